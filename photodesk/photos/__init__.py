@@ -1,0 +1,15 @@
+"""Photos: originals that never change, renditions that can be rebuilt, where on the body and from which side.
+
+Pure values. Codes of body sites are SNOMED CT; standard views follow the plastic-surgery face, breast, body
+and hand series and dermatology's regional series.
+"""
+
+from photodesk.photos.photo import (
+    Attachment, CameraTime, CaptureFacts, Original, Photo, PhotoFacts, Rendition, RENDITION_LONG_EDGE_PX,
+)
+from photodesk.photos.sites import BODY_SITES, STANDARD_VIEWS, BodySite, StandardView, body_site, standard_view
+
+__all__ = [
+    "Attachment", "BODY_SITES", "BodySite", "CameraTime", "CaptureFacts", "Original", "Photo", "PhotoFacts",
+    "RENDITION_LONG_EDGE_PX", "Rendition", "STANDARD_VIEWS", "StandardView", "body_site", "standard_view",
+]

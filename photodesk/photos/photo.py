@@ -1,0 +1,118 @@
+"""What is known about a photo."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+_CAMERA = re.compile(r"^(\d{4})[:\-](\d{2})[:\-](\d{2})[ T](\d{2}):(\d{2}):(\d{2})$")
+
+
+class Rendition(StrEnum):
+    """Which picture of a photo is meant."""
+
+    THUMBNAIL = "thumbnail"
+    SCREEN = "screen"
+    ORIGINAL = "original"
+
+
+RENDITION_LONG_EDGE_PX = {Rendition.THUMBNAIL: 480, Rendition.SCREEN: 2560}
+
+
+@dataclass(frozen=True, order=True)
+class CameraTime:
+    """Wall time without a zone, exactly as the camera wrote it: never turned into an instant by guessing."""
+
+    text: str
+
+    @classmethod
+    def parse(cls, exif: str) -> CameraTime | None:
+        """From EXIF `2026:11:20 09:14:05` or ISO form; None for zeros, blanks and impossible dates."""
+        match = _CAMERA.match(exif.strip("\0 \t"))
+        if not match:
+            return None
+        year, month, day, hour, minute, second = (int(part) for part in match.groups())
+        try:
+            return cls(datetime(year, month, day, hour, minute, second).isoformat())
+        except ValueError:
+            return None
+
+    def local(self) -> datetime:
+        """A naive datetime for sorting and gaps within one camera."""
+        return datetime.fromisoformat(self.text)
+
+
+@dataclass(frozen=True)
+class CaptureFacts:
+    """Facts from the file's metadata, as far as written. Lengths in mm, exposure in s."""
+
+    make: str = ""
+    model: str = ""
+    lens: str = ""
+    focal_length_mm: float | None = None
+    focal_length_35mm: float | None = None
+    exposure_s: float | None = None
+    f_number: float | None = None
+    iso: int | None = None
+    subject_distance_m: float | None = None
+    flash: bool | None = None
+    has_gps: bool = False
+
+
+@dataclass(frozen=True)
+class PhotoFacts:
+    """What decoding found out about one file.
+
+    `width_px`, `height_px` as displayed (upright), 0 when undecodable. `undecodable` is a plain reason or "".
+    """
+
+    media_type: str
+    width_px: int = 0
+    height_px: int = 0
+    orientation: int = 1
+    colour_profile: str = ""
+    camera_time: CameraTime | None = None
+    capture: CaptureFacts = field(default_factory=CaptureFacts)
+    undecodable: str = ""
+
+
+@dataclass(frozen=True)
+class Original:
+    """One file as the camera wrote it. `sha256` is hex; `name` is its name on the card."""
+
+    original_id: str
+    sha256: str
+    size_bytes: int
+    media_type: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Photo:
+    """One photo of a chart; its id is its first, displayed original's."""
+
+    photo_id: str
+    patient_id: str
+    visit_id: str
+    originals: tuple[Original, ...]
+    facts: PhotoFacts
+    body_site: str = ""
+    standard_view: str = ""
+    tags: tuple[str, ...] = ()
+    job_id: str = ""
+
+    @property
+    def displayed(self) -> Original:
+        """The original that renditions are made from."""
+        return self.originals[0]
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file kept with a visit that is no still picture (video, sidecar, separator shot)."""
+
+    original: Original
+    visit_id: str
+    reason: str
