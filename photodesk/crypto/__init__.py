@@ -8,13 +8,39 @@ what the layout names. There is no switch that weakens anything; the cost of Arg
 The design's listing has no line for it: log and store share it, so it lies below both, beside `imaging` and `protocol`.
 """
 
-from photodesk.crypto.primitives import (
-    AEAD_NONCE_BYTES, SUITE, VERSION, decrypt, derive, encrypt, hmac_sha256, label, seal_open, seal_to, sha256,
-)
 from photodesk.crypto.keys import KemPrivateKey, SigningKey, verify
-from photodesk.crypto.password import Argon2Cost, DEFAULT_COST, FLOOR_COST, password_key
+from photodesk.crypto.password import DEFAULT_COST, FLOOR_COST, Argon2Cost, password_key
+from photodesk.crypto.primitives import (
+    AEAD_NONCE_BYTES,
+    SUITE,
+    VERSION,
+    decrypt,
+    derive,
+    encrypt,
+    hmac_sha256,
+    label,
+    seal_open,
+    seal_to,
+    sha256,
+)
 
 __all__ = [
-    "AEAD_NONCE_BYTES", "Argon2Cost", "DEFAULT_COST", "FLOOR_COST", "KemPrivateKey", "SUITE", "SigningKey", "VERSION",
-    "decrypt", "derive", "encrypt", "hmac_sha256", "label", "password_key", "seal_open", "seal_to", "sha256", "verify",
+    "AEAD_NONCE_BYTES",
+    "DEFAULT_COST",
+    "FLOOR_COST",
+    "SUITE",
+    "VERSION",
+    "Argon2Cost",
+    "KemPrivateKey",
+    "SigningKey",
+    "decrypt",
+    "derive",
+    "encrypt",
+    "hmac_sha256",
+    "label",
+    "password_key",
+    "seal_open",
+    "seal_to",
+    "sha256",
+    "verify",
 ]

@@ -58,9 +58,9 @@ def _births(text: str) -> tuple[date, ...]:
         if len(first) == 4:
             _add(found, first, second, third)
         elif len(third) == 4 or len(third) == 2:
-            for year in _years(third):
-                _add(found, year, second, first)
-                _add(found, year, first, second)
+            for full_year in _years(third):
+                _add(found, full_year, second, first)
+                _add(found, full_year, first, second)
     elif match := _COMPACT.match(text):
         a, b, c, d, e, f = match.groups()
         if a:

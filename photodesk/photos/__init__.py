@@ -5,11 +5,30 @@ and hand series and dermatology's regional series.
 """
 
 from photodesk.photos.photo import (
-    Attachment, CameraTime, CaptureFacts, Original, Photo, PhotoFacts, Rendition, RENDITION_LONG_EDGE_PX,
+    RENDITION_LONG_EDGE_PX,
+    Attachment,
+    CameraTime,
+    CaptureFacts,
+    Original,
+    Photo,
+    PhotoFacts,
+    Rendition,
 )
 from photodesk.photos.sites import BODY_SITES, STANDARD_VIEWS, BodySite, StandardView, body_site, standard_view
 
 __all__ = [
-    "Attachment", "BODY_SITES", "BodySite", "CameraTime", "CaptureFacts", "Original", "Photo", "PhotoFacts",
-    "RENDITION_LONG_EDGE_PX", "Rendition", "STANDARD_VIEWS", "StandardView", "body_site", "standard_view",
+    "BODY_SITES",
+    "RENDITION_LONG_EDGE_PX",
+    "STANDARD_VIEWS",
+    "Attachment",
+    "BodySite",
+    "CameraTime",
+    "CaptureFacts",
+    "Original",
+    "Photo",
+    "PhotoFacts",
+    "Rendition",
+    "StandardView",
+    "body_site",
+    "standard_view",
 ]

@@ -33,11 +33,13 @@ class CameraTime:
         match = _CAMERA.match(exif.strip("\0 \t"))
         if not match:
             return None
-        year, month, day, hour, minute, second = (int(part) for part in match.groups())
+        year, month, day, hour, minute, second = match.groups()
+        text = f"{year}-{month}-{day}T{hour}:{minute}:{second}"
         try:
-            return cls(datetime(year, month, day, hour, minute, second).isoformat())
+            datetime.fromisoformat(text)
         except ValueError:
             return None
+        return cls(text)
 
     def local(self) -> datetime:
         """A naive datetime for sorting and gaps within one camera."""

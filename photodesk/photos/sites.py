@@ -9,7 +9,10 @@ from photodesk.errors import Fixable
 
 @dataclass(frozen=True)
 class BodySite:
-    """`code` is a SNOMED CT concept id; `region` groups sites; `map_x`, `map_y` lie on the body map (0…1), `map_side` front/back."""
+    """`code` is a SNOMED CT concept id; `region` groups sites.
+
+    `map_side` (front or back), `map_x` and `map_y` (0…1 from the left, from the top) place it on the body map.
+    """
 
     code: str
     name: str
