@@ -1,0 +1,16 @@
+"""From a camera's file to upright sRGB pixels and plain facts, where the file can do no harm.
+
+*Decoding* turns untrusted bytes into pixels and happens only in a decoder process (`decoder_process`), which holds no
+key and has closed its `sandbox` before it sees the first byte: no network, no files, no other program, memory and time
+limits. *Renditions* are encoded outside of it, from its pixels, and are the only pictures a desk decodes itself.
+
+Guarantees: the original's bytes are never changed; orientation is applied exactly once; an embedded ICC profile is
+converted to sRGB (perceptual, black point compensated); a refusal is a plain sentence that names the limit.
+Does not: develop RAW to taste, read videos, judge a file by its name.
+"""
+
+from photodesk.imaging.decoded import Decoded, Decoder, Pixels
+from photodesk.imaging.media_types import sniff
+from photodesk.imaging.renditions import encode, encode_jpeg, jpeg_pixels, shrink
+
+__all__ = ["Decoded", "Decoder", "Pixels", "encode", "encode_jpeg", "jpeg_pixels", "shrink", "sniff"]
