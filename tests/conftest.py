@@ -1,4 +1,4 @@
-"""What every test shares: the real files where they are present, the long form of the harnesses, no thread left behind."""
+"""What every test shares: the real files where present, the long form of the harnesses, no thread left behind."""
 
 from __future__ import annotations
 

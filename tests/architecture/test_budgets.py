@@ -47,7 +47,8 @@ def test_no_exception_is_caught_and_dropped(module: Path) -> None:
 
 
 def test_no_machine_path_and_no_index_address() -> None:
-    listed = subprocess.run(["git", "ls-files"], cwd=PROJECT, capture_output=True, text=True, check=True).stdout
+    listing = ["git", "-c", "safe.directory=*", "ls-files"]
+    listed = subprocess.run(listing, cwd=PROJECT, capture_output=True, text=True, check=True).stdout
     path = re.compile(r"(?<![\w.])/(?:work|root)/")
     address = re.compile(r"--(?:extra-)?index-" + r"url|https?://\S+/sim" + r"ple\b")
     found = []

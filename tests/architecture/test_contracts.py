@@ -15,7 +15,12 @@ PROJECT = Path(__file__).resolve().parents[2]
 def _lint(folder: Path) -> subprocess.CompletedProcess[str]:
     command = "from importlinter.cli import lint_imports_command; lint_imports_command()"
     return subprocess.run(
-        [sys.executable, "-c", command, "--no-cache"], cwd=folder, capture_output=True, text=True, check=False, timeout=120
+        [sys.executable, "-c", command, "--no-cache"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
     )
 
 
