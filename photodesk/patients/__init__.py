@@ -7,5 +7,13 @@ from photodesk.patients.patient import Patient, PatientDraft, PatientSummary, Se
 from photodesk.patients.search import Query, fold, parse_query
 
 __all__ = [
-    "Patient", "PatientDraft", "PatientSummary", "Query", "Sex", "age_years", "fold", "parse_query", "validated",
+    "Patient",
+    "PatientDraft",
+    "PatientSummary",
+    "Query",
+    "Sex",
+    "age_years",
+    "fold",
+    "parse_query",
+    "validated",
 ]

@@ -17,10 +17,18 @@ _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            ("jan", "january", "januar", "janvier"), ("feb", "february", "februar"), ("mar", "march", "marz", "mars"),
-            ("apr", "april", "avril"), ("may", "mai"), ("jun", "june", "juni", "juin"), ("jul", "july", "juli"),
-            ("aug", "august", "aout"), ("sep", "sept", "september"), ("oct", "october", "okt", "oktober"),
-            ("nov", "november"), ("dec", "december", "dez", "dezember"),
+            ("jan", "january", "januar", "janvier"),
+            ("feb", "february", "februar"),
+            ("mar", "march", "marz", "mars"),
+            ("apr", "april", "avril"),
+            ("may", "mai"),
+            ("jun", "june", "juni", "juin"),
+            ("jul", "july", "juli"),
+            ("aug", "august", "aout"),
+            ("sep", "sept", "september"),
+            ("oct", "october", "okt", "oktober"),
+            ("nov", "november"),
+            ("dec", "december", "dez", "dezember"),
         ),
         start=1,
     )
