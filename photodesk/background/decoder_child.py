@@ -1,0 +1,155 @@
+"""One decoder process seen from its owner: start, ask, watch, end."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from photodesk.background.pixel_memory import BufferShelf, PixelBuffer
+from photodesk.errors import Fixable
+from photodesk.imaging import limits
+from photodesk.imaging.decoder_messages import Ready, Reply, Request, receive_from_decoder, send
+
+START_S = 60
+_TICKS_PER_S = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
+
+Spawn = Callable[[int], "subprocess.Popen[bytes]"]
+"""Starts a decoder that inherits the given descriptor as its channel."""
+
+
+def spawn_decoder(fd: int) -> subprocess.Popen[bytes]:
+    """`python -m photodesk decoder --fd N` with nothing of ours but the channel and a bare environment."""
+    return start(("-m", "photodesk", "decoder", "--fd", str(fd)), fd)
+
+
+def start(arguments: Sequence[str], fd: int) -> subprocess.Popen[bytes]:
+    """A Python child with null streams, one inherited descriptor and an environment of a few harmless names."""
+    kept = {
+        name: os.environ[name] for name in ("PATH", "PYTHONPATH", "SYSTEMROOT", "VIRTUAL_ENV") if name in os.environ
+    }
+    environment = kept | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "LC_ALL": "C.UTF-8"}
+    return subprocess.Popen(
+        (sys.executable, *arguments),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        pass_fds=(fd,),
+        env=environment,
+    )
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The decoder did not answer. `reason` is the sentence about the file; `hung` when the clock ran out."""
+
+    reason: str
+    hung: bool = False
+
+
+class DecoderChild:
+    """A running decoder with its own shelf of pixel memory. Used by one thread at a time."""
+
+    def __init__(self, spawn: Spawn) -> None:
+        """Start it; `wait_ready` tells when it can be asked. `Fixable("decoder_unavailable")` where it cannot start."""
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            with theirs:
+                self._process = spawn(theirs.fileno())
+        except OSError as problem:
+            ours.close()
+            raise _unavailable(problem.strerror or "it cannot be started") from problem
+        self._channel = ours
+        self._number = 0
+        self.shelf = BufferShelf()
+        self.walls: tuple[str, ...] = ()
+
+    def wait_ready(self) -> None:
+        """Until its codecs are warm and its sandbox closed; `Fixable("decoder_unavailable")` when it ends first."""
+        self._channel.settimeout(START_S)
+        try:
+            message = receive_from_decoder(self._channel)
+        except (OSError, msgspec.DecodeError) as problem:
+            self.end()
+            raise _unavailable("it did not get ready") from problem
+        if not isinstance(message, Ready):
+            self.end()
+            raise _unavailable("it ended while starting")
+        self.walls = message.walls
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process still runs."""
+        return self._process.poll() is None
+
+    def ask(
+        self, source: int, size_bytes: int, buffer: PixelBuffer, long_edge_px: int | None, cpu_s: float, clock_s: float
+    ) -> Reply | Ended:
+        """One picture. After `Ended` the decoder is gone and must be replaced."""
+        self._number += 1
+        request = Request(self._number, size_bytes, buffer.capacity_bytes, long_edge_px)
+        self._limit_processor(cpu_s)
+        self._channel.settimeout(clock_s)
+        try:
+            send(self._channel, request, (source, buffer.fd))
+            reply = self._reply(clock_s)
+        except TimeoutError:
+            self.end()
+            return Ended(limits.TOO_LONG, hung=True)
+        except (OSError, msgspec.DecodeError):
+            reply = None
+        if not isinstance(reply, Reply) or reply.number != self._number:
+            return Ended(self._cause_of_end())
+        return reply
+
+    def _reply(self, clock_s: float) -> Ready | Reply | None:
+        """The answer, within one deadline even when it trickles in."""
+        deadline = time.monotonic() + clock_s
+        self._channel.settimeout(max(0.01, deadline - time.monotonic()))
+        return receive_from_decoder(self._channel)
+
+    def end(self) -> None:
+        """Kill it, if it still runs, and free what is not lent."""
+        with contextlib.suppress(OSError):
+            self._process.kill()
+        self._process.wait()
+        self._channel.close()
+        self.shelf.close()
+
+    def _cause_of_end(self) -> str:
+        """Why it stopped: by the processor-time limit, or by the file. Kills what only pretends to be gone."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(1)
+        code = self._process.poll()
+        self.end()
+        return limits.TOO_MUCH_CPU if code == -getattr(signal, "SIGXCPU", 24) else limits.CRASHED
+
+    def _limit_processor(self, cpu_s: float) -> None:
+        """`cpu_s` from what it has used so far. Set from outside: inside it could be raised again."""
+        if sys.platform != "linux":
+            return
+        import resource
+
+        with contextlib.suppress(OSError, IndexError, ValueError):  # gone already: `ask` will see that
+            stat = Path(f"/proc/{self._process.pid}/stat").read_text("ascii", "replace")
+            user, system = stat.rpartition(")")[2].split()[11:13]
+            used = (int(user) + int(system)) / _TICKS_PER_S
+            allowed = int(used + cpu_s) + 1
+            resource.prlimit(self._process.pid, resource.RLIMIT_CPU, (allowed, resource.RLIM_INFINITY))
+
+
+def _unavailable(why: str) -> Fixable:
+    return Fixable(
+        "decoder_unavailable",
+        f"No decoder for photos could be started: {why}.",
+        "Photos are kept safely and shown once decoding works. Check that PhotoDesk is installed completely.",
+    )
