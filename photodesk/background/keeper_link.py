@@ -1,0 +1,307 @@
+"""How a desk, a command or an importer speaks to the keeper.
+
+Requests are numbered and pipelined: `append_async` returns at once, so that fetching may overlap the disk, and its
+future is done when the entry is durable. Any thread may call; one reader thread hands out answers and pushes. When the
+keeper is gone every waiting and later request fails with `Refused("locked")` and `on_gone` is called once: a desk ends
+itself then, for the end of the pipe means locked.
+"""
+
+from __future__ import annotations
+
+import itertools
+import socket
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import TypeVar
+
+from photodesk.errors import Damaged, Fixable, PhotoDeskError, Refused
+from photodesk.log.entry import Entry, Receipt, encode
+from photodesk.protocol import messages as m
+from photodesk.protocol.channel import Channel, ChannelClosed
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """The attempt is counted and may be made."""
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Too soon after wrong passwords; nothing was counted."""
+
+    wait_ms: int
+
+
+@dataclass(frozen=True)
+class Disabled:
+    """Ten wrong passwords in a row: this slot rests until an administrator or the recovery kit renews it."""
+
+
+Attempt = Allowed | Wait | Disabled
+Push = m.Show | m.SaveDrafts | m.ImportSummary | m.ImporterAttached
+Answer = TypeVar("Answer", bound=m.Ask)
+
+
+def gone() -> Refused:
+    """The error of every request once the keeper is gone."""
+    return Refused("locked", "PhotoDesk has locked.", "Sign in again.")
+
+
+class KeeperLink:
+    """Implements `log.Log`, `store.Signer` and `store.Generations` over the keeper's channel.
+
+    Attributes after construction: `founded`, `clinic_id` and `workstation_id` (32 hex digits, empty before set-up),
+    `log_public` (the KEM public key of the log), `front` (False for a warm spare).
+    """
+
+    def __init__(
+        self,
+        sock: socket.socket,
+        part: str = "desk",
+        on_push: Callable[[Push], None] | None = None,
+        on_gone: Callable[[], None] | None = None,
+    ) -> None:
+        self._channel: Channel[m.Message] = Channel(sock, m.FromKeeper)
+        self._numbers = itertools.count(1)
+        self._waiting: dict[int, tuple[type[m.Ask], Future[m.Ask]]] = {}
+        self._turn = threading.Lock()
+        self._closed = False
+        self._on_push = on_push
+        self._on_gone = on_gone
+        self._imports: dict[int, int] = {}
+        self._reader = threading.Thread(target=self._read, name="keeper-link", daemon=True)
+        self._reader.start()
+        self._greet(self._ask(m.Hello(self._next(), part), m.Welcome).result())
+
+    def _greet(self, welcome: m.Welcome) -> None:
+        self.founded = welcome.founded
+        self.clinic_id = welcome.clinic_id
+        self.workstation_id = welcome.workstation_id
+        self.log_public = welcome.log_public
+        self.front = welcome.front
+
+    def watch(self, on_push: Callable[[Push], None], on_gone: Callable[[], None] | None = None) -> None:
+        """Who hears pushes from now on (called on the reader thread)."""
+        self._on_push = on_push
+        self._on_gone = on_gone or self._on_gone
+
+    # -- the log --
+
+    def append(self, entry: Entry) -> Receipt:
+        """Durable when it returns; `Fixable("log_not_writable")` when it could not be made so."""
+        return self.append_async(entry).result()
+
+    def append_async(self, entry: Entry) -> Future[Receipt]:
+        """Send the entry now; the future is done when it is durable."""
+        answer = self._ask(m.Append(self._next(), encode(entry)), m.Appended)
+        return _mapped(answer, lambda a: Receipt(a.workstation_id, a.sequence, a.chain))
+
+    def checkpoint(self) -> bytes:
+        """The log's signed state now: what receipts and anchors keep."""
+        return self._ask(m.MakeCheckpoint(self._next()), m.CheckpointMade).result().checkpoint
+
+    # -- signing and generations --
+
+    def sign(self, kind: str, data: bytes) -> bytes:
+        """The workstation's 64-byte signature over label(kind) ‖ clinic id ‖ data."""
+        return self._ask(m.Sign(self._next(), kind, data), m.Signed).result().signature
+
+    def committed(self, database: str, generation: int) -> None:
+        """A database committed this generation; the next checkpoint lists it."""
+        self._tell(m.Committed(database, generation))
+
+    def generation(self, database: str) -> int:
+        """The newest generation the log knows of a database, 0 for none: the file may be ahead of it, never behind."""
+        return self._ask(m.GenerationOf(self._next(), database), m.Generation).result().generation
+
+    # -- signing in, locking --
+
+    def begin_attempt(self, slot_id: str, person_id: str = "") -> Attempt:
+        """Count an attempt on disk before any derivation starts."""
+        answer = self._ask(m.BeginAttempt(self._next(), slot_id, person_id), m.AttemptAnswer).result()
+        if answer.state == "wait":
+            return Wait(answer.wait_ms)
+        return Disabled() if answer.state == "disabled" else Allowed()
+
+    def attempt_failed(self, slot_id: str, person_id: str = "") -> None:
+        """The password did not open the slot: logged; a desk with windows is replaced, for it held the password."""
+        self._ask(m.AttemptFailed(self._next(), slot_id, person_id), m.Done).result()
+
+    def unlocked(self, person_id: str, roles: tuple[str, ...] = ()) -> None:
+        """The slot opened: logged, attempts forgiven, and from now on entries and signatures are taken."""
+        self._ask(m.Unlocked(self._next(), person_id, tuple(roles)), m.Done).result()
+
+    def lock(self, reason: str) -> None:
+        """Ask for the lock; this process ends within 300 ms of it."""
+        self._ask(m.Lock(self._next(), reason), m.Done).result()
+
+    def quit(self) -> None:
+        """Close PhotoDesk altogether."""
+        self._ask(m.Quit(self._next()), m.Done).result()
+
+    def founded_now(self) -> None:
+        """Set-up has written the key files: the keeper opens them and starts the log."""
+        self._greet(self._ask(m.Founded(self._next()), m.Welcome).result())
+
+    def keep_place(self, sealed: bytes) -> None:
+        """Leave opaque bytes with the keeper for the same person's next desk."""
+        self._ask(m.KeepPlace(self._next(), sealed), m.Done).result()
+
+    def place(self) -> bytes | None:
+        """What the signed-in person left, if anything."""
+        return self._ask(m.GetPlace(self._next()), m.Place).result().sealed
+
+    def alive(self, lock_in_ms: int) -> None:
+        """Tell the keeper that the person's desk answers, and when idleness would lock it."""
+        self._tell(m.Alive(lock_in_ms))
+
+    def spare_ready(self) -> None:
+        """The sign-in is drawn out of sight."""
+        self._tell(m.SpareReady())
+
+    def shown(self) -> None:
+        """The sign-in covers every screen."""
+        self._tell(m.Shown())
+
+    def drafts_saved(self) -> None:
+        """This desk may be ended."""
+        self._tell(m.DraftsSaved())
+
+    # -- imports --
+
+    def start_import(self, job_id: str) -> socket.socket:
+        """Start an importer for the signed-in person; the stream to it."""
+        return self._import_socket(m.StartImport(self._next(), job_id))
+
+    def attach_import(self, job_id: str) -> socket.socket:
+        """The stream to a running importer; `Fixable("import_not_running")` if it has ended."""
+        return self._import_socket(m.AttachImport(self._next(), job_id))
+
+    def imports_running(self) -> tuple[m.ImportState, ...]:
+        """Jobs whose importer runs."""
+        return self._ask(m.ImportsRunning(self._next()), m.Imports).result().states
+
+    def import_state(self, state: m.ImportState) -> None:
+        """An importer tells how far it is."""
+        self._tell(state)
+
+    def _import_socket(self, request: m.StartImport | m.AttachImport) -> socket.socket:
+        answer = self._ask(request, m.ImporterAttached).result()
+        with self._turn:
+            fd = self._imports.pop(answer.number)
+        return socket.socket(fileno=fd)
+
+    # -- the channel --
+
+    def close(self) -> None:
+        """Leave: the keeper takes the end of the pipe as locked. Waits for the reader thread."""
+        with self._turn:
+            already, self._closed = self._closed, True
+        self._on_gone = None
+        if not already:
+            try:
+                self._channel.sock.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                self._closed = True
+        if threading.current_thread() is not self._reader:
+            self._reader.join()
+
+    def _next(self) -> int:
+        return next(self._numbers)
+
+    def _tell(self, message: m.Message) -> None:
+        with self._turn:
+            if self._closed:
+                raise gone()
+            try:
+                self._channel.send(message)
+            except ChannelClosed:
+                raise gone() from None
+
+    def _ask(self, request: m.Ask, answer: type[Answer]) -> Future[Answer]:
+        future: Future[Answer] = Future()
+        with self._turn:
+            if self._closed:
+                raise gone()
+            self._waiting[request.number] = (answer, future)  # type: ignore[assignment]
+            try:
+                self._channel.send(request)
+            except ChannelClosed:
+                self._waiting.pop(request.number, None)
+                raise gone() from None
+        return future
+
+    def _read(self) -> None:
+        try:
+            while True:
+                self._took(self._channel.receive())
+        except ChannelClosed:
+            self._lost()
+
+    def _took(self, message: m.Message) -> None:
+        if isinstance(message, m.Show | m.SaveDrafts | m.ImportSummary):
+            if self._on_push:
+                self._on_push(message)
+            return
+        if isinstance(message, m.ImporterAttached):
+            fd = self._channel.take_fd()
+            with self._turn:
+                self._imports[message.number] = fd
+            if message.number == 0 and self._on_push:
+                self._on_push(message)
+        if isinstance(message, m.Ask) and message.number:
+            self._answered(message)
+
+    def take_pushed_importer(self) -> socket.socket:
+        """In an importer: the stream that came with a pushed `ImporterAttached`."""
+        with self._turn:
+            return socket.socket(fileno=self._imports.pop(0))
+
+    def _answered(self, message: m.Ask) -> None:
+        with self._turn:
+            expected, future = self._waiting.pop(message.number, (m.Ask, None))
+        if future is None:
+            return
+        if isinstance(message, m.Failed):
+            future.set_exception(error_of(message))
+        elif isinstance(message, expected):
+            future.set_result(message)
+        else:
+            future.set_exception(gone())
+
+    def _lost(self) -> None:
+        with self._turn:
+            self._closed = True
+            waiting, self._waiting = self._waiting, {}
+            self._channel.close()
+        for _, future in waiting.values():
+            future.set_exception(gone())
+        if self._on_gone:
+            self._on_gone()
+
+
+def error_of(failed: m.Failed) -> PhotoDeskError:
+    """The error a `Failed` stands for."""
+    kinds: dict[str, type[PhotoDeskError]] = {"refused": Refused, "damaged": Damaged}
+    return kinds.get(failed.kind, Fixable)(failed.code, failed.message, failed.remedy)
+
+
+Source = TypeVar("Source")
+Target = TypeVar("Target")
+
+
+def _mapped(source: Future[Source], change: Callable[[Source], Target]) -> Future[Target]:
+    """A future of `change(result)`; errors pass through."""
+    target: Future[Target] = Future()
+
+    def finish(done: Future[Source]) -> None:
+        error = done.exception()
+        if error is not None:
+            target.set_exception(error)
+        else:
+            target.set_result(change(done.result()))
+
+    source.add_done_callback(finish)
+    return target
