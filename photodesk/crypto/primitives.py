@@ -11,7 +11,7 @@ import hmac
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes, hpke
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF, HKDFExpand
 
 from photodesk.crypto.keys import KemPrivateKey, kem_public_key
 from photodesk.errors import Damaged
@@ -47,6 +47,16 @@ def hmac_sha256(key: bytes, *parts: bytes) -> bytes:
 def derive(ikm: bytes, salt: bytes, info: bytes, length: int = 32) -> bytes:
     """HKDF-SHA256 (extract and expand)."""
     return HKDF(algorithm=hashes.SHA256(), length=length, salt=salt, info=info).derive(ikm)
+
+
+def extract(salt: bytes, ikm: bytes) -> bytes:
+    """HKDF-Extract (RFC 5869 §2.2): the 32-byte pseudo-random key."""
+    return hmac_sha256(salt, ikm)
+
+
+def expand(prk: bytes, info: bytes, length: int = 32) -> bytes:
+    """HKDF-Expand (RFC 5869 §2.3)."""
+    return HKDFExpand(algorithm=hashes.SHA256(), length=length, info=info).derive(prk)
 
 
 def encrypt(key: bytes, nonce: bytes, plaintext: bytes, kind: str, clinic_id: bytes, bound: bytes = b"") -> bytes:

@@ -1,0 +1,49 @@
+"""The keys that one signed-in person holds, in memory only, for as long as the desk process lives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from photodesk.crypto import KemPrivateKey, SigningKey, derive, hmac_sha256, label
+from photodesk.store.roles import Role
+
+
+@dataclass(frozen=True)
+class KeySet:
+    """Everything a person's grants open. Mappings go from epoch (1, 2, …) to key.
+
+    `desk_keys` DK and `chart_keys` CK are 32 bytes each; `chart_keys`, `log_keys` and `inbox_keys` are empty for
+    roles that are not granted them, or whose grant is still waiting. `inbox_public` is the newest inbox public key
+    (1,216 bytes, also held by those who can not open the inbox) and `inbox_epoch` its epoch. `database_keys` has
+    "catalog", "erasure" and, with chart keys, "index": 32 bytes of key and 16 of salt.
+    """
+
+    clinic_id: bytes
+    workstation_id: str
+    person_id: str
+    roles: frozenset[Role]
+    signing: SigningKey = field(repr=False)
+    kem: KemPrivateKey = field(repr=False)
+    desk_keys: Mapping[int, bytes] = field(repr=False)
+    chart_keys: Mapping[int, bytes] = field(repr=False)
+    log_keys: Mapping[int, KemPrivateKey] = field(repr=False)
+    inbox_keys: Mapping[int, KemPrivateKey] = field(repr=False)
+    inbox_public: bytes = field(repr=False)
+    inbox_epoch: int
+    database_keys: Mapping[str, bytes] = field(repr=False)
+
+    @property
+    def desk_epoch(self) -> int:
+        """The newest epoch of the desk key."""
+        return max(self.desk_keys)
+
+    @property
+    def chart_epoch(self) -> int:
+        """The newest epoch of the chart key; 0 without chart keys."""
+        return max(self.chart_keys, default=0)
+
+    def content_id(self, sha256: bytes) -> bytes:
+        """The clinic's 32-byte name for a file of this SHA-256: HMAC under a key of the first DK; never rotates."""
+        key = derive(self.desk_keys[min(self.desk_keys)], b"", label("content-id-key"))
+        return hmac_sha256(key, label("content-id"), sha256)
