@@ -1,0 +1,89 @@
+"""Phosphor icons, regular weight, in the theme's colours, and PhotoDesk's own mark."""
+
+from __future__ import annotations
+
+import qtawesome
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import QLabel, QWidget
+
+from photodesk.ui.theme import DESK, Theme
+
+
+def icon(name: str, colour: str = DESK.ink2) -> QIcon:
+    """The icon `name` without its `ph.` prefix."""
+    made: QIcon = qtawesome.icon(f"ph.{name}", color=colour)
+    return made
+
+
+def paint_icon(painter: QPainter, name: str, box: QRectF, colour: str) -> None:
+    """Draw an icon into `box`, sharp at the painter's device ratio."""
+    icon(name, colour).paint(painter, box.toRect())
+
+
+class Icon(QLabel):
+    """An icon beside text; 18 px unless told. It says nothing to a screen reader: the word beside it does."""
+
+    def __init__(self, name: str, colour: str = DESK.ink2, size_px: int = 18, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._size_px = size_px
+        self.setFixedSize(size_px, size_px)
+        self.show_icon(name, colour)
+
+    def show_icon(self, name: str, colour: str) -> None:
+        """Show another icon."""
+        size = QSize(self._size_px, self._size_px)
+        self.setPixmap(icon(name, colour).pixmap(size, self.devicePixelRatioF()))
+
+
+class Mark(QWidget):
+    """The product's mark: two plates, the earlier and the later photo."""
+
+    def __init__(self, size_px: int, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setFixedSize(size_px, size_px)
+
+    def paintEvent(self, _event: object) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        side = float(self.width())
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._theme.ink))
+        painter.drawRoundedRect(QRectF(0, 0, side, side), side * 8 / 36, side * 8 / 36)
+        draw_plates(painter, QRectF(0, 0, side, side), self._theme.panel if self._theme.name == "desk" else "#1A1A1A")
+
+
+def draw_plates(painter: QPainter, box: QRectF, colour: str) -> None:
+    """The two plates of the mark, without their ground."""
+    unit = box.width() / 36
+    pen = QPen(QColor(colour), 2 * unit)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(
+        QRectF(box.x() + 10 * unit, box.y() + 11.5 * unit, 8 * unit, 13 * unit), 2 * unit, 2 * unit
+    )
+    painter.drawPolyline(
+        [
+            QRectF(box.x() + 21 * unit, box.y() + 11.5 * unit, 0, 0).topLeft(),
+            QRectF(box.x() + 26.5 * unit, box.y() + 11.5 * unit, 0, 0).topLeft(),
+            QRectF(box.x() + 26.5 * unit, box.y() + 24.5 * unit, 0, 0).topLeft(),
+            QRectF(box.x() + 21 * unit, box.y() + 24.5 * unit, 0, 0).topLeft(),
+        ]
+    )
+
+
+def window_icon() -> QIcon:
+    """The mark as an icon of the window."""
+    pixmap = QPixmap(128, 128)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(DESK.ink))
+    painter.drawRoundedRect(QRectF(0, 0, 128, 128), 28, 28)
+    draw_plates(painter, QRectF(0, 0, 128, 128), DESK.panel)
+    painter.end()
+    return QIcon(pixmap)

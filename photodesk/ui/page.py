@@ -1,0 +1,175 @@
+"""What a screen gets and gives: the seam between the window and its pages.
+
+A page is built with one `PageContext`. It says what the top bar shows (`Heading`), which keys it knows (for `F1`), and
+is told when it comes (`entered`) and goes (`left`). Texts of patients stay inside the page: never in a window title.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from photodesk.errors import PhotoDeskError
+from photodesk.ui.theme import DESK, Theme
+
+T = TypeVar("T")
+
+
+class Request(Protocol):
+    """Work that was asked for; its answer is dropped once cancelled."""
+
+    def cancel(self) -> None:
+        """The answer is no longer wanted."""
+        ...
+
+
+class TaskRunner(Protocol):
+    """`background.tasks.Tasks` as a page sees it: `work` runs elsewhere, `done` and `failed` on the GUI thread."""
+
+    def store(self, work: Callable[[], T], done: Callable[[T], None],
+              failed: Callable[[Exception], None] | None = None) -> Request:
+        """Run on the one thread that reads and writes the store."""
+        ...
+
+    def decode(self, work: Callable[[], T], done: Callable[[T], None],
+               failed: Callable[[Exception], None] | None = None) -> Request:
+        """Run on the decoding pool."""
+        ...
+
+
+class Navigate(Protocol):
+    """Where a page can go. The window does it."""
+
+    def home(self) -> None:
+        """The home page."""
+        ...
+
+    def back(self) -> None:
+        """Where the person came from."""
+        ...
+
+    def inbox(self) -> None:
+        """Photos waiting to be filed."""
+        ...
+
+    def importing(self, patient_id: str = "") -> None:
+        """The import page, for a patient where one is known."""
+        ...
+
+    def activity(self, patient_id: str = "") -> None:
+        """The activity log, of one patient where given."""
+        ...
+
+    def settings(self) -> None:
+        """The settings."""
+        ...
+
+    def open_patient(self, patient_id: str) -> None:
+        """The timeline."""
+        ...
+
+    def open_photo(self, patient_id: str, photo_id: str) -> None:
+        """One photo at full size."""
+        ...
+
+    def open_compare(self, patient_id: str, before_id: str = "", after_id: str = "") -> None:
+        """Two photos side by side; without ids the suggested pair."""
+        ...
+
+    def new_patient(self) -> None:
+        """The form for a new patient."""
+        ...
+
+    def edit_patient(self, patient_id: str) -> None:
+        """The form of a patient; the page shown is refreshed when it was saved."""
+        ...
+
+    def new_visit(self, patient_id: str) -> None:
+        """The form for a new visit; the page shown is refreshed when it was saved."""
+        ...
+
+    def say(self, text: str, action: str = "", act: Callable[[], None] | None = None) -> None:
+        """A toast. Never a patient's name."""
+        ...
+
+
+@dataclass(frozen=True)
+class PageContext:
+    """What every page is built with. `desk` is all a page may ask (`desk_services.DeskServices`)."""
+
+    desk: Any
+    tasks: TaskRunner
+    navigate: Navigate
+    theme: Theme = DESK
+
+
+@dataclass(frozen=True)
+class Heading:
+    """The top bar of a page. `back` shows the arrow, `find` the field that goes to the search."""
+
+    title: str
+    subtitle: str = ""
+    back: bool = False
+    find: bool = False
+
+
+@dataclass(frozen=True)
+class Key:
+    """One line of the keys popover: `Key(("A",), "Mark as before")`."""
+
+    keys: tuple[str, ...]
+    words: str
+
+
+class Page(QWidget):
+    """One screen. `section` is the rail entry that is lit; `full_screen` pages hide the rail and the top bar."""
+
+    heading_changed = Signal()
+
+    section = "home"
+    full_screen = False
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.context = context
+        self.setObjectName("page")
+
+    def heading(self) -> Heading:
+        """What the top bar says now; emit `heading_changed` when it changes."""
+        return Heading("")
+
+    def top_actions(self) -> tuple[QWidget, ...]:
+        """Widgets for the right of the top bar (made once)."""
+        return ()
+
+    def keys(self) -> tuple[Key, ...]:
+        """The keys of this screen, in the order of use."""
+        return ()
+
+    def entered(self) -> None:
+        """The page is shown now: put the focus where the person works, ask for what is shown."""
+
+    def left(self) -> None:
+        """The page is hidden now: tell the gate that its photos are no longer seen, drop what was asked for."""
+
+    def refresh(self) -> None:
+        """Something changed elsewhere (a form was saved, photos were filed)."""
+
+    def escape(self) -> bool:
+        """`Esc` was pressed; True when the page used it, otherwise the window goes back."""
+        return False
+
+    def place(self) -> tuple[str, str, float, tuple[str, ...]]:
+        """(screen, patient id, zoom, photo ids) to return to after a lock."""
+        return (self.section, "", 0.0, ())
+
+
+def sentence(failure: Exception) -> str:
+    """What a person is told: message and remedy of ours, or a plain sentence for a fault of PhotoDesk itself."""
+    if isinstance(failure, PhotoDeskError):
+        return f"{failure.message} {failure.remedy}".strip()
+    return "Something went wrong inside PhotoDesk. Nothing was lost; try again or call your administrator."
