@@ -13,33 +13,14 @@ import socket
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import TypeVar
 
+from photodesk.desk.keeper import Allowed, Attempt, Disabled, Wait
 from photodesk.errors import Damaged, Fixable, PhotoDeskError, Refused
 from photodesk.log.entry import Entry, Receipt, encode
 from photodesk.protocol import messages as m
 from photodesk.protocol.channel import Channel, ChannelClosed
 
-
-@dataclass(frozen=True)
-class Allowed:
-    """The attempt is counted and may be made."""
-
-
-@dataclass(frozen=True)
-class Wait:
-    """Too soon after wrong passwords; nothing was counted."""
-
-    wait_ms: int
-
-
-@dataclass(frozen=True)
-class Disabled:
-    """Ten wrong passwords in a row: this slot rests until an administrator or the recovery kit renews it."""
-
-
-Attempt = Allowed | Wait | Disabled
 Push = m.Show | m.SaveDrafts | m.ImportSummary | m.ImporterAttached
 Answer = TypeVar("Answer", bound=m.Ask)
 

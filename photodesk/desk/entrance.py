@@ -1,0 +1,75 @@
+"""Before anybody is signed in: who may sign in here, setting up a clinic, and how good a new password is.
+
+Screens and commands come through here, because they do not reach the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from photodesk.clock import Clock
+from photodesk.crypto import DEFAULT_COST, Argon2Cost
+from photodesk.desk.keeper import Keeper
+from photodesk.desk.session import Session, sign_in
+from photodesk.errors import Fixable
+from photodesk.imaging.decoded import Decoder
+from photodesk.store import founding, password_strength
+from photodesk.store.founding import Founded
+from photodesk.store.keyring import LocalSecrets, Secrets
+from photodesk.store.layout import Layout
+from photodesk.store.roles import FOUNDER_ROLES, Role
+from photodesk.store.signin import SignInPerson, people_for_signin
+
+__all__ = ["FOUNDER_ROLES", "Entrance", "Founded", "Role", "SignInPerson", "secrets_of"]
+
+
+class Entrance:
+    """The door of one store, seen from outside."""
+
+    def __init__(self, folder: Path, clock: Clock, cost: Argon2Cost = DEFAULT_COST) -> None:
+        self.layout = Layout(folder)
+        self._clock = clock
+        self._cost = cost
+
+    @property
+    def founded(self) -> bool:
+        """Whether a clinic has been set up here."""
+        return self.layout.store_json.exists()
+
+    def people(self) -> tuple[SignInPerson, ...]:
+        """Who may sign in, as the sign-in page lists them. Fixable `keyring_missing`, `keyring_locked`."""
+        return people_for_signin(self.layout, secrets_of(self.layout))
+
+    def sign_in(
+        self, keeper: Keeper, name_or_slot: str, password: str, decoder: Decoder | None = None
+    ) -> Session:
+        """See `session.sign_in`."""
+        secrets = secrets_of(self.layout)
+        return sign_in(self.layout, secrets, keeper, name_or_slot, password, self._clock, decoder, self._cost)
+
+    def found(
+        self, clinic_name: str, workstation_name: str, user_name: str, password: str,
+        roles: Iterable[Role] = FOUNDER_ROLES, *, password_only: bool = False,
+    ) -> Founded:
+        """Set up a clinic in an empty folder and give the recovery code.
+
+        Fixable `store_exists`, `folder_not_empty`, `password_weak`, `name_missing`, `keyring_missing`.
+        """
+        if self.founded:
+            raise Fixable(
+                "store_exists", "There is a clinic in this folder already.", "Choose another folder with --store."
+            )
+        if not clinic_name.strip() or not user_name.strip():
+            raise Fixable("name_missing", "The clinic's or the person's name is missing.", "Enter both names.")
+        password_strength.require(password, (user_name, clinic_name))
+        secrets = LocalSecrets(self.layout.secrets_local) if password_only else Secrets()
+        return founding.found(
+            self.layout, clinic_name.strip(), workstation_name, user_name.strip(), password, frozenset(roles), secrets,
+            cost=self._cost, clock=self._clock,
+        )
+
+
+def secrets_of(layout: Layout) -> Secrets:
+    """Where this store's secrets lie: beside it with *password only*, in the system's keyring otherwise."""
+    return LocalSecrets(layout.secrets_local) if layout.secrets_local.exists() else Secrets()

@@ -1,0 +1,313 @@
+"""The viewing gate: the only door from screens and commands to pixels.
+
+No picture leaves before its entry is on the disk. A batch that becomes visible together is one entry; the chart is
+read while the entry is on its way, inside the gate. What is logged already on a screen is not logged again until
+that screen is left; coming back logs again. If the log cannot be written, nothing is returned.
+Thread-safe.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from photodesk import ids
+from photodesk.clock import local_today, rfc3339
+from photodesk.desk.actor import Actor
+from photodesk.desk.keeper import PendingReceipt
+from photodesk.desk.picture_memory import PictureMemory
+from photodesk.desk.roles import Right
+from photodesk.errors import Fixable, PhotoDeskError
+from photodesk.imaging.decoded import Decoded, Decoder
+from photodesk.log.entry import Action, Entry, Receipt
+from photodesk.photos import Photo, Rendition
+from photodesk.store.catalog import Catalog
+from photodesk.store.charts import Charts
+
+TREATMENT = "treatment"
+NONE_GIVEN = "none given"
+TREATMENT_DAYS = 14
+PURPOSES = ("treatment", "second opinion", "teaching", "quality review", "patient's request")
+
+
+class Inbox(Protocol):
+    """Where shots wait to be filed, as the gate reads it."""
+
+    def rendition(self, job_id: str, shot_id: str, rendition: Rendition) -> bytes | None:
+        """JPEG, or None where the shot has no picture or its pack is not readable here."""
+        ...
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """Leave to hand out originals or pixels of these photos; made only after its `EXPORT` entry is durable."""
+
+    disclosure_id: str
+    patient_id: str
+    photo_ids: tuple[str, ...]
+    receipt: Receipt
+
+
+@dataclass
+class _Visible:
+    """What one screen shows: since when, and what of it is logged."""
+
+    since_ms: int
+    logged: dict[str, set[tuple[str, str]]]  # patient id → (photo id, rendition)
+
+
+class ViewingGate:
+    """Pixels for entries."""
+
+    def __init__(
+        self, actor: Actor, catalog: Catalog, charts: Charts, decoder: Decoder | None = None,
+        inbox: Inbox | None = None,
+    ) -> None:
+        self._actor = actor
+        self._catalog = catalog
+        self._charts = charts
+        self._clock = actor.clock
+        self._decoder = decoder
+        self._inbox = inbox
+        self._memory = PictureMemory()
+        self._screens: dict[str, _Visible] = {}
+        self._seen: set[tuple[str, str]] = set()
+        self._lock = threading.Lock()
+
+    # -- photos of a chart --------------------------------------------------------------------------------------
+
+    def view(
+        self, patient_id: str, photo_ids: Sequence[str], rendition: Rendition, screen: str, purpose: str | None = None
+    ) -> dict[str, bytes]:
+        """JPEGs by photo id, after one durable `VIEW` entry for those not yet logged on this screen.
+
+        `purpose` None: the rule of `purpose_of`. A photo whose rendition is missing is absent from the answer.
+        Fixable `log_not_writable`: nothing is returned. Damaged: the chart's bytes are not what was written.
+        """
+        self._actor.require(Right.SEE_CHART)
+        fresh = self._fresh(screen, patient_id, photo_ids, rendition)
+        pending = self._send(Action.VIEW, patient_id, fresh, rendition.value, screen, purpose) if fresh else None
+        try:
+            pictures = self._fetch(patient_id, photo_ids, rendition)
+        finally:
+            if pending is not None:  # waited for also when the chart is damaged: the entry is then on its way
+                self._durable(pending)
+        self._mark(screen, patient_id, fresh, rendition)
+        return pictures
+
+    def prefetch(self, patient_id: str, photo_ids: Sequence[str], rendition: Rendition) -> None:
+        """Read renditions that may be asked for soon; they stay inside the gate."""
+        self._actor.require(Right.SEE_CHART)
+        self._fetch(patient_id, photo_ids, rendition)
+
+    def compare(
+        self, patient_id: str, photo_ids: Sequence[str], screen: str = "compare", purpose: str | None = None,
+        rendition: Rendition = Rendition.SCREEN,
+    ) -> dict[str, bytes]:
+        """JPEGs of photos seen side by side: a `COMPARE` entry, and `VIEW` for those not yet logged here."""
+        self._actor.require(Right.COMPARE)
+        pending = self._send(Action.COMPARE, patient_id, tuple(photo_ids), rendition.value, screen, purpose)
+        try:
+            pictures = self.view(patient_id, photo_ids, rendition, screen, purpose)
+        finally:
+            self._durable(pending)
+        return pictures
+
+    def original_pixels(
+        self, patient_id: str, photo_id: str, screen: str, purpose: str | None = None, long_edge_px: int | None = None
+    ) -> Decoded:
+        """Full-resolution pixels of the displayed original through a decoder, after a `VIEW` entry.
+
+        Call it from a decoding thread: it reads and decodes a whole file.
+        """
+        self._actor.require(Right.SEE_CHART)
+        fresh = self._fresh(screen, patient_id, (photo_id,), Rendition.ORIGINAL)
+        pending = None
+        if fresh:
+            pending = self._send(Action.VIEW, patient_id, fresh, Rendition.ORIGINAL.value, screen, purpose)
+        try:
+            decoded = self._decode(patient_id, photo_id, long_edge_px)
+        finally:
+            if pending is not None:
+                self._durable(pending)
+        self._mark(screen, patient_id, fresh, Rendition.ORIGINAL)
+        return decoded
+
+    def leave(self, screen: str) -> None:
+        """The screen is gone: `VIEW_END` says for how long; the next look is logged again."""
+        with self._lock:
+            visible = self._screens.pop(screen, None)
+        if visible is None:
+            return
+        duration_ms = max(0, self._clock.monotonic_ms() - visible.since_ms)
+        for patient_id, seen in visible.logged.items():
+            photo_ids = tuple(dict.fromkeys(sorted(photo_id for photo_id, _ in seen)))
+            self._durable(self._append(self._actor.entry(
+                Action.VIEW_END, patient_id, photo_ids=photo_ids,
+                screen=screen, details={"duration_ms": str(duration_ms)},
+            )))
+
+    def leave_all(self) -> None:
+        """Every screen is gone: the desk is closing."""
+        with self._lock:
+            screens = list(self._screens)
+        for screen in screens:
+            self.leave(screen)
+        self._memory.clear()
+
+    def forget(self, patient_id: str, photo_ids: Iterable[str]) -> None:
+        """Drop remembered renditions that have changed."""
+        self._memory.forget(patient_id, photo_ids)
+
+    # -- shots of the inbox -------------------------------------------------------------------------------------
+
+    def view_shots(
+        self, job_id: str, shot_ids: Sequence[str], screen: str = "import", rendition: Rendition = Rendition.THUMBNAIL
+    ) -> dict[str, bytes]:
+        """JPEGs of shots that wait in the inbox, after one `VIEW` entry naming the job; those without are absent."""
+        self._actor.require(Right.SEE_INBOX)
+        fresh = self._fresh(screen, "", shot_ids, rendition)
+        pending = None
+        if fresh:
+            pending = self._append(self._actor.entry(
+                Action.VIEW, photo_ids=fresh, rendition=rendition.value,
+                screen=screen, purpose="filing", details={"job": job_id},
+            ))
+        try:
+            found = {s: self._inbox.rendition(job_id, s, rendition) for s in shot_ids} if self._inbox else {}
+        finally:
+            if pending is not None:
+                self._durable(pending)
+        self._mark(screen, "", fresh, rendition)
+        return {shot_id: picture for shot_id, picture in found.items() if picture is not None}
+
+    # -- photos that leave --------------------------------------------------------------------------------------
+
+    def disclose(
+        self, patient_id: str, photo_ids: Sequence[str], purpose: str, recipient: str, rendition: str, screen: str
+    ) -> Disclosure:
+        """One durable `EXPORT` entry for photos that leave PhotoDesk; only with it are originals given."""
+        self._actor.require(Right.EXPORT)
+        disclosure_id = ids.ordered_id(self._clock.wall_ms())
+        receipt = self._durable(self._append(self._actor.entry(
+                Action.EXPORT, patient_id, photo_ids=tuple(photo_ids),
+            rendition=rendition, screen=screen, purpose=purpose or NONE_GIVEN,
+            details={"disclosure": disclosure_id, "recipient": recipient},
+        )))
+        return Disclosure(disclosure_id, patient_id, tuple(photo_ids), receipt)
+
+    def disclosed_original(self, disclosure: Disclosure, photo_id: str, original_id: str) -> bytes:
+        """The exact bytes of one original of a disclosed photo."""
+        photo = self._disclosed(disclosure, photo_id)
+        if original_id not in {original.original_id for original in photo.originals}:
+            raise _unknown_photo()
+        return self._charts.open(disclosure.patient_id).original_bytes(original_id)
+
+    def disclosed_pixels(self, disclosure: Disclosure, photo_id: str, long_edge_px: int | None = None) -> Decoded:
+        """Upright sRGB pixels of a disclosed photo, through a decoder."""
+        self._disclosed(disclosure, photo_id)
+        return self._decode(disclosure.patient_id, photo_id, long_edge_px)
+
+    # -- purpose ------------------------------------------------------------------------------------------------
+
+    def needs_purpose(self, patient_id: str) -> bool:
+        """Whether the person should be asked: no visit of this patient within 14 days of today."""
+        today = local_today(self._clock)
+        return not any(abs((visit.day - today).days) <= TREATMENT_DAYS for visit in self._catalog.visits(patient_id))
+
+    def purpose_of(self, patient_id: str, purpose: str | None) -> str:
+        """What the entry says: what was given, else *treatment* by the 14-day rule, else *none given*."""
+        if purpose:
+            return purpose
+        return NONE_GIVEN if self.needs_purpose(patient_id) else TREATMENT
+
+    # -- inside -------------------------------------------------------------------------------------------------
+
+    def _fetch(self, patient_id: str, photo_ids: Sequence[str], rendition: Rendition) -> dict[str, bytes]:
+        found: dict[str, bytes] = {}
+        chart = None
+        for photo_id in photo_ids:
+            picture = self._memory.get(patient_id, photo_id, rendition)
+            if picture is None:
+                chart = chart or self._charts.open(patient_id)
+                picture = chart.rendition(photo_id, rendition)
+                if not picture:
+                    continue
+                self._memory.keep(patient_id, photo_id, rendition, picture)
+            found[photo_id] = picture
+        return found
+
+    def _decode(self, patient_id: str, photo_id: str, long_edge_px: int | None) -> Decoded:
+        if self._decoder is None:
+            raise Fixable("decoder_unavailable", "Originals cannot be opened here.", "Open them at a desk.")
+        chart = self._charts.open(patient_id)
+        return self._decoder.decode(chart.original_bytes(chart.photo(photo_id).displayed.original_id), long_edge_px)
+
+    def _disclosed(self, disclosure: Disclosure, photo_id: str) -> Photo:
+        if photo_id not in disclosure.photo_ids:
+            raise _unknown_photo()
+        return self._charts.open(disclosure.patient_id).photo(photo_id)
+
+    def _fresh(
+        self, screen: str, patient_id: str, photo_ids: Sequence[str], rendition: Rendition
+    ) -> tuple[str, ...]:
+        with self._lock:
+            visible = self._screens.get(screen)
+            seen = visible.logged.get(patient_id, set()) if visible else set()
+            return tuple(dict.fromkeys(p for p in photo_ids if (p, rendition.value) not in seen))
+
+    def _mark(self, screen: str, patient_id: str, photo_ids: Iterable[str], rendition: Rendition) -> None:
+        new = {(photo_id, rendition.value) for photo_id in photo_ids}
+        if not new:
+            return
+        with self._lock:
+            visible = self._screens.setdefault(screen, _Visible(self._clock.monotonic_ms(), {}))
+            visible.logged.setdefault(patient_id, set()).update(new)
+        if patient_id:
+            self._remember_seen(patient_id)
+
+    def _remember_seen(self, patient_id: str) -> None:
+        """The chart's own seen list: once a day is enough, it is a convenience."""
+        day = rfc3339(self._clock.wall_ms())[:10]
+        with self._lock:
+            known = (patient_id, day) in self._seen
+            self._seen.add((patient_id, day))
+        if not known:
+            self._charts.open(patient_id).seen(self._actor.person_id, day)
+
+    def _send(
+        self, action: Action, patient_id: str, photo_ids: tuple[str, ...], rendition: str, screen: str,
+        purpose: str | None,
+    ) -> PendingReceipt:
+        return self._append(self._actor.entry(
+                action, patient_id, photo_ids=photo_ids, rendition=rendition,
+            screen=screen, purpose=self.purpose_of(patient_id, purpose),
+        ))
+
+    def _append(self, entry: Entry) -> PendingReceipt:
+        try:
+            return self._actor.keeper.append_async(entry)
+        except (PhotoDeskError, OSError) as error:
+            raise log_not_writable() from error
+
+    @staticmethod
+    def _durable(pending: PendingReceipt) -> Receipt:
+        try:
+            return pending.result()
+        except (PhotoDeskError, OSError) as error:
+            raise log_not_writable() from error
+
+
+def log_not_writable() -> Fixable:
+    """The words for a log that cannot be written."""
+    return Fixable(
+        "log_not_writable",
+        "Photos cannot be shown: the activity log cannot be written.",
+        "Free some space or call your administrator.",
+    )
+
+
+def _unknown_photo() -> Fixable:
+    return Fixable("photo_unknown", "There is no photo with this id.", "Look it up with the timeline command.")

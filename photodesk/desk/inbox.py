@@ -1,0 +1,99 @@
+"""The inbox as a desk sees it: which shots wait, for whom, and how many."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+from photodesk.desk.actor import Actor
+from photodesk.desk.roles import Right
+from photodesk.errors import Fixable
+from photodesk.photos import Rendition
+from photodesk.store.catalog import Catalog, Job
+from photodesk.store.keyset import KeySet
+from photodesk.store.layout import Layout
+from photodesk.store.packs import PackReader, Shot, pack_numbers
+
+
+@dataclass(frozen=True)
+class InboxShot:
+    """A shot that waits. `group` names its assignment (an id) once a person has decided, else it is empty."""
+
+    shot: Shot
+    group: str
+
+    @property
+    def state(self) -> str:
+        """`assigned`, or how far the copy got."""
+        return "assigned" if self.group else self.shot.stage
+
+
+@dataclass(frozen=True)
+class InboxJob:
+    """One import with what waits of it."""
+
+    job: Job
+    shots: tuple[InboxShot, ...]
+
+
+class InboxDesk:
+    """Reads packs; filing is `importing`'s."""
+
+    def __init__(self, actor: Actor, layout: Layout, keyset: KeySet, catalog: Catalog) -> None:
+        self._actor = actor
+        self._layout = layout
+        self._keyset = keyset
+        self._catalog = catalog
+        self._where: dict[tuple[str, str], int] = {}
+        self._lock = threading.Lock()
+
+    def jobs(self) -> tuple[InboxJob, ...]:
+        """Jobs with shots that wait, oldest first. Packs this person holds no key for count as empty."""
+        self._actor.require(Right.SEE_INBOX)
+        found = (self._job(job) for job in sorted(self._catalog.jobs(), key=lambda job: job.started_at_ms))
+        return tuple(inbox_job for inbox_job in found if inbox_job.shots)
+
+    def waiting(self) -> int:
+        """How many shots wait to be assigned or filed."""
+        return sum(len(job.shots) for job in self.jobs())
+
+    def rendition(self, job_id: str, shot_id: str, rendition: Rendition) -> bytes | None:
+        """For the viewing gate only: a shot's picture, or None."""
+        with self._lock:
+            number = self._where.get((job_id, shot_id))
+        numbers = [number] if number is not None else pack_numbers(self._layout, job_id)
+        for candidate in numbers:
+            pack = self._pack(job_id, candidate)
+            if pack is None:
+                continue
+            try:
+                if any(shot.shot_id == shot_id for shot in pack.shots()):
+                    return pack.rendition(shot_id, rendition)
+            finally:
+                pack.close()
+        return None
+
+    def _job(self, job: Job) -> InboxJob:
+        groups = {
+            shot_id: assignment.assignment_id
+            for assignment in self._catalog.assignments(job.job_id) for shot_id in assignment.shot_ids
+        }
+        shots: list[InboxShot] = []
+        for number in pack_numbers(self._layout, job.job_id):
+            pack = self._pack(job.job_id, number)
+            if pack is None:
+                continue
+            try:
+                for shot in pack.shots():
+                    shots.append(InboxShot(shot, groups.get(shot.shot_id, "")))
+                    with self._lock:
+                        self._where[job.job_id, shot.shot_id] = number
+            finally:
+                pack.close()
+        return InboxJob(job, tuple(shots))
+
+    def _pack(self, job_id: str, number: int) -> PackReader | None:
+        try:
+            return PackReader.open(self._layout, job_id, number, self._keyset, self._actor.keeper)
+        except Fixable:
+            return None  # sealed to keys this person does not hold, or the importer still owns it

@@ -1,0 +1,71 @@
+"""What a desk needs from the keeper, the process that writes the log and outlives every desk.
+
+`background.keeper_link.KeeperLink` is the real one; tests bring their own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from photodesk.log.entry import Entry, Receipt
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """The attempt is counted and may be made."""
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Too soon after wrong passwords; nothing was counted."""
+
+    wait_ms: int
+
+
+@dataclass(frozen=True)
+class Disabled:
+    """Ten wrong passwords in a row: this slot rests until an administrator or the recovery kit renews it."""
+
+
+Attempt = Allowed | Wait | Disabled
+
+
+class PendingReceipt(Protocol):
+    """An entry on its way to the disk."""
+
+    def result(self, timeout: float | None = None) -> Receipt:
+        """Wait (seconds) until the entry is durable; `Fixable("log_not_writable")` when it cannot be."""
+        ...
+
+
+class Keeper(Protocol):
+    """The keeper as a desk sees it. Thread-safe."""
+
+    def append(self, entry: Entry) -> Receipt:
+        """Durable when it returns; `Fixable("log_not_writable")`."""
+        ...
+
+    def append_async(self, entry: Entry) -> PendingReceipt:
+        """Send the entry and go on; the answer is waited for before anything is shown."""
+        ...
+
+    def sign(self, kind: str, data: bytes) -> bytes:
+        """The workstation's signature over label(kind) ‖ clinic id ‖ data."""
+        ...
+
+    def committed(self, database: str, generation: int) -> None:
+        """A database reached this generation."""
+        ...
+
+    def begin_attempt(self, slot_id: str, person_id: str = "") -> Attempt:
+        """Count a sign-in attempt on disk before any derivation starts."""
+        ...
+
+    def attempt_failed(self, slot_id: str, person_id: str = "") -> None:
+        """The password did not open the slot."""
+        ...
+
+    def unlocked(self, person_id: str, roles: tuple[str, ...] = ()) -> None:
+        """The slot opened: from now on entries and signatures are taken in this person's name."""
+        ...

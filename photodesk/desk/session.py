@@ -1,0 +1,177 @@
+"""A signed-in person's workplace: the keys, the open catalog and charts, and every service screens and commands use.
+
+    session.patients  visits  timeline  photo_edit  inbox  people  activity      the nouns
+    session.gate                                                                 the only door to pixels
+
+`sign_in` makes one; `close` ends it. Locking does not: it ends the process.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+
+from photodesk.clock import Clock, local_today
+from photodesk.crypto import DEFAULT_COST, Argon2Cost
+from photodesk.desk import place as places
+from photodesk.desk.activity import ActivityDesk
+from photodesk.desk.actor import Actor, SignedInPerson
+from photodesk.desk.gate import ViewingGate
+from photodesk.desk.inbox import InboxDesk
+from photodesk.desk.keeper import Disabled, Keeper, Wait
+from photodesk.desk.patients import PatientDesk
+from photodesk.desk.people import PeopleDesk
+from photodesk.desk.photo_edit import PhotoEditDesk
+from photodesk.desk.place import Place
+from photodesk.desk.roles import Right
+from photodesk.desk.timeline import TimelineDesk
+from photodesk.desk.visits import VisitDesk
+from photodesk.errors import Refused
+from photodesk.imaging.decoded import Decoder
+from photodesk.store import people as members
+from photodesk.store.catalog import Catalog
+from photodesk.store.charts import Charts
+from photodesk.store.keyring import Secrets
+from photodesk.store.keyset import KeySet
+from photodesk.store.layout import Layout
+from photodesk.store.signin import SignInPerson, open_slot, people_for_signin
+
+
+class Session:
+    """One signed-in person. Reads from any thread; one thread writes."""
+
+    def __init__(
+        self, person: SignedInPerson, keyset: KeySet, layout: Layout, secrets: Secrets, keeper: Keeper, clock: Clock,
+        catalog: Catalog, charts: Charts, decoder: Decoder | None = None, cost: Argon2Cost = DEFAULT_COST,
+    ) -> None:
+        self.person = person
+        self.keyset = keyset
+        self.layout = layout
+        self.secrets = secrets
+        self.log = keeper
+        self.clock = clock
+        self.catalog = catalog
+        self.charts = charts
+        self.decoder = decoder
+        self.actor = Actor(person, keeper, clock)
+        self.patients = PatientDesk(self.actor, catalog, charts)
+        self.visits = VisitDesk(self.actor, catalog, charts)
+        self.timeline = TimelineDesk(self.actor, catalog, charts)
+        self.photo_edit = PhotoEditDesk(self.actor, catalog, charts)
+        self.inbox = InboxDesk(self.actor, layout, keyset, catalog)
+        self.people = PeopleDesk(self.actor, layout, keyset, secrets, cost)
+        self.activity = ActivityDesk(self.actor, layout, keyset, catalog)
+        self.gate = ViewingGate(self.actor, catalog, charts, decoder, self.inbox)
+
+    def may(self, right: Right) -> bool:
+        """Whether the person has the right."""
+        return self.actor.may(right)
+
+    def require(self, right: Right) -> None:
+        """`Refused("no_right")` unless the person has it."""
+        self.actor.require(right)
+
+    @property
+    def has_chart_keys(self) -> bool:
+        """Whether this desk opens charts (a clinician whose grant has been made)."""
+        return bool(self.keyset.chart_keys)
+
+    @property
+    def today(self) -> str:
+        """Today's date here, `2026-11-20`."""
+        return local_today(self.clock).isoformat()
+
+    def seal_place(self, place: Place) -> bytes:
+        """The state to return to, sealed to this person for the keeper to keep."""
+        return places.seal(self.keyset, place)
+
+    def unseal_place(self, blob: bytes | None) -> Place | None:
+        """The state this person left, or None."""
+        return places.unseal(self.keyset, blob)
+
+    def close(self) -> None:
+        """Leave every screen (`VIEW_END`), close charts and catalog. The keeper's link is the caller's."""
+        try:
+            self.gate.leave_all()
+        finally:
+            self.charts.close_all()
+            self.catalog.close()
+
+
+def sign_in(
+    layout: Layout, secrets: Secrets, keeper: Keeper, name_or_slot: str, password: str, clock: Clock,
+    decoder: Decoder | None = None, cost: Argon2Cost = DEFAULT_COST,
+) -> Session:
+    """Count the attempt, open the slot, tell the keeper, open the databases, make grants that waited for this person.
+
+    Refused `wrong_password` (never saying which part was wrong), `sign_in_waits`, `slot_disabled`. Filing what others
+    assigned is the caller's next step (`importing`).
+    """
+    who = _find(people_for_signin(layout, secrets), name_or_slot)
+    if who is None:
+        raise wrong_password()
+    attempt = keeper.begin_attempt(who.slot_id, who.person_id)
+    if isinstance(attempt, Wait):
+        raise sign_in_waits(attempt.wait_ms)
+    if isinstance(attempt, Disabled):
+        raise slot_disabled()
+    try:
+        keyset = open_slot(layout, secrets, who.slot_id, password)
+    except Refused as refused:
+        if refused.code != "wrong_password":
+            raise
+        keeper.attempt_failed(who.slot_id, who.person_id)
+        raise wrong_password() from None
+    keeper.unlocked(keyset.person_id, tuple(sorted(keyset.roles)))
+    return open_session(layout, secrets, keeper, keyset, who.name, clock, decoder, cost)
+
+
+def open_session(
+    layout: Layout, secrets: Secrets, keeper: Keeper, keyset: KeySet, name: str, clock: Clock,
+    decoder: Decoder | None = None, cost: Argon2Cost = DEFAULT_COST,
+) -> Session:
+    """The workplace of keys that are open already."""
+    members.complete_grants(layout, keyset, keeper)
+    catalog = Catalog.open(layout, keyset, keeper, keeper, clock)
+    try:
+        catalog.project_people(_names(layout, keyset))
+        charts = Charts(layout, keyset, catalog, catalog.erasure, keeper, keeper, clock)
+    except BaseException:
+        catalog.close()
+        raise
+    person = SignedInPerson(keyset.person_id, name, keyset.roles)
+    return Session(person, keyset, layout, secrets, keeper, clock, catalog, charts, decoder, cost)
+
+
+def wrong_password() -> Refused:
+    """The one answer to a name or password that does not fit."""
+    return Refused("wrong_password", "The name or the password is not right.", "Type both again.")
+
+
+def sign_in_waits(wait_ms: int) -> Refused:
+    """Too soon after wrong passwords."""
+    seconds = -(-wait_ms // 1000)
+    return Refused(
+        "sign_in_waits", f"After wrong passwords, signing in rests for {seconds} s.", "Wait, then try again."
+    )
+
+
+def slot_disabled() -> Refused:
+    """Ten wrong passwords in a row."""
+    return Refused(
+        "slot_disabled", "After ten wrong passwords this person cannot sign in on this workstation.",
+        "Ask an administrator, or use the recovery kit.",
+    )
+
+
+def _find(people: tuple[SignInPerson, ...], name_or_slot: str) -> SignInPerson | None:
+    wanted = _folded(name_or_slot)
+    return next((who for who in people if who.slot_id == name_or_slot or _folded(who.name) == wanted), None)
+
+
+def _folded(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def _names(layout: Layout, keyset: KeySet) -> Mapping[str, str]:
+    return {person.person_id: person.name for person in members.people(layout, keyset)}

@@ -1,0 +1,94 @@
+"""A patient's timeline: visits newest first, each with its photos. Opening one is an entry. No pixels here."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from dataclasses import dataclass
+
+from photodesk.desk.actor import Actor
+from photodesk.desk.roles import Right
+from photodesk.desk.visits import joined
+from photodesk.log.entry import Action
+from photodesk.patients import Patient
+from photodesk.photos import Attachment, Photo
+from photodesk.store.catalog import Catalog
+from photodesk.store.charts import Charts
+from photodesk.visits import Visit
+
+
+@dataclass(frozen=True)
+class TimelineVisit:
+    """One visit; photos in the order they were taken."""
+
+    visit: Visit
+    photos: tuple[Photo, ...]
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Visits newest first."""
+
+    patient: Patient
+    visits: tuple[TimelineVisit, ...]
+
+    @property
+    def photo_count(self) -> int:
+        """How many photos the chart holds."""
+        return sum(len(visit.photos) for visit in self.visits)
+
+
+class TimelineDesk:
+    """Opens timelines."""
+
+    def __init__(self, actor: Actor, catalog: Catalog, charts: Charts) -> None:
+        self._actor = actor
+        self._catalog = catalog
+        self._charts = charts
+        self._open: set[str] = set()
+        self._lock = threading.Lock()
+
+    def open(self, patient_id: str, screen: str = "timeline") -> Timeline:
+        """The timeline, after a `RECORD_OPENED` entry. Fixable `patient_unknown`; Damaged for a damaged chart."""
+        self._actor.require(Right.SEE_CHART)
+        patient = self._catalog.patient(patient_id)
+        self._actor.log(self._actor.entry(Action.RECORD_OPENED, patient_id, screen=screen))
+        with self._lock:
+            self._open.add(patient_id)
+        return self._read(patient)
+
+    def refresh(self, patient_id: str) -> Timeline:
+        """The timeline of a record that is open already, without another entry; otherwise as `open`."""
+        self._actor.require(Right.SEE_CHART)
+        with self._lock:
+            known = patient_id in self._open
+        return self._read(self._catalog.patient(patient_id)) if known else self.open(patient_id)
+
+    def close(self, patient_id: str) -> None:
+        """The record is left: opening it again is a new entry."""
+        with self._lock:
+            self._open.discard(patient_id)
+
+    def _read(self, patient: Patient) -> Timeline:
+        photos: defaultdict[str, list[Photo]] = defaultdict(list)
+        attachments: defaultdict[str, list[Attachment]] = defaultdict(list)
+        if self._charts.exists(patient.patient_id):
+            chart = self._charts.open(patient.patient_id)
+            for photo in chart.photos():
+                photos[photo.visit_id].append(photo)
+            for attachment in chart.attachments():
+                attachments[attachment.visit_id].append(attachment)
+        visits = joined(self._actor, self._catalog, self._charts, patient.patient_id)
+        return Timeline(patient, tuple(
+            TimelineVisit(
+                visit, tuple(sorted(photos[visit.visit_id], key=taken_order)), tuple(attachments[visit.visit_id])
+            )
+            for visit in visits
+        ))
+
+
+def taken_order(photo: Photo) -> tuple[str, str, str]:
+    """Sorts photos of one visit: camera time where written, then the name on the card, then the id."""
+    camera_time = photo.facts.camera_time
+    return camera_time.text if camera_time else "", photo.displayed.name, photo.photo_id
