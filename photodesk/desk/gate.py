@@ -13,23 +13,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from photodesk import ids
-from photodesk.clock import local_today, rfc3339
+from photodesk.clock import rfc3339
 from photodesk.desk.actor import Actor
+from photodesk.desk.disclosure import decode_original
+from photodesk.desk.durable import append_async, durable
 from photodesk.desk.keeper import PendingReceipt
 from photodesk.desk.picture_memory import PictureMemory
+from photodesk.desk.purpose import needs_purpose, purpose_of
 from photodesk.desk.roles import Right
-from photodesk.errors import Fixable, PhotoDeskError
 from photodesk.imaging.decoded import Decoded, Decoder
-from photodesk.log.entry import Action, Entry, Receipt
-from photodesk.photos import Photo, Rendition
+from photodesk.log.entry import Action
+from photodesk.photos import Rendition
 from photodesk.store.catalog import Catalog
 from photodesk.store.charts import Charts
-
-TREATMENT = "treatment"
-NONE_GIVEN = "none given"
-TREATMENT_DAYS = 14
-PURPOSES = ("treatment", "second opinion", "teaching", "quality review", "patient's request")
 
 
 class Inbox(Protocol):
@@ -38,16 +34,6 @@ class Inbox(Protocol):
     def rendition(self, job_id: str, shot_id: str, rendition: Rendition) -> bytes | None:
         """JPEG, or None where the shot has no picture or its pack is not readable here."""
         ...
-
-
-@dataclass(frozen=True)
-class Disclosure:
-    """Leave to hand out originals or pixels of these photos; made only after its `EXPORT` entry is durable."""
-
-    disclosure_id: str
-    patient_id: str
-    photo_ids: tuple[str, ...]
-    receipt: Receipt
 
 
 @dataclass
@@ -93,7 +79,7 @@ class ViewingGate:
             pictures = self._fetch(patient_id, photo_ids, rendition)
         finally:
             if pending is not None:  # waited for also when the chart is damaged: the entry is then on its way
-                self._durable(pending)
+                durable(pending)
         self._mark(screen, patient_id, fresh, rendition)
         return pictures
 
@@ -112,7 +98,7 @@ class ViewingGate:
         try:
             pictures = self.view(patient_id, photo_ids, rendition, screen, purpose)
         finally:
-            self._durable(pending)
+            durable(pending)
         return pictures
 
     def original_pixels(
@@ -128,10 +114,10 @@ class ViewingGate:
         if fresh:
             pending = self._send(Action.VIEW, patient_id, fresh, Rendition.ORIGINAL.value, screen, purpose)
         try:
-            decoded = self._decode(patient_id, photo_id, long_edge_px)
+            decoded = decode_original(self._charts.open(patient_id), self._decoder, photo_id, long_edge_px)
         finally:
             if pending is not None:
-                self._durable(pending)
+                durable(pending)
         self._mark(screen, patient_id, fresh, Rendition.ORIGINAL)
         return decoded
 
@@ -144,7 +130,7 @@ class ViewingGate:
         duration_ms = max(0, self._clock.monotonic_ms() - visible.since_ms)
         for patient_id, seen in visible.logged.items():
             photo_ids = tuple(dict.fromkeys(sorted(photo_id for photo_id, _ in seen)))
-            self._durable(self._append(self._actor.entry(
+            durable(append_async(self._actor.keeper, self._actor.entry(
                 Action.VIEW_END, patient_id, photo_ids=photo_ids,
                 screen=screen, details={"duration_ms": str(duration_ms)},
             )))
@@ -171,7 +157,7 @@ class ViewingGate:
         fresh = self._fresh(screen, "", shot_ids, rendition)
         pending = None
         if fresh:
-            pending = self._append(self._actor.entry(
+            pending = append_async(self._actor.keeper, self._actor.entry(
                 Action.VIEW, photo_ids=fresh, rendition=rendition.value,
                 screen=screen, purpose="filing", details={"job": job_id},
             ))
@@ -179,49 +165,13 @@ class ViewingGate:
             found = {s: self._inbox.rendition(job_id, s, rendition) for s in shot_ids} if self._inbox else {}
         finally:
             if pending is not None:
-                self._durable(pending)
+                durable(pending)
         self._mark(screen, "", fresh, rendition)
         return {shot_id: picture for shot_id, picture in found.items() if picture is not None}
 
-    # -- photos that leave --------------------------------------------------------------------------------------
-
-    def disclose(
-        self, patient_id: str, photo_ids: Sequence[str], purpose: str, recipient: str, rendition: str, screen: str
-    ) -> Disclosure:
-        """One durable `EXPORT` entry for photos that leave PhotoDesk; only with it are originals given."""
-        self._actor.require(Right.EXPORT)
-        disclosure_id = ids.ordered_id(self._clock.wall_ms())
-        receipt = self._durable(self._append(self._actor.entry(
-                Action.EXPORT, patient_id, photo_ids=tuple(photo_ids),
-            rendition=rendition, screen=screen, purpose=purpose or NONE_GIVEN,
-            details={"disclosure": disclosure_id, "recipient": recipient},
-        )))
-        return Disclosure(disclosure_id, patient_id, tuple(photo_ids), receipt)
-
-    def disclosed_original(self, disclosure: Disclosure, photo_id: str, original_id: str) -> bytes:
-        """The exact bytes of one original of a disclosed photo."""
-        photo = self._disclosed(disclosure, photo_id)
-        if original_id not in {original.original_id for original in photo.originals}:
-            raise _unknown_photo()
-        return self._charts.open(disclosure.patient_id).original_bytes(original_id)
-
-    def disclosed_pixels(self, disclosure: Disclosure, photo_id: str, long_edge_px: int | None = None) -> Decoded:
-        """Upright sRGB pixels of a disclosed photo, through a decoder."""
-        self._disclosed(disclosure, photo_id)
-        return self._decode(disclosure.patient_id, photo_id, long_edge_px)
-
-    # -- purpose ------------------------------------------------------------------------------------------------
-
     def needs_purpose(self, patient_id: str) -> bool:
-        """Whether the person should be asked: no visit of this patient within 14 days of today."""
-        today = local_today(self._clock)
-        return not any(abs((visit.day - today).days) <= TREATMENT_DAYS for visit in self._catalog.visits(patient_id))
-
-    def purpose_of(self, patient_id: str, purpose: str | None) -> str:
-        """What the entry says: what was given, else *treatment* by the 14-day rule, else *none given*."""
-        if purpose:
-            return purpose
-        return NONE_GIVEN if self.needs_purpose(patient_id) else TREATMENT
+        """See `purpose.needs_purpose`."""
+        return needs_purpose(self._catalog, self._clock, patient_id)
 
     # -- inside -------------------------------------------------------------------------------------------------
 
@@ -238,17 +188,6 @@ class ViewingGate:
                 self._memory.keep(patient_id, photo_id, rendition, picture)
             found[photo_id] = picture
         return found
-
-    def _decode(self, patient_id: str, photo_id: str, long_edge_px: int | None) -> Decoded:
-        if self._decoder is None:
-            raise Fixable("decoder_unavailable", "Originals cannot be opened here.", "Open them at a desk.")
-        chart = self._charts.open(patient_id)
-        return self._decoder.decode(chart.original_bytes(chart.photo(photo_id).displayed.original_id), long_edge_px)
-
-    def _disclosed(self, disclosure: Disclosure, photo_id: str) -> Photo:
-        if photo_id not in disclosure.photo_ids:
-            raise _unknown_photo()
-        return self._charts.open(disclosure.patient_id).photo(photo_id)
 
     def _fresh(
         self, screen: str, patient_id: str, photo_ids: Sequence[str], rendition: Rendition
@@ -281,33 +220,8 @@ class ViewingGate:
         self, action: Action, patient_id: str, photo_ids: tuple[str, ...], rendition: str, screen: str,
         purpose: str | None,
     ) -> PendingReceipt:
-        return self._append(self._actor.entry(
+        return append_async(self._actor.keeper, self._actor.entry(
                 action, patient_id, photo_ids=photo_ids, rendition=rendition,
-            screen=screen, purpose=self.purpose_of(patient_id, purpose),
+            screen=screen, purpose=purpose_of(self._catalog, self._clock, patient_id, purpose),
         ))
 
-    def _append(self, entry: Entry) -> PendingReceipt:
-        try:
-            return self._actor.keeper.append_async(entry)
-        except (PhotoDeskError, OSError) as error:
-            raise log_not_writable() from error
-
-    @staticmethod
-    def _durable(pending: PendingReceipt) -> Receipt:
-        try:
-            return pending.result()
-        except (PhotoDeskError, OSError) as error:
-            raise log_not_writable() from error
-
-
-def log_not_writable() -> Fixable:
-    """The words for a log that cannot be written."""
-    return Fixable(
-        "log_not_writable",
-        "Photos cannot be shown: the activity log cannot be written.",
-        "Free some space or call your administrator.",
-    )
-
-
-def _unknown_photo() -> Fixable:
-    return Fixable("photo_unknown", "There is no photo with this id.", "Look it up with the timeline command.")

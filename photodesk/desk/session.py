@@ -1,7 +1,8 @@
 """A signed-in person's workplace: the keys, the open catalog and charts, and every service screens and commands use.
 
     session.patients  visits  timeline  photo_edit  inbox  people  activity      the nouns
-    session.gate                                                                 the only door to pixels
+    session.gate           the only door to pixels on screens
+    session.disclosures    the only door to bytes and pixels that leave
 
 `sign_in` makes one; `close` ends it. Locking does not: it ends the process.
 """
@@ -16,6 +17,7 @@ from photodesk.crypto import DEFAULT_COST, Argon2Cost
 from photodesk.desk import place as places
 from photodesk.desk.activity import ActivityDesk
 from photodesk.desk.actor import Actor, SignedInPerson
+from photodesk.desk.disclosure import DisclosureDesk
 from photodesk.desk.gate import ViewingGate
 from photodesk.desk.inbox import InboxDesk
 from photodesk.desk.keeper import Disabled, Keeper, Wait
@@ -61,6 +63,7 @@ class Session:
         self.inbox = InboxDesk(self.actor, layout, keyset, catalog)
         self.people = PeopleDesk(self.actor, layout, keyset, secrets, cost)
         self.activity = ActivityDesk(self.actor, layout, keyset, catalog)
+        self.disclosures = DisclosureDesk(self.actor, charts, decoder)
         self.gate = ViewingGate(self.actor, catalog, charts, decoder, self.inbox)
 
     def may(self, right: Right) -> bool:

@@ -1,0 +1,80 @@
+"""Photos that leave PhotoDesk: bytes and pixels are given only against a durable `EXPORT` entry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from photodesk import ids
+from photodesk.desk.actor import Actor
+from photodesk.desk.durable import append_async, durable
+from photodesk.desk.purpose import NONE_GIVEN
+from photodesk.desk.roles import Right
+from photodesk.errors import Fixable
+from photodesk.imaging.decoded import Decoded, Decoder
+from photodesk.log.entry import Action, Receipt
+from photodesk.photos import Photo
+from photodesk.store.chart import Chart
+from photodesk.store.charts import Charts
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """Leave to hand out these photos. Made by `DisclosureDesk.disclose` and nowhere else."""
+
+    disclosure_id: str
+    patient_id: str
+    photo_ids: tuple[str, ...]
+    receipt: Receipt
+
+
+class DisclosureDesk:
+    """Hands out originals and pixels of photos whose leaving is logged."""
+
+    def __init__(self, actor: Actor, charts: Charts, decoder: Decoder | None = None) -> None:
+        self._actor = actor
+        self._charts = charts
+        self._decoder = decoder
+
+    def disclose(
+        self, patient_id: str, photo_ids: Sequence[str], purpose: str, recipient: str, rendition: str, screen: str
+    ) -> Disclosure:
+        """Log that photos leave, to whom and what for. Refused `no_right`, Fixable `log_not_writable`.
+
+        `rendition` says in which form: `original`, or that of the picture made.
+        """
+        self._actor.require(Right.EXPORT)
+        disclosure_id = ids.ordered_id(self._actor.clock.wall_ms())
+        receipt = durable(append_async(self._actor.keeper, self._actor.entry(
+            Action.EXPORT, patient_id, photo_ids=tuple(photo_ids), rendition=rendition, screen=screen,
+            purpose=purpose or NONE_GIVEN, details={"disclosure": disclosure_id, "recipient": recipient},
+        )))
+        return Disclosure(disclosure_id, patient_id, tuple(photo_ids), receipt)
+
+    def photo(self, disclosure: Disclosure, photo_id: str) -> Photo:
+        """What is recorded about a disclosed photo."""
+        if photo_id not in disclosure.photo_ids:
+            raise _unknown_photo()
+        return self._charts.open(disclosure.patient_id).photo(photo_id)
+
+    def original(self, disclosure: Disclosure, photo_id: str, original_id: str) -> bytes:
+        """The exact bytes of one original of a disclosed photo."""
+        if original_id not in {original.original_id for original in self.photo(disclosure, photo_id).originals}:
+            raise _unknown_photo()
+        return self._charts.open(disclosure.patient_id).original_bytes(original_id)
+
+    def pixels(self, disclosure: Disclosure, photo_id: str, long_edge_px: int | None = None) -> Decoded:
+        """Upright sRGB pixels of a disclosed photo, through a decoder."""
+        self.photo(disclosure, photo_id)
+        return decode_original(self._charts.open(disclosure.patient_id), self._decoder, photo_id, long_edge_px)
+
+
+def decode_original(chart: Chart, decoder: Decoder | None, photo_id: str, long_edge_px: int | None) -> Decoded:
+    """A photo's displayed original through the decoder; for gate and disclosures only."""
+    if decoder is None:
+        raise Fixable("decoder_unavailable", "Originals cannot be opened here.", "Open them at a desk.")
+    return decoder.decode(chart.original_bytes(chart.photo(photo_id).displayed.original_id), long_edge_px)
+
+
+def _unknown_photo() -> Fixable:
+    return Fixable("photo_unknown", "There is no photo with this id.", "Look the id up with the timeline command.")
