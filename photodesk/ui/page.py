@@ -1,6 +1,11 @@
 """What a screen gets and gives: the seam between the window and its pages.
 
-A page is built with one `PageContext`. It says what the top bar shows (`Heading`), which keys it knows (for `F1`), and
+A page is built with one `PageContext` and what it is about, by the window:
+
+    TimelinePage(context, patient_id)      PhotoPage(context, patient_id, photo_id)
+    ComparePage(context, patient_id, before_id, after_id)      all others: XPage(context)
+
+It says what the top bar shows (`Heading`), which keys it knows (for `F1`), and
 is told when it comes (`entered`) and goes (`left`). Texts of patients stay inside the page: never in a window title.
 """
 
@@ -8,12 +13,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from photodesk.desk.session import Session
 from photodesk.errors import PhotoDeskError
+from photodesk.progress import Cancel, Report
+from photodesk.ui.desk_services import Clinic, Imports
 from photodesk.ui.theme import DESK, Theme
 
 T = TypeVar("T")
@@ -31,13 +39,18 @@ class TaskRunner(Protocol):
     """`background.tasks.Tasks` as a page sees it: `work` runs elsewhere, `done` and `failed` on the GUI thread."""
 
     def store(self, work: Callable[[], T], done: Callable[[T], None],
-              failed: Callable[[Exception], None] | None = None) -> Request:
+              failed: Callable[[BaseException], None] | None = None) -> Request:
         """Run on the one thread that reads and writes the store."""
         ...
 
     def decode(self, work: Callable[[], T], done: Callable[[T], None],
-               failed: Callable[[Exception], None] | None = None) -> Request:
+               failed: Callable[[BaseException], None] | None = None) -> Request:
         """Run on the decoding pool."""
+        ...
+
+    def long(self, work: Callable[[Report, Cancel], T], done: Callable[[T], None],
+             failed: Callable[[BaseException], None] | None = None, progress: Report | None = None) -> Request:
+        """Run long work beside the store thread; `progress` hears its reports on the GUI thread."""
         ...
 
 
@@ -99,11 +112,16 @@ class Navigate(Protocol):
 
 @dataclass(frozen=True)
 class PageContext:
-    """What every page is built with. `desk` is all a page may ask (`desk_services.DeskServices`)."""
+    """What every page is built with. `desk` is the signed-in person's session: all a page may ask.
 
-    desk: Any
+    `imports` is the import service, None where this desk cannot import.
+    """
+
+    desk: Session
     tasks: TaskRunner
     navigate: Navigate
+    clinic: Clinic = Clinic()
+    imports: Imports | None = None
     theme: Theme = DESK
 
 
@@ -168,7 +186,7 @@ class Page(QWidget):
         return (self.section, "", 0.0, ())
 
 
-def sentence(failure: Exception) -> str:
+def sentence(failure: BaseException) -> str:
     """What a person is told: message and remedy of ours, or a plain sentence for a fault of PhotoDesk itself."""
     if isinstance(failure, PhotoDeskError):
         return f"{failure.message} {failure.remedy}".strip()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
@@ -52,9 +54,13 @@ class Dropdown(Button):
             row.setCheckable(True)
             row.setChecked(value == self._value)
             row.add(Text(words, TextRole.BODY, theme=self._theme), 1)
-            row.clicked.connect(lambda _=False, chosen=value: (popover.dismiss(), self.pick(chosen)))
+            row.clicked.connect(popover.dismiss)
+            row.clicked.connect(partial(self._picked, value))
             popover.body.addWidget(row)
         popover.open()
+
+    def _picked(self, value: str, _checked: bool = False) -> None:
+        self.pick(value)
 
     def _say(self) -> None:
         words = dict(self._choices).get(self._value, self._name)

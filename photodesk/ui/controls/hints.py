@@ -33,7 +33,9 @@ class KeyHint(QWidget):
 class KeyLine(QWidget):
     """Keys and what they do: `↑` `↓` move."""
 
-    def __init__(self, keys: tuple[str, ...], words: str, *, theme: Theme = DESK, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, keys: tuple[str, ...], words: str, *, theme: Theme = DESK, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         row = hbox(self, 6)
         for key in keys:

@@ -54,8 +54,9 @@ class _Veil(QWidget):
             self.dismiss()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and watched is self.parentWidget():
-            self.setGeometry(self.parentWidget().rect())
+        owner = self.parentWidget()
+        if event.type() == QEvent.Type.Resize and watched is owner and owner is not None:
+            self.setGeometry(owner.rect())
             self._arrange()
         return super().eventFilter(watched, event)
 
@@ -97,7 +98,7 @@ class Popover(_Veil):
 
     def _arrange(self) -> None:
         self.box.adjustSize()
-        owner = self.parentWidget()
+        owner = self.parentWidget() or self
         corner = self._button.mapTo(owner, QPoint(0, self._button.height()))
         wanted = corner.x() + self._button.width() // 2 - self.box.width() // 2
         left = max(EDGE_PX, min(wanted, self.width() - self.box.width() - EDGE_PX))

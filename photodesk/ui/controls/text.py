@@ -82,12 +82,12 @@ class Card(QFrame):
 
 def vbox(owner: QWidget | None = None, gap_px: int = 0, margin_px: int | QMargins = 0) -> QVBoxLayout:
     """A column with its gap and margin."""
-    return _tidy(QVBoxLayout(owner), gap_px, margin_px)
+    return _tidy(QVBoxLayout(owner) if owner is not None else QVBoxLayout(), gap_px, margin_px)
 
 
 def hbox(owner: QWidget | None = None, gap_px: int = 0, margin_px: int | QMargins = 0) -> QHBoxLayout:
     """A row with its gap and margin."""
-    return _tidy(QHBoxLayout(owner), gap_px, margin_px)
+    return _tidy(QHBoxLayout(owner) if owner is not None else QHBoxLayout(), gap_px, margin_px)
 
 
 def _tidy(layout: L, gap_px: int, margin_px: int | QMargins) -> L:

@@ -18,7 +18,7 @@ def pixmap_of(rendition: bytes) -> QPixmap | None:
 
     Only bytes that came through the viewing gate may come here. GUI thread only.
     """
-    image = QImage.fromData(rendition, "JPEG")
+    image = QImage.fromData(rendition, b"JPEG")
     return None if image.isNull() else QPixmap.fromImage(image)
 
 

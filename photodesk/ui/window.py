@@ -1,0 +1,150 @@
+"""The window of a signed-in person: rail, top bar, the page, the toast. Its title is always just "PhotoDesk"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QPlainTextEdit, QStackedWidget, QWidget
+
+from photodesk.ui.controls.chips import Chip, Tone
+from photodesk.ui.controls.popover import Dialog
+from photodesk.ui.controls.text import hbox, vbox
+from photodesk.ui.controls.toast import Toast
+from photodesk.ui.icons import window_icon
+from photodesk.ui.keys_popover import open_keys
+from photodesk.ui.page import Page
+from photodesk.ui.rail import Rail
+from photodesk.ui.theme import DESK, style_sheet
+from photodesk.ui.top_bar import TopBar
+
+SMALLEST = (1280, 800)
+
+
+class MainWindow(QMainWindow):
+    """Shows one `Page` at a time. It decides nothing: `navigation.Navigator` does."""
+
+    section_chosen = Signal(object)
+    find_asked = Signal()
+    back_asked = Signal()
+    new_patient_asked = Signal()
+    lock_asked = Signal()
+
+    def __init__(self, person: str, role: str, entries: tuple[tuple[str, str, str], ...], *, demo: bool) -> None:
+        super().__init__()
+        self.setWindowTitle("PhotoDesk")
+        self.setWindowIcon(window_icon())
+        self.setMinimumSize(*SMALLEST)
+        self.setStyleSheet(style_sheet(DESK))
+        self._dialog: Dialog | None = None
+        self.rail = Rail(entries)
+        self.top_bar = TopBar(person, role, demo=demo)
+        self._stack = QStackedWidget()
+        whole = QWidget()
+        row = hbox(whole)
+        row.addWidget(self.rail)
+        column = vbox(None)
+        column.addWidget(self.top_bar)
+        column.addWidget(self._stack, 1)
+        row.addLayout(column, 1)
+        self.setCentralWidget(whole)
+        self.toast = Toast(self)
+        self.countdown = Toast(self)
+        self._demo_mark = Chip("DEMO", Tone.WARN, parent=self) if demo else None
+        self.rail.chosen.connect(self._rail_chosen)
+        self.top_bar.back.connect(self.back_asked)
+        self.top_bar.find.connect(self.find_asked)
+        self._shortcuts()
+
+    def _shortcuts(self) -> None:
+        for keys, act in (
+            ("Ctrl+K", self.find_asked.emit), ("Ctrl+L", self.lock_asked.emit), ("Ctrl+N", self.new_patient_asked.emit),
+            ("Ctrl+I", lambda: self.section_chosen.emit("inbox")), ("F1", self.show_keys),
+        ):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setAutoRepeat(False)
+            shortcut.activated.connect(cast("Callable[[], None]", act))
+
+    @property
+    def page(self) -> Page | None:
+        """The page shown."""
+        shown = self._stack.currentWidget()
+        return shown if isinstance(shown, Page) else None
+
+    def show_page(self, page: Page) -> None:
+        """Show a page; the one before is told that it is left."""
+        before = self.page
+        if before is page:
+            page.entered()
+            return
+        if before is not None:
+            before.left()
+            before.heading_changed.disconnect(self._show_heading)
+        if self._stack.indexOf(page) < 0:
+            self._stack.addWidget(page)
+        self._stack.setCurrentWidget(page)
+        page.heading_changed.connect(self._show_heading)
+        self.rail.setVisible(not page.full_screen)
+        self.top_bar.setVisible(not page.full_screen)
+        self.rail.light(page.section)
+        self._show_heading()
+        self._place_demo_mark()
+        page.entered()
+
+    def drop_page(self, page: Page) -> None:
+        """Forget a page that will not be shown again."""
+        self._stack.removeWidget(page)
+        page.deleteLater()
+
+    def show_keys(self) -> None:
+        """`F1`: the keys of this screen."""
+        if self._dialog is not None:
+            self._dialog.dismiss()
+            return
+        page = self.page
+        title = page.heading().title if page is not None and not page.heading().back else "This screen"
+        self._dialog = open_keys(self, page.keys() if page is not None else (), title)
+        self._dialog.closed.connect(self._keys_closed)
+
+    def _keys_closed(self) -> None:
+        self._dialog = None
+
+    def _rail_chosen(self, name: str) -> None:
+        if name == "lock":
+            self.lock_asked.emit()
+        else:
+            self.section_chosen.emit(name)
+
+    def _show_heading(self) -> None:
+        page = self.page
+        if page is not None:
+            self.top_bar.show_heading(page.heading(), page.top_actions())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            page = self.page
+            if page is None or not page.escape():
+                self.back_asked.emit()
+            return
+        super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.toast.place()
+        self.countdown.place()
+        self._place_demo_mark()
+
+    def _place_demo_mark(self) -> None:
+        """Full-screen pages have no top bar: the mark stands in the corner of the window there."""
+        page = self.page
+        if self._demo_mark is not None:
+            self._demo_mark.setVisible(page is not None and page.full_screen)
+            self._demo_mark.move(8, self.height() - self._demo_mark.height() - 8)
+            self._demo_mark.raise_()
+
+
+def typing_somewhere() -> bool:
+    """Whether a text field has the focus: single-letter keys rest then."""
+    return isinstance(QApplication.focusWidget(), QLineEdit | QPlainTextEdit)
