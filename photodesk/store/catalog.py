@@ -1,90 +1,127 @@
-"""The catalog: who the patients are, visits, jobs and assignments, content ids, chart pointers, settings."""
+"""The catalog: who the patients are, visits, jobs and assignments, content ids, chart pointers, settings.
+
+Every signed-in person opens it; nothing clinical is in it. One class, written noun by noun: `catalog_patients`,
+`catalog_visits`, `catalog_imports`. It brings the erasure keys and, for clinical roles, the photo index with it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from photodesk.clock import Clock
-from photodesk.patients import Patient, PatientDraft, PatientSummary
+from photodesk.clock import Clock, HybridClock
+from photodesk.store import chart_keys
+from photodesk.store.catalog_imports import Assignment, CatalogImports, ContentState, Job, KnownContent
+from photodesk.store.catalog_patients import CatalogPatients, ChartPointer
+from photodesk.store.catalog_schema import CATALOG_FORMAT, CATALOG_TABLES
 from photodesk.store.change import Change
+from photodesk.store.database import Database, Settings
+from photodesk.store.erasure import ErasureKeys
 from photodesk.store.layout import Layout
+from photodesk.store.ledger import Ledger
+from photodesk.store.migrations import drop_old_snapshots
+from photodesk.store.operations import Compartment, OperationBook, Scope
+from photodesk.store.photo_index import PhotoIndex
+from photodesk.store.projection import Edit
 from photodesk.store.signer import Generations, Signer
-from photodesk.visits import Visit, VisitDraft
+
+if TYPE_CHECKING:
+    from photodesk.store.keyset import KeySet
+
+__all__ = ["Assignment", "Catalog", "CatalogPatients", "ChartPointer", "ContentState", "Job", "KnownContent"]
+
+NAME = "catalog"
+_SETTINGS = Settings(cache_kib=49_152)
 
 
-class ContentState(StrEnum):
-    FILED = "filed"
-    INBOX = "inbox"
-    DELETED = "deleted"
+class Catalog(CatalogImports):
+    """The open catalog of one signed-in person. Reads from any thread, writes from one."""
 
-
-@dataclass(frozen=True)
-class KnownContent:
-    """Where the bytes of one content id are."""
-
-    content_id: bytes
-    state: ContentState
-    patient_id: str = ""
-    photo_id: str = ""
-    job_id: str = ""
-
-
-@dataclass(frozen=True)
-class Job:
-    """One import. `state` is `running`, `interrupted`, `copied`, `done`; `summary` is the importer's own (JSON text)."""
-
-    job_id: str
-    starter_id: str
-    started_at_ms: int
-    state: str
-    source: str = ""
-    summary: str = ""
-
-
-@dataclass(frozen=True)
-class Assignment:
-    """Shots of one job belong to one visit. `sealed` is site and view, sealed to the inbox key."""
-
-    assignment_id: str
-    job_id: str
-    shot_ids: tuple[str, ...]
-    patient_id: str
-    visit_id: str
-    sealed: bytes
-    person_id: str
-
-
-class Catalog:
     @classmethod
-    def create(cls, layout: Layout, keyset: "KeySet", signer: Signer, generations: Generations, clock: Clock) -> "Catalog": ...
+    def create(
+        cls, layout: Layout, keyset: KeySet, signer: Signer, generations: Generations, clock: Clock
+    ) -> Catalog:
+        """Make `catalog.db`, `erasure.db` and (with its key) `index.db` of a new store and open them."""
+        key = keyset.database_keys[NAME]
+        database = Database.create(layout.catalog, key, NAME, _SETTINGS, CATALOG_FORMAT, generations)
+        erasure = ErasureKeys.create(layout, keyset.database_keys["erasure"], generations)
+        index_key = keyset.database_keys.get("index")
+        index = PhotoIndex.create(layout, index_key, generations) if index_key else None
+        return cls(_ledger(database, keyset, signer, clock), keyset, erasure, index, clock)
+
     @classmethod
-    def open(cls, layout: Layout, keyset: "KeySet", signer: Signer, generations: Generations, clock: Clock) -> "Catalog": ...
-    def close(self) -> None: ...
-    def add_patient(self, change: Change, draft: PatientDraft) -> Patient: ...
-    def add_patients(self, change: Change, drafts: Iterable[PatientDraft]) -> list[Patient]: ...
-    def edit_patient(self, change: Change, patient_id: str, draft: PatientDraft) -> Patient: ...
-    def patient(self, patient_id: str) -> Patient: ...
-    def patient_by_mrn(self, mrn: str) -> Patient: ...
-    def search(self, text: str, limit: int = 50) -> list[PatientSummary]: ...
-    def add_visit(self, change: Change, draft: VisitDraft) -> Visit: ...
-    def edit_visit(self, change: Change, visit_id: str, draft: VisitDraft) -> Visit: ...
-    def visit(self, visit_id: str) -> Visit: ...
-    def visits(self, patient_id: str) -> list[Visit]: ...
-    def visits_on(self, day: date) -> list[Visit]: ...
-    def visit_on(self, patient_id: str, day: date) -> Visit | None: ...
-    def known(self, content_id: bytes) -> KnownContent | None: ...
-    def record_content(self, known: Sequence[KnownContent]) -> None: ...
-    def forget_inbox(self, content_ids: Sequence[bytes]) -> None: ...
-    def start_job(self, change: Change, job: Job) -> Job: ...
-    def update_job(self, change: Change, job_id: str, *, state: str | None = None, summary: str | None = None) -> Job: ...
-    def job(self, job_id: str) -> Job: ...
-    def jobs(self, unfinished_only: bool = False) -> list[Job]: ...
-    def assign(self, change: Change, job_id: str, shot_ids: Sequence[str], patient_id: str, visit_id: str, sealed: bytes) -> Assignment: ...
-    def assignments(self, job_id: str) -> list[Assignment]: ...
-    def setting(self, name: str) -> str | None: ...
-    def set_setting(self, change: Change, name: str, value: str) -> None: ...
-    def project_people(self, people: dict[str, str]) -> None: ...
-    def person_name(self, person_id: str) -> str: ...
+    def open(
+        cls, layout: Layout, keyset: KeySet, signer: Signer, generations: Generations, clock: Clock,
+        logged: Mapping[str, int] | None = None,
+    ) -> Catalog:
+        """Open the catalog of a store. `logged` are the generations the log knows; a database behind is read-only.
+
+        Damaged where it does not match its key, Refused `newer_format`.
+        """
+        drop_old_snapshots(layout.snapshots, clock)
+        database = Database.open(
+            layout.catalog, keyset.database_keys[NAME], NAME, _SETTINGS, CATALOG_FORMAT, generations,
+            snapshots=layout.snapshots, logged_generation=(logged or {}).get(NAME, 0),
+        )
+        try:
+            erasure = ErasureKeys.open(layout, keyset.database_keys["erasure"], generations)
+            index_key = keyset.database_keys.get("index")
+            index = PhotoIndex.open_or_create(layout, index_key, generations) if index_key else None
+            return cls(_ledger(database, keyset, signer, clock), keyset, erasure, index, clock)
+        except BaseException:
+            database.close()
+            raise
+
+    def close(self) -> None:
+        """Close the catalog, the erasure keys and the index."""
+        self.ledger.database.close()
+        self.erasure.close()
+        if self.index is not None:
+            self.index.close()
+
+    def ensure_chart(self, change: Change, patient_id: str) -> str:
+        """The patient's chart id; gives the chart a wrapped key where it has none yet. Refused without chart keys.
+
+        `change` names who caused it; the key itself is no operation.
+        """
+        pointer = self.chart_pointer(patient_id)
+        if not pointer.wrapped:
+            erasure_key = self.erasure.key(pointer.chart_id)
+            if not self.keyset.chart_keys:
+                chart_keys.chart_key_of(self.keyset, 0)
+            epoch, wrapped = chart_keys.wrap(self.keyset, pointer.chart_id, erasure_key, os.urandom(48))
+            self.keep_chart_key(pointer.chart_id, epoch, wrapped)
+        return pointer.chart_id
+
+    def setting(self, name: str) -> str | None:
+        """A setting of the clinic, or None. People's own settings carry their id in the name."""
+        row = self.ledger.database.row("SELECT value FROM setting WHERE name = ?", (name,))
+        return None if row is None else str(row[0])
+
+    def set_setting(self, change: Change, name: str, value: str) -> None:
+        """Keep a setting."""
+        if self.setting(name) == value:
+            return
+        with self.ledger.writing(change) as writing:
+            writing.record(Scope(), Edit("setting", name, "set", {"value": value}))
+
+    def project_people(self, people: Mapping[str, str]) -> None:
+        """Names by person id, from the membership log."""
+        known: dict[str, str] = dict(self.ledger.database.rows("SELECT person_id, name FROM person"))
+        changed = [(person, name) for person, name in people.items() if known.get(person) != name]
+        if changed:
+            with self.ledger.database.transaction() as connection:
+                connection.executemany(
+                    "INSERT INTO person VALUES (?, ?) ON CONFLICT DO UPDATE SET name = excluded.name", changed
+                )
+
+    def person_name(self, person_id: str) -> str:
+        """A person's name for display, "" where unknown."""
+        row = self.ledger.database.row("SELECT name FROM person WHERE person_id = ?", (person_id,))
+        return "" if row is None else str(row[0])
+
+
+def _ledger(database: Database, keyset: KeySet, signer: Signer, clock: Clock) -> Ledger:
+    book = OperationBook(keyset, signer, HybridClock(clock), Compartment.DESK, CATALOG_TABLES)
+    return Ledger(database, book)

@@ -1,25 +1,41 @@
-"""One patient's chart: photos, originals, renditions, clinical texts."""
+"""One patient's chart: filing photos into it, and changing what is said about them.
+
+Filing copies a shot into the chart in one transaction with its operations, then reads it back through a fresh
+connection and compares SHA-256. A keyed content id is unique in a chart, so filing again changes nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+import os
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING
 
-from photodesk.photos import Attachment, Photo, Rendition
+from photodesk.errors import Damaged
+from photodesk.photos import Photo, Rendition, body_site, standard_view
+from photodesk.store.catalog import Catalog, ContentState, KnownContent
 from photodesk.store.change import Change
+from photodesk.store.chart_reading import ChartReading, Seen, photo_fields
+from photodesk.store.files import need_room
+from photodesk.store.ledger import Ledger, Writing
+from photodesk.store.operations import Scope
+from photodesk.store.original_parts import BlobSource, write_parts
 from photodesk.store.packs import Shot
+from photodesk.store.projection import Edit
 
+if TYPE_CHECKING:
+    from photodesk.store.keyset import KeySet
 
-class BlobSource(Protocol):
-    """Bytes to be filed, readable more than once."""
+__all__ = ["BlobSource", "Chart", "Filed", "Seen"]
 
-    def chunks(self) -> Iterator[bytes]: ...
+_SPARE_BYTES = 8 << 20
+_Describe = Callable[[Writing], None]
 
 
 @dataclass(frozen=True)
 class Filed:
-    """Result of filing. `already` when the chart held these bytes before (nothing was changed)."""
+    """The result of filing. `already`: the chart held these bytes before, and nothing was changed."""
 
     photo_id: str
     original_id: str
@@ -27,34 +43,155 @@ class Filed:
     content_id: bytes
 
 
-@dataclass(frozen=True)
-class Seen:
-    person_id: str
-    workstation_id: str
-    day: str
-    first_ms: int
-    last_ms: int
+class Chart(ChartReading):
+    """One open chart. Reads from any thread, writes from one."""
+
+    def __init__(self, patient_id: str, scope: Scope, ledger: Ledger, keyset: KeySet, catalog: Catalog) -> None:
+        super().__init__(patient_id, scope.chart_id, ledger)
+        self._scope = scope
+        self._keyset = keyset
+        self._catalog = catalog
+
+    def file_shot(
+        self, change: Change, shot: Shot, source: BlobSource, renditions: Mapping[Rendition, bytes], visit_id: str,
+        site: str = "", view: str = "", tags: Sequence[str] = (),
+    ) -> Filed:
+        """File a shot as a photo of a visit; its id becomes the photo's. Fixable `disk_full`; Damaged `copy_differs`."""
+        if site:
+            body_site(site)
+        if view:
+            standard_view(view)
+
+        def describe(writing: Writing) -> None:
+            hashes = {kind: hashlib.sha256(data).hexdigest() for kind, data in renditions.items()}
+            fields = {
+                "visit_id": visit_id, "body_site": site, "standard_view": view, "tags": list(tags),
+                "job_id": shot.job_id, "photo_key": os.urandom(32), **photo_fields(shot.facts, hashes),
+            }
+            writing.record(self._scope, Edit("photo", shot.shot_id, "add", fields))
+            _put_renditions(writing, shot.shot_id, renditions)
+
+        return self._file(change, shot, source, shot.shot_id, 0, describe)
+
+    def add_original(self, change: Change, photo_id: str, shot: Shot, source: BlobSource) -> Filed:
+        """File a shot as a further original of a photo (the RAW of a JPEG)."""
+        place = len(self.photo(photo_id).originals)
+        return self._file(change, shot, source, photo_id, place, lambda _: None)
+
+    def file_attachment(self, change: Change, shot: Shot, source: BlobSource, visit_id: str, reason: str) -> Filed:
+        """File a shot that is no still picture with a visit; `reason` says what it is."""
+
+        def describe(writing: Writing) -> None:
+            fields = {"visit_id": visit_id, "reason": reason, "job_id": shot.job_id, "photo_key": os.urandom(32)}
+            writing.record(self._scope, Edit("attachment", shot.shot_id, "add", fields))
+
+        return self._file(change, shot, source, "", 0, describe)
+
+    def _file(self, change: Change, shot: Shot, source: BlobSource, photo_id: str, place: int, describe: _Describe) -> Filed:
+        content_id = self._keyset.content_id(bytes.fromhex(shot.sha256))
+        held = self.content(content_id)
+        if held is None:
+            self._copy(change, shot, source, photo_id, place, content_id, describe)
+        if held is None or held == shot.shot_id:
+            self._read_back(shot)
+        original_id = held or shot.shot_id
+        owner = self.photo_of(original_id)
+        known = KnownContent(content_id, ContentState.FILED, self.patient_id, owner, shot.job_id)
+        self._catalog.record_content([known])
+        if photo_id and self._catalog.index is not None:
+            self._catalog.index.put(self._photos(owner))
+        return Filed(owner, original_id, held is not None, content_id)
+
+    def _copy(
+        self, change: Change, shot: Shot, source: BlobSource, photo_id: str, place: int, content_id: bytes,
+        describe: _Describe,
+    ) -> None:
+        """One transaction: bytes, renditions, operations. The bytes pass through the write-ahead log, hence twice the room."""
+        needed = 2 * shot.size_bytes + _SPARE_BYTES
+        need_room(self.ledger.database.path.parent, needed)
+        with self.ledger.writing(change, needed) as writing:
+            size, sha256 = write_parts(writing.connection, shot.shot_id, source.chunks())
+            if sha256 != shot.sha256:
+                raise Damaged(
+                    "copy_differs",
+                    f"The shot {shot.shot_id} in the inbox is not what was copied from the card.",
+                    "It was not filed. Import it from the card again.",
+                    photo_id=shot.shot_id,
+                )
+            describe(writing)
+            fields = {
+                "photo_id": photo_id, "place": place, "content_id": content_id, "sha256": sha256, "size_bytes": size,
+                "media_type": shot.facts.media_type, "name": shot.name, "mtime_ms": shot.mtime_ms,
+            }
+            writing.record(self._scope, Edit("original", shot.shot_id, "add", fields))
+
+    def _read_back(self, shot: Shot) -> None:
+        if self.verify_original(shot.shot_id) != shot.sha256:
+            raise Damaged(
+                "filed_differs",
+                f"The photo {shot.shot_id} reads back differently from what was filed.",
+                "It is still in the inbox. Have the disk looked at, then run a check.",
+                chart_id=self.chart_id,
+                photo_id=shot.shot_id,
+            )
+
+    def set_renditions(self, change: Change, photo_id: str, renditions: Mapping[Rendition, bytes]) -> None:
+        """Replace renditions that were made anew from the original."""
+        before = self.rendition_hashes(photo_id)
+        hashes = {**before, **{kind.value: hashlib.sha256(data).hexdigest() for kind, data in renditions.items()}}
+        needed = sum(map(len, renditions.values()))
+        with self.ledger.writing(change, needed) as writing:
+            if hashes != before:
+                writing.record(self._scope, Edit("photo", photo_id, "set", {"renditions": hashes}))
+            _put_renditions(writing, photo_id, renditions)
+
+    def set_photo(
+        self, change: Change, photo_id: str, site: str | None = None, view: str | None = None,
+        tags: Sequence[str] | None = None,
+    ) -> Photo:
+        """Change site, view or tags ("" clears). Fixable `photo_unknown`, `site_unknown`, `view_unknown`."""
+        if site:
+            body_site(site)
+        if view:
+            standard_view(view)
+        tidy = None if tags is None else tuple(dict.fromkeys(t for t in (" ".join(tag.split()) for tag in tags) if t))
+        with self.ledger.writing(change) as writing:
+            before = self.photo(photo_id)
+            wanted = (("body_site", site, before.body_site), ("standard_view", view, before.standard_view),
+                      ("tags", tidy, before.tags))
+            changed = {name: value for name, value, old in wanted if value is not None and value != old}
+            if changed:
+                writing.record(self._scope, Edit("photo", photo_id, "set", changed))
+        after = self.photo(photo_id)
+        if self._catalog.index is not None:
+            self._catalog.index.put([after])
+        return after
+
+    def set_visit_text(self, change: Change, visit_id: str, title: str, reason: str) -> None:
+        """Title and reason of a visit."""
+        wanted = {"title": " ".join(title.split()), "reason": reason.strip()}
+        old = dict(zip(("title", "reason"), self.visit_texts().get(visit_id, ("", "")), strict=True))
+        changed = {name: value for name, value in wanted.items() if value != old[name]}
+        if changed:
+            with self.ledger.writing(change) as writing:
+                writing.record(self._scope, Edit("visit_text", visit_id, "set", changed))
+
+    def set_notes(self, change: Change, text: str) -> None:
+        """The patient's notes, as a whole."""
+        if text != self.notes():
+            with self.ledger.writing(change) as writing:
+                writing.record(self._scope, Edit("record", self.chart_id, "set", {"notes": text}))
+
+    def seen(self, person_id: str, at_ms: int) -> None:
+        """This person opened the chart at this workstation."""
+        with self.ledger.database.transaction() as connection:
+            connection.execute(
+                "INSERT INTO seen VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET last_ms = max(last_ms, excluded.last_ms)",
+                (person_id, self._keyset.workstation_id, at_ms),
+            )
 
 
-class Chart:
-    patient_id: str
-    chart_id: str
-    def photos(self) -> tuple[Photo, ...]: ...
-    def photo(self, photo_id: str) -> Photo: ...
-    def attachments(self) -> tuple[Attachment, ...]: ...
-    def rendition(self, photo_id: str, kind: Rendition) -> bytes: ...
-    def has_rendition(self, photo_id: str, kind: Rendition) -> bool: ...
-    def original_reader(self, original_id: str) -> Iterator[bytes]: ...
-    def original_bytes(self, original_id: str) -> bytes: ...
-    def file_shot(self, change: Change, shot: Shot, source: BlobSource, renditions: dict[Rendition, bytes], visit_id: str, site: str = "", view: str = "") -> Filed: ...
-    def add_original(self, change: Change, photo_id: str, shot: Shot, source: BlobSource) -> Filed: ...
-    def file_attachment(self, change: Change, shot: Shot, source: BlobSource, visit_id: str, reason: str) -> Filed: ...
-    def verify_original(self, original_id: str) -> str: ...
-    def set_renditions(self, change: Change, photo_id: str, renditions: dict[Rendition, bytes]) -> None: ...
-    def set_photo(self, change: Change, photo_id: str, site: str | None = None, view: str | None = None, tags: tuple[str, ...] | None = None) -> Photo: ...
-    def set_visit_text(self, change: Change, visit_id: str, title: str, reason: str) -> None: ...
-    def visit_texts(self) -> dict[str, tuple[str, str]]: ...
-    def notes(self) -> str: ...
-    def set_notes(self, change: Change, text: str) -> None: ...
-    def seen(self, person_id: str, day: str) -> None: ...
-    def seen_list(self) -> list[Seen]: ...
+def _put_renditions(writing: Writing, photo_id: str, renditions: Mapping[Rendition, bytes]) -> None:
+    for kind, data in renditions.items():
+        writing.execute(f"DELETE FROM {kind.value} WHERE photo_id = ?", (photo_id,))  # noqa: S608
+        writing.execute(f"INSERT INTO {kind.value} (photo_id, bytes) VALUES (?, ?)", (photo_id, data))  # noqa: S608

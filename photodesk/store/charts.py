@@ -1,12 +1,123 @@
-"""Opening patients' charts with their wrapped keys; one `Charts` per desk."""
+"""Opening patients' charts: unwrap the key, open the file, keep the last few open."""
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from photodesk.clock import Clock, HybridClock
+from photodesk.errors import Damaged, Refused
+from photodesk.store import chart_keys
+from photodesk.store.catalog import Catalog, ChartPointer
+from photodesk.store.change import Change
 from photodesk.store.chart import Chart
+from photodesk.store.chart_schema import CHART_FORMAT, CHART_TABLES
+from photodesk.store.database import Database, Settings
+from photodesk.store.erasure import ErasureKeys
+from photodesk.store.files import sync_folder
+from photodesk.store.layout import Layout
+from photodesk.store.ledger import Ledger
+from photodesk.store.operations import Compartment, OperationBook, Scope
+from photodesk.store.signer import Generations, Signer
+
+if TYPE_CHECKING:
+    from photodesk.store.keyset import KeySet
+
+CHART_SETTINGS = Settings(page_bytes=16384, cache_kib=8192)
+_KEPT_OPEN = 32
 
 
 class Charts:
-    def __init__(self, layout, keyset, catalog, erasure, signer, generations, clock) -> None: ...
-    def open(self, patient_id: str) -> Chart: ...
-    def exists(self, patient_id: str) -> bool: ...
-    def close_all(self) -> None: ...
+    """The charts of one desk. `logged` are the generations the log knows, by chart id."""
+
+    def __init__(
+        self, layout: Layout, keyset: KeySet, catalog: Catalog, erasure: ErasureKeys, signer: Signer,
+        generations: Generations, clock: Clock, logged: Mapping[str, int] | None = None,
+    ) -> None:
+        self._layout = layout
+        self._keyset = keyset
+        self._catalog = catalog
+        self._erasure = erasure
+        self._signer = signer
+        self._generations = generations
+        self._clock = clock
+        self._logged = logged or {}
+        self._lock = threading.Lock()
+        self._open: OrderedDict[str, Chart] = OrderedDict()
+
+    def exists(self, patient_id: str) -> bool:
+        """Whether the patient has a chart yet."""
+        return self._catalog.chart_pointer(patient_id).made
+
+    def open(self, patient_id: str) -> Chart:
+        """The patient's chart, made where it does not exist yet (first filing, first clinical text).
+
+        Refused `no_chart_keys` without a clinical role; Damaged with the chart's id where the file is missing or bad.
+        """
+        with self._lock:
+            chart = self._open.get(patient_id)
+            if chart is None:
+                chart = self._opened(patient_id)
+                self._open[patient_id] = chart
+            self._open.move_to_end(patient_id)
+            while len(self._open) > _KEPT_OPEN:
+                self._open.popitem(last=False)[1].ledger.database.close()
+        return chart
+
+    def open_pointer(self, pointer: ChartPointer) -> Chart:
+        """An existing chart of its own, not kept open: for checks. The caller closes its database."""
+        return self._chart(pointer, made=True)
+
+    def close(self, patient_id: str) -> None:
+        """Close one chart."""
+        with self._lock:
+            chart = self._open.pop(patient_id, None)
+            if chart is not None:
+                chart.ledger.database.close()
+
+    def close_all(self) -> None:
+        """Close every chart."""
+        with self._lock:
+            while self._open:
+                self._open.popitem()[1].ledger.database.close()
+
+    def _opened(self, patient_id: str) -> Chart:
+        if not self._keyset.chart_keys:
+            raise Refused("no_chart_keys", "This person's role opens no charts.", "Ask a clinician to sign in.")
+        pointer = self._catalog.chart_pointer(patient_id)
+        if not pointer.wrapped:
+            self._catalog.ensure_chart(Change(self._keyset.person_id, "first filing"), patient_id)
+            pointer = self._catalog.chart_pointer(patient_id)
+        chart = self._chart(pointer, made=pointer.made)
+        if not pointer.made:
+            sync_folder(self._layout.charts(pointer.chart_id).parent)
+            self._catalog.chart_made(pointer.chart_id)
+        return chart
+
+    def _chart(self, pointer: ChartPointer, *, made: bool) -> Chart:
+        chart_id = pointer.chart_id
+        erasure_key = self._erasure.key(chart_id)
+        try:
+            key = chart_keys.unwrap(self._keyset, chart_id, erasure_key, pointer.epoch, pointer.wrapped)
+        except Damaged as damage:
+            raise Damaged(damage.code, f"The key of chart {chart_id} cannot be opened.", chart_id=chart_id) from None
+        path = self._layout.charts(chart_id)
+        if made:
+            database = Database.open(
+                path, key, chart_id, CHART_SETTINGS, CHART_FORMAT, self._generations, chart_id=chart_id,
+                snapshots=self._layout.snapshots, logged_generation=self._logged.get(chart_id, 0),
+            )
+        else:
+            database = Database.create(
+                path, key, chart_id, CHART_SETTINGS, CHART_FORMAT, self._generations, chart_id=chart_id
+            )
+        try:
+            book = OperationBook(
+                self._keyset, self._signer, HybridClock(self._clock), Compartment.CLINICAL, CHART_TABLES
+            )
+            return Chart(pointer.patient_id, Scope(chart_id, erasure_key), Ledger(database, book), self._keyset, self._catalog)
+        except BaseException:
+            database.close()
+            raise

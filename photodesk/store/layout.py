@@ -6,6 +6,7 @@ File names are random ids; nothing about a patient is ever part of a path.
 from __future__ import annotations
 
 import os
+import platform
 import sys
 from pathlib import Path
 
@@ -108,14 +109,18 @@ def _read_only() -> Fixable:
 
 
 def _on_network(path: Path) -> bool:
-    if sys.platform == "linux":
+    system = platform.system()
+    if system == "Linux":
         return mount_kind(path, Path("/proc/self/mountinfo").read_text("utf-8")) in _NETWORK_KINDS
-    if sys.platform == "win32":
-        import ctypes
+    return _remote_on_windows(path) if system == "Windows" else _not_local_on_macos(path)
 
-        drive = str(path.anchor)
-        return drive.startswith("\\\\") or ctypes.windll.kernel32.GetDriveTypeW(drive) == 4
-    return _not_local_on_macos(path)
+
+def _remote_on_windows(path: Path) -> bool:
+    """UNC paths, and drives of type DRIVE_REMOTE (4)."""
+    import ctypes
+
+    kernel = getattr(ctypes, "windll").kernel32  # noqa: B009  exists on Windows only
+    return path.anchor.startswith("\\\\") or kernel.GetDriveTypeW(path.anchor) == 4
 
 
 def mount_kind(path: Path, mountinfo: str) -> str:

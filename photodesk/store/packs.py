@@ -1,20 +1,73 @@
-"""Inbox packs: PackWriter (importer) and PackReader (desk)."""
+"""Inbox packs: what the importer writes and a desk empties, each under a fresh key sealed to the inbox public key.
+
+The sealed key (`pack_files`) is durable before the database exists. Packs are never migrated: readers for every released
+version stay.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
+import msgspec
+
+from photodesk import ids
+from photodesk.crypto import SUITE, VERSION, seal_open, seal_to
+from photodesk.errors import Cancelled, Damaged, Fixable, Refused
 from photodesk.photos import PhotoFacts, Rendition
+from photodesk.store.database import Database, Settings
+from photodesk.store.files import drop_page_cache, need_room, sync_folder
 from photodesk.store.layout import Layout
+from photodesk.store.migrations import Format
+from photodesk.store.pack_owner import own_pack, refuse_owned
+from photodesk.store.original_parts import PART_TABLE, BlobSource, digest_of, read_parts, write_parts
+from photodesk.store.pack_files import (
+    next_number,
+    pack_name,
+    pack_numbers,
+    packed_jobs,
+    read_seal,
+    remove_pack,
+    write_seal,
+)
+from photodesk.store.signer import Generations, UnwatchedGenerations
+
+if TYPE_CHECKING:
+    from photodesk.store.keyset import KeySet
+
+__all__ = [
+    "BlobSource", "PackReader", "PackWriter", "Shot", "ShotSource", "next_number", "pack_name", "pack_numbers",
+    "packed_jobs", "remove_pack",
+]
 
 MAX_SHOTS = 64
 MAX_BYTES = 512 << 20
+COPIED, VERIFIED = "copied", "verified"
+RENDITIONS = (Rendition.THUMBNAIL, Rendition.SCREEN)
+SETTINGS = Settings(page_bytes=16384, journal="PERSIST", cache_kib=16_384)
+FORMAT = Format(
+    "pack",
+    ((
+        PART_TABLE,
+        "CREATE TABLE shot (shot_id TEXT PRIMARY KEY, place INTEGER NOT NULL UNIQUE, name TEXT NOT NULL,"
+        " size_bytes INTEGER NOT NULL, mtime_ms INTEGER NOT NULL, sha256 TEXT NOT NULL, stage TEXT NOT NULL,"
+        " facts TEXT NOT NULL DEFAULT '', reason TEXT NOT NULL DEFAULT '')",
+        "CREATE TABLE thumbnail (number INTEGER PRIMARY KEY, photo_id TEXT NOT NULL UNIQUE, bytes BLOB NOT NULL)",
+        "CREATE TABLE screen (number INTEGER PRIMARY KEY, photo_id TEXT NOT NULL UNIQUE, bytes BLOB NOT NULL)",
+    ),),
+    frozenset({"original_part", "thumbnail", "screen"}),
+)
 
 
 @dataclass(frozen=True)
 class Shot:
-    """One file of a card. `sha256` is hex; `stage` is `copied` or `verified`; `reason` says why it has no picture."""
+    """One file of a card. `sha256` is hex; `stage` is `copied` or `verified`; `reason` says why it has no picture.
+
+    `facts.media_type` is "" until the decoder has looked.
+    """
 
     shot_id: str
     job_id: str
@@ -29,39 +82,281 @@ class Shot:
 
 
 class PackWriter:
+    """The importer's side of one pack. One thread; shots since the last `commit` are lost by a kill (the card has them)."""
+
+    def __init__(self, database: Database, job_id: str, owned: int) -> None:
+        self._database = database
+        self._job_id = job_id
+        self._owned = owned
+        self._open = ExitStack()
+        self._connection: Any = None
+        self._shots = 0
+        self._bytes = 0
+        self._uncommitted: list[str] = []
+
     @classmethod
-    def create(cls, layout: Layout, job_id: str, number: int, clinic_id: bytes, inbox_public: bytes, inbox_epoch: int, starter_kem_public: bytes | None = None, generations=None) -> "PackWriter": ...
-    def has_room(self, size_bytes: int) -> bool: ...
-    def add_shot(self, name: str, size_bytes: int, mtime_ms: int, chunks: Iterable[bytes], accept: Callable[[str], bool] | None = None) -> tuple[str, str]:
-        """Stream into a savepoint -> (shot id, sha256 hex). `accept(sha256)` False rolls the shot back and the shot id is ""."""
-        ...
-    def set_renditions(self, shot_id: str, thumbnail: bytes | None, screen: bytes | None, facts: PhotoFacts, reason: str = "") -> None: ...
+    def create(
+        cls, layout: Layout, job_id: str, number: int, clinic_id: bytes, inbox_public: bytes, inbox_epoch: int,
+        starter_kem_public: bytes | None = None, generations: Generations | None = None,
+    ) -> PackWriter:
+        """A new pack under a fresh key. Fixable `disk_full`; `number` must be free (see `next_number`)."""
+        path = layout.pack(job_id, number)
+        if path.exists():
+            raise Fixable("pack_exists", "This part of the import exists already.", "Resume the import.")
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        sync_folder(layout.inbox_folder)
+        key = os.urandom(48)
+        write_seal(layout, job_id, number, clinic_id, key, inbox_public, inbox_epoch, starter_kem_public)
+        name = pack_name(job_id, number)
+        owned = own_pack(layout, job_id, number)
+        try:
+            database = Database.create(path, key, name, SETTINGS, FORMAT, generations or UnwatchedGenerations())
+            sync_folder(path.parent)
+        except BaseException:
+            os.close(owned)
+            raise
+        return cls(database, job_id, owned)
+
+    def has_room(self, size_bytes: int) -> bool:
+        """Whether a shot of this size goes in: up to 64 shots or 512 MiB, a larger one alone."""
+        return self._shots == 0 or (self._shots < MAX_SHOTS and self._bytes + size_bytes <= MAX_BYTES)
+
+    @property
+    def uncommitted(self) -> tuple[str, ...]:
+        """Ids of shots that a kill now would lose."""
+        return tuple(self._uncommitted)
+
+    def add_shot(
+        self, name: str, size_bytes: int, mtime_ms: int, chunks: Iterable[bytes],
+        accept: Callable[[str], bool] | None = None, shot_id: str = "",
+    ) -> tuple[str, str]:
+        """Stream a file in; returns (shot id, SHA-256 hex).
+
+        `accept(sha256)` is asked once the hash is known; where it says no, the bytes are rolled back and the shot id
+        is "". An error from `chunks` (card pulled) rolls this shot back and passes on. Fixable `disk_full`.
+        """
+        need_room(self._database.path.parent, size_bytes + (4 << 20))
+        connection = self._begin(size_bytes)
+        shot_id = shot_id or ids.ordered_id()
+        try:
+            with self._database.errors_in_words(size_bytes):
+                connection.execute("SAVEPOINT shot")
+                size, sha256 = write_parts(connection, shot_id, chunks)
+                kept = accept is None or accept(sha256)
+                if kept:
+                    connection.execute(
+                        "INSERT INTO shot (shot_id, place, name, size_bytes, mtime_ms, sha256, stage)"
+                        " VALUES (?, (SELECT coalesce(max(place), 0) + 1 FROM shot), ?, ?, ?, ?, ?)",
+                        (shot_id, name, size, mtime_ms, sha256, COPIED),
+                    )
+                else:
+                    connection.execute("ROLLBACK TO shot")
+                connection.execute("RELEASE shot")
+        except BaseException as error:
+            self._undo_shot(connection, error)
+            raise
+        if not kept:
+            return "", sha256
+        self._shots += 1
+        self._bytes += size
+        self._uncommitted.append(shot_id)
+        return shot_id, sha256
+
+    def _begin(self, needed_bytes: int) -> Any:
+        if self._connection is None:
+            self._connection = self._open.enter_context(self._database.transaction(needed_bytes))
+        return self._connection
+
+    def _undo_shot(self, connection: Any, error: BaseException) -> None:
+        """Only this shot goes, unless SQLite itself gave up the whole transaction."""
+        if connection.in_transaction:
+            with self._database.errors_in_words():
+                connection.execute("ROLLBACK TO shot")
+                connection.execute("RELEASE shot")
+            return
+        self._connection = None
+        self._uncommitted.clear()
+        stack, self._open = self._open, ExitStack()
+        try:
+            stack.__exit__(type(error), error, error.__traceback__)
+        except BaseException as again:
+            if again is not error:
+                raise
+
+    def set_renditions(
+        self, shot_id: str, thumbnail: bytes | None, screen: bytes | None, facts: PhotoFacts, reason: str = ""
+    ) -> None:
+        """What decoding found out, and the renditions (JPEG) where there are any."""
+        connection = self._begin(0)
+        with self._database.errors_in_words(len(thumbnail or b"") + len(screen or b"")):
+            connection.execute(
+                "UPDATE shot SET facts = ?, reason = ? WHERE shot_id = ?",
+                (msgspec.json.encode(facts).decode("utf-8"), reason, shot_id),
+            )
+            for table, data in (("thumbnail", thumbnail), ("screen", screen)):
+                if data is not None:
+                    connection.execute(f"INSERT OR REPLACE INTO {table} (photo_id, bytes) VALUES (?, ?)", (shot_id, data))
+
     def commit(self) -> None:
-        """Durable from here; shots added since the last commit are lost by a kill (they are still on the card)."""
-        ...
+        """Make everything added so far durable."""
+        if self._connection is not None:
+            self._connection = None
+            stack, self._open = self._open, ExitStack()
+            stack.close()
+            self._uncommitted.clear()
+
     def read_back(self, shot_id: str) -> str:
-        """SHA-256 hex as read from the disk through a fresh connection (commits first if needed)."""
-        ...
-    def mark_verified(self, shot_ids: Sequence[str]) -> None: ...
-    def finish(self) -> None: ...
+        """SHA-256 hex as the disk has it: committed, page cache dropped, read through a fresh connection."""
+        self.commit()
+        drop_page_cache(self._database.path)
+        with self._database.fresh() as connection:
+            return digest_of(read_parts(connection, shot_id))
+
+    def mark_verified(self, shot_ids: Sequence[str]) -> None:
+        """The bytes read back are what the card gave. Durable with the next `commit`."""
+        connection = self._begin(0)
+        with self._database.errors_in_words():
+            connection.executemany(
+                "UPDATE shot SET stage = ? WHERE shot_id = ?", [(VERIFIED, shot_id) for shot_id in shot_ids]
+            )
+
+    def finish(self) -> None:
+        """Commit, close, and drop the key: from here on only the inbox key or the starter opens the pack."""
+        try:
+            self.commit()
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Let go without committing, and drop the key: what was committed stays."""
+        stack, self._open, self._connection = self._open, ExitStack(), None
+        stack.__exit__(Cancelled, Cancelled(), None)
+        self._database.close()
+        self._database.forget_key()
+        if self._owned >= 0:
+            os.close(self._owned)
+            self._owned = -1
+
+    def original_reader(self, shot_id: str) -> Iterator[bytes]:
+        """The bytes of a committed shot in order, through a fresh connection."""
+        with self._database.fresh() as connection:
+            yield from read_parts(connection, shot_id, 8 << 20)
 
 
 class PackReader:
+    """A desk's side of one pack."""
+
+    def __init__(self, layout: Layout, job_id: str, number: int, database: Database, generations: Generations) -> None:
+        self._layout = layout
+        self._job_id = job_id
+        self._number = number
+        self._database = database
+        self._generations = generations
+        self._emptied = False
+
     @classmethod
-    def open(cls, layout: Layout, job_id: str, number: int, keyset, generations=None) -> "PackReader": ...
-    def shots(self) -> tuple[Shot, ...]: ...
-    def shot(self, shot_id: str) -> Shot: ...
-    def source(self, shot_id: str) -> "BlobSource":
-        """For Chart.file_shot."""
-        ...
-    def original_reader(self, shot_id: str) -> Iterator[bytes]: ...
-    def rendition(self, shot_id: str, kind: Rendition) -> bytes | None: ...
-    def renditions(self, shot_id: str) -> dict[Rendition, bytes]: ...
-    def delete_shot(self, shot_id: str) -> None: ...
-    def remove_if_empty(self) -> bool: ...
-    def close(self) -> None: ...
+    def open(
+        cls, layout: Layout, job_id: str, number: int, keyset: KeySet, generations: Generations | None = None
+    ) -> PackReader:
+        """Open with the inbox key, or as the person who started the job.
+
+        Fixable `pack_in_hand` while its importer lives and has not finished it, Refused `pack_sealed`, Damaged.
+        """
+        key = read_seal(layout, job_id, number, keyset)
+        refuse_owned(layout, job_id, number)
+        told = generations or UnwatchedGenerations()
+        name = pack_name(job_id, number)
+        database = Database.open(layout.pack(job_id, number), key, name, SETTINGS, FORMAT, told)
+        return cls(layout, job_id, number, database, told)
+
+    def shots(self) -> tuple[Shot, ...]:
+        """Shots still in the pack, in the order they were copied."""
+        return tuple(self._shot(row) for row in self._database.rows(_SHOTS + " ORDER BY place"))
+
+    def shot(self, shot_id: str) -> Shot:
+        """One shot; Fixable `shot_unknown`."""
+        row = self._database.row(_SHOTS + " WHERE shot_id = ?", (shot_id,))
+        if row is None:
+            raise Fixable("shot_unknown", "There is no such shot in the inbox.", "List the inbox again.")
+        return self._shot(row)
+
+    def _shot(self, row: Any) -> Shot:
+        shot_id, name, size_bytes, mtime_ms, sha256, stage, facts, reason, has_thumbnail = row
+        known = msgspec.json.decode(facts, type=PhotoFacts) if facts else PhotoFacts("")
+        return Shot(
+            shot_id, self._job_id, name, size_bytes, mtime_ms, sha256, stage, known, bool(has_thumbnail), reason
+        )
+
+    def source(self, shot_id: str) -> ShotSource:
+        """The bytes, as `Chart.file_shot` takes them."""
+        return ShotSource(self._database, shot_id)
+
+    def original_bytes(self, shot_id: str) -> bytes:
+        """All bytes of a shot; keep it for files known to be small."""
+        return b"".join(self.source(shot_id).chunks())
+
+    def renditions(self, shot_id: str) -> dict[Rendition, bytes]:
+        """The renditions a shot has."""
+        found = {kind: self.rendition(shot_id, kind) for kind in RENDITIONS}
+        return {kind: data for kind, data in found.items() if data is not None}
+
+    def rendition(self, shot_id: str, kind: Rendition) -> bytes | None:
+        """One rendition (JPEG), or None."""
+        row = self._database.row(f"SELECT bytes FROM {kind.value} WHERE photo_id = ?", (shot_id,))  # noqa: S608
+        return None if row is None else bytes(row[0])
+
+    def read_back(self, shot_id: str) -> str:
+        """SHA-256 hex through a fresh connection with the page cache dropped."""
+        drop_page_cache(self._database.path)
+        with self._database.fresh() as connection:
+            return digest_of(read_parts(connection, shot_id))
+
+    def mark_verified(self, shot_ids: Sequence[str]) -> None:
+        """Set the stage, after `read_back`."""
+        with self._database.transaction() as connection:
+            connection.executemany(
+                "UPDATE shot SET stage = ? WHERE shot_id = ?", [(VERIFIED, shot_id) for shot_id in shot_ids]
+            )
+
+    def delete_shot(self, shot_id: str) -> None:
+        """The shot is filed and read back: it leaves the pack. Its bytes go when the pack is removed or closed."""
+        self._emptied = True
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM shot WHERE shot_id = ?", (shot_id,))
+
+    def remove_if_empty(self) -> bool:
+        """Remove database and seal once no shot is left; says whether it did."""
+        if self._database.row("SELECT 1 FROM shot LIMIT 1") is not None:
+            return False
+        self._emptied = False
+        self._database.close()
+        remove_pack(self._layout, self._job_id, self._number, self._generations)
+        return True
+
+    def close(self) -> None:
+        """Close; bytes of shots that left a pack which still holds others are overwritten first."""
+        if self._emptied:
+            self._emptied = False
+            with self._database.transaction() as connection:
+                for table, column in (("original_part", "original_id"), ("thumbnail", "photo_id"), ("screen", "photo_id")):
+                    connection.execute(f"DELETE FROM {table} WHERE {column} NOT IN (SELECT shot_id FROM shot)")  # noqa: S608
+        self._database.close()
 
 
-def pack_numbers(layout: Layout, job_id: str) -> list[int]:
-    """Numbers of the packs of a job that lie on disk."""
-    ...
+_SHOTS = (
+    "SELECT shot_id, name, size_bytes, mtime_ms, sha256, stage, facts, reason,"
+    " EXISTS (SELECT 1 FROM thumbnail t WHERE t.photo_id = shot.shot_id) FROM shot"
+)
+
+
+class ShotSource:
+    """A `BlobSource` over one shot of a pack."""
+
+    def __init__(self, database: Database, shot_id: str) -> None:
+        self._database = database
+        self._shot_id = shot_id
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes in pieces of 8 MiB."""
+        with self._database.reader() as connection:
+            yield from read_parts(connection, self._shot_id, 8 << 20)

@@ -1,0 +1,204 @@
+"""Patients in the catalog: adding, editing, finding; their chart pointers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from photodesk import ids
+from photodesk.clock import Clock, local_today
+from photodesk.errors import Fixable
+from photodesk.patients import Patient, PatientDraft, PatientSummary, Sex, validated
+from photodesk.store import catalog_search
+from photodesk.store.change import Change
+from photodesk.store.erasure import ErasureKeys
+from photodesk.store.ledger import Ledger, Writing
+from photodesk.store.operations import Scope
+from photodesk.store.photo_index import PhotoIndex
+from photodesk.store.projection import Edit
+
+if TYPE_CHECKING:
+    from photodesk.store.keyset import KeySet
+
+_COLUMNS = "patient_id, mrn, family, given, birth, sex"
+
+
+@dataclass(frozen=True)
+class ChartPointer:
+    """Where a patient's chart is. `wrapped` is empty before the first filing; `made` once the file exists."""
+
+    patient_id: str
+    chart_id: str
+    epoch: int
+    wrapped: bytes
+    made: bool
+
+
+class CatalogPatients:
+    """The catalog's patients."""
+
+    def __init__(self, ledger: Ledger, keyset: KeySet, erasure: ErasureKeys, index: PhotoIndex | None, clock: Clock) -> None:
+        self.ledger = ledger
+        self.keyset = keyset
+        self.erasure = erasure
+        self.index = index
+        self.clock = clock
+
+    def add_patient(self, change: Change, draft: PatientDraft) -> Patient:
+        """Add one patient. Fixable `mrn_taken` and what `patients.validated` refuses."""
+        return self.add_patients(change, [draft])[0]
+
+    def add_patients(self, change: Change, drafts: Iterable[PatientDraft]) -> list[Patient]:
+        """Add several in one transaction: all of them or none."""
+        today = local_today(self.clock)
+        accepted = [validated(draft, today) for draft in drafts]
+        keys = self.erasure.make(ids.random_id() for _ in accepted)
+        added: list[Patient] = []
+        with self.ledger.writing(change) as writing:
+            for draft, (chart_id, erasure_key) in zip(accepted, keys.items(), strict=True):
+                _refuse_taken(writing, draft.mrn, "")
+                patient = _as_patient(ids.random_id(), draft)
+                fields = {**_fields(patient), "chart_id": chart_id}
+                writing.record(Scope(chart_id, erasure_key), Edit("patient", patient.patient_id, "add", fields))
+                catalog_search.index_patient(writing.connection, patient)
+                added.append(patient)
+        return added
+
+    def edit_patient(self, change: Change, patient_id: str, draft: PatientDraft) -> Patient:
+        """Change demographics; only fields that differ are recorded."""
+        accepted = validated(draft, local_today(self.clock))
+        with self.ledger.writing(change) as writing:
+            before = self.patient(patient_id)
+            _refuse_taken(writing, accepted.mrn, patient_id)
+            after = _as_patient(patient_id, accepted)
+            old = _fields(before)
+            changed = {name: value for name, value in _fields(after).items() if value != old[name]}
+            if changed:
+                catalog_search.remove_patient(writing.connection, before)
+                writing.record(self.scope(patient_id), Edit("patient", patient_id, "set", changed))
+                catalog_search.index_patient(writing.connection, after)
+        return after
+
+    def patient(self, patient_id: str) -> Patient:
+        """One patient; Fixable `patient_unknown`."""
+        return self._one("patient_id = ?", patient_id)
+
+    def patient_by_mrn(self, mrn: str) -> Patient:
+        """By record number, case not distinguished; Fixable `patient_unknown`."""
+        return self._one("mrn = ? COLLATE NOCASE", " ".join(mrn.split()))
+
+    def _one(self, condition: str, value: str) -> Patient:
+        row = self.ledger.database.row(f"SELECT {_COLUMNS} FROM patient WHERE {condition}", (value,))  # noqa: S608
+        if row is None:
+            raise unknown_patient()
+        return patient_of(row)
+
+    def patients(self) -> list[Patient]:
+        """Every patient, by name."""
+        rows = self.ledger.database.rows(f"SELECT {_COLUMNS} FROM patient ORDER BY sort_key")  # noqa: S608
+        return [patient_of(row) for row in rows]
+
+    def search(self, text: str, limit: int = 50) -> list[PatientSummary]:
+        """Search as you type; an empty text lists patients by name. `photos` is None without chart keys."""
+        with self.ledger.database.reader() as connection:
+            numbers = catalog_search.find(connection, text, limit)
+            marks = ", ".join("?" * len(numbers))
+            rows = connection.execute(
+                f"SELECT number, {_COLUMNS}, (SELECT max(day) FROM visit v WHERE v.patient_id = patient.patient_id)"  # noqa: S608
+                f" FROM patient WHERE number IN ({marks})",
+                numbers,
+            ).fetchall()
+        by_number = {row[0]: (patient_of(row[1:7]), row[7]) for row in rows}
+        counts = self._counts([patient.patient_id for patient, _ in by_number.values()])
+        return [
+            PatientSummary(
+                patient,
+                None if counts is None else counts.get(patient.patient_id, 0),
+                date.fromisoformat(last) if last else None,
+            )
+            for patient, last in (by_number[number] for number in numbers if number in by_number)
+        ]
+
+    def summary(self, patient_id: str) -> PatientSummary:
+        """One line of a patient list."""
+        patient = self.patient(patient_id)
+        row = self.ledger.database.row("SELECT max(day) FROM visit WHERE patient_id = ?", (patient_id,))
+        counts = self._counts([patient_id])
+        last = date.fromisoformat(row[0]) if row and row[0] else None
+        return PatientSummary(patient, None if counts is None else counts.get(patient_id, 0), last)
+
+    def _counts(self, patient_ids: list[str]) -> dict[str, int] | None:
+        return None if self.index is None else self.index.counts(patient_ids)
+
+    def chart_pointer(self, patient_id: str) -> ChartPointer:
+        """The patient's chart; Fixable `patient_unknown`."""
+        row = self.ledger.database.row(
+            "SELECT p.patient_id, p.chart_id, c.epoch, c.wrapped, c.made FROM patient p"
+            " LEFT JOIN chart c ON c.chart_id = p.chart_id WHERE p.patient_id = ?",
+            (patient_id,),
+        )
+        if row is None:
+            raise unknown_patient()
+        return _pointer(row)
+
+    def chart_pointers(self) -> list[ChartPointer]:
+        """Every chart that was given a key."""
+        rows = self.ledger.database.rows(
+            "SELECT p.patient_id, p.chart_id, c.epoch, c.wrapped, c.made FROM patient p"
+            " JOIN chart c ON c.chart_id = p.chart_id ORDER BY c.chart_id"
+        )
+        return [_pointer(row) for row in rows]
+
+    def keep_chart_key(self, chart_id: str, epoch: int, wrapped: bytes) -> None:
+        """Remember a new chart's wrapped key, before its file is made."""
+        with self.ledger.database.transaction() as connection:
+            connection.execute(
+                "INSERT INTO chart (chart_id, epoch, wrapped) VALUES (?, ?, ?)", (chart_id, epoch, wrapped)
+            )
+
+    def chart_made(self, chart_id: str) -> None:
+        """The chart's file exists; from now on its absence is damage."""
+        with self.ledger.database.transaction() as connection:
+            connection.execute("UPDATE chart SET made = 1 WHERE chart_id = ?", (chart_id,))
+
+    def scope(self, patient_id: str) -> Scope:
+        """What an operation about this patient is sealed under."""
+        chart_id = self.chart_pointer(patient_id).chart_id
+        return Scope(chart_id, self.erasure.key(chart_id))
+
+
+def patient_of(row: Any) -> Patient:
+    """From `patient_id, mrn, family, given, birth, sex`."""
+    patient_id, mrn, family, given, birth, sex = row
+    return Patient(patient_id, mrn, family, given, date.fromisoformat(birth), Sex(sex))
+
+
+def unknown_patient() -> Fixable:
+    """The sentence for a patient that is not in the catalog."""
+    return Fixable("patient_unknown", "There is no such patient.", "Check the record number, or add the patient first.")
+
+
+def _pointer(row: Any) -> ChartPointer:
+    patient_id, chart_id, epoch, wrapped, made = row
+    return ChartPointer(patient_id, chart_id, epoch or 0, wrapped or b"", bool(made))
+
+
+def _as_patient(patient_id: str, draft: PatientDraft) -> Patient:
+    return Patient(patient_id, draft.mrn, draft.family, draft.given, draft.birth, draft.sex)
+
+
+def _fields(patient: Patient) -> dict[str, str]:
+    return {
+        "mrn": patient.mrn, "family": patient.family, "given": patient.given,
+        "birth": patient.birth.isoformat(), "sex": patient.sex.value,
+    }
+
+
+def _refuse_taken(writing: Writing, mrn: str, patient_id: str) -> None:
+    row = writing.execute(
+        "SELECT 1 FROM patient WHERE mrn = ? COLLATE NOCASE AND patient_id <> ?", (mrn, patient_id)
+    ).fetchone()
+    if row is not None:
+        raise Fixable("mrn_taken", "Another patient already has this record number.", "Check the number, or search for it.")

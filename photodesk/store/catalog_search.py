@@ -1,0 +1,124 @@
+"""Finding patients while a person types: record number, names in any order, diacritics folded, birth date.
+
+`name_word` holds one row for every folded word of a patient, ordered by kind (family, given, record number) and word,
+with all words of that patient beside it. A search walks the narrowest word's range in that order and looks at the
+words beside it, so it reads one short stretch of the file whatever the number of patients.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from photodesk.patients import Patient, fold, parse_query
+
+FAMILY, GIVEN, MRN = range(3)
+_COUNT_TO = 4000
+_DATE_LIKE = re.compile(r"^\d{1,4}[./\-]\d{1,2}[./\-]\d{1,4}$")
+
+
+def index_patient(connection: Any, patient: Patient) -> None:
+    """Write the words of a patient; those of the earlier names must have been removed."""
+    number = connection.execute("SELECT number FROM patient WHERE patient_id = ?", (patient.patient_id,)).fetchone()[0]
+    line = "".join(f" {word}" for _, word in _words(patient))
+    connection.executemany(
+        "INSERT OR IGNORE INTO name_word VALUES (?, ?, ?, ?)",
+        [(kind, word, number, line) for kind, word in _words(patient)],
+    )
+    sort_key = f"{fold(patient.family)} {fold(patient.given)}"
+    connection.execute("UPDATE patient SET sort_key = ? WHERE number = ?", (sort_key, number))
+
+
+def remove_patient(connection: Any, patient: Patient) -> None:
+    """Remove the words of a patient."""
+    number = connection.execute("SELECT number FROM patient WHERE patient_id = ?", (patient.patient_id,)).fetchone()[0]
+    connection.executemany(
+        "DELETE FROM name_word WHERE kind = ? AND word = ? AND number = ?",
+        [(kind, word, number) for kind, word in _words(patient)],
+    )
+
+
+def find(connection: Any, text: str, limit: int) -> list[int]:
+    """Numbers of at most `limit` matching patients: by birth date, then family, given names and record number."""
+    query = parse_query(text)
+    words, births = query.words, query.births
+    if not words:
+        return [row[0] for row in connection.execute("SELECT number FROM patient ORDER BY sort_key LIMIT ?", (limit,))]
+    found: dict[int, None] = {}
+    if births:
+        _take(found, _born(connection, [day.isoformat() for day in births], ()), limit)
+    else:
+        rest, days = _split_dates(text)
+        if days:
+            _take(found, _born(connection, days, rest), limit)
+    _take(found, _named(connection, words), limit)
+    return list(found)
+
+
+def _words(patient: Patient) -> list[tuple[int, str]]:
+    mrn = fold(patient.mrn).split()
+    words = [(FAMILY, word) for word in fold(patient.family).split()]
+    words += [(GIVEN, word) for word in fold(patient.given).split()]
+    words += [(MRN, word) for word in dict.fromkeys([*mrn, "".join(mrn), *(word.lstrip("0") for word in mrn)]) if word]
+    return words
+
+
+def _split_dates(text: str) -> tuple[tuple[str, ...], list[str]]:
+    """`muller 12.5.1980` → words without the dates in them, and the days those may mean."""
+    plain: list[str] = []
+    days: list[str] = []
+    for piece in text.split():
+        births = parse_query(piece).births if _DATE_LIKE.match(piece) else ()
+        if births:
+            days += [day.isoformat() for day in births]
+        else:
+            plain.append(piece)
+    return tuple(fold(" ".join(plain)).split()), days
+
+
+def _take(found: dict[int, None], numbers: Iterator[int], limit: int) -> None:
+    for number in numbers:
+        if len(found) >= limit:
+            return
+        found[number] = None
+
+
+def _born(connection: Any, days: list[str], words: tuple[str, ...]) -> Iterator[int]:
+    for day in days:
+        rows = connection.execute("SELECT number, sort_key, mrn FROM patient WHERE birth = ? ORDER BY sort_key", (day,))
+        for number, sort_key, mrn in rows.fetchall():
+            if all(f" {word}" in f" {sort_key} {fold(mrn)}" for word in words):
+                yield number
+
+
+def _named(connection: Any, words: tuple[str, ...]) -> Iterator[int]:
+    distinct = _without_prefixes(words)
+    driver = min(distinct, key=lambda word: _width(connection, word)) if len(distinct) > 1 else distinct[0]
+    others = [word for word in distinct if word != driver]
+    condition = "".join(" AND instr(line, ?)" for _ in others)
+    for kind in (FAMILY, GIVEN, MRN):
+        yield from (
+            row[0]
+            for row in connection.execute(
+                f"SELECT number FROM name_word WHERE kind = ? AND word >= ? AND word < ?{condition} ORDER BY word, number",  # noqa: S608
+                (kind, driver, driver + "\U0010ffff", *(f" {word}" for word in others)),
+            )
+        )
+
+
+def _without_prefixes(words: tuple[str, ...]) -> list[str]:
+    """Longest first, repeated words once."""
+    return sorted(dict.fromkeys(words), key=len, reverse=True)
+
+
+def _width(connection: Any, word: str) -> int:
+    """How many rows start with a word, counted to a few thousand."""
+    total = 0
+    for kind in (FAMILY, GIVEN, MRN):
+        row = connection.execute(
+            "SELECT count(*) FROM (SELECT 1 FROM name_word WHERE kind = ? AND word >= ? AND word < ? LIMIT ?)",
+            (kind, word, word + "\U0010ffff", _COUNT_TO),
+        ).fetchone()
+        total += int(row[0])
+    return total

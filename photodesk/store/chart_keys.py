@@ -1,0 +1,44 @@
+"""A chart's SQLCipher key: 48 random bytes, wrapped under HKDF(salt = EK, ikm = CK) as 76 bytes (nonce ‖ 48 ‖ tag).
+
+Associated data: label ‖ clinic id ‖ chart id ‖ epoch (u32). Without the patient's erasure key nothing unwraps it.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from photodesk import ids
+from photodesk.crypto import AEAD_NONCE_BYTES, decrypt, derive, encrypt, label
+from photodesk.errors import Refused
+
+if TYPE_CHECKING:
+    from photodesk.store.keyset import KeySet
+
+_KIND = "chart-key"
+
+
+def wrap(keyset: KeySet, chart_id: str, erasure_key: bytes, chart_key: bytes) -> tuple[int, bytes]:
+    """(epoch, 76 bytes) under the newest CK."""
+    epoch = keyset.chart_epoch
+    nonce = os.urandom(AEAD_NONCE_BYTES)
+    key = derive(chart_key_of(keyset, epoch), erasure_key, label(_KIND))
+    return epoch, nonce + encrypt(key, nonce, chart_key, _KIND, keyset.clinic_id, _bound(chart_id, epoch))
+
+
+def unwrap(keyset: KeySet, chart_id: str, erasure_key: bytes, epoch: int, wrapped: bytes) -> bytes:
+    """The 48 bytes; Refused `no_chart_keys` without that CK, Damaged where it does not match."""
+    key = derive(chart_key_of(keyset, epoch), erasure_key, label(_KIND))
+    nonce, ciphertext = wrapped[:AEAD_NONCE_BYTES], wrapped[AEAD_NONCE_BYTES:]
+    return decrypt(key, nonce, ciphertext, _KIND, keyset.clinic_id, _bound(chart_id, epoch))
+
+
+def chart_key_of(keyset: KeySet, epoch: int) -> bytes:
+    """CK of an epoch; Refused where the person has none."""
+    if epoch not in keyset.chart_keys:
+        raise Refused("no_chart_keys", "This person's role opens no charts.", "Sign in as a clinician.")
+    return keyset.chart_keys[epoch]
+
+
+def _bound(chart_id: str, epoch: int) -> bytes:
+    return ids.to_bytes(chart_id) + epoch.to_bytes(4, "little")

@@ -1,0 +1,193 @@
+"""Reading a chart: lists from the small tables, renditions and originals from theirs, each by its own pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from photodesk.errors import Damaged, Fixable
+from photodesk.photos import Attachment, Original, Photo, PhotoFacts, Rendition
+from photodesk.store.ledger import Ledger
+from photodesk.store.original_parts import digest_of, part_numbers, read_parts
+
+_ORIGINAL = "original_id, sha256, size_bytes, media_type, name"
+_facts = msgspec.json.Decoder(PhotoFacts)
+_tags = msgspec.json.Decoder(tuple[str, ...])
+_hashes = msgspec.json.Decoder(dict[str, str])
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Who opened the chart where, and when last. A convenience; the log is the proof."""
+
+    person_id: str
+    workstation_id: str
+    last_ms: int
+
+
+class ChartReading:
+    """One open chart, read from any thread."""
+
+    def __init__(self, patient_id: str, chart_id: str, ledger: Ledger) -> None:
+        self.patient_id = patient_id
+        self.chart_id = chart_id
+        self.ledger = ledger
+        self._listed: tuple[int, tuple[Photo, ...]] | None = None
+
+    def photos(self) -> tuple[Photo, ...]:
+        """Every photo, in the order of their ids; reads no picture. Kept until the chart changes."""
+        generation = self.ledger.database.generation()
+        listed = self._listed
+        if listed is None or listed[0] != generation:
+            listed = generation, self._photos("")
+            self._listed = listed
+        return listed[1]
+
+    def photo(self, photo_id: str) -> Photo:
+        """One photo; Fixable `photo_unknown`."""
+        found = self._photos(photo_id)
+        if not found:
+            raise unknown_photo()
+        return found[0]
+
+    def _photos(self, photo_id: str) -> tuple[Photo, ...]:
+        where, values = (" WHERE photo_id = ?", (photo_id,)) if photo_id else (" WHERE photo_id <> ''", ())
+        database = self.ledger.database
+        originals: dict[str, list[Original]] = {}
+        for owner, *row in database.rows(f"SELECT photo_id, {_ORIGINAL} FROM original{where} ORDER BY place", values):  # noqa: S608
+            originals.setdefault(owner, []).append(Original(*row))
+        rows = database.rows(
+            f"SELECT photo_id, visit_id, facts, body_site, standard_view, tags, job_id FROM photo{where}"  # noqa: S608
+            " ORDER BY photo_id",
+            values,
+        )
+        return tuple(
+            Photo(
+                photo_id=key, patient_id=self.patient_id, visit_id=visit_id, originals=tuple(originals[key]),
+                facts=_facts.decode(facts), body_site=site, standard_view=view, tags=_tags.decode(tags), job_id=job_id,
+            )
+            for key, visit_id, facts, site, view, tags, job_id in rows
+            if key in originals
+        )
+
+    def attachments(self) -> tuple[Attachment, ...]:
+        """Files kept with a visit that are no still picture."""
+        rows = self.ledger.database.rows(
+            f"SELECT a.visit_id, a.reason, o.{_ORIGINAL.replace(', ', ', o.')} FROM attachment a"  # noqa: S608
+            " JOIN original o USING (original_id) ORDER BY original_id"
+        )
+        return tuple(Attachment(Original(*row[2:]), row[0], row[1]) for row in rows)
+
+    def rendition(self, photo_id: str, kind: Rendition) -> bytes:
+        """A thumbnail or screen rendition (JPEG); Fixable `no_rendition` where there is none; Damaged names the photo."""
+        found = self.renditions([photo_id], kind)
+        if photo_id not in found:
+            raise Fixable(
+                "no_rendition", "This photo has no picture to show.", "It is kept as it is; export the original to open it."
+            )
+        return found[photo_id]
+
+    def renditions(self, photo_ids: Sequence[str], kind: Rendition) -> dict[str, bytes]:
+        """Renditions of several photos, those that exist. Damaged names the first photo that cannot be read."""
+        database = self.ledger.database
+        found: dict[str, bytes] = {}
+        for photo_id in photo_ids:
+            with self._naming(photo_id):
+                row = database.row(f"SELECT number FROM {_table(kind)} WHERE photo_id = ?", (photo_id,))  # noqa: S608
+                if row is not None:
+                    found[photo_id] = database.whole_blob(_table(kind), "bytes", row[0])
+        return found
+
+    def rendition_hashes(self, photo_id: str) -> Mapping[str, str]:
+        """SHA-256 hex by kind, as the signed operation says."""
+        row = self.ledger.database.row("SELECT renditions FROM photo WHERE photo_id = ?", (photo_id,))
+        return _hashes.decode(row[0]) if row else {}
+
+    def original_reader(self, original_id: str, piece_bytes: int = 1 << 20) -> Iterator[bytes]:
+        """The bytes of an original in pieces. Fixable `photo_unknown`; Damaged names the photo."""
+        self._original(original_id)
+        with self._naming(original_id), self.ledger.database.reader() as connection:
+            yield from read_parts(connection, original_id, piece_bytes)
+
+    def original_bytes(self, original_id: str) -> bytes:
+        """All bytes of an original."""
+        size = self._original(original_id).size_bytes
+        return b"".join(self.original_reader(original_id, max(size, 1)))
+
+    def verify_original(self, original_id: str) -> str:
+        """SHA-256 hex of the original as a fresh connection reads it. Damaged where it cannot be read."""
+        with self._naming(original_id), self.ledger.database.fresh() as connection:
+            if not part_numbers(connection, original_id):
+                raise unknown_photo()
+            return digest_of(read_parts(connection, original_id))
+
+    def originals(self) -> tuple[Original, ...]:
+        """Every original of the chart, attachments included."""
+        return tuple(Original(*row) for row in self.ledger.database.rows(f"SELECT {_ORIGINAL} FROM original"))  # noqa: S608
+
+    def photo_of(self, original_id: str) -> str:
+        """The photo an original belongs to; an attachment's own id."""
+        row = self.ledger.database.row("SELECT photo_id FROM original WHERE original_id = ?", (original_id,))
+        if row is None:
+            raise unknown_photo()
+        return str(row[0]) or original_id
+
+    def content(self, content_id: bytes) -> str | None:
+        """The original that holds these bytes, or None."""
+        row = self.ledger.database.row("SELECT original_id FROM original WHERE content_id = ?", (content_id,))
+        return None if row is None else str(row[0])
+
+    def visit_texts(self) -> dict[str, tuple[str, str]]:
+        """(title, reason) by visit id."""
+        return {row[0]: (row[1], row[2]) for row in self.ledger.database.rows("SELECT * FROM visit_text")}
+
+    def notes(self) -> str:
+        """The patient's notes."""
+        row = self.ledger.database.row("SELECT notes FROM record WHERE chart_id = ?", (self.chart_id,))
+        return "" if row is None else str(row[0])
+
+    def seen_list(self) -> list[Seen]:
+        """Who opened this chart, the latest first."""
+        return [Seen(*row) for row in self.ledger.database.rows("SELECT * FROM seen ORDER BY last_ms DESC")]
+
+    def _original(self, original_id: str) -> Original:
+        row = self.ledger.database.row(f"SELECT {_ORIGINAL} FROM original WHERE original_id = ?", (original_id,))  # noqa: S608
+        if row is None:
+            raise unknown_photo()
+        return Original(*row)
+
+    @contextmanager
+    def _naming(self, photo_or_original_id: str) -> Iterator[None]:
+        """Damage met inside names the photo."""
+        try:
+            yield
+        except Damaged as damage:
+            raise Damaged(
+                damage.code,
+                f"The photo {photo_or_original_id} of chart {self.chart_id} cannot be read: its bytes are damaged.",
+                chart_id=self.chart_id,
+                photo_id=photo_or_original_id,
+            ) from None
+
+
+def unknown_photo() -> Fixable:
+    """The sentence for a photo that is not in the chart."""
+    return Fixable("photo_unknown", "There is no such photo.", "Check the photo's id.")
+
+
+def _table(kind: Rendition) -> str:
+    if kind is Rendition.ORIGINAL:
+        raise ValueError("an original is no stored rendition")
+    return kind.value
+
+
+def photo_fields(facts: PhotoFacts, renditions: Mapping[Rendition, str]) -> dict[str, Any]:
+    """Facts and rendition hashes as an operation holds them."""
+    return {
+        "facts": msgspec.to_builtins(facts),
+        "renditions": {kind.value: sha256 for kind, sha256 in renditions.items()},
+    }

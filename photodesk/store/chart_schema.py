@@ -1,0 +1,46 @@
+"""Tables of a chart. Bytes of originals and renditions are in tables of their own, which listing never reads."""
+
+from __future__ import annotations
+
+from photodesk.store.migrations import Format
+from photodesk.store.operations import OPERATION_TABLES
+from photodesk.store.original_parts import PART_TABLE
+from photodesk.store.projection import Table
+
+_FIRST = (
+    *OPERATION_TABLES,
+    "CREATE TABLE photo (photo_id TEXT PRIMARY KEY, visit_id TEXT NOT NULL DEFAULT '',"
+    " body_site TEXT NOT NULL DEFAULT '', standard_view TEXT NOT NULL DEFAULT '', tags TEXT NOT NULL DEFAULT '[]',"
+    " facts TEXT NOT NULL DEFAULT '', job_id TEXT NOT NULL DEFAULT '', photo_key BLOB NOT NULL DEFAULT x'',"
+    " renditions TEXT NOT NULL DEFAULT '{}')",
+    "CREATE TABLE original (original_id TEXT PRIMARY KEY, photo_id TEXT NOT NULL DEFAULT '',"
+    " place INTEGER NOT NULL DEFAULT 0, content_id BLOB UNIQUE, sha256 TEXT NOT NULL DEFAULT '',"
+    " size_bytes INTEGER NOT NULL DEFAULT 0, media_type TEXT NOT NULL DEFAULT '', name TEXT NOT NULL DEFAULT '',"
+    " mtime_ms INTEGER NOT NULL DEFAULT 0)",
+    "CREATE INDEX original_photo ON original (photo_id, place)",
+    "CREATE TABLE attachment (original_id TEXT PRIMARY KEY, visit_id TEXT NOT NULL DEFAULT '',"
+    " reason TEXT NOT NULL DEFAULT '', job_id TEXT NOT NULL DEFAULT '', photo_key BLOB NOT NULL DEFAULT x'')",
+    PART_TABLE,
+    "CREATE TABLE thumbnail (number INTEGER PRIMARY KEY, photo_id TEXT NOT NULL UNIQUE, bytes BLOB NOT NULL)",
+    "CREATE TABLE screen (number INTEGER PRIMARY KEY, photo_id TEXT NOT NULL UNIQUE, bytes BLOB NOT NULL)",
+    "CREATE TABLE visit_text (visit_id TEXT PRIMARY KEY, title TEXT NOT NULL DEFAULT '', reason TEXT NOT NULL DEFAULT '')",
+    "CREATE TABLE record (chart_id TEXT PRIMARY KEY, notes TEXT NOT NULL DEFAULT '')",
+    "CREATE TABLE seen (person_id TEXT NOT NULL, workstation_id TEXT NOT NULL, last_ms INTEGER NOT NULL,"
+    " PRIMARY KEY (person_id, workstation_id)) WITHOUT ROWID",
+)
+
+CHART_FORMAT = Format("chart", (_FIRST,), frozenset({"original_part", "thumbnail", "screen"}))
+
+CHART_TABLES = {
+    "photo": Table(
+        "photo", "photo_id",
+        frozenset({"visit_id", "body_site", "standard_view", "tags", "facts", "job_id", "photo_key", "renditions"}),
+    ),
+    "original": Table(
+        "original", "original_id",
+        frozenset({"photo_id", "place", "content_id", "sha256", "size_bytes", "media_type", "name", "mtime_ms"}),
+    ),
+    "attachment": Table("attachment", "original_id", frozenset({"visit_id", "reason", "job_id", "photo_key"})),
+    "visit_text": Table("visit_text", "visit_id", frozenset({"title", "reason"})),
+    "record": Table("record", "chart_id", frozenset({"notes"})),
+}

@@ -1,0 +1,327 @@
+"""One SQLCipher database: settings, transactions with a generation, readers on any thread, errors in our words.
+
+One thread writes (a lock holds to that), any thread reads through a connection of its own. SQLCipher poisons a
+connection after a page that fails its check, so a reader that met one is closed and the next read starts afresh:
+one damaged page costs what lies on it and nothing else. Keys go in through the C interface and are never part of a
+statement, so they cannot appear in an exception.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from sqlcipher3 import dbapi2
+
+from photodesk.errors import Damaged, Fixable, Refused
+from photodesk.store.files import disk_failed, disk_full
+from photodesk.store.migrations import Format, bring_up, refuse_newer
+from photodesk.store.signer import Generations
+
+KEY_BYTES = 48
+SALT_BYTES = 16
+NEEDED_SQLITE = (3, 51, 3)
+Row = tuple[Any, ...]
+Connection = Any  # sqlcipher3 ships no types
+
+_WAL_LIMIT_BYTES = 64 << 20
+_BUSY_MS = 10_000
+_FULL = {dbapi2.SQLITE_FULL, 19 << 8 | 10}  # SQLITE_FULL, SQLITE_IOERR_SHMSIZE
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What differs between kinds of databases. `cache_kib` is the page cache of one connection."""
+
+    page_bytes: int = 4096
+    journal: Literal["WAL", "PERSIST"] = "WAL"
+    cache_kib: int = 8192
+
+
+class Database:
+    """An open database. `name` is what generations are kept under; `chart_id` names it in reports of damage."""
+
+    def __init__(
+        self,
+        path: Path,
+        key: bytes,
+        name: str,
+        settings: Settings,
+        generations: Generations,
+        *,
+        chart_id: str | None = None,
+        logged_generation: int = 0,
+    ) -> None:
+        if len(key) != KEY_BYTES:
+            raise ValueError(f"a database key is {KEY_BYTES} bytes")
+        refuse_old_sqlite(dbapi2.sqlite_version_info)
+        self.path = path
+        self.name = name
+        self.chart_id = chart_id
+        self._key = key
+        self._settings = settings
+        self._generations = generations
+        self._logged = logged_generation
+        self._lock = threading.RLock()
+        self._writer: Connection = None
+        self._writing_thread = 0
+        self._readers: dict[int, Connection] = {}
+        self._stopped: Damaged | None = None
+
+    @classmethod
+    def create(cls, path: Path, key: bytes, name: str, settings: Settings, form: Format, generations: Generations,
+               *, chart_id: str | None = None) -> Database:
+        """Make a database, or finish one whose making was interrupted."""
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        database = cls(path, key, name, settings, generations, chart_id=chart_id)
+        try:
+            path.touch(mode=0o600)
+        except OSError:
+            raise _unwritable() from None
+        database._start(form, None)
+        return database
+
+    @classmethod
+    def open(cls, path: Path, key: bytes, name: str, settings: Settings, form: Format, generations: Generations,
+             *, chart_id: str | None = None, snapshots: Path | None = None, logged_generation: int = 0) -> Database:
+        """Open an existing database and bring it to this program's format.
+
+        Damaged where the file is missing or does not match its key; Refused `newer_format` (file untouched).
+        A generation behind `logged_generation` opens it for reading only.
+        """
+        database = cls(path, key, name, settings, generations, chart_id=chart_id, logged_generation=logged_generation)
+        if not path.is_file():
+            raise Damaged("database_missing", f"The database {name} is missing.", chart_id=chart_id)
+        database._start(form, snapshots)
+        return database
+
+    def _start(self, form: Format, snapshots: Path | None) -> None:
+        with self._lock, self.errors_in_words():
+            connection = self.connect()
+            try:
+                refuse_newer(connection, form)
+                connection.execute(f"PRAGMA journal_mode = {self._settings.journal}").fetchone()
+                bring_up(connection, form, lambda version: self._snapshot(connection, form, snapshots, version))
+                self._writer = connection
+                if self.generation() < self._logged:
+                    self._stopped = Damaged(
+                        "behind_log",
+                        f"The database {self.name} is older than the log says: an earlier copy was put back.",
+                        "It is open for reading only. Restore the newest copy from the backup.",
+                        chart_id=self.chart_id,
+                    )
+            except BaseException:
+                self._writer = None
+                connection.close()
+                raise
+
+    def _snapshot(self, connection: Connection, form: Format, folder: Path | None, version: int) -> None:
+        if folder is None:
+            return
+        from photodesk.store.migrations import snapshot
+
+        snapshot(connection, form, folder / f"{self.name.replace('/', '-')}.v{version}.db", self.connect)
+
+    def connect(self, path: Path | None = None) -> Connection:
+        """A new connection with every setting of the store (to another file under the same key where given)."""
+        connection = dbapi2.connect(
+            str(path or self.path), isolation_level=None, check_same_thread=False, timeout=_BUSY_MS / 1000
+        )
+        try:
+            connection.set_key(f"x'{self._key.hex()}'")
+            settings = [
+                "cipher_log_level = NONE",
+                f"cipher_page_size = {self._settings.page_bytes}",
+                "synchronous = FULL",
+                "secure_delete = ON",
+                "temp_store = MEMORY",
+                "mmap_size = 0",
+                "trusted_schema = OFF",
+                "cell_size_check = ON",
+                "foreign_keys = ON",
+                f"cache_size = -{self._settings.cache_kib}",
+                f"journal_size_limit = {_WAL_LIMIT_BYTES if self._settings.journal == 'WAL' else 1 << 20}",
+            ]
+            if sys.platform == "darwin":
+                settings += ["fullfsync = ON", "checkpoint_fullfsync = ON"]
+            for setting in settings:
+                connection.execute(f"PRAGMA {setting}").fetchone()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    @property
+    def stopped(self) -> Damaged | None:
+        """Why nothing may be written any more, or None."""
+        return self._stopped
+
+    @contextmanager
+    def transaction(self, needed_bytes: int = 0) -> Iterator[Connection]:
+        """Write: everything inside commits together with a raised generation, or nothing does.
+
+        `needed_bytes` is what the message names when the disk is full.
+        """
+        with self._lock, self.errors_in_words(needed_bytes):
+            if self._stopped is not None:
+                raise self._stopped
+            if self._writer is None:
+                self._writer = self.connect()
+            writer = self._writer
+            writer.execute("BEGIN IMMEDIATE")
+            self._writing_thread = threading.get_ident()
+            try:
+                yield writer
+                row = writer.execute("UPDATE generation SET value = value + 1 RETURNING value").fetchone()
+                writer.execute("COMMIT")
+            except BaseException:
+                if writer.in_transaction:
+                    writer.execute("ROLLBACK")
+                raise
+            finally:
+                self._writing_thread = 0
+            self._generations.committed(self.name, int(row[0]))
+
+    def rows(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[Row]:
+        """All rows of a query, from this thread's own reader (or inside its own transaction)."""
+        with self.reader() as connection:
+            found: list[Row] = connection.execute(sql, parameters).fetchall()
+        return found
+
+    def row(self, sql: str, parameters: tuple[Any, ...] = ()) -> Row | None:
+        """The first row of a query, or None."""
+        with self.reader() as connection:
+            found: Row | None = connection.execute(sql, parameters).fetchone()
+        return found
+
+    def generation(self) -> int:
+        """The counter of commits."""
+        row = self.row("SELECT value FROM generation")
+        return int(row[0]) if row else 0
+
+    @contextmanager
+    def reader(self) -> Iterator[Connection]:
+        """This thread's reading connection. Damaged pages close it, so that other reads go on."""
+        me = threading.get_ident()
+        if me == self._writing_thread:
+            yield self._writer
+            return
+        with self.errors_in_words():
+            connection = self._readers.get(me)
+            if connection is None:
+                connection = self.connect()
+                connection.execute("PRAGMA query_only = ON")
+                self._readers[me] = connection
+            yield connection
+
+    def blob(self, table: str, column: str, rowid: int, piece_bytes: int = 1 << 20) -> Iterator[bytes]:
+        """The bytes of one BLOB in pieces, by incremental I/O: nothing but its own pages is read."""
+        with self.reader() as connection, connection.open_blob(table, column, rowid, True) as handle:
+            while piece := handle.read(piece_bytes):
+                yield piece
+
+    def whole_blob(self, table: str, column: str, rowid: int) -> bytes:
+        """The bytes of one BLOB at once."""
+        with self.reader() as connection, connection.open_blob(table, column, rowid, True) as handle:
+            whole: bytes = handle.read()
+        return whole
+
+    @contextmanager
+    def fresh(self) -> Iterator[Connection]:
+        """A reading connection of its own that has seen nothing yet, for reading back what was written."""
+        with self.errors_in_words():
+            connection = self.connect()
+            try:
+                connection.execute("PRAGMA query_only = ON")
+                yield connection
+            finally:
+                connection.close()
+
+    def checkpoint(self) -> None:
+        """Move what the write-ahead log holds into the file itself."""
+        with self._lock, self.errors_in_words():
+            if self._settings.journal == "WAL" and self._writer is not None:
+                self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+    def close(self) -> None:
+        """Close every connection; a later use opens new ones."""
+        with self._lock:
+            while self._readers:
+                self._readers.popitem()[1].close()
+            if self._writer is not None:
+                self._writer.close()
+                self._writer = None
+
+    def forget_key(self) -> None:
+        """Drop the key; nothing can be opened through this object any more."""
+        self._key = b""
+
+    @contextmanager
+    def errors_in_words(self, needed_bytes: int = 0) -> Iterator[None]:
+        """SQLite's errors as ours; what is a bug passes through."""
+        try:
+            yield
+        except dbapi2.Error as error:
+            code = getattr(error, "sqlite_errorcode", None) or 0
+            if code in _FULL:
+                raise disk_full(max(needed_bytes, self._settings.page_bytes)) from None
+            meaning = _MEANINGS.get(code & 0xFF)
+            if meaning is None:
+                raise
+            failure = meaning(self)
+            if isinstance(failure, Damaged):
+                self._meet_damage(failure)
+            raise failure from None
+
+    def _meet_damage(self, failure: Damaged) -> None:
+        """Drop poisoned connections; a failed write or sync is final for this file."""
+        reader = self._readers.pop(threading.get_ident(), None)
+        if reader is not None:
+            reader.close()
+        if failure.code == "disk_failed":
+            self._stopped = failure
+
+
+def refuse_old_sqlite(version: tuple[int, ...]) -> None:
+    """Refused where the SQLite inside is older than 3.51.3, whose write-ahead log can be corrupted."""
+    if tuple(version) < NEEDED_SQLITE:
+        raise Refused(
+            "sqlite_too_old",
+            f"The SQLite inside is {'.'.join(map(str, version))}; versions before 3.51.3 can damage databases.",
+            "Install PhotoDesk's locked dependencies again.",
+        )
+
+
+def _damaged(database: Database) -> Damaged:
+    what = f"The chart {database.chart_id}" if database.chart_id else f"The database {database.name}"
+    return Damaged("database_damaged", f"{what} holds bytes that are not what was written.", chart_id=database.chart_id)
+
+
+def _failed(_: Database) -> Damaged:
+    return disk_failed()
+
+
+def _busy(_: Database) -> Fixable:
+    return Fixable("store_in_use", "Another program has the store open.", "Close it and try again.")
+
+
+def _unwritable(_: Database | None = None) -> Fixable:
+    return Fixable("folder_read_only", "The store's folder cannot be written.", "Check that you may write there.")
+
+
+_MEANINGS: dict[int, Callable[[Database], Damaged | Fixable]] = {
+    dbapi2.SQLITE_CORRUPT: _damaged,
+    dbapi2.SQLITE_NOTADB: _damaged,
+    dbapi2.SQLITE_IOERR: _failed,
+    dbapi2.SQLITE_BUSY: _busy,
+    dbapi2.SQLITE_LOCKED: _busy,
+    dbapi2.SQLITE_PROTOCOL: _busy,
+    dbapi2.SQLITE_CANTOPEN: _unwritable,
+    dbapi2.SQLITE_READONLY: _unwritable,
+    dbapi2.SQLITE_PERM: _unwritable,
+}

@@ -1,0 +1,83 @@
+"""Tables as projections of operations: entity → table, field → column, last writer by (clock, workstation) per field.
+
+Applying the same operations in any order, any number of times, gives the same tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+Clocks = dict[str, tuple[int, str]]
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One change of one entity: `verb` is `add`, `set` or `delete`; values are text, numbers, bytes, lists or maps."""
+
+    entity: str
+    entity_id: str
+    verb: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Where an entity is projected: its table, key column, and the columns of the fields it has."""
+
+    name: str
+    key: str
+    columns: frozenset[str]
+
+
+Tables = Mapping[str, Table]
+
+
+def field_clocks(connection: Any, entity: str, entity_id: str) -> Clocks:
+    """(clock, workstation) of each field of an entity; empty for a new one."""
+    row = connection.execute(
+        "SELECT clocks FROM field_clock WHERE entity = ? AND entity_id = ?", (entity, entity_id)
+    ).fetchone()
+    if row is None:
+        return {}
+    groups = msgspec.msgpack.decode(row[0])
+    return {name: (clock, workstation.hex()) for clock, workstation, names in groups for name in names}
+
+
+def apply(connection: Any, tables: Tables, edit: Edit, clock: int, workstation: str) -> None:
+    """Set the fields that this operation outranks. Fields this program does not know keep their clock only."""
+    table = tables[edit.entity]
+    clocks = field_clocks(connection, edit.entity, edit.entity_id)
+    won = [name for name in edit.fields if clocks.get(name, (-1, "")) < (clock, workstation)]
+    columns = [name for name in won if name in table.columns]
+    names = ", ".join([table.key, *columns])
+    marks = ", ".join("?" * (len(columns) + 1))
+    changes = ", ".join(f"{name} = excluded.{name}" for name in columns)
+    connection.execute(
+        f"INSERT INTO {table.name} ({names}) VALUES ({marks})"  # noqa: S608  names are our own schema's
+        f" ON CONFLICT ({table.key}) DO {'UPDATE SET ' + changes if changes else 'NOTHING'}",
+        (edit.entity_id, *(column_value(edit.fields[name]) for name in columns)),
+    )
+    clocks.update(dict.fromkeys(won, (clock, workstation)))
+    connection.execute(
+        "INSERT INTO field_clock VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET clocks = excluded.clocks",
+        (edit.entity, edit.entity_id, _packed(clocks)),
+    )
+
+
+def column_value(value: Any) -> Any:
+    """A field's value as SQL holds it: lists and maps as JSON text."""
+    if isinstance(value, (list, tuple, dict)):
+        return msgspec.json.encode(value).decode("utf-8")
+    return value
+
+
+def _packed(clocks: Clocks) -> bytes:
+    groups: dict[tuple[int, str], list[str]] = {}
+    for name in sorted(clocks):
+        groups.setdefault(clocks[name], []).append(name)
+    ordered = sorted(groups.items())
+    return msgspec.msgpack.encode([[clock, bytes.fromhex(station), names] for (clock, station), names in ordered])
