@@ -1,0 +1,33 @@
+"""Before and after: which pair, where one photo lies on the other, how comparable they are, and the picture of both.
+
+*Aligned* means a confidence of 0.80 or more: a wrong alignment must never be presented as a right one, so everything
+below that is shown as it is. *Comparability* is measured and stated, never judged. All of it is arithmetic on pixels a
+decoder gave or renditions hold; nothing here reads a store, warps skin non-rigidly, or finds a change by itself.
+"""
+
+from photodesk.compare.align import ALIGNED_FROM, Alignment, align
+from photodesk.compare.comparability import Measure, Side, Verdict, as_json, measure
+from photodesk.compare.pairs import DatedPhoto, Pair, sensible_pairs, suggested_pair
+from photodesk.compare.render import Mode, render, scaled_matrix
+from photodesk.compare.view_transform import LinkedView, Placement, aligned_placement
+
+__all__ = [
+    "ALIGNED_FROM",
+    "Alignment",
+    "DatedPhoto",
+    "LinkedView",
+    "Measure",
+    "Mode",
+    "Pair",
+    "Placement",
+    "Side",
+    "Verdict",
+    "align",
+    "aligned_placement",
+    "as_json",
+    "measure",
+    "render",
+    "scaled_matrix",
+    "sensible_pairs",
+    "suggested_pair",
+]
