@@ -1,6 +1,7 @@
 """What a page may ask besides the session: facts about the clinic, and importing.
 
-The session (`desk.session.Session`) is the desk itself: `patients visits timeline photo_edit inbox people activity gate`.
+The session (`desk.session.Session`) is the desk itself:
+`patients visits timeline photo_edit inbox people activity gate`.
 """
 
 from __future__ import annotations

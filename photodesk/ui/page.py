@@ -12,17 +12,19 @@ is told when it comes (`entered`) and goes (`left`). Texts of patients stay insi
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from photodesk.desk.session import Session
 from photodesk.errors import PhotoDeskError
 from photodesk.progress import Cancel, Report
 from photodesk.ui.desk_services import Clinic, Imports
 from photodesk.ui.theme import DESK, Theme
+
+if TYPE_CHECKING:
+    from photodesk.desk.session import Session
 
 T = TypeVar("T")
 
@@ -120,7 +122,7 @@ class PageContext:
     desk: Session
     tasks: TaskRunner
     navigate: Navigate
-    clinic: Clinic = Clinic()
+    clinic: Clinic = field(default_factory=Clinic)
     imports: Imports | None = None
     theme: Theme = DESK
 

@@ -44,8 +44,8 @@ class FindButton(QAbstractButton):
 class TopBar(QWidget):
     """56 px: heading at the left, page actions, DEMO mark and person at the right."""
 
-    back = Signal()
-    find = Signal()
+    back_asked = Signal()
+    find_asked = Signal()
 
     def __init__(self, person: str, role: str, *, demo: bool = False, theme: Theme = DESK) -> None:
         super().__init__()
@@ -55,11 +55,11 @@ class TopBar(QWidget):
         self._back = Button("", ButtonKind.QUIET, icon="arrow-left", height=36, theme=theme)
         self._back.setFixedWidth(36)
         self._back.setAccessibleName("Back")
-        self._back.clicked.connect(self.back)
+        self._back.clicked.connect(self.back_asked)
         self._title = Text("", TextRole.SUBHEADING, theme=theme)
         self._subtitle = Text("", TextRole.BODY, "ink3", theme=theme)
         self._find = FindButton(theme)
-        self._find.clicked.connect(self.find)
+        self._find.clicked.connect(self.find_asked)
         for widget in (self._back, self._title, self._subtitle):
             row.addWidget(widget)
         row.addSpacing(28)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import cast
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QPlainTextEdit, QStackedWidget, QWidget
@@ -54,8 +51,8 @@ class MainWindow(QMainWindow):
         self.countdown = Toast(self)
         self._demo_mark = Chip("DEMO", Tone.WARN, parent=self) if demo else None
         self.rail.chosen.connect(self._rail_chosen)
-        self.top_bar.back.connect(self.back_asked)
-        self.top_bar.find.connect(self.find_asked)
+        self.top_bar.back_asked.connect(self.back_asked)
+        self.top_bar.find_asked.connect(self.find_asked)
         self._shortcuts()
 
     def _shortcuts(self) -> None:
@@ -65,7 +62,7 @@ class MainWindow(QMainWindow):
         ):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setAutoRepeat(False)
-            shortcut.activated.connect(cast("Callable[[], None]", act))
+            shortcut.activated.connect(act)
 
     @property
     def page(self) -> Page | None:

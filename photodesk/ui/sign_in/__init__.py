@@ -1,0 +1,10 @@
+"""Screen 1: who signs in, why it locked, what goes on meanwhile. Knows nothing about patients.
+
+Its window is also the cover: a warm spare draws it out of sight and shows it on every screen within 100 ms.
+"""
+
+from photodesk.ui.sign_in.covers import SignInScreens
+from photodesk.ui.sign_in.model import SignInModel, lock_sentence
+from photodesk.ui.sign_in.view import SignInView
+
+__all__ = ["SignInModel", "SignInScreens", "SignInView", "lock_sentence"]

@@ -1,0 +1,121 @@
+"""The state of the sign-in page: people, the one chosen, the wait after wrong passwords, the reason of the lock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from photodesk.errors import PhotoDeskError
+from photodesk.ui.words import counted, role_words
+
+if TYPE_CHECKING:
+    from photodesk.desk.entrance import SignInPerson
+
+_REASONS = {
+    "asked": "Locked. Sign in to go on.",
+    "person": "Locked. Sign in to go on.",
+    "system_lock": "Locked with the computer.",
+    "screen_lock": "Locked with the computer.",
+    "suspend": "Locked because the computer went to sleep.",
+    "shutdown": "Locked because the computer was shutting down.",
+    "time_jump": "Locked because the computer was asleep.",
+    "clock_jump": "Locked because the computer was asleep.",
+    "screen_removed": "Locked because a screen was unplugged.",
+    "desk_ended": "Locked because the desk stopped. Nothing that was saved is lost.",
+    "desk_died": "Locked because the desk stopped. Nothing that was saved is lost.",
+    "quit": "",
+}
+
+
+def lock_sentence(reason: str, idle_minutes: int = 0) -> str:
+    """Why it locked, in words; a reason that is words already is shown as it is, no reason is none."""
+    if reason == "idle":
+        return f"Locked after {counted(idle_minutes, 'minute')} without use." if idle_minutes else "Locked without use."
+    if not reason:
+        return "Choose your name and type your password."
+    return _REASONS.get(reason, reason if " " in reason else "Locked. Sign in to go on.")
+
+
+
+
+class SignInModel:
+    """`now_ms` is monotonic time. The password is never kept here."""
+
+    def __init__(self, people: tuple[SignInPerson, ...], last_slot_id: str = "") -> None:
+        self.people = people
+        self.last_slot_id = last_slot_id
+        self.chosen = next((i for i, who in enumerate(people) if who.slot_id == last_slot_id), 0)
+        self.busy = False
+        self._wait_until_ms = 0
+        self._wait_from_ms = 0
+        self._words = ""
+
+    @property
+    def person(self) -> SignInPerson | None:
+        """Who is chosen."""
+        return self.people[self.chosen] if self.people else None
+
+    def choose(self, index: int) -> bool:
+        """Choose a person; False where there is none at `index` or a password is on its way."""
+        if self.busy or not 0 <= index < len(self.people):
+            return False
+        if index != self.chosen:
+            self._words = ""
+        self.chosen = index
+        return True
+
+    def move(self, step: int) -> bool:
+        """Arrow keys: stay within the list."""
+        return self.choose(max(0, min(len(self.people) - 1, self.chosen + step)))
+
+    def subtitle(self, index: int) -> str:
+        """The line below a name."""
+        who = self.people[index]
+        words = role_words(who.roles)
+        if who.disabled:
+            return f"{words} · signing in is switched off here"
+        return f"{words} · will return to the last page" if who.slot_id == self.last_slot_id else words
+
+    def began(self) -> None:
+        """The password is on its way."""
+        self.busy = True
+        self._words = ""
+
+    def rest(self, wait_ms: int, now_ms: int) -> None:
+        """Signing in rests for `wait_ms`."""
+        self._wait_from_ms, self._wait_until_ms = now_ms, now_ms + wait_ms
+
+    def failed(self, error: BaseException, words: str) -> None:
+        """It did not work; `words` is the sentence for errors other than a wrong password."""
+        self.busy = False
+        wrong = isinstance(error, PhotoDeskError) and error.code in {"wrong_password", "sign_in_waits"}
+        self._words = "That did not work." if wrong else words
+
+    def say_wrong(self) -> None:
+        """An earlier desk was told a wrong password."""
+        self._words = "That did not work."
+
+    def seconds_left(self, now_ms: int) -> int:
+        """Whole seconds until the button wakes."""
+        return max(0, -(-(self._wait_until_ms - now_ms) // 1000))
+
+    def share_left(self, now_ms: int) -> float:
+        """How much of the wait is left, 0 to 1."""
+        whole = self._wait_until_ms - self._wait_from_ms
+        return max(0.0, min(1.0, (self._wait_until_ms - now_ms) / whole)) if whole > 0 else 0.0
+
+    def may_unlock(self, now_ms: int) -> bool:
+        """Whether the button is awake."""
+        who = self.person
+        return not self.busy and who is not None and not who.disabled and self.seconds_left(now_ms) == 0
+
+    def status(self, now_ms: int) -> str:
+        """The sentence beside the button."""
+        if self.busy:
+            return "Opening…"
+        who = self.person
+        if who is not None and who.disabled:
+            return "After ten wrong passwords this person cannot sign in here. Ask an administrator."
+        seconds = self.seconds_left(now_ms)
+        if seconds:
+            return f"That did not work. Try again in {seconds} s."
+        return self._words

@@ -1,0 +1,167 @@
+"""The sign-in page: the dark panel, the list of people, the chosen one's card."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMargins, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QButtonGroup, QFrame, QScrollArea, QWidget
+
+from photodesk.clock import Clock
+from photodesk.ui.controls import Avatar, KeyHint, KeyLine, Row, Text, hbox, vbox
+from photodesk.ui.fonts import TextRole
+from photodesk.ui.icons import Icon
+from photodesk.ui.sign_in.clock_panel import ClockPanel
+from photodesk.ui.sign_in.model import SignInModel
+from photodesk.ui.sign_in.password_card import PasswordCard
+from photodesk.ui.theme import DESK, style_sheet
+
+LIST_PX, ROW_PX = 460, 60
+
+
+class SignInView(QWidget):
+    """Emits `unlock_asked(slot_id, password)`; told the outcome through the model and `refresh`."""
+
+    unlock_asked = Signal(str, str)
+
+    def __init__(self, model: SignInModel, clock: Clock, clinic: str, workstation: str, *, demo: bool = False) -> None:
+        super().__init__()
+        self.model = model
+        self._clock = clock
+        self.setObjectName("page")
+        self.setStyleSheet(style_sheet(DESK))
+        self.panel = ClockPanel(clinic, workstation, demo=demo)
+        self._reason = Text("", TextRole.BODY, "ink2", wrap=True)
+        self.card = PasswordCard()
+        self.card.unlock.connect(self._unlock)
+        self.card.moved.connect(self._move)
+        self._rows: list[Row] = []
+        self._people = vbox(None, 4)
+        self._build()
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.refresh)
+        self._timer.start(250)
+        for number in range(1, 10):
+            shortcut = QShortcut(QKeySequence(f"Alt+{number}"), self)
+            shortcut.activated.connect(lambda index=number - 1: self._choose(index))
+
+    def _build(self) -> None:
+        whole = hbox(self)
+        whole.addWidget(self.panel, 31)
+        right = QWidget()
+        whole.addWidget(right, 49)
+        column = vbox(right, 0, QMargins(24, 24, 32, 24))
+        middle = QWidget()
+        middle.setObjectName("scrolled")
+        middle.setFixedWidth(LIST_PX)
+        inner = vbox(middle, 0)
+        inner.addStretch(1)
+        inner.addWidget(Text("Sign in", TextRole.TITLE))
+        inner.addSpacing(4)
+        inner.addWidget(self._reason)
+        inner.addSpacing(20)
+        inner.addLayout(self._people)
+        inner.addSpacing(20)
+        foot = hbox(None, 12, QMargins(14, 0, 14, 0))
+        foot.addStretch(1)
+        foot.addWidget(KeyLine(("↑", "↓"), "choose"))
+        inner.addLayout(foot)
+        inner.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        holder = QWidget()
+        holder.setObjectName("scrolled")
+        centred = hbox(holder)
+        centred.addStretch(1)
+        centred.addWidget(middle)
+        centred.addStretch(1)
+        scroll.setWidget(holder)
+        column.addWidget(scroll, 1)
+        note = hbox(None, 8)
+        note.addStretch(1)
+        note.addWidget(Icon("shield-check", DESK.ink3, 16))
+        note.addWidget(Text("Every sign-in and every view is logged.", TextRole.LABEL, "ink3"))
+        column.addLayout(note)
+        self._fill()
+
+    def _fill(self) -> None:
+        group = QButtonGroup(self)
+        for index, who in enumerate(self.model.people):
+            row = Row(f"{who.name}, {self.model.subtitle(index)}", ROW_PX, line=False, padding_px=14, radius_px=8)
+            row.add(Avatar(who.name, 40))
+            names = vbox(None, 0)
+            names.addStretch(1)
+            names.addWidget(Text(who.name, TextRole.BODY_STRONG))
+            names.addWidget(Text(self.model.subtitle(index), TextRole.SMALL, "ink3"))
+            names.addStretch(1)
+            row.row.addLayout(names, 1)
+            if index < 9:
+                row.add(KeyHint(f"Alt {index + 1}"))
+            row.clicked.connect(lambda _=False, i=index: self._choose(i))
+            group.addButton(row)
+            self._rows.append(row)
+            self._people.addWidget(row)
+        self._people.addWidget(self.card)
+        if not self.model.people:
+            self._reason.set_text("Nobody can sign in here yet.")
+        self._show_choice()
+
+    def show_reason(self, sentence: str) -> None:
+        """Why it locked."""
+        self._reason.set_text(sentence)
+
+    def refresh(self) -> None:
+        """Show the model as it is now."""
+        now = self._clock.monotonic_ms()
+        self.card.show_status(
+            self.model.status(now), self.model.share_left(now) if self.model.seconds_left(now) else 0.0,
+            awake=self.model.may_unlock(now),
+        )
+
+    def failed(self) -> None:
+        """The password did not open: empty the field and keep the focus there."""
+        self.card.clear()
+        self.refresh()
+        self.card.field.edit.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.card.field.edit.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
+        if step:
+            self._move(step)
+        else:
+            super().keyPressEvent(event)
+
+    def _move(self, step: int) -> None:
+        if self.model.move(step):
+            self.card.clear()
+            self._show_choice()
+
+    def _choose(self, index: int) -> None:
+        if self.model.choose(index):
+            self.card.clear()
+            self._show_choice()
+
+    def _show_choice(self) -> None:
+        person = self.model.person
+        self.card.setVisible(person is not None)
+        if person is None:
+            return
+        for index, row in enumerate(self._rows):
+            row.setVisible(index != self.model.chosen)
+        self._people.removeWidget(self.card)
+        self._people.insertWidget(self.model.chosen, self.card)
+        self.card.show_person(person.name, self.model.subtitle(self.model.chosen))
+        self.refresh()
+        self.card.field.edit.setFocus()
+
+    def _unlock(self, password: str) -> None:
+        person = self.model.person
+        if person is not None and self.model.may_unlock(self._clock.monotonic_ms()):
+            self.model.began()
+            self.refresh()
+            self.unlock_asked.emit(person.slot_id, password)
