@@ -49,7 +49,7 @@ def sensible_pairs(photos: Iterable[DatedPhoto]) -> tuple[Pair, ...]:
 
 
 def _series(photos: Iterable[DatedPhoto]) -> list[list[DatedPhoto]]:
-    """One photo a visit (the last taken) for every site and view, oldest first; series with a view and newer ones first."""
+    """One photo a visit (the last taken) for every site and view, oldest first; series with a view come first."""
     sited = sorted((each for each in photos if each.photo.body_site), key=_place)
     found = []
     for _, group in groupby(sited, key=_place):
