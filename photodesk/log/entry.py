@@ -116,7 +116,7 @@ def decode(body: bytes) -> Entry:
     try:
         row: list[Any] = msgspec.msgpack.decode(body, type=list[Any])
         version, suite = row[0], row[1]
-    except (msgspec.DecodeError, IndexError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, IndexError):
         raise Damaged("bad_log_body", "A log entry can not be read.") from None
     if (version, suite) != (VERSION, SUITE):
         raise Refused("newer_format", "The log was written by a newer PhotoDesk.", "Update PhotoDesk.")

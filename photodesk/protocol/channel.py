@@ -72,7 +72,7 @@ class FrameReader(Generic[M]):
         self._start = end
         try:
             return self._decoder.decode(body)
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             raise ChannelClosed("unreadable message") from None
 
     @property
