@@ -1,0 +1,67 @@
+"""What a killed importer left: packs it never finished. Proven shots are kept, the rest is copied again."""
+
+from __future__ import annotations
+
+from photodesk.errors import Fixable, PhotoDeskError, Refused
+from photodesk.importing.workplace import Workplace
+from photodesk.store.packs import PackReader, pack_numbers, remove_pack
+
+
+def adopt_packs(workplace: Workplace, job_id: str) -> list[int]:
+    """Make every pack of a job whose importer is gone whole: numbers of those that hold verified shots.
+
+    A shot that was copied but not proven is read back here: equal bytes are verified, others are dropped (their file
+    is still on the card, for nothing ever called it safe). What a living importer still writes, and a pack this
+    person holds no key for, is left alone. A pack without its seal was removed on purpose, or never begun.
+    """
+    kept: list[int] = []
+    for number in pack_numbers(workplace.layout, job_id):
+        if not workplace.layout.seal(job_id, number).exists():
+            remove_pack(workplace.layout, job_id, number, workplace.keeper)
+            continue
+        try:
+            reader = PackReader.open(workplace.layout, job_id, number, workplace.keyset, workplace.keeper)
+        except (Fixable, Refused):
+            continue
+        try:
+            _prove(reader)
+            if not reader.remove_if_empty():
+                kept.append(number)
+        finally:
+            reader.close()
+    _remove_stray_seals(workplace, job_id)
+    return kept
+
+
+def _prove(reader: PackReader) -> None:
+    """Read back what was not proven; keep what is equal."""
+    proven: list[str] = []
+    for shot in reader.shots():
+        if shot.stage == "verified":
+            continue
+        if _reads_back(reader, shot.shot_id) == shot.sha256:
+            proven.append(shot.shot_id)
+        else:
+            reader.delete_shot(shot.shot_id)
+    if proven:
+        reader.mark_verified(proven)
+
+
+def _reads_back(reader: PackReader, shot_id: str) -> str:
+    try:
+        return reader.read_back(shot_id)
+    except PhotoDeskError:
+        return ""
+
+
+def _remove_stray_seals(workplace: Workplace, job_id: str) -> None:
+    """A seal whose database was never made opens nothing."""
+    folder = workplace.layout.inbox(job_id)
+    if not folder.is_dir():
+        return
+    numbers = set(pack_numbers(workplace.layout, job_id))
+    for seal in folder.glob("*.seal"):
+        if int(seal.stem) not in numbers:
+            seal.unlink()
+    if not any(folder.iterdir()):
+        folder.rmdir()

@@ -1,0 +1,170 @@
+"""From a full pack to a proven one: read back, compared, given its renditions, handed to the desk.
+
+Proving comes first and on its own lane, so that the copy never waits for a decoder; decoding follows at low priority.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+
+from photodesk.clock import Clock
+from photodesk.errors import PhotoDeskError
+from photodesk.imaging import Decoder, encode, sniff
+from photodesk.imaging.media_types import is_still_picture
+from photodesk.importing.copier import CopiedPack
+from photodesk.importing.job import NO_PICTURE, Stop
+from photodesk.importing.outbox import Outbox
+from photodesk.importing.twins import Twins
+from photodesk.photos import RENDITION_LONG_EDGE_PX, PhotoFacts, Rendition
+from photodesk.protocol.importing import AlreadyThere, FileRead, NotCopied, PackVerified
+
+DECODE_BYTES = 512 * 1024 * 1024
+IN_FLIGHT = 3
+TOO_LARGE = "This file is larger than 512 MiB, the limit for making a preview; it is kept as it is."
+NOT_PROVEN = "What was written did not read back equal. The file is still on the card; import again."
+
+
+@dataclass(frozen=True)
+class Lanes:
+    """Executors made by `background`: one thread each, `decode` as many as there are decoders."""
+
+    ahead: Executor
+    verify: Executor
+    render: Executor
+    decode: Executor
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """Facts of one shot and its renditions, empty where `facts.undecodable` says why."""
+
+    facts: PhotoFacts
+    renditions: dict[Rendition, bytes]
+
+
+class Finisher:
+    """Takes full packs from the copy and ends them, in order. Thread-safe."""
+
+    def __init__(self, lanes: Lanes, decoder: Decoder, outbox: Outbox, twins: Twins, clock: Clock) -> None:
+        self._lanes = lanes
+        self._decoder = decoder
+        self._outbox = outbox
+        self._twins = twins
+        self._clock = clock
+        self._work: deque[Future[None]] = deque()
+        self._lock = threading.Lock()
+        self.stop: Stop | None = None
+        self.proven_at_ms = 0
+        self.proven_bytes = 0
+
+    def take(self, pack: CopiedPack, error: PhotoDeskError | None = None) -> None:
+        """The pack is full and committed, or could not be (`error`); from now on it is this object's."""
+        if error is not None:
+            self._give_up(pack, error)
+        else:
+            self._add(self._lanes.verify.submit(self._verify, pack))
+
+    def drain(self) -> None:
+        """Wait until everything taken is handed over. A bug in a lane is raised here."""
+        while True:
+            with self._lock:
+                if not self._work:
+                    return
+                first = self._work[0]
+            first.result()
+            with self._lock:
+                self._work.popleft()
+
+    def _add(self, future: Future[None]) -> None:
+        with self._lock:
+            self._work.append(future)
+
+    def _verify(self, pack: CopiedPack) -> None:
+        """Read every shot back from the disk; what is not equal is dropped and told as not copied."""
+        good: list[tuple[str, FileRead]] = []
+        try:
+            for shot_id, file in pack.shots:
+                if self._reads_back(pack, shot_id, file):
+                    good.append((shot_id, file))
+            pack.writer.mark_verified([shot_id for shot_id, _ in good])
+            pack.writer.commit()
+        except PhotoDeskError as error:
+            self._give_up(pack, error)
+            return
+        for shot_id, file in good:
+            self.proven_bytes += file.size_bytes
+            for double in self._twins.proven(shot_id):
+                self._outbox.tell(AlreadyThere(0, double, shot_id))
+        self.proven_at_ms = self._clock.monotonic_ms()
+        pack.shots[:] = good
+        self._add(self._lanes.render.submit(self._render, pack))
+
+    def _reads_back(self, pack: CopiedPack, shot_id: str, file: FileRead) -> bool:
+        try:
+            if pack.writer.read_back(shot_id) == file.sha256:
+                return True
+        except PhotoDeskError as error:
+            self.stop = self.stop or Stop(error.code, error.message, error.remedy)
+        self._twins.broken(bytes.fromhex(file.sha256), shot_id)
+        self._outbox.tell(NotCopied(0, file, NOT_PROVEN, copied=True))
+        return False
+
+    def _give_up(self, pack: CopiedPack, error: PhotoDeskError) -> None:
+        """The pack cannot be finished: nothing of it counts as safe; its files are still on the card."""
+        self.stop = self.stop or Stop(error.code, error.message, error.remedy)
+        for shot_id, file in pack.shots:
+            self._twins.broken(bytes.fromhex(file.sha256), shot_id)
+            self._outbox.tell(NotCopied(0, file, error.message, copied=True))
+        pack.writer.close()
+
+    def _render(self, pack: CopiedPack) -> None:
+        """Make renditions, a few at a time, and hand the pack over. A pack without them is handed over all the same."""
+        try:
+            waiting: deque[tuple[str, Future[Rendered]]] = deque()
+            for shot_id, file in pack.shots:
+                if len(waiting) >= IN_FLIGHT:
+                    self._store(pack, *waiting.popleft())
+                pieces = pack.writer.original_reader(shot_id)
+                job = self._lanes.decode.submit(render, self._decoder, take_in(pieces, file.size_bytes))
+                waiting.append((shot_id, job))
+            while waiting:
+                self._store(pack, *waiting.popleft())
+            pack.writer.finish()
+        except PhotoDeskError as error:
+            self.stop = self.stop or Stop(error.code, error.message, error.remedy)
+            pack.writer.close()
+        self._outbox.tell(PackVerified(0, pack.number, tuple(pack.shots)))
+
+    def _store(self, pack: CopiedPack, shot_id: str, job: Future[Rendered]) -> None:
+        rendered = job.result()
+        made = rendered.renditions
+        pack.writer.set_renditions(
+            shot_id,
+            made.get(Rendition.THUMBNAIL),
+            made.get(Rendition.SCREEN),
+            rendered.facts,
+            rendered.facts.undecodable,
+        )
+
+
+def take_in(pieces: Iterator[bytes], size_bytes: int) -> bytes | PhotoFacts:
+    """A file's bytes for a decoder, or the facts of one that no decoder is asked about (a video, too large)."""
+    first = next(pieces, b"")
+    media_type = sniff(first[:4096])
+    if not is_still_picture(media_type) and media_type.startswith("video/"):
+        return PhotoFacts(media_type, undecodable=NO_PICTURE)
+    if size_bytes > DECODE_BYTES:
+        return PhotoFacts(media_type, undecodable=TOO_LARGE)
+    return b"".join((first, *pieces))
+
+
+def render(decoder: Decoder, data: bytes | PhotoFacts) -> Rendered:
+    """Decode in a decoder, encode here. Only a missing decoder raises (`Fixable`); a bad file never does."""
+    if isinstance(data, PhotoFacts):
+        return Rendered(data, {})
+    decoded = decoder.decode(data, RENDITION_LONG_EDGE_PX[Rendition.SCREEN])
+    return Rendered(decoded.facts, encode(decoded.pixels) if decoded.pixels is not None else {})

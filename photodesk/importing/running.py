@@ -1,0 +1,287 @@
+"""One import as the desk sees it: events come in, outcomes and filed photos come out. No thread, no waiting.
+
+Everything here can be built again from the importer's events and the catalog, so a desk that was locked, killed or
+joined late ends with the same result.
+"""
+
+from __future__ import annotations
+
+from photodesk.errors import Damaged, Fixable, PhotoDeskError
+from photodesk.imaging import Decoder
+from photodesk.imaging.media_types import is_still_picture
+from photodesk.importing.filing import DELETED, FiledShot, Filing
+from photodesk.importing.job import SAFE_STAGES, Assignment, ImportResult, Outcome, Stage, Stop
+from photodesk.importing.receipt import card_receipt
+from photodesk.importing.workplace import Workplace
+from photodesk.progress import Progress
+from photodesk.protocol.importing import (
+    AlreadyThere,
+    AskKnown,
+    Ended,
+    FileRead,
+    FromImporter,
+    Known,
+    Listed,
+    Moving,
+    NotCopied,
+    PackVerified,
+    ToImporter,
+)
+from photodesk.store.catalog import ContentState, KnownContent
+from photodesk.store.packs import PackReader, Shot, pack_numbers
+from photodesk.visits import VisitDraft
+
+_STAGES = {ContentState.FILED: Stage.FILED, ContentState.INBOX: Stage.VERIFIED, ContentState.DELETED: Stage.FOUND}
+
+
+class RunningImport:
+    """A job between its start and its result. One thread at a time."""
+
+    def __init__(
+        self, workplace: Workplace, job_id: str, assignment: Assignment | None, decoder: Decoder | None
+    ) -> None:
+        self.job_id = job_id
+        self._workplace = workplace
+        self._assignment = assignment
+        self._filing = Filing(workplace, job_id, decoder)
+        self._outcomes: dict[tuple[int, str], Outcome] = {}
+        self._skipped: list[tuple[str, str]] = []
+        self._owners: dict[str, Outcome] = {}
+        self._undecodable: dict[str, str] = {}
+        self._assigned: set[str] = set()
+        self._visit_id = ""
+        self._stop: Stop | None = None
+        self.ended: Ended | None = None
+        self.progress = Progress("Looking at the card")
+
+    def take(self, message: FromImporter) -> ToImporter | None:
+        """Handle one message; what it returns is for the importer."""
+        if isinstance(message, AskKnown):
+            content = self._workplace.catalog.known(self._workplace.keyset.content_id(message.sha256))
+            return Known(message.question, content is not None and self._counts(content))
+        if isinstance(message, Moving):
+            self.progress = Progress(
+                message.what, message.done, message.total, message.done_bytes, message.total_bytes
+            )
+        elif isinstance(message, Listed):
+            self._skipped += [one for one in message.skipped if one not in self._skipped]
+            for file in message.files:
+                self._outcome(file)
+        elif isinstance(message, NotCopied):
+            outcome = self._outcome(message.file)
+            outcome.failure = message.reason
+            outcome.stage = Stage.COPIED if message.copied else Stage.FOUND
+        elif isinstance(message, AlreadyThere):
+            self._already_there(message)
+        elif isinstance(message, PackVerified):
+            self._pack(message)
+        else:
+            self.ended = message
+        return None
+
+    def take_pack(self, number: int, shots: dict[str, FileRead]) -> None:
+        """A verified pack is the desk's: recognise doubles, assign, queue for filing."""
+        fresh: list[str] = []
+        for taken in self._filing.take(number):
+            shot = taken.shot
+            file = shots.get(shot.shot_id)
+            self._undecodable[shot.shot_id] = _kept_as_is(shot)
+            if taken.known is not None:
+                if file is not None:
+                    self._point_at(self._outcome(file), taken.known)
+                continue
+            fresh.append(shot.shot_id)
+            if file is not None:
+                self._own(self._outcome(file), shot.shot_id, Stage.VERIFIED)
+        if self._assignment is not None and fresh:
+            self._assign(fresh)
+            self._filing.queue_assigned(number)
+
+    def file_next(self) -> bool:
+        """File one shot; False when nothing waits. A full disk or a damaged chart ends the filing, not the job."""
+        try:
+            filed = self._filing.file_next()
+        except (Fixable, Damaged) as error:
+            self._stop = self._stop or Stop(error.code, error.message, error.remedy)
+            return False
+        if filed is not None:
+            self._was_filed(filed)
+        return filed is not None
+
+    @property
+    def waiting(self) -> int:
+        """How many shots wait to be filed."""
+        return self._filing.waiting
+
+    def stop(self, stop: Stop) -> None:
+        """The job ended for a reason the importer could not tell."""
+        self._stop = self._stop or stop
+
+    def result(self) -> ImportResult:
+        """What became of every file, with a signed receipt."""
+        self._filing.close()
+        self._settle()
+        ended = self.ended
+        stop = self._stop
+        if stop is None and ended is not None and ended.code:
+            stop = Stop(ended.code, ended.message, ended.remedy)
+        outcomes = list(self._outcomes.values())
+        for outcome in outcomes:
+            if stop is not None and not outcome.failure and not outcome.is_safe and not outcome.duplicate:
+                outcome.failure = f"{stop.message} {stop.remedy}".strip()
+        receipt = card_receipt(self._workplace, self.job_id, outcomes, complete=stop is None)
+        copied_ms, copied_bytes = (ended.copied_ms, ended.copied_bytes) if ended else (0, 0)
+        return ImportResult(
+            self.job_id, outcomes, self._skipped, stop, receipt, copied_ms=copied_ms, copied_bytes=copied_bytes
+        )
+
+    def _outcome(self, file: FileRead) -> Outcome:
+        outcome = self._outcomes.setdefault(
+            (file.source, file.name), Outcome(file.source, file.name, file.size_bytes)
+        )
+        if file.sha256:
+            outcome.sha256, outcome.size_bytes = file.sha256, file.size_bytes
+        return outcome
+
+    def _own(self, outcome: Outcome, shot_id: str, stage: Stage) -> None:
+        """This file is the one the shot was made of; a second file with the same bytes is a duplicate."""
+        owner = self._owners.setdefault(shot_id, outcome)
+        outcome.shot_id = outcome.photo_id = shot_id
+        outcome.stage = stage
+        outcome.failure = ""
+        if owner is not outcome:
+            outcome.duplicate = True
+            outcome.where = "The same file is on this card twice."
+
+    def _already_there(self, message: AlreadyThere) -> None:
+        outcome = self._outcome(message.file)
+        known = self._workplace.catalog.known(self._workplace.content_id(message.file.sha256))
+        if message.shot_id:
+            outcome.duplicate, outcome.where = True, "The same file is on this card twice."
+            outcome.stage, outcome.failure = Stage.VERIFIED, ""
+            outcome.shot_id = outcome.photo_id = message.shot_id
+        elif known is not None:
+            self._point_at(outcome, known)
+
+    def _point_at(self, outcome: Outcome, known: KnownContent) -> None:
+        """The bytes are where the catalog says: this job's own (an interrupted run), or a duplicate."""
+        stage = _STAGES[known.state]
+        if known.job_id == self.job_id and known.state is not ContentState.DELETED:
+            self._own(outcome, known.photo_id, stage)
+        else:
+            outcome.duplicate, outcome.stage, outcome.failure = True, stage, ""
+            outcome.photo_id = known.photo_id
+            outcome.where = _where(known)
+        if not outcome.undecodable:
+            outcome.undecodable = self._reason_of(known)
+
+    def _counts(self, known: KnownContent) -> bool:
+        """Whether what the catalog remembers spares a copy: an inbox row counts only while its pack is there."""
+        if known.state is not ContentState.INBOX:
+            return True
+        return bool(pack_numbers(self._workplace.layout, known.job_id))
+
+    def _pack(self, message: PackVerified) -> None:
+        files = dict(message.shots)
+        self.take_pack(message.pack, files)
+        for shot_id, file in message.shots:
+            outcome = self._outcome(file)
+            if outcome.stage in SAFE_STAGES or outcome.duplicate:
+                continue
+            known = self._workplace.catalog.known(self._workplace.content_id(file.sha256))
+            if known is not None:
+                self._point_at(outcome, known)
+            elif not outcome.failure:
+                outcome.failure = f"The pack that held it is gone (shot {shot_id}). Import again."
+
+    def _assign(self, shot_ids: list[str]) -> None:
+        assignment = self._assignment
+        if assignment is None:
+            return
+        if not self._visit_id:
+            self._visit_id = visit_on_day(self._workplace, assignment)
+        self._filing.assign(
+            shot_ids, assignment.patient_id, self._visit_id, assignment.body_site, assignment.standard_view
+        )
+        self._assigned.update(shot_ids)
+
+    def _was_filed(self, filed: FiledShot) -> None:
+        outcome = self._owners.get(filed.shot_id)
+        if outcome is None:
+            return
+        outcome.stage, outcome.photo_id = Stage.FILED, filed.photo_id
+        if filed.already:
+            outcome.duplicate, outcome.where = True, "It is in the store already."
+
+    def _settle(self) -> None:
+        """Bring every outcome to what the catalog says now: assigned, filed, kept as it is."""
+        assigned = {
+            shot_id for one in self._workplace.catalog.assignments(self.job_id) for shot_id in one.shot_ids
+        } | self._assigned
+        for outcome in self._outcomes.values():
+            if outcome.stage is Stage.VERIFIED and outcome.shot_id:
+                known = self._workplace.catalog.known(self._workplace.content_id(outcome.sha256))
+                if known is not None and known.state is ContentState.FILED:
+                    outcome.stage, outcome.photo_id = Stage.FILED, known.photo_id
+                elif outcome.shot_id in assigned:
+                    outcome.stage = Stage.ASSIGNED
+            if outcome.shot_id and not outcome.undecodable:
+                outcome.undecodable = self._undecodable.get(outcome.shot_id, "")
+
+    def _reason_of(self, known: KnownContent) -> str:
+        """Why equal bytes have no preview, as far as this person's keys can tell."""
+        remembered = self._undecodable.get(known.photo_id)
+        if remembered is not None:
+            return remembered
+        try:
+            reason = self._look_up(known)
+        except PhotoDeskError:
+            return ""
+        self._undecodable[known.photo_id] = reason
+        return reason
+
+    def _look_up(self, known: KnownContent) -> str:
+        workplace = self._workplace
+        if known.state is ContentState.INBOX:
+            return _reason_in_inbox(workplace, known)
+        if known.state is ContentState.DELETED or not workplace.opens_charts:
+            return ""
+        chart = workplace.charts.open(known.patient_id)
+        for attachment in chart.attachments():
+            self._undecodable[attachment.original.original_id] = attachment.reason
+        if known.photo_id in self._undecodable:
+            return self._undecodable[known.photo_id]
+        return chart.photo(known.photo_id).facts.undecodable
+
+
+def visit_on_day(workplace: Workplace, assignment: Assignment) -> str:
+    """The patient's visit of that day, made where there is none."""
+    visit = workplace.catalog.visit_on(assignment.patient_id, assignment.day)
+    if visit is None:
+        draft = VisitDraft(assignment.patient_id, assignment.day)
+        visit = workplace.catalog.add_visit(workplace.change("import"), draft)
+    return visit.visit_id
+
+
+def _kept_as_is(shot: Shot) -> str:
+    return shot.facts.undecodable or (shot.reason if not is_still_picture(shot.facts.media_type) else "")
+
+
+def _where(known: KnownContent) -> str:
+    if known.state is ContentState.DELETED:
+        return DELETED
+    if known.state is ContentState.INBOX:
+        return f"It is in the inbox already (import {known.job_id})."
+    return f"It is in the store already (photo {known.photo_id})."
+
+
+def _reason_in_inbox(workplace: Workplace, known: KnownContent) -> str:
+    for number in pack_numbers(workplace.layout, known.job_id):
+        reader = PackReader.open(workplace.layout, known.job_id, number, workplace.keyset, workplace.keeper)
+        try:
+            for shot in reader.shots():
+                if shot.shot_id == known.photo_id:
+                    return _kept_as_is(shot)
+        finally:
+            reader.close()
+    return ""

@@ -1,0 +1,256 @@
+"""Imports from the desk: start or resume a job, see it through, file what waits.
+
+A command calls `run`, which waits; a window calls `start`, feeds messages to the `RunningImport` it gets, files a shot
+at a time in between, and calls `finish`. Both end in the same catalog, log and document.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from photodesk import ids
+from photodesk.imaging import Decoder
+from photodesk.importing.adopting import adopt_packs
+from photodesk.importing.erasing import erase_source
+from photodesk.importing.filing import Filing
+from photodesk.importing.job import Assignment, ImportResult, Stop
+from photodesk.importing.line import ChannelClosed, DeskLine
+from photodesk.importing.reading import Card, DiskCard
+from photodesk.importing.running import RunningImport, visit_on_day
+from photodesk.importing.scan import scan
+from photodesk.importing.workplace import PACKS_A_RUN, JobRecord, JobSummary, Workplace
+from photodesk.log.entry import Action, Entry
+from photodesk.progress import Cancel, Progress, Report, silent
+from photodesk.protocol.importing import StartJob, StopCopying, Taken
+from photodesk.store.catalog import Job
+from photodesk.store.packs import pack_numbers, packed_jobs
+
+RESTARTS = 3
+POLL_S = 0.25
+Connect = Callable[[str], DeskLine]
+IMPORTER_ENDED = Stop(
+    "importer_ended", "The import was interrupted before the last file.", "Import again: what is safe is kept."
+)
+
+
+class ImportService:
+    """All imports of one signed-in person. `connect(job_id)` starts an importer and gives the line to it."""
+
+    def __init__(self, workplace: Workplace, connect: Connect, decoder: Decoder | None = None) -> None:
+        self._workplace = workplace
+        self._connect = connect
+        self._decoder = decoder
+
+    def run(
+        self,
+        paths: Sequence[Path],
+        assignment: Assignment | None = None,
+        report: Report = silent,
+        cancel: Cancel | None = None,
+        *,
+        erase: bool = False,
+        card: Card | None = None,
+    ) -> ImportResult:
+        """Import everything below `paths` and file it; an interrupted job of the same order is resumed.
+
+        Fixable `path_missing` before anything starts; later faults are in the result. `erase` removes from the card
+        what is proven to be stored, only when every file is.
+        """
+        cancel = cancel or Cancel()
+        sources = tuple(paths)
+        scan(sources, self._workplace.layout.root)
+        job = self.begin(sources, assignment)
+        running = RunningImport(self._workplace, job.job_id, assignment, self._decoder)
+        self._adopt(running)
+        for _ in range(RESTARTS):
+            if self._see_through(running, job.job_id, report, cancel):
+                break
+            self._adopt(running)
+        else:
+            running.stop(IMPORTER_ENDED)
+        result = self.finish(running)
+        if erase:
+            result.erased = erase_source(self._workplace, result, sources, card or DiskCard(), report, cancel)
+        return result
+
+    def begin(self, paths: tuple[Path, ...], assignment: Assignment | None) -> Job:
+        """The job of this order: an unfinished one of the same sources, patient and day, or a new one. Logged."""
+        record = JobRecord.of(paths, assignment)
+        catalog = self._workplace.catalog
+        job = next((one for one in catalog.jobs(unfinished_only=True) if one.source == record.text), None)
+        if job is None:
+            job = catalog.start_job(
+                self._workplace.change("import"),
+                Job(
+                    ids.random_id(),
+                    self._workplace.person_id,
+                    self._workplace.clock.wall_ms(),
+                    "running",
+                    record.text,
+                    JobSummary().text,
+                ),
+            )
+        self._log(job.job_id, assignment, "started", {})
+        return job
+
+    def start(self, job: Job) -> DeskLine:
+        """Start an importer for the job: the line on which it will speak."""
+        workplace = self._workplace
+        summary = JobSummary.parse(job.summary)
+        summary.runs += 1
+        workplace.catalog.update_job(
+            workplace.change("import"), job.job_id, state="running", summary=summary.text
+        )
+        line = self._connect(job.job_id)
+        line.send(
+            StartJob(
+                job_id=job.job_id,
+                store=os.fsencode(workplace.layout.root),
+                clinic_id=workplace.keyset.clinic_id,
+                inbox_public=workplace.keyset.inbox_public,
+                inbox_epoch=workplace.keyset.inbox_epoch,
+                starter_kem_public=workplace.keyset.kem.public,
+                sources=JobRecord.parse(job.source).source_bytes,
+                first_pack=(summary.runs - 1) * PACKS_A_RUN + 1,
+            )
+        )
+        return line
+
+    def finish(self, running: RunningImport) -> ImportResult:
+        """The result, kept with the job and logged with its counts. An interrupted job stays resumable."""
+        result = running.result()
+        workplace = self._workplace
+        summary = JobSummary.parse(workplace.catalog.job(running.job_id).summary)
+        summary.ended_at_ms = workplace.clock.wall_ms()
+        summary.document = result.document()
+        state = "interrupted" if result.stopped is not None else "copied"
+        if state == "copied" and not pack_numbers(workplace.layout, running.job_id):
+            state = "done"
+        workplace.catalog.update_job(
+            workplace.change("import"), running.job_id, state=state, summary=summary.text
+        )
+        counts = {name: str(count) for name, count in result.counts.items()}
+        self._log(running.job_id, None, "interrupted" if result.stopped else "ended", counts)
+        return result
+
+    def file_shots(
+        self,
+        job_id: str,
+        assignment: Assignment,
+        shot_ids: Sequence[str] | None = None,
+        report: Report = silent,
+        cancel: Cancel | None = None,
+    ) -> list[str]:
+        """Assign shots of the inbox (all of the job without `shot_ids`) and file them where charts open: photo ids."""
+        self._workplace.catalog.job(job_id)
+        filing = Filing(self._workplace, job_id, self._decoder)
+        try:
+            wanted: list[str] = []
+            for number in adopt_packs(self._workplace, job_id):
+                wanted += [taken.shot.shot_id for taken in filing.take(number) if taken.known is None]
+            chosen = [shot_id for shot_id in wanted if shot_ids is None or shot_id in set(shot_ids)]
+            if chosen:
+                visit_id = visit_on_day(self._workplace, assignment)
+                filing.assign(
+                    chosen, assignment.patient_id, visit_id, assignment.body_site, assignment.standard_view
+                )
+            filing.queue_assigned()
+            return self._file_all(filing, job_id, report, cancel or Cancel())
+        finally:
+            filing.close()
+
+    def file_waiting(
+        self, report: Report = silent, cancel: Cancel | None = None, skip_jobs: frozenset[str] = frozenset()
+    ) -> int:
+        """At sign-in, before a chart is shown: make killed importers' packs whole, file what was assigned.
+
+        `skip_jobs` are those whose importer runs. How many shots were filed. What cannot be filed stays in the inbox.
+        """
+        filed = 0
+        for job_id in packed_jobs(self._workplace.layout):
+            if job_id in skip_jobs:
+                continue
+            filing = Filing(self._workplace, job_id, self._decoder)
+            try:
+                self._take_all(filing, job_id)
+                filing.queue_assigned()
+                filed += len(self._file_all(filing, job_id, report, cancel or Cancel()))
+            finally:
+                filing.close()
+        return filed
+
+    def _take_all(self, filing: Filing, job_id: str) -> None:
+        """Adopt a job's packs; what the job's order said about patient and day holds for them too."""
+        job = next((one for one in self._workplace.catalog.jobs() if one.job_id == job_id), None)
+        shot_ids: list[str] = []
+        for number in adopt_packs(self._workplace, job_id):
+            shot_ids += [taken.shot.shot_id for taken in filing.take(number) if taken.known is None]
+        assignment = JobRecord.parse(job.source).assignment if job is not None else None
+        if assignment is not None and shot_ids:
+            visit_id = visit_on_day(self._workplace, assignment)
+            filing.assign(
+                shot_ids, assignment.patient_id, visit_id, assignment.body_site, assignment.standard_view
+            )
+
+    def _file_all(self, filing: Filing, job_id: str, report: Report, cancel: Cancel) -> list[str]:
+        total = filing.waiting
+        photo_ids: list[str] = []
+        while not cancel.requested and (filed := filing.file_next()) is not None:
+            photo_ids.append(filed.photo_id)
+            report(Progress("Filing photos", len(photo_ids), total))
+        self._close_job(job_id)
+        return photo_ids
+
+    def _close_job(self, job_id: str) -> None:
+        """A job whose copy is over and whose packs are empty is done."""
+        catalog = self._workplace.catalog
+        for job in catalog.jobs(unfinished_only=True):
+            if job.job_id == job_id and job.state == "copied" and not pack_numbers(self._workplace.layout, job_id):
+                catalog.update_job(self._workplace.change("import"), job_id, state="done")
+
+    def _adopt(self, running: RunningImport) -> None:
+        for number in adopt_packs(self._workplace, running.job_id):
+            running.take_pack(number, {})
+
+    def _see_through(self, running: RunningImport, job_id: str, report: Report, cancel: Cancel) -> bool:
+        """From a started importer to the last filed shot; False when the importer ended too early."""
+        line = self.start(self._workplace.catalog.job(job_id))
+        asked_to_stop = False
+        try:
+            while running.ended is None:
+                if cancel.requested and not asked_to_stop:
+                    asked_to_stop = True
+                    line.send(StopCopying())
+                for message in line.poll(POLL_S):
+                    answer = running.take(message)
+                    if answer is not None:
+                        line.send(answer)
+                report(running.progress)
+            self._file_rest(running, report)
+            line.send(Taken(running.ended.number))
+        except ChannelClosed:
+            if running.ended is None:
+                return False
+            self._file_rest(running, report)
+        finally:
+            line.close()
+        return True
+
+    def _file_rest(self, running: RunningImport, report: Report) -> None:
+        total = running.waiting
+        while running.file_next():
+            report(Progress("Filing photos", total - running.waiting, total))
+
+    def _log(self, job_id: str, assignment: Assignment | None, outcome: str, counts: dict[str, str]) -> None:
+        self._workplace.keeper.append(
+            Entry(
+                action=Action.IMPORT,
+                person_id=self._workplace.person_id,
+                role=self._workplace.role,
+                patient_id=assignment.patient_id if assignment else "",
+                outcome=outcome,
+                details={"job": job_id, **counts},
+            )
+        )
