@@ -9,13 +9,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from photodesk.background.pixel_memory import BufferShelf, PixelBuffer
+from photodesk.background.processes import spawn
 from photodesk.errors import Fixable
 from photodesk.imaging import limits
 from photodesk.imaging.decoder_messages import Ready, Reply, Request, receive_from_decoder, send
@@ -28,24 +29,8 @@ Spawn = Callable[[int], "subprocess.Popen[bytes]"]
 
 
 def spawn_decoder(fd: int) -> subprocess.Popen[bytes]:
-    """`python -m photodesk decoder --fd N` with nothing of ours but the channel and a bare environment."""
-    return start(("-m", "photodesk", "decoder", "--fd", str(fd)), fd)
-
-
-def start(arguments: Sequence[str], fd: int) -> subprocess.Popen[bytes]:
-    """A Python child with null streams, one inherited descriptor and an environment of a few harmless names."""
-    kept = {
-        name: os.environ[name] for name in ("PATH", "PYTHONPATH", "SYSTEMROOT", "VIRTUAL_ENV") if name in os.environ
-    }
-    environment = kept | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "LC_ALL": "C.UTF-8"}
-    return subprocess.Popen(
-        (sys.executable, *arguments),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        pass_fds=(fd,),
-        env=environment,
-    )
+    """`python -m photodesk decoder --fd N` with nothing of ours but the channel."""
+    return spawn(("decoder", "--fd", str(fd)), (fd,), quiet_errors=True)
 
 
 @dataclass(frozen=True)
@@ -59,12 +44,12 @@ class Ended:
 class DecoderChild:
     """A running decoder with its own shelf of pixel memory. Used by one thread at a time."""
 
-    def __init__(self, spawn: Spawn) -> None:
+    def __init__(self, start: Spawn) -> None:
         """Start it; `wait_ready` tells when it can be asked. `Fixable("decoder_unavailable")` where it cannot start."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             with theirs:
-                self._process = spawn(theirs.fileno())
+                self._process = start(theirs.fileno())
         except OSError as problem:
             ours.close()
             raise _unavailable(problem.strerror or "it cannot be started") from problem

@@ -78,7 +78,7 @@ def _decode(data: bytes, long_edge_px: int | None) -> tuple[PhotoFacts, Pixels |
         if len(data) > limits.FILE_BYTES:
             raise Undecodable(limits.FILE_TOO_LARGE)
         if not is_still_picture(media_type):
-            raise Undecodable(_KINDS.get(media_type, f"The file is no photo ({media_type})."))
+            raise Undecodable(_no_photo(media_type))
         if media_type in _PILLOW:
             opened = _open(data, media_type, long_edge_px)
             facts = _with(facts, opened.facts)
@@ -94,6 +94,12 @@ def _decode(data: bytes, long_edge_px: int | None) -> tuple[PhotoFacts, Pixels |
     except MemoryError:
         return replace(facts, undecodable=limits.TOO_MUCH_MEMORY), None
     return replace(facts, width_px=width, height_px=height), pixels
+
+
+def _no_photo(media_type: str) -> str:
+    if media_type.startswith("video/"):
+        return "The file is a video, not a photo."
+    return _KINDS.get(media_type, f"The file is no photo but {media_type}.")
 
 
 def _with(facts: PhotoFacts, found: Metadata) -> PhotoFacts:

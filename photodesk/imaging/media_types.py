@@ -60,6 +60,7 @@ _BRANDS = {
     b"crx ": "image/x-canon-cr3",
     b"qt  ": "video/quicktime",
 }
+_VIDEO_BRANDS = (b"iso", b"mp4", b"avc", b"M4V", b"3gp", b"3g2", b"mmp4", b"MSNV", b"dash", b"f4v", b"XAVC", b"caqv")
 
 
 def sniff(head: bytes) -> str:
@@ -92,7 +93,7 @@ def _iso_media(head: bytes) -> str:
     known = _BRANDS.get(major)
     if known == "image/heif":
         return next((kind for kind in map(_BRANDS.get, compatible) if kind in {"image/heic", "image/avif"}), known)
-    return known or "video/mp4"
+    return known or ("video/mp4" if any(major.startswith(brand) for brand in _VIDEO_BRANDS) else UNKNOWN)
 
 
 def _tiff(head: bytes) -> str:

@@ -1,0 +1,13 @@
+"""The one door out: photos that leave PhotoDesk, stripped by allow-list, checked, and logged before the first byte.
+
+A *disclosure* is leave to hand out named photos; `desk.disclosure` gives it against a durable `EXPORT` entry, and
+everything here needs one. What is written is encoded anew from a decoder's pixels, upright, sRGB, without metadata;
+the written file is read back and checked, and deleted where it is not what it should be. Originals leave only when
+asked for as such. Not done: consent (the entry names purpose and recipient), masking, encryption for a recipient.
+"""
+
+from photodesk.export.names import file_name
+from photodesk.export.photos import Exported, ExportItem, export_comparison, export_photos
+from photodesk.export.stripped import write_jpeg, write_png
+
+__all__ = ["ExportItem", "Exported", "export_comparison", "export_photos", "file_name", "write_jpeg", "write_png"]

@@ -1,0 +1,49 @@
+"""What an exported file is called: `case-7f3a_face-frontal_2026.jpg`. Nothing in it leads back to the patient."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from photodesk.photos import BODY_SITES, Photo
+
+_EXTENSIONS = {
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "image/tiff": "tif",
+    "image/webp": "webp",
+    "image/heic": "heic",
+    "image/heif": "heif",
+    "image/x-adobe-dng": "dng",
+    "image/x-canon-cr2": "cr2",
+    "image/x-canon-cr3": "cr3",
+    "image/x-canon-crw": "crw",
+    "image/x-nikon-nef": "nef",
+    "image/x-sony-arw": "arw",
+    "image/x-fuji-raf": "raf",
+    "image/x-olympus-orf": "orf",
+    "image/x-panasonic-rw2": "rw2",
+    "application/dicom": "dcm",
+}
+_SITES = {site.code: site.name for site in BODY_SITES}
+
+
+def file_name(disclosure_id: str, patient_id: str, photo: Photo, year: int, extension: str = "jpg") -> str:
+    """The case is told by disclosure and patient together: the same within one export, another in the next."""
+    case = hashlib.sha256(f"{disclosure_id}/{patient_id}".encode("ascii")).hexdigest()[:4]
+    place = "-".join(part for part in (_SITES.get(photo.body_site, ""), photo.standard_view) if part) or "photo"
+    return f"case-{case}_{place.lower().replace(' ', '-')}_{year}.{extension}"
+
+
+def extension_of(media_type: str) -> str:
+    """The usual extension of an original; `bin` where there is none."""
+    return _EXTENSIONS.get(media_type, "bin")
+
+
+def free_path(folder: Path, name: str) -> Path:
+    """`name` in `folder`, or with `-2`, `-3`, … where that is taken: nothing is ever overwritten."""
+    stem, _, extension = name.rpartition(".")
+    path, number = folder / name, 2
+    while path.exists():
+        path, number = folder / f"{stem}-{number}.{extension}", number + 1
+    return path
