@@ -16,6 +16,7 @@ import msgspec
 
 from photodesk.errors import Damaged, Fixable
 from photodesk.store.files import write_atomically
+from photodesk.store.layout import Layout
 from photodesk.store.record_version import check_version
 
 if TYPE_CHECKING:
@@ -110,6 +111,13 @@ class LocalSecrets(Secrets):
             raise Damaged("secrets_damaged", "The file secrets.local is not what was written.") from None
         check_version(version, suite)
         return dict(pairs)
+
+
+def secrets_of(layout: Layout) -> Secrets:
+    """Where an existing store's secrets lie, by what its `store.json` says. Errors as `read_store`."""
+    from photodesk.store.store_json import read_store
+
+    return LocalSecrets(layout.secrets_local) if read_store(layout).keyring == PASSWORD_ONLY else Secrets()
 
 
 def _find() -> KeyringBackend:

@@ -1,0 +1,212 @@
+"""Who belongs to the clinic: what the membership log says, entry by entry, and whether it may say so.
+
+`Members` is folded from the log from its first entry on; every entry is checked before it counts: place in the chain, the
+author's and the workstation's signatures under the keys the log itself named before, and the author's right to write it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from photodesk.crypto import verify
+from photodesk.errors import Damaged
+from photodesk.ids import to_text
+from photodesk.store.member_entry import (
+    KIND,
+    AddPerson,
+    AddWorkstation,
+    Found,
+    GrantMade,
+    KeyMark,
+    MemberEntry,
+    Policy,
+    RemovePerson,
+    RevokeWorkstation,
+    SetRoles,
+    SlotMark,
+    SlotSet,
+)
+from photodesk.store.roles import KeyKind, Role, keys_of
+
+
+@dataclass(frozen=True)
+class Member:
+    """A person as the log has them."""
+
+    person_id: str
+    roles: frozenset[Role]
+    signing_public: bytes
+    kem_public: bytes
+    sealed_name: bytes
+    removed: bool = False
+
+
+@dataclass(frozen=True)
+class MemberWorkstation:
+    """A workstation as the log has it."""
+
+    workstation_id: str
+    signing_public: bytes
+    log_signing_public: bytes
+    sealed_name: bytes
+    revoked: bool = False
+
+
+class Members:
+    """The state after the last entry read. `sequence` counts entries; `head` is the hash of the last one."""
+
+    def __init__(self, clinic_id: bytes, start: bytes) -> None:
+        self.clinic_id = clinic_id
+        self.sequence = 0
+        self.head = start
+        self.hashes: list[bytes] = []
+        self.sealed_clinic_name = b""
+        self.recovery_public = b""
+        self.people: dict[str, Member] = {}
+        self.workstations: dict[str, MemberWorkstation] = {}
+        self.slots: dict[str, tuple[str, bytes]] = {}
+        self.marks: dict[tuple[KeyKind, int], bytes] = {}
+        self.grants: dict[tuple[str, KeyKind, int], bytes] = {}
+        self.policies: dict[str, str] = {}
+
+    def person(self, person_id: str) -> Member | None:
+        """A person who belongs to the clinic now."""
+        member = self.people.get(person_id)
+        return None if member is None or member.removed else member
+
+    def epochs(self, kind: KeyKind) -> list[int]:
+        """The epochs of a kind of key, rising."""
+        return sorted(epoch for of, epoch in self.marks if of is kind)
+
+    def newest_public(self, kind: KeyKind) -> tuple[int, bytes]:
+        """(epoch, public key) of the log's or the inbox's newest key pair."""
+        epoch = self.epochs(kind)[-1]
+        return epoch, self.marks[kind, epoch]
+
+    def wanted(self, member: Member) -> list[tuple[KeyKind, int]]:
+        """Every (kind, epoch) that a person's roles are to be granted."""
+        if member.removed:
+            return []
+        return [(kind, epoch) for kind in sorted(keys_of(member.roles)) for epoch in self.epochs(kind)]
+
+    def take(self, entry: MemberEntry) -> None:
+        """Check one entry and let it count. Damaged `members_altered`, naming the entry's number."""
+        if entry.sequence != self.sequence + 1 or entry.previous != self.head:
+            raise altered(self.sequence + 1)
+        if (entry.sequence == 1) != isinstance(entry.body, Found):
+            raise altered(entry.sequence)
+        before = (dict(self.people), dict(self.workstations))
+        if isinstance(entry.body, Found):
+            self._found(entry.body)
+        if not self._signed(entry) or not self._allowed(entry):
+            self.people, self.workstations = before
+            raise altered(entry.sequence)
+        self._apply(entry)
+        self.sequence, self.head = entry.sequence, entry.hash()
+        self.hashes.append(self.head)
+
+    def _signed(self, entry: MemberEntry) -> bool:
+        author, workstation = self.person(entry.author_id), self.workstations.get(entry.workstation_id)
+        if author is None or workstation is None or workstation.revoked:
+            return False
+        checks = [
+            (author.signing_public, entry.signature, entry.signed),
+            (workstation.signing_public, entry.workstation_signature, entry.workstation_signed),
+        ]
+        if entry.cosigner_id is not None:
+            cosigner = self.person(entry.cosigner_id)
+            if cosigner is None or cosigner is author or Role.ADMINISTRATOR not in cosigner.roles:
+                return False
+            checks.append((cosigner.signing_public, entry.cosignature, entry.cosigned))
+        return all(verify(public, signature, KIND, self.clinic_id, data) for public, signature, data in checks)
+
+    def _allowed(self, entry: MemberEntry) -> bool:
+        """Administrators write everything; others grant what they hold and set their own slots."""
+        author, body = self.people[entry.author_id], entry.body
+        if isinstance(body, GrantMade):
+            member = self.person(to_text(body.person_id))
+            key = (body.kind, body.epoch)
+            return member is not None and key in self.wanted(member) and (
+                body.kind in keys_of(author.roles) or Role.ADMINISTRATOR in author.roles
+            )
+        if isinstance(body, SlotSet) and to_text(body.person_id) == entry.author_id:
+            return self._known(body)
+        if isinstance(body, KeyMark):
+            held = keys_of(author.roles)
+            return body.kind in held or (body.kind is KeyKind.INBOX and KeyKind.CHART in held)
+        return Role.ADMINISTRATOR in author.roles and self._known(body)
+
+    def _known(self, body: object) -> bool:
+        """Whether whom or what a body speaks about is there, or is not there yet."""
+        if isinstance(body, AddPerson):
+            return to_text(body.person_id) not in self.people and bool(body.roles)
+        if isinstance(body, AddWorkstation):
+            return to_text(body.workstation_id) not in self.workstations
+        if isinstance(body, SetRoles | RemovePerson):
+            return self.person(to_text(body.person_id)) is not None
+        if isinstance(body, SlotSet):
+            mine = to_text(body.person_id)
+            replaced = (self.slots.get(to_text(slot), ("", b""))[0] for slot in body.replaces)
+            return self.person(mine) is not None and all(owner == mine for owner in replaced)
+        if isinstance(body, RevokeWorkstation):
+            return to_text(body.workstation_id) in self.workstations
+        return isinstance(body, Found | Policy)
+
+    def _found(self, body: Found) -> None:
+        self.sealed_clinic_name = body.sealed_clinic_name
+        self.recovery_public = body.recovery_public
+        self._add_person(body.person)
+        self._add_workstation(body.workstation)
+        for key in body.keys:
+            self.marks[key.kind, key.epoch] = key.mark
+
+    def _apply(self, entry: MemberEntry) -> None:
+        body = entry.body
+        if isinstance(body, AddPerson):
+            self._add_person(body)
+        elif isinstance(body, AddWorkstation):
+            self._add_workstation(body)
+        elif isinstance(body, SetRoles):
+            person_id = to_text(body.person_id)
+            self.people[person_id] = replace(self.people[person_id], roles=frozenset(body.roles))
+        elif isinstance(body, RemovePerson):
+            person_id = to_text(body.person_id)
+            self.people[person_id] = replace(self.people[person_id], removed=True)
+            self.slots = {slot: held for slot, held in self.slots.items() if held[0] != person_id}
+        elif isinstance(body, RevokeWorkstation):
+            workstation_id = to_text(body.workstation_id)
+            self.workstations[workstation_id] = replace(self.workstations[workstation_id], revoked=True)
+        elif isinstance(body, GrantMade):
+            self.grants[to_text(body.person_id), body.kind, body.epoch] = body.hash
+        elif isinstance(body, KeyMark):
+            if (body.kind, body.epoch) in self.marks:
+                raise altered(entry.sequence)
+            self.marks[body.kind, body.epoch] = body.mark
+        elif isinstance(body, SlotSet):
+            for slot in body.replaces:
+                self.slots.pop(to_text(slot), None)
+            self._set_slot(to_text(body.person_id), body.slot)
+        elif isinstance(body, Policy):
+            self.policies[body.name] = body.value
+
+    def _add_person(self, body: AddPerson) -> None:
+        person_id = to_text(body.person_id)
+        self.people[person_id] = Member(
+            person_id, frozenset(body.roles), body.signing_public, body.kem_public, body.sealed_name
+        )
+        for slot in body.slots:
+            self._set_slot(person_id, slot)
+
+    def _set_slot(self, person_id: str, slot: SlotMark) -> None:
+        self.slots[to_text(slot.slot_id)] = (person_id, slot.hash)
+
+    def _add_workstation(self, body: AddWorkstation) -> None:
+        workstation_id = to_text(body.workstation_id)
+        self.workstations[workstation_id] = MemberWorkstation(
+            workstation_id, body.signing_public, body.log_signing_public, body.sealed_name
+        )
+
+
+def altered(sequence: int) -> Damaged:
+    """The sentence for a membership log that was changed."""
+    return Damaged("members_altered", f"The membership log was changed at entry {sequence}.")

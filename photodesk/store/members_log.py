@@ -1,0 +1,159 @@
+"""`members.log`: the file of membership entries, appended by compare-and-swap and checked whole on every open.
+
+Header `PDML`, version, suite, clinic id; then frames of u32 length, CRC-32 of those four bytes, entry. The first entry's
+previous is SHA-256(label ‖ header), so no byte is uncovered. A torn tail is a strict prefix of one frame, or zeros after
+the last whole one: an append that was never acknowledged; it is cut off by the next append. Anything else is altered.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from photodesk.crypto import SUITE, VERSION, label, sha256
+from photodesk.errors import Damaged, Fixable
+from photodesk.store.files import in_words, sync_folder
+from photodesk.store.member_entry import KIND, Author, Body, decode_entry, encode_entry
+from photodesk.store.members import Members, altered
+from photodesk.store.record_version import check_version
+
+_MAGIC = b"PDML"
+_HEADER_BYTES = 22
+_FRAME = struct.Struct("<II")
+_LIMIT_BYTES = 1 << 20
+
+
+class MembersLog:
+    """The log on disk and the state it amounts to."""
+
+    def __init__(self, path: Path, clinic_id: bytes) -> None:
+        self._path = path
+        self._clinic_id = clinic_id
+        self._whole_bytes = 0
+        self.members = Members(clinic_id, _start(clinic_id))
+
+    @classmethod
+    def create(cls, path: Path, clinic_id: bytes) -> MembersLog:
+        """A new, empty log; Fixable `store_exists` where the file is there already."""
+        log = cls(path, clinic_id)
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            try:
+                _write(descriptor, _header(clinic_id))
+            finally:
+                os.close(descriptor)
+            sync_folder(path.parent)
+        except FileExistsError:
+            raise Fixable("store_exists", "There is a membership log here already.", "Choose an empty folder.") from None
+        except OSError as error:
+            raise in_words(error, path.parent, _HEADER_BYTES) from None
+        log._whole_bytes = _HEADER_BYTES
+        return log
+
+    @classmethod
+    def open(cls, path: Path, clinic_id: bytes) -> MembersLog:
+        """Read and check the whole log. Damaged `members_altered` or `members_missing`; Refused `newer_format`."""
+        log = cls(path, clinic_id)
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError:
+            raise Damaged("members_missing", "The membership log is missing.") from None
+        if data[:4] != _MAGIC or len(data) < _HEADER_BYTES:
+            raise altered(0)
+        check_version(data[4], data[5])
+        if data[:_HEADER_BYTES] != _header(clinic_id):
+            raise altered(0)
+        log._whole_bytes = log._read(data)
+        if not log.members.sequence:
+            raise altered(1)
+        return log
+
+    def append(self, bodies: Sequence[Body], author: Author, time_ms: int) -> None:
+        """Add entries, durably, in one write. Fixable `members_changed` where the log grew since it was read."""
+        sequence, previous, frames = self.members.sequence, self.members.head, []
+        for body in bodies:
+            sequence += 1
+            record = encode_entry(sequence, previous, time_ms, body, author)
+            entry = decode_entry(record)
+            frames.append(_frame(record))
+            previous = entry.hash()
+        data = b"".join(frames)
+        after = self._replayed(data)
+        try:
+            descriptor = os.open(self._path, os.O_RDWR)
+            try:
+                _hold(descriptor)
+                self._swap(descriptor, data)
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            raise in_words(error, self._path.parent, len(data)) from None
+        self.members = after
+        self._whole_bytes += len(data)
+
+    def _replayed(self, data: bytes) -> Members:
+        """The state as it will be; an entry that would not be accepted is never written."""
+        fresh = MembersLog(self._path, self._clinic_id)
+        fresh._read(self._path.read_bytes()[: self._whole_bytes] + data)
+        return fresh.members
+
+    def _swap(self, descriptor: int, data: bytes) -> None:
+        current = MembersLog(self._path, self._clinic_id)
+        with os.fdopen(os.dup(descriptor), "rb") as file:
+            whole = current._read(file.read())
+        if current.members.head != self.members.head:
+            raise Fixable("members_changed", "The membership log was changed by another program.", "Try again.")
+        os.ftruncate(descriptor, whole)
+        os.lseek(descriptor, whole, os.SEEK_SET)
+        _write(descriptor, data)
+
+    def _read(self, data: bytes) -> int:
+        """Take every whole frame; where the last one ends."""
+        at = _HEADER_BYTES
+        while at < len(data):
+            rest = data[at:]
+            if len(rest) < _FRAME.size or not rest.strip(b"\0"):
+                break
+            length, check = _FRAME.unpack_from(rest)
+            if check != zlib.crc32(rest[:4]) or not 0 < length <= _LIMIT_BYTES:
+                raise altered(self.members.sequence + 1)
+            if len(rest) < _FRAME.size + length:
+                break
+            try:
+                self.members.take(decode_entry(rest[_FRAME.size : _FRAME.size + length]))
+            except Damaged:
+                raise altered(self.members.sequence + 1) from None
+            at += _FRAME.size + length
+        return at
+
+
+def _header(clinic_id: bytes) -> bytes:
+    return _MAGIC + bytes([VERSION, SUITE]) + clinic_id
+
+
+def _start(clinic_id: bytes) -> bytes:
+    return sha256(label(KIND), _header(clinic_id))
+
+
+def _frame(record: bytes) -> bytes:
+    length = struct.pack("<I", len(record))
+    return length + struct.pack("<I", zlib.crc32(length)) + record
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+    os.fsync(descriptor)
+
+
+def _hold(descriptor: int) -> None:
+    """Keep other writers out until the descriptor is closed (Windows: the store's own lock does)."""
+    try:
+        import fcntl
+    except ImportError:
+        return
+    fcntl.flock(descriptor, fcntl.LOCK_EX)

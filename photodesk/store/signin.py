@@ -1,0 +1,178 @@
+"""From a name and a password to a person's keys: exactly one password derivation, everything else checked around it.
+
+Order: `store.json` against its MAC, the whole membership log, `store.json` against the log, the slot against its hash in the
+log, then the derivation, the bundle against the person's public keys, each grant against the mark of its key.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from photodesk.crypto import KemPrivateKey
+from photodesk.errors import Damaged, Refused
+from photodesk.ids import to_bytes
+from photodesk.store.bundle import Bundle, bundle_owner, open_bundle
+from photodesk.store.keyring import Secrets, clinic_secret_account, workstation_secret_account
+from photodesk.store.keys_file import KeysFile, database_key, inbox_key, key_mark, read_grant, read_keys
+from photodesk.store.keyset import KeySet
+from photodesk.store.layout import Layout
+from photodesk.store.members import Member, Members
+from photodesk.store.members_log import MembersLog
+from photodesk.store.roles import KeyKind, Role
+from photodesk.store.slots import Slot, wrong_password
+from photodesk.store.slots_file import SignInNames, SlotsFile, check_not_cut, read_slots
+from photodesk.store.store_json import StoreFile, check_mac, check_members, mac_key, read_store
+
+
+@dataclass(frozen=True)
+class SignInPerson:
+    """Someone who may sign in here. `disabled`: removed from the clinic, or the slot is no longer the current one."""
+
+    person_id: str
+    name: str
+    roles: frozenset[Role]
+    slot_id: str
+    disabled: bool
+
+
+@dataclass(frozen=True)
+class SignInPage:
+    """What is shown before anyone has signed in."""
+
+    clinic_name: str
+    workstation_name: str
+    people: tuple[SignInPerson, ...]
+
+
+@dataclass(frozen=True)
+class CheckedStore:
+    """A store whose files were checked against each other, and its workstation secret."""
+
+    store: StoreFile
+    members: Members
+    slots: SlotsFile
+    names: SignInNames
+    workstation_secret: bytes
+
+
+def check_store(layout: Layout, secrets: Secrets) -> CheckedStore:
+    """Read and check the key files without any password.
+
+    Fixable `store_missing`, `keyring_missing`, `keyring_locked`, `secret_missing`; Refused `newer_format`; Damaged.
+    """
+    store = read_store(layout)
+    secret = secrets.get(workstation_secret_account(store.clinic, store.workstation_id))
+    check_mac(store, mac_key(secret))
+    members = MembersLog.open(layout.members, store.clinic).members
+    check_members(store, members)
+    slots = read_slots(layout, store.clinic)
+    names = slots.names(secret)
+    check_not_cut(names, members)
+    return CheckedStore(store, members, slots, names, secret)
+
+
+def sign_in_page(layout: Layout, secrets: Secrets) -> SignInPage:
+    """Clinic, workstation and people, for the sign-in window."""
+    checked = check_store(layout, secrets)
+    shown = {person.person_id: person for person in checked.names.people}
+    people = tuple(
+        SignInPerson(
+            person_id=slot.person_id,
+            name=shown[slot.person_id].name,
+            roles=shown[slot.person_id].roles,
+            slot_id=slot.slot_id,
+            disabled=checked.members.person(slot.person_id) is None,
+        )
+        for slot in checked.slots.slots
+        if slot.person_id in shown and _is_current(slot, checked.members)
+    )
+    return SignInPage(checked.names.clinic_name, checked.names.workstation_name, people)
+
+
+def people_for_signin(layout: Layout, secrets: Secrets) -> tuple[SignInPerson, ...]:
+    """The people who may sign in at this workstation."""
+    return sign_in_page(layout, secrets).people
+
+
+def open_slot(layout: Layout, secrets: Secrets, slot_id: str, password: str) -> KeySet:
+    """The person's keys. Refused `wrong_password` whichever part was wrong; Damaged `slot_replaced` for an old slot."""
+    checked = check_store(layout, secrets)
+    clinic_id, members = checked.store.clinic, checked.members
+    slot = next((slot for slot in checked.slots.slots if slot.slot_id == slot_id), None)
+    if slot is None:
+        raise wrong_password()
+    member = members.person(slot.person_id)
+    if member is None:
+        raise Refused("person_removed", "This account no longer belongs to the clinic.", "Ask an administrator.")
+    if not _is_current(slot, members):
+        raise Damaged("slot_replaced", "The key slot of this account is not the one the membership log names.")
+    keys = read_keys(layout, clinic_id)
+    clinic_secret = secrets.get(clinic_secret_account(clinic_id, checked.store.workstation_id, slot.cs_epoch))
+    bundle_key = slot.open(clinic_id, password, clinic_secret)
+    bundle = _bundle(keys, member, clinic_id, bundle_key)
+    return open_keys(checked, keys, member, bundle)
+
+
+def open_keys(checked: CheckedStore, keys: KeysFile, member: Member, bundle: Bundle) -> KeySet:
+    """Everything that a person's grants open, each key compared with its mark in the membership log."""
+    granted = _granted(keys, member, checked.members, bundle.kem)
+    if not granted[KeyKind.DESK]:
+        raise Refused(
+            "waiting_for_grant",
+            "This account has no keys yet.",
+            "It is ready after a person who holds them has signed in once.",
+        )
+    chart_keys = granted[KeyKind.CHART]
+    opened = [inbox_key(record, keys.clinic_id, chart_keys) for record in keys.inbox]
+    inbox_keys = dict(one for one in opened if one is not None)
+    for epoch, key in inbox_keys.items():
+        if checked.members.marks.get((KeyKind.INBOX, epoch)) != key.public:
+            raise _altered()
+    named = [database_key(record, keys, granted, checked.workstation_secret) for record in keys.databases]
+    return KeySet(
+        clinic_id=keys.clinic_id,
+        workstation_id=checked.store.workstation_id,
+        person_id=member.person_id,
+        roles=member.roles,
+        signing=bundle.signing,
+        kem=bundle.kem,
+        desk_keys=granted[KeyKind.DESK],
+        chart_keys=chart_keys,
+        log_keys={epoch: KemPrivateKey(raw) for epoch, raw in granted[KeyKind.LOG].items()},
+        inbox_keys=inbox_keys,
+        inbox_public=bytes.fromhex(checked.store.inbox_key.public),
+        inbox_epoch=checked.store.inbox_key.epoch,
+        database_keys=dict(one for one in named if one is not None),
+    )
+
+
+def _bundle(keys: KeysFile, member: Member, clinic_id: bytes, bundle_key: bytes) -> Bundle:
+    for record in keys.bundles:
+        if bundle_owner(record) == to_bytes(member.person_id):
+            bundle = open_bundle(record, clinic_id, member.person_id, bundle_key)
+            if (bundle.signing.public, bundle.kem.public) != (member.signing_public, member.kem_public):
+                raise _altered()
+            return bundle
+    raise _altered()
+
+
+def _granted(keys: KeysFile, member: Member, members: Members, kem: KemPrivateKey) -> dict[KeyKind, dict[int, bytes]]:
+    wanted = set(members.wanted(member))
+    granted: dict[KeyKind, dict[int, bytes]] = {KeyKind.DESK: {}, KeyKind.CHART: {}, KeyKind.LOG: {}}
+    for record in keys.grants:
+        grant = read_grant(record)
+        if grant.person_id != member.person_id or (grant.kind, grant.epoch) not in wanted:
+            continue
+        key = grant.open(keys.clinic_id, kem)
+        if key_mark(keys.clinic_id, grant.kind, grant.epoch, key) != members.marks[grant.kind, grant.epoch]:
+            raise _altered()
+        granted[grant.kind][grant.epoch] = key
+    return granted
+
+
+def _is_current(slot: Slot, members: Members) -> bool:
+    return members.slots.get(slot.slot_id) == (slot.person_id, slot.hash())
+
+
+def _altered() -> Damaged:
+    return Damaged("keys_altered", "The store's file of wrapped keys does not fit the membership log.")
