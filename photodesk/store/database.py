@@ -242,6 +242,27 @@ class Database:
             finally:
                 connection.close()
 
+    def page_problems(self) -> list[str]:
+        """Reads every page through its authentication, then SQLite's own structure check; empty where all is well.
+
+        The first 16 bytes, SQLCipher's salt, are outside its authentication and are compared with the key's.
+        """
+        self.checkpoint()
+        problems: list[str] = []
+        with self.path.open("rb") as file:
+            if file.read(SALT_BYTES) != self._key[-SALT_BYTES:]:
+                problems.append("the first bytes of the file are not what was written")
+        try:
+            with self.fresh() as connection:
+                problems += [str(row[0]) for row in connection.execute("PRAGMA cipher_integrity_check").fetchall()]
+            if not problems:
+                with self.fresh() as connection:
+                    rows = connection.execute("PRAGMA integrity_check").fetchall()
+                problems += [str(row[0]) for row in rows if row[0] != "ok"]
+        except Damaged as damage:
+            problems.append(damage.message)
+        return problems
+
     def checkpoint(self) -> None:
         """Move what the write-ahead log holds into the file itself."""
         with self._lock, self.errors_in_words():

@@ -250,7 +250,7 @@ class PackReader:
         self._layout = layout
         self._job_id = job_id
         self._number = number
-        self._database = database
+        self.database = database
         self._generations = generations
         self._emptied = False
 
@@ -271,11 +271,11 @@ class PackReader:
 
     def shots(self) -> tuple[Shot, ...]:
         """Shots still in the pack, in the order they were copied."""
-        return tuple(self._shot(row) for row in self._database.rows(_SHOTS + " ORDER BY place"))
+        return tuple(self._shot(row) for row in self.database.rows(_SHOTS + " ORDER BY place"))
 
     def shot(self, shot_id: str) -> Shot:
         """One shot; Fixable `shot_unknown`."""
-        row = self._database.row(_SHOTS + " WHERE shot_id = ?", (shot_id,))
+        row = self.database.row(_SHOTS + " WHERE shot_id = ?", (shot_id,))
         if row is None:
             raise Fixable("shot_unknown", "There is no such shot in the inbox.", "List the inbox again.")
         return self._shot(row)
@@ -289,7 +289,7 @@ class PackReader:
 
     def source(self, shot_id: str) -> ShotSource:
         """The bytes, as `Chart.file_shot` takes them."""
-        return ShotSource(self._database, shot_id)
+        return ShotSource(self.database, shot_id)
 
     def original_bytes(self, shot_id: str) -> bytes:
         """All bytes of a shot; keep it for files known to be small."""
@@ -302,18 +302,18 @@ class PackReader:
 
     def rendition(self, shot_id: str, kind: Rendition) -> bytes | None:
         """One rendition (JPEG), or None."""
-        row = self._database.row(f"SELECT bytes FROM {kind.value} WHERE photo_id = ?", (shot_id,))  # noqa: S608
+        row = self.database.row(f"SELECT bytes FROM {kind.value} WHERE photo_id = ?", (shot_id,))  # noqa: S608
         return None if row is None else bytes(row[0])
 
     def read_back(self, shot_id: str) -> str:
         """SHA-256 hex through a fresh connection with the page cache dropped."""
-        drop_page_cache(self._database.path)
-        with self._database.fresh() as connection:
+        drop_page_cache(self.database.path)
+        with self.database.fresh() as connection:
             return digest_of(read_parts(connection, shot_id))
 
     def mark_verified(self, shot_ids: Sequence[str]) -> None:
         """Set the stage, after `read_back`."""
-        with self._database.transaction() as connection:
+        with self.database.transaction() as connection:
             connection.executemany(
                 "UPDATE shot SET stage = ? WHERE shot_id = ?", [(VERIFIED, shot_id) for shot_id in shot_ids]
             )
@@ -321,15 +321,15 @@ class PackReader:
     def delete_shot(self, shot_id: str) -> None:
         """The shot is filed and read back: it leaves the pack. Its bytes go when the pack is removed or closed."""
         self._emptied = True
-        with self._database.transaction() as connection:
+        with self.database.transaction() as connection:
             connection.execute("DELETE FROM shot WHERE shot_id = ?", (shot_id,))
 
     def remove_if_empty(self) -> bool:
         """Remove database and seal once no shot is left; says whether it did."""
-        if self._database.row("SELECT 1 FROM shot LIMIT 1") is not None:
+        if self.database.row("SELECT 1 FROM shot LIMIT 1") is not None:
             return False
         self._emptied = False
-        self._database.close()
+        self.database.close()
         remove_pack(self._layout, self._job_id, self._number, self._generations)
         return True
 
@@ -337,10 +337,10 @@ class PackReader:
         """Close; bytes of shots that left a pack which still holds others are overwritten first."""
         if self._emptied:
             self._emptied = False
-            with self._database.transaction() as connection:
+            with self.database.transaction() as connection:
                 for table, column in (("original_part", "original_id"), ("thumbnail", "photo_id"), ("screen", "photo_id")):
                     connection.execute(f"DELETE FROM {table} WHERE {column} NOT IN (SELECT shot_id FROM shot)")  # noqa: S608
-        self._database.close()
+        self.database.close()
 
 
 _SHOTS = (

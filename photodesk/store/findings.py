@@ -1,0 +1,62 @@
+"""What a check found, in the words of `photodesk check`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from photodesk.errors import PhotoDeskError
+from photodesk.photos import Rendition
+
+Rebuild = Callable[[bytes], Mapping[Rendition, bytes]]
+"""Renditions (JPEG) made anew from the bytes of an original; empty where it cannot be decoded."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is not as it should be. Ids only; `repaired` once `--repair` has put it right."""
+
+    kind: str
+    message: str
+    chart_id: str | None = None
+    photo_id: str | None = None
+    repaired: bool = False
+
+
+@dataclass
+class Findings:
+    """What has been found so far. `repair` says whether what can be rebuilt is rebuilt."""
+
+    repair: bool = False
+    rebuild: Rebuild | None = None
+    photos: int = 0
+    photo_bytes: int = 0
+    charts: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+    def add(
+        self, kind: str, message: str, *, chart_id: str | None = None, photo_id: str | None = None,
+        repaired: bool = False,
+    ) -> None:
+        """Note a problem."""
+        self.problems.append(Problem(kind, message, chart_id, photo_id, repaired))
+
+    def met(self, error: PhotoDeskError, chart_id: str | None = None) -> None:
+        """Note an error that stopped a part of the check."""
+        self.add(error.code, error.message, chart_id=getattr(error, "chart_id", None) or chart_id,
+                 photo_id=getattr(error, "photo_id", None))
+
+    def mend(self, kind: str, message: str, put_right: Callable[[], None], *, chart_id: str | None = None,
+             photo_id: str | None = None) -> None:
+        """Note a problem with derived data, and put it right where repairing."""
+        if self.repair:
+            put_right()
+        self.add(kind, message, chart_id=chart_id, photo_id=photo_id, repaired=self.repair)
+
+    @property
+    def result(self) -> Literal["clean", "repaired", "damaged"]:
+        """The one word for the whole store."""
+        if not self.problems:
+            return "clean"
+        return "repaired" if all(problem.repaired for problem in self.problems) else "damaged"

@@ -1,0 +1,148 @@
+"""`photodesk check`: reads everything, believes nothing, names what is wrong by id.
+
+Every page of every database through its authentication, every photo's SHA-256, renditions, the history of changes,
+catalog against charts, the index, packs and seals, files nobody knows, and generations against the log's. With
+`repair`, derived data is rebuilt and a chart that cannot be opened is renamed out of the way; nothing is deleted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from photodesk.errors import Damaged, PhotoDeskError, Refused
+from photodesk.progress import Cancel, Progress, Report, silent
+from photodesk.store.catalog import Catalog
+from photodesk.store.change import Change
+from photodesk.store.chart_health import ChartCheck
+from photodesk.store.charts import Charts
+from photodesk.store.database import Database
+from photodesk.store.findings import Findings, Problem, Rebuild
+from photodesk.store.keyset import KeySet
+from photodesk.store.layout import Layout
+from photodesk.store.original_parts import digest_of
+from photodesk.store.pack_files import pack_name, pack_numbers
+from photodesk.store.packs import PackReader
+from photodesk.store.signer import REMOVED_GENERATION, Generations
+
+__all__ = ["Findings", "Parts", "Problem", "Rebuild", "check"]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a check reads. `logged` are the generations the log knows, by database name."""
+
+    layout: Layout
+    keyset: KeySet
+    catalog: Catalog
+    charts: Charts
+    generations: Generations
+    logged: Mapping[str, int]
+
+
+def check(
+    parts: Parts, *, repair: bool = False, rebuild: Rebuild | None = None, report: Report = silent,
+    cancel: Cancel | None = None,
+) -> Findings:
+    """Check the whole store. Refused `no_chart_keys` without a clinical role; never raises for damage it finds."""
+    if not parts.keyset.chart_keys:
+        raise Refused("no_chart_keys", "A check reads every chart.", "Ask a clinician to run it.")
+    cancel = cancel or Cancel()
+    findings = Findings(repair=repair, rebuild=rebuild)
+    reached: dict[str, int] = {}
+    for database in _small(parts):
+        reached[database.name] = _database(database, findings)
+    pointers = [pointer for pointer in parts.catalog.chart_pointers() if pointer.made]
+    change = Change(parts.keyset.person_id, "repair")
+    charts = ChartCheck(parts.layout, parts.catalog, parts.charts, change, findings)
+    for done, pointer in enumerate(pointers):
+        cancel.check()
+        report(Progress("Checking charts", done, len(pointers), findings.photo_bytes))
+        generation = charts.check(pointer, cancel)
+        reached[pointer.chart_id] = parts.logged.get(pointer.chart_id, 0) if generation is None else generation
+    report(Progress("Checking the inbox", len(pointers), len(pointers), findings.photo_bytes))
+    _packs(parts, findings, reached, cancel)
+    _strangers(parts, findings)
+    _against_log(parts, findings, reached)
+    return findings
+
+
+def _small(parts: Parts) -> list[Database]:
+    databases = [parts.catalog.ledger.database, parts.catalog.erasure.database]
+    return databases + ([parts.catalog.index.database] if parts.catalog.index else [])
+
+
+def _database(database: Database, findings: Findings) -> int:
+    for problem in database.page_problems()[:1]:
+        findings.add("database_damaged", f"The database {database.name}: {problem}.")
+    try:
+        return database.generation()
+    except Damaged as damage:
+        findings.met(damage)
+        return 0
+
+
+def _packs(parts: Parts, findings: Findings, reached: dict[str, int], cancel: Cancel) -> None:
+    folder = parts.layout.inbox_folder
+    jobs = {job.job_id for job in parts.catalog.jobs()}
+    for job_id in sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []:
+        if job_id not in jobs:
+            findings.add("job_unknown", f"The inbox holds an import {job_id} that the catalog does not know.")
+        numbers = pack_numbers(parts.layout, job_id)
+        for seal in sorted(parts.layout.inbox(job_id).glob("*.seal")):
+            if not seal.stem.isdigit() or int(seal.stem) not in numbers:
+                findings.mend(
+                    "seal_alone", f"A sealed key of import {job_id} has no part beside it.",
+                    lambda seal=seal: seal.unlink(),  # type: ignore[misc]
+                )
+        for number in numbers:
+            cancel.check()
+            try:
+                reached[pack_name(job_id, number)] = _pack(parts, job_id, number, findings)
+            except PhotoDeskError as error:
+                findings.met(error)
+                reached[pack_name(job_id, number)] = parts.logged.get(pack_name(job_id, number), 0)
+
+
+def _pack(parts: Parts, job_id: str, number: int, findings: Findings) -> int:
+    pack = PackReader.open(parts.layout, job_id, number, parts.keyset, parts.generations)
+    try:
+        before = len(findings.problems)
+        pages = pack.database.page_problems()
+        for shot in pack.shots():
+            findings.photo_bytes += shot.size_bytes
+            try:
+                sound = digest_of(pack.source(shot.shot_id).chunks()) == shot.sha256
+            except Damaged:
+                sound = False
+            if not sound:
+                findings.add(
+                    "shot_damaged", f"The shot {shot.shot_id} in the inbox is not what was copied.", photo_id=shot.shot_id
+                )
+        if pages and len(findings.problems) == before:
+            findings.add("pack_damaged", f"Part {number} of import {job_id}: {pages[0]}.")
+        return pack.database.generation()
+    finally:
+        pack.close()
+
+
+def _strangers(parts: Parts, findings: Findings) -> None:
+    """Chart files that the catalog does not know."""
+    known = {pointer.chart_id for pointer in parts.catalog.chart_pointers()}
+    for path in sorted(parts.layout.charts_folder.glob("*/*.db")):
+        if path.stem not in known:
+            findings.add("chart_unknown", f"The chart file {path.stem} is not in the catalog.", chart_id=path.stem)
+
+
+def _against_log(parts: Parts, findings: Findings, reached: Mapping[str, int]) -> None:
+    for name, logged in sorted(parts.logged.items()):
+        if logged == REMOVED_GENERATION:
+            continue
+        chart_id = name if len(name) == 32 else None
+        if name not in reached:
+            findings.add("database_missing", f"The log knows a database {name} that is not there.", chart_id=chart_id)
+        elif reached[name] < logged:
+            findings.add(
+                "behind_log", f"The database {name} is older than the log says: an earlier copy was put back.",
+                chart_id=chart_id,
+            )
