@@ -17,10 +17,12 @@ from photodesk.visits import Visit, VisitDraft
 
 @dataclass(frozen=True)
 class PlannedVisit:
-    """One line of a day's list."""
+    """One line of a day's list. `photos` is None without the right to see charts; `clinician` "" where unknown."""
 
     visit: Visit
     patient: Patient
+    clinician: str = ""
+    photos: int | None = None
 
 
 class VisitDesk:
@@ -72,7 +74,16 @@ class VisitDesk:
         """The visits of a day with their patients, by time."""
         self._actor.require(Right.FIND_PATIENTS)
         visits = sorted(self._catalog.visits_on(day), key=lambda visit: (visit.at is None, visit.at, visit.visit_id))
-        return [PlannedVisit(visit, self._catalog.patient(visit.patient_id)) for visit in visits]
+        index = self._catalog.index if self._actor.may(Right.SEE_CHART) else None
+        photos = index.visit_counts([visit.visit_id for visit in visits]) if index is not None else {}
+        return [
+            PlannedVisit(
+                visit, self._catalog.patient(visit.patient_id),
+                self._catalog.person_name(visit.clinician_id) if visit.clinician_id else "",
+                photos.get(visit.visit_id, 0) if index is not None else None,
+            )
+            for visit in visits
+        ]
 
     def _require(self, draft: VisitDraft) -> None:
         self._actor.require(Right.PLAN_VISITS)

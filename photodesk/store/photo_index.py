@@ -74,6 +74,15 @@ class PhotoIndex:
         )
         return {patient: int(count) for patient, count in rows}
 
+    def visit_counts(self, visit_ids: Sequence[str]) -> dict[str, int]:
+        """Photos by visit; visits without photos are absent."""
+        marks = ", ".join("?" * len(visit_ids))
+        rows = self.database.rows(
+            f"SELECT visit_id, count(*) FROM photo WHERE visit_id IN ({marks}) GROUP BY visit_id",  # noqa: S608
+            tuple(visit_ids),
+        )
+        return {visit: int(count) for visit, count in rows}
+
     def photo_ids(self, patient_id: str) -> list[str]:
         """Ids of a patient's photos."""
         return [row[0] for row in self.database.rows("SELECT photo_id FROM photo WHERE patient_id = ?", (patient_id,))]
