@@ -47,17 +47,16 @@ class DecoderPool:
             self._idle.put(None)
         self._orders: queue.SimpleQueue[Future[DecoderChild] | None] = queue.SimpleQueue()
         self._starter: threading.Thread | None = None
-        self._turns = threading.Lock()  # guards the starter, and lets one retry have all decoders
-        self._retry = threading.Lock()
+        self._starting = threading.Lock()
+        self._alone = threading.Lock()  # whoever wants every decoder at once takes this first
         self._closed = threading.Event()
 
     def start(self) -> None:
         """Start every decoder now and wait until they are ready: nothing is slow later."""
-        with contextlib.ExitStack() as stack:
-            children = [stack.enter_context(self._child()) for _ in range(self._size)]
-            for place in range(len(children)):
-                if children[place].child is None:
-                    children[place].child = self._start_child()
+        with self._alone, contextlib.ExitStack() as stack:
+            for turn in [stack.enter_context(self._child()) for _ in range(self._size)]:
+                if turn.child is None:
+                    turn.child = self._start_child()
 
     def decode(self, data: bytes | bytearray | memoryview | int, long_edge_px: int | None = None) -> Decoded:
         """See `imaging.Decoder.decode`."""
@@ -91,7 +90,7 @@ class DecoderPool:
                 child.end()
         for _ in range(self._size):
             self._idle.put(None)
-        with self._turns:
+        with self._starting:
             if self._starter is not None:
                 self._orders.put(None)
                 self._starter.join()
@@ -138,13 +137,13 @@ class DecoderPool:
 
     def _ask_alone(self, source: int, size_bytes: int, long_edge_px: int | None) -> Decoded | Ended:
         """Once more while nothing else is decoded: a busy computer is not the file's fault."""
-        with self._retry, contextlib.ExitStack() as stack:
+        with self._alone, contextlib.ExitStack() as stack:
             turns = [stack.enter_context(self._child()) for _ in range(self._size)]
             return self._ask(turns[0], source, size_bytes, long_edge_px)
 
     def _start_child(self) -> DecoderChild:
         order: Future[DecoderChild] = Future()
-        with self._turns:
+        with self._starting:
             if self._starter is None:
                 self._starter = threading.Thread(target=self._start_on_order, name="decoder-starter", daemon=True)
                 self._starter.start()
@@ -203,7 +202,24 @@ def _checked(reply: Reply, long_edge_px: int | None) -> PhotoFacts:
 
 
 def _capture(capture: CaptureFacts) -> CaptureFacts:
-    return replace(capture, make=_text(capture.make), model=_text(capture.model), lens=_text(capture.lens))
+    return CaptureFacts(
+        make=_text(capture.make),
+        model=_text(capture.model),
+        lens=_text(capture.lens),
+        focal_length_mm=_number(capture.focal_length_mm),
+        focal_length_35mm=_number(capture.focal_length_35mm),
+        exposure_s=_number(capture.exposure_s),
+        f_number=_number(capture.f_number),
+        iso=capture.iso if capture.iso is not None and 0 < capture.iso < 1 << 32 else None,
+        subject_distance_m=_number(capture.subject_distance_m),
+        flash=capture.flash,
+        has_gps=capture.has_gps,
+    )
+
+
+def _number(value: float | None) -> float | None:
+    """Positive, finite and below 10⁷, or unknown."""
+    return value if value is not None and 0 < value < 1e7 else None
 
 
 def _time(written: CameraTime | None) -> CameraTime | None:

@@ -22,21 +22,37 @@ _FLAGS = ImageCms.Flags.BLACKPOINTCOMPENSATION | ImageCms.Flags.HIGHRESPRECALC
 _INTENT = ImageCms.Intent.PERCEPTUAL
 _D65 = (0.3127, 0.3290)
 _NAME_LENGTH = 80
-_LINEAR_MODES = {"L", "RGB", "CMYK", "LAB"}
 
 
 def to_srgb(picture: Image.Image, profile: bytes | None) -> tuple[Image.Image, str]:
     """`picture` (mode L, RGB, CMYK or LAB) as RGB in sRGB, with its profile's name ("" where it has none)."""
     if picture.mode == "LAB":
-        return _apply(picture, ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))), "Lab"
-    if profile:
-        try:
-            opened = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            name = _name(opened)
-            return _apply(picture, opened), name
-        except (ImageCms.PyCMSError, *MALFORMED):
-            return picture.convert("RGB"), BROKEN
-    return picture.convert("RGB"), ""
+        lab = _transform(ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")), "LAB")
+        return _applied(picture, lab), "Lab"
+    opened, name = _opened(profile)
+    if opened is None:
+        return picture.convert("RGB"), name
+    try:
+        transform = _transform(opened, picture.mode)
+        if picture.mode == "RGB" and not _visible(transform):
+            return picture, name
+        return _applied(picture, transform), name
+    except (ImageCms.PyCMSError, *MALFORMED):
+        return picture.convert("RGB"), BROKEN
+
+
+def pixels_to_srgb(pixels: Pixels, profile: bytes | None) -> tuple[Pixels, str]:
+    """The same for an RGB array, which is given back as it is where nothing has to be done."""
+    opened, name = _opened(profile)
+    if opened is None:
+        return pixels, name
+    try:
+        transform = _transform(opened, "RGB")
+        if not _visible(transform):
+            return pixels, name
+        return np.asarray(_applied(Image.fromarray(pixels), transform)), name
+    except (ImageCms.PyCMSError, *MALFORMED):
+        return pixels, BROKEN
 
 
 def adobe_rgb() -> bytes:
@@ -68,28 +84,34 @@ def matrix_profile(name: str, primaries: tuple[tuple[float, float], ...], gamma:
     return _profile_bytes(tags)
 
 
-def _apply(picture: Image.Image, profile: ImageCms.ImageCmsProfile) -> Image.Image:
-    """Through LittleCMS, unless the profile changes nothing one could see."""
-    if picture.mode not in _LINEAR_MODES:
-        picture = picture.convert("RGB")
-    target = ImageCms.createProfile("sRGB")
-    transform = ImageCms.buildTransform(profile, target, picture.mode, "RGB", _INTENT, _FLAGS)
-    if picture.mode == "RGB":
-        grid = _grid()
-        after = ImageCms.applyTransform(grid, transform)
-        if after is not None and np.abs(np.asarray(after, np.int16) - np.asarray(grid, np.int16)).max() <= 1:
-            return picture
+def _opened(profile: bytes | None) -> tuple[ImageCms.ImageCmsProfile | None, str]:
+    """The profile and its name; None where there is none or it cannot be read."""
+    if not profile:
+        return None, ""
+    try:
+        opened = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        return opened, _name(opened)
+    except (ImageCms.PyCMSError, *MALFORMED):
+        return None, BROKEN
+
+
+def _transform(profile: ImageCms.ImageCmsProfile, mode: str) -> ImageCms.ImageCmsTransform:
+    return ImageCms.buildTransform(profile, ImageCms.createProfile("sRGB"), mode, "RGB", _INTENT, _FLAGS)
+
+
+def _applied(picture: Image.Image, transform: ImageCms.ImageCmsTransform) -> Image.Image:
     converted = ImageCms.applyTransform(picture, transform)
     if converted is None:
         raise ValueError("no picture came back")
     return converted
 
 
-def _grid() -> Image.Image:
-    """9 × 9 × 9 colours as a picture."""
+def _visible(transform: ImageCms.ImageCmsTransform) -> bool:
+    """Whether a transform moves any colour of a 9 × 9 × 9 grid by more than one step of 255."""
     steps = np.linspace(0, 255, 9).round().astype(np.uint8)
     colours: Pixels = np.stack(np.meshgrid(steps, steps, steps, indexing="ij"), axis=-1).reshape(27, 27, 3)
-    return Image.fromarray(colours)
+    after = np.asarray(_applied(Image.fromarray(colours), transform), np.int16)
+    return bool(np.abs(after - colours).max() > 1)
 
 
 def _name(profile: ImageCms.ImageCmsProfile) -> str:

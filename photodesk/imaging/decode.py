@@ -7,6 +7,7 @@ decoded where less than its full size is asked for.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import warnings
 from dataclasses import dataclass, replace
@@ -40,9 +41,13 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class _Opened:
-    """A picture before colour and orientation: its pixels may be smaller than `full_size` (width, height)."""
+    """A picture before colour and orientation: its pixels may be fewer than `full_size` (width, height).
+
+    `pixels`, uint8, (height, width, 3), stand for the picture where it was decoded straight to them.
+    """
 
     picture: Image.Image
+    pixels: Pixels | None
     full_size: tuple[int, int]
     profile: bytes | None
     facts: Metadata
@@ -119,38 +124,35 @@ def _open(data: bytes, media_type: str, long_edge_px: int | None) -> _Opened:
             left = 1
         full_size = picture.size
         profile = _profile(picture, found)
-        if picture.format in {"JPEG", "MPO"}:
-            picture = _load_jpeg(picture, data, long_edge_px)
-        picture.load()
-        limits.check_pixels(*picture.size)
+        pixels = _jpeg_pixels(picture, data, long_edge_px) if picture.format in {"JPEG", "MPO"} else None
+        if pixels is None:
+            picture.load()
+            limits.check_pixels(*picture.size)
     except (Undecodable, MemoryError):
         raise
     except (*MALFORMED, EOFError, RuntimeError, AttributeError) as problem:
         raise Undecodable(_plainly(problem)) from problem
     if picture.format == "HEIF":
         full_size = picture.size
-    return _Opened(picture, full_size, profile, found, left)
+    return _Opened(picture, pixels, full_size, profile, found, left)
 
 
-def _load_jpeg(picture: Image.Image, data: bytes, long_edge_px: int | None) -> Image.Image:
-    """Through libjpeg-turbo, scaled by its DCT where that is still large enough; Pillow for what that refuses.
+def _jpeg_pixels(picture: Image.Image, data: bytes, long_edge_px: int | None) -> Pixels | None:
+    """Through libjpeg-turbo, scaled by its DCT where that is still large enough; None leaves it to Pillow.
 
     Pillow tolerates harmless disorder between markers and reads CMYK, and refuses a file that ends early.
     """
-    width, height = picture.size
+    least = _least_size(*picture.size, long_edge_px)
     if picture.mode in {"RGB", "L"}:
-        least = _least_size(width, height, long_edge_px)
-        space = "RGB" if picture.mode == "RGB" else "GRAY"
-        try:
-            pixels = simplejpeg.decode_jpeg(
-                data, space, fastdct=False, fastupsample=False, min_width=least[0], min_height=least[1]
+        with contextlib.suppress(ValueError):
+            pixels: Pixels = simplejpeg.decode_jpeg(
+                data, "RGB", fastdct=False, fastupsample=False, min_width=least[0], min_height=least[1]
             )
-            return Image.fromarray(pixels if space == "RGB" else pixels[:, :, 0])
-        except ValueError:
-            picture.draft(None, least) if long_edge_px else None
-    elif long_edge_px:
-        picture.draft(None, _least_size(width, height, long_edge_px))
-    return picture
+            grey = picture.mode == "L" and picture.info.get("icc_profile")
+            return None if grey else pixels  # a grey profile wants grey pixels
+    if long_edge_px:
+        picture.draft(None, least)
+    return None
 
 
 def _least_size(width: int, height: int, long_edge_px: int | None) -> tuple[int, int]:
@@ -174,6 +176,10 @@ def _profile(picture: Image.Image, found: Metadata) -> bytes | None:
 
 def _finish(opened: _Opened, long_edge_px: int | None) -> tuple[Pixels, str]:
     """Shrink, convert to sRGB, lay alpha on white, turn upright."""
+    if opened.pixels is not None:
+        wanted = long_edge_px or max(opened.pixels.shape)
+        flat, name = colour.pixels_to_srgb(shrink(opened.pixels, wanted), opened.profile)
+        return upright(flat, opened.orientation_left), name
     colours, alpha = _split_alpha(opened.picture)
     wanted = long_edge_px or max(opened.picture.size)
     if max(colours.size) > wanted and colours.mode in {"RGB", "L"}:
@@ -205,15 +211,10 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
     """Deep greys to 8 bits: 16-bit values by 257, floats from 0…1 where they fit that."""
     values = np.asarray(picture).astype(np.float64)
     values = np.nan_to_num(values, posinf=0, neginf=0)
-    top = (
-        1.0
-        if picture.mode == "F" and values.max(initial=0) <= 1
-        else 255.0
-        if values.max(initial=0) <= 255
-        else 65535.0
-    )
-    if picture.mode.startswith("I;16"):
-        top = 65535.0
+    highest = values.max(initial=0)
+    top = 65535.0
+    if not picture.mode.startswith("I;16") and highest <= 255:
+        top = 1.0 if picture.mode == "F" and highest <= 1 else 255.0
     return Image.fromarray(np.clip(values * (255 / top) + 0.5, 0, 255).astype(np.uint8))
 
 
