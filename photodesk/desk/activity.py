@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
 from photodesk.desk.actor import Actor
 from photodesk.desk.roles import Right
@@ -77,20 +78,21 @@ class ActivityDesk:
         """Entries newest first, after a `LOG_READ` entry that says what was asked for."""
         self._actor.require(Right.READ_LOG)
         self._actor.log(self._actor.entry(Action.LOG_READ, query.patient_id, details=_asked(query)))
-        newest: deque[LoggedEntry] = deque(
-            (logged for logged in self._entries() if query.matches(logged)), maxlen=query.limit
-        )
+        newest: list[LoggedEntry] = []
+        for _, entries in groupby(self._entries(query.since_ms or 0), key=lambda logged: logged.workstation_id):
+            newest += deque((logged for logged in entries if query.matches(logged)), maxlen=query.limit)
+        newest.sort(key=lambda logged: (logged.at_ms, logged.sequence), reverse=True)
         names: dict[str, str] = {}
         patients: dict[str, str] = {}
-        return [self._line(logged, names, patients) for logged in reversed(newest)]
+        return [self._line(logged, names, patients) for logged in newest[: query.limit]]
 
     def who_has_seen(self, patient_id: str) -> list[ActivityLine]:
         """Everybody who looked at this patient's record or photos, newest first."""
         looks = frozenset({Action.VIEW, Action.COMPARE, Action.PRESENT, Action.RECORD_OPENED, Action.EXPORT})
         return self.read(ActivityQuery(patient_id=patient_id, actions=looks, limit=None))
 
-    def _entries(self) -> Iterator[LoggedEntry]:
-        return read(self._layout.log, self._keyset.log_keys)
+    def _entries(self, since_ms: int) -> Iterator[LoggedEntry]:
+        return read(self._layout.log, self._keyset.log_keys, self._keyset.clinic_id, since_ms)
 
     def _line(self, logged: LoggedEntry, names: dict[str, str], patients: dict[str, str]) -> ActivityLine:
         entry = logged.entry

@@ -12,16 +12,14 @@ from photodesk.clock import Clock
 from photodesk.crypto import DEFAULT_COST, Argon2Cost
 from photodesk.desk.keeper import Keeper
 from photodesk.desk.session import Session, sign_in
-from photodesk.errors import Fixable
 from photodesk.imaging.decoded import Decoder
-from photodesk.store import founding, password_strength
-from photodesk.store.founding import Founded
-from photodesk.store.keyring import LocalSecrets, Secrets
+from photodesk.store.founding import Founded, found
+from photodesk.store.keyring import LocalSecrets, Secrets, secrets_of
 from photodesk.store.layout import Layout
 from photodesk.store.roles import FOUNDER_ROLES, Role
-from photodesk.store.signin import SignInPerson, people_for_signin
+from photodesk.store.signin import SignInPage, SignInPerson, people_for_signin, sign_in_page
 
-__all__ = ["FOUNDER_ROLES", "Entrance", "Founded", "Role", "SignInPerson", "secrets_of"]
+__all__ = ["FOUNDER_ROLES", "Entrance", "Founded", "Role", "SignInPage", "SignInPerson", "secrets_of"]
 
 
 class Entrance:
@@ -41,6 +39,10 @@ class Entrance:
         """Who may sign in, as the sign-in page lists them. Fixable `keyring_missing`, `keyring_locked`."""
         return people_for_signin(self.layout, secrets_of(self.layout))
 
+    def page(self) -> SignInPage:
+        """Clinic, workstation and people, for the sign-in page; errors as in `people`."""
+        return sign_in_page(self.layout, secrets_of(self.layout))
+
     def sign_in(
         self, keeper: Keeper, name_or_slot: str, password: str, decoder: Decoder | None = None
     ) -> Session:
@@ -54,22 +56,10 @@ class Entrance:
     ) -> Founded:
         """Set up a clinic in an empty folder and give the recovery code.
 
-        Fixable `store_exists`, `folder_not_empty`, `password_weak`, `name_missing`, `keyring_missing`.
+        The first person is an administrator whatever `roles` says. Fixable `store_exists`, `folder_not_empty`,
+        `password_weak`, `name_missing`, `keyring_missing`.
         """
-        if self.founded:
-            raise Fixable(
-                "store_exists", "There is a clinic in this folder already.", "Choose another folder with --store."
-            )
-        if not clinic_name.strip() or not user_name.strip():
-            raise Fixable("name_missing", "The clinic's or the person's name is missing.", "Enter both names.")
-        password_strength.require(password, (user_name, clinic_name))
         secrets = LocalSecrets(self.layout.secrets_local) if password_only else Secrets()
-        return founding.found(
-            self.layout, clinic_name.strip(), workstation_name, user_name.strip(), password, frozenset(roles), secrets,
-            cost=self._cost, clock=self._clock,
+        return found(
+            self.layout, clinic_name, workstation_name, user_name, password, roles, secrets, self._cost, self._clock
         )
-
-
-def secrets_of(layout: Layout) -> Secrets:
-    """Where this store's secrets lie: beside it with *password only*, in the system's keyring otherwise."""
-    return LocalSecrets(layout.secrets_local) if layout.secrets_local.exists() else Secrets()

@@ -134,6 +134,8 @@ class ViewingGate:
                 Action.VIEW_END, patient_id, photo_ids=photo_ids,
                 screen=screen, details={"duration_ms": str(duration_ms)},
             )))
+            if patient_id:
+                self._remember_seen(patient_id)
 
     def leave_all(self) -> None:
         """Every screen is gone: the desk is closing."""
@@ -204,17 +206,15 @@ class ViewingGate:
         with self._lock:
             visible = self._screens.setdefault(screen, _Visible(self._clock.monotonic_ms(), {}))
             visible.logged.setdefault(patient_id, set()).update(new)
-        if patient_id:
-            self._remember_seen(patient_id)
 
     def _remember_seen(self, patient_id: str) -> None:
-        """The chart's own seen list: once a day is enough, it is a convenience."""
+        """The chart's own seen list, once a day, and not on the way to a picture: it is a convenience."""
         day = rfc3339(self._clock.wall_ms())[:10]
         with self._lock:
             known = (patient_id, day) in self._seen
             self._seen.add((patient_id, day))
         if not known:
-            self._charts.open(patient_id).seen(self._actor.person_id, day)
+            self._charts.open(patient_id).seen(self._actor.person_id, self._clock.wall_ms())
 
     def _send(
         self, action: Action, patient_id: str, photo_ids: tuple[str, ...], rendition: str, screen: str,

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -58,6 +59,10 @@ class Keeper(Protocol):
         """A database reached this generation."""
         ...
 
+    def generation(self, database: str) -> int:
+        """The newest generation the log knows of a database, 0 for none."""
+        ...
+
     def begin_attempt(self, slot_id: str, person_id: str = "") -> Attempt:
         """Count a sign-in attempt on disk before any derivation starts."""
         ...
@@ -69,3 +74,19 @@ class Keeper(Protocol):
     def unlocked(self, person_id: str, roles: tuple[str, ...] = ()) -> None:
         """The slot opened: from now on entries and signatures are taken in this person's name."""
         ...
+
+
+class LoggedGenerations(Mapping[str, int]):
+    """What the log knows of every database, asked for one at a time; 0 where it knows none."""
+
+    def __init__(self, keeper: Keeper) -> None:
+        self._keeper = keeper
+
+    def __getitem__(self, database: str) -> int:
+        return self._keeper.generation(database)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0

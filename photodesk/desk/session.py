@@ -19,8 +19,9 @@ from photodesk.desk.activity import ActivityDesk
 from photodesk.desk.actor import Actor, SignedInPerson
 from photodesk.desk.disclosure import DisclosureDesk
 from photodesk.desk.gate import ViewingGate
+from photodesk.desk.health import HealthDesk
 from photodesk.desk.inbox import InboxDesk
-from photodesk.desk.keeper import Disabled, Keeper, Wait
+from photodesk.desk.keeper import Disabled, Keeper, LoggedGenerations, Wait
 from photodesk.desk.patients import PatientDesk
 from photodesk.desk.people import PeopleDesk
 from photodesk.desk.photo_edit import PhotoEditDesk
@@ -63,6 +64,7 @@ class Session:
         self.inbox = InboxDesk(self.actor, layout, keyset, catalog)
         self.people = PeopleDesk(self.actor, layout, keyset, secrets, cost)
         self.activity = ActivityDesk(self.actor, layout, keyset, catalog)
+        self.health = HealthDesk(self.actor, layout, keyset, catalog, charts, decoder)
         self.disclosures = DisclosureDesk(self.actor, charts, decoder)
         self.gate = ViewingGate(self.actor, catalog, charts, decoder, self.inbox)
 
@@ -113,6 +115,8 @@ def sign_in(
     who = _find(people_for_signin(layout, secrets), name_or_slot)
     if who is None:
         raise wrong_password()
+    if who.disabled:
+        raise slot_disabled()
     attempt = keeper.begin_attempt(who.slot_id, who.person_id)
     if isinstance(attempt, Wait):
         raise sign_in_waits(attempt.wait_ms)
@@ -134,11 +138,12 @@ def open_session(
     decoder: Decoder | None = None, cost: Argon2Cost = DEFAULT_COST,
 ) -> Session:
     """The workplace of keys that are open already."""
-    members.complete_grants(layout, keyset, keeper)
-    catalog = Catalog.open(layout, keyset, keeper, keeper, clock)
+    members.complete_grants(layout, keyset, keeper, clock)
+    logged = LoggedGenerations(keeper)
+    catalog = Catalog.open(layout, keyset, keeper, keeper, clock, logged)
     try:
         catalog.project_people(_names(layout, keyset))
-        charts = Charts(layout, keyset, catalog, catalog.erasure, keeper, keeper, clock)
+        charts = Charts(layout, keyset, catalog, catalog.erasure, keeper, keeper, clock, logged)
     except BaseException:
         catalog.close()
         raise
@@ -160,9 +165,9 @@ def sign_in_waits(wait_ms: int) -> Refused:
 
 
 def slot_disabled() -> Refused:
-    """Ten wrong passwords in a row."""
+    """Ten wrong passwords in a row, or a person who left the clinic."""
     return Refused(
-        "slot_disabled", "After ten wrong passwords this person cannot sign in on this workstation.",
+        "slot_disabled", "This person cannot sign in on this workstation any more.",
         "Ask an administrator, or use the recovery kit.",
     )
 

@@ -1,0 +1,116 @@
+"""The command line: `photodesk COMMAND …`, a public interface that scripts rely on.
+
+Exit: 0 done, 1 failed, 2 wrong usage, 3 refused, 4 damaged; `log verify` has its own. With `--json` every end, also a
+failure, is exactly one document on standard output.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from photodesk import __version__
+from photodesk.app.command_line import DeskGroup, Invocation
+from photodesk.app.terminal import InputLines, mark_inputs, print_error, print_fault, print_json, tell
+from photodesk.errors import Cancelled, PhotoDeskError
+
+USAGE_EXIT = 2
+
+
+COMMANDS = {
+    "init": "commands_setup:init", "user": "commands_setup:user",
+    "patient": "commands_patient:patient", "visit": "commands_patient:visit",
+    "import": "commands_import:import_photos", "inbox": "commands_import:inbox",
+    "timeline": "commands_photo:timeline", "photo": "commands_photo:photo", "export": "commands_photo:export",
+    "compare": "commands_photo:compare", "log": "commands_log:log", "check": "commands_store:check",
+    "demo": "commands_demo:demo", "bench": "commands_demo:bench",
+}
+
+
+class CommandsByName(DeskGroup):
+    """Loads a command's module when it is asked for, so that each command starts fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        module, _, name = COMMANDS.get(cmd_name, "").partition(":")
+        if not module:
+            return None
+        command: click.Command = getattr(import_module(f"photodesk.app.{module}"), name)
+        return command
+
+
+@click.group(name="photodesk", cls=CommandsByName, help=(
+    "The clinic's patient photos: encrypted, side by side, and every view logged. Without a command the window opens."
+    "\n\nIn the place of any value @- reads it from a further line of standard input."
+))
+@click.version_option(__version__, prog_name="PhotoDesk")
+def cli() -> None:
+    """The commands."""
+
+
+def main(arguments: Sequence[str] | None = None, invocation: Invocation | None = None) -> int:
+    """Run one command; the exit code. `invocation` brings a clock, a password cost and an input in tests."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    as_json = "--json" in given
+    obj = invocation or Invocation()
+    try:
+        marked, count = mark_inputs(given)
+        if "--help" not in given and "--version" not in given:
+            _read_ahead(obj, given, count)
+        answer = cli.main(args=marked, prog_name="photodesk", standalone_mode=False, obj=obj)
+        return answer if isinstance(answer, int) else 0
+    except click.ClickException as error:
+        return _usage(error, as_json=as_json)
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    except BrokenPipeError:
+        return 1
+    except (click.Abort, KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - the one crash handler of commands
+        return _failed(error, as_json=as_json)
+
+
+def _failed(error: BaseException, *, as_json: bool) -> int:
+    if isinstance(error, PhotoDeskError):
+        return print_error(error, as_json=as_json)
+    if isinstance(error, click.Abort | KeyboardInterrupt):
+        return print_error(Cancelled(), as_json=as_json)
+    return print_fault(error, as_json=as_json)
+
+
+def _read_ahead(obj: Invocation, given: Sequence[str], count: int) -> None:
+    if "--password-stdin" in given:
+        lines = 2 if _names(given)[:2] == ["user", "add"] else 1
+        obj.passwords = [obj.lines.line("the password") for _ in range(lines)]
+    obj.lines.keep(count)
+
+
+def _names(given: Sequence[str]) -> list[str]:
+    """The words that are neither options nor the values of common options."""
+    names: list[str] = []
+    skip = False
+    for word in given:
+        if skip or word.startswith("-"):
+            skip = not skip and word in {"--store", "--user"}
+            continue
+        names.append(word)
+    return names
+
+
+def _usage(error: click.ClickException, *, as_json: bool) -> int:
+    context = getattr(error, "ctx", None)
+    remedy = f"See {context.command_path} --help." if context else "See photodesk --help."
+    if as_json:
+        print_json({"error": {"code": "usage", "message": error.format_message(), "remedy": remedy}})
+    else:
+        if context:
+            tell(context.get_usage())
+        tell(f"{error.format_message()} {remedy}")
+    return USAGE_EXIT
+
+
+__all__ = ["InputLines", "cli", "main"]

@@ -1,0 +1,85 @@
+"""A command's own desk, without windows: it starts a keeper, signs in, works, and ends what it started."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+import click
+
+from photodesk.app.command_line import Invocation
+from photodesk.app.paths import existing_store
+from photodesk.app.workplaces import file_what_waits
+from photodesk.background.decoders import DecoderPool
+from photodesk.background.keeper_link import KeeperLink
+from photodesk.background.processes import end, harden, spawn
+from photodesk.desk.entrance import Entrance
+from photodesk.desk.session import Session
+
+KEEPER_ENDS_S = 10.0
+
+
+@dataclass(frozen=True)
+class CommandDesk:
+    """What a command works with. `decoder` is None where the command asked for none."""
+
+    session: Session
+    link: KeeperLink
+    decoder: DecoderPool | None
+
+
+@contextmanager
+def command_desk(
+    invocation: Invocation, *, decoder: bool = False, file_waiting: bool = False
+) -> Iterator[CommandDesk]:
+    """Sign in for one command; `file_waiting` first files what others assigned, since a chart will be shown.
+
+    Fixable `store_missing`, `store_in_use`; Refused `wrong_password`, `sign_in_waits`.
+    """
+    existing_store(invocation.store)
+    if not invocation.user:
+        raise click.UsageError("Who signs in? Name the person with --user.")
+    password = invocation.password()
+    harden(die_with_parent=False)
+    with ExitStack() as stack:
+        link = stack.enter_context(keeper_link(invocation))
+        pool = stack.enter_context(DecoderPool()) if decoder else None
+        entrance = Entrance(invocation.store, invocation.clock, invocation.cost)
+        session = entrance.sign_in(link, invocation.user, password, pool)
+        del password
+        stack.callback(session.close)
+        if file_waiting and session.has_chart_keys:
+            file_what_waits(session, link, pool)
+        yield CommandDesk(session, link, pool)
+
+
+@contextmanager
+def keeper_link(invocation: Invocation) -> Iterator[KeeperLink]:
+    """A keeper child of this command; at the end it writes `STOP`, signs a checkpoint and exits."""
+    ours, theirs = socket.socketpair()
+    child: subprocess.Popen[bytes] | None = None
+    try:
+        with theirs:
+            arguments = ["keeper", "--fd", str(theirs.fileno()), "--store", str(invocation.store)]
+            child = spawn(arguments, (theirs.fileno(),))
+        link = KeeperLink(ours, part="command")
+    except BaseException:
+        ours.close()
+        if child is not None:
+            end(child)
+        raise
+    try:
+        yield link
+    finally:
+        link.close()
+        _collect(child)
+
+
+def _collect(child: subprocess.Popen[bytes]) -> None:
+    try:
+        child.wait(KEEPER_ENDS_S)
+    except subprocess.TimeoutExpired:
+        end(child)

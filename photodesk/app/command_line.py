@@ -1,0 +1,141 @@
+"""Commands that share their options: `--store --user --password-stdin --json --quiet`, before or after the command's
+name, and `@-` in the place of any value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from photodesk.app.paths import default_store
+from photodesk.app.terminal import InputLines, ask_password, print_json, tell
+from photodesk.clock import Clock, SystemClock
+from photodesk.crypto import DEFAULT_COST, Argon2Cost
+
+
+@dataclass
+class Invocation:
+    """What the common options say, and where lines of standard input come from."""
+
+    store: Path = field(default_factory=default_store)
+    user: str = ""
+    password_stdin: bool = False
+    json: bool = False
+    quiet: bool = False
+    lines: InputLines = field(default_factory=InputLines)
+    clock: Clock = field(default_factory=SystemClock)
+    cost: Argon2Cost = DEFAULT_COST
+    passwords: list[str] = field(default_factory=list)
+
+    def password(self, prompt: str = "Password") -> str:
+        """The next password line read ahead, else typed at the terminal."""
+        return self.passwords.pop(0) if self.passwords else ask_password(prompt)
+
+    def new_password(self) -> str:
+        """A new password: the next line, else typed twice."""
+        if self.passwords:
+            return self.passwords.pop(0)
+        first = ask_password("New password")
+        if first != ask_password("New password again"):
+            raise click.UsageError("The two passwords differ.")
+        return first
+
+    def tell(self, message: str) -> None:
+        """A sentence on standard error, unless quiet."""
+        tell(message, quiet=self.quiet)
+
+    def show(self, document: dict[str, Any], text: str = "") -> None:
+        """The JSON document with `--json`, the plain text otherwise."""
+        if self.json:
+            print_json(document)
+        elif text:
+            click.echo(text)
+
+
+pass_invocation = click.make_pass_decorator(Invocation)
+
+
+def _resolved(value: Any, lines: InputLines) -> Any:
+    if isinstance(value, str):
+        return lines.value(value)
+    if isinstance(value, tuple | list):
+        return type(value)(_resolved(item, lines) for item in value)
+    return value
+
+
+class InputOption(click.Option):
+    """An option whose value may be `@-`."""
+
+    def consume_value(self, ctx: click.Context, opts: Any) -> Any:
+        value, source = super().consume_value(ctx, opts)
+        return _resolved(value, ctx.find_object(Invocation).lines), source  # type: ignore[union-attr]
+
+
+class InputArgument(click.Argument):
+    """An argument whose value may be `@-`."""
+
+    def consume_value(self, ctx: click.Context, opts: Any) -> Any:
+        value, source = super().consume_value(ctx, opts)
+        return _resolved(value, ctx.find_object(Invocation).lines), source  # type: ignore[union-attr]
+
+
+def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+    invocation = ctx.find_object(Invocation)
+    if value and invocation is not None and param.name:
+        setattr(invocation, param.name, value)
+
+
+def common_options() -> list[click.Parameter]:
+    """The options that every command takes."""
+    return [
+        InputOption(["--store"], type=click.Path(file_okay=False, path_type=Path), expose_value=False, callback=_keep,
+                    metavar="FOLDER", help="The store's folder. Default: this user's data folder."),
+        InputOption(["--user"], expose_value=False, callback=_keep, metavar="NAME", help="Who signs in."),
+        InputOption(["--password-stdin"], is_flag=True, expose_value=False, callback=_keep,
+                    help="The first line of standard input is the password."),
+        InputOption(["--json"], is_flag=True, expose_value=False, callback=_keep,
+                    help="One JSON document on standard output."),
+        InputOption(["--quiet"], is_flag=True, expose_value=False, callback=_keep,
+                    help="No messages on standard error."),
+    ]
+
+
+class DeskCommand(click.Command):
+    """A command with the common options and examples at the end of its help."""
+
+    def __init__(self, *args: Any, examples: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.params.extend(common_options())
+        self.examples = examples
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Examples"):
+            for example in self.examples.strip().splitlines():
+                formatter.write_text(example.strip())
+
+
+class DeskGroup(click.Group):
+    """A group whose commands are `DeskCommand`s and which takes the common options too."""
+
+    command_class = DeskCommand
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.params.extend(common_options())
+
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+def argument(*names: str, **settings: Any) -> Callable[[Decorated], Decorated]:
+    """`click.argument` that takes `@-`."""
+    return click.argument(*names, cls=InputArgument, **settings)
+
+
+def option(*names: str, **settings: Any) -> Callable[[Decorated], Decorated]:
+    """`click.option` that takes `@-`."""
+    return click.option(*names, cls=InputOption, **settings)

@@ -1,0 +1,135 @@
+"""`log verify` and `log show`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+import click
+
+from photodesk.app import documents
+from photodesk.app.command_desk import command_desk
+from photodesk.app.command_line import DeskCommand, DeskGroup, Invocation, option, pass_invocation
+from photodesk.app.paths import existing_store
+from photodesk.app.terminal import print_table
+from photodesk.clock import rfc3339
+from photodesk.desk.activity import ActivityQuery
+from photodesk.errors import Fixable
+from photodesk.log.verify import Verdict, verify
+from photodesk.store.store_json import read_store
+
+KEY_BYTES = 32
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group(cls=DeskGroup)
+def log() -> None:
+    """The record of every view and every change: verify and read it."""
+
+
+@log.command("verify", cls=DeskCommand, examples="""
+photodesk log verify
+photodesk log verify --anchor receipt.anchor --json
+photodesk log verify --log /media/copy/log --key 5d0f…9a
+""")
+@option("--log", "folder", type=_FOLDER, metavar="FOLDER", help="Another log folder; without a store it needs --key.")
+@option("--anchor", type=_FILE, metavar="FILE", help="A checkpoint kept elsewhere: the log must still hold it.")
+@option("--key", metavar="HEX", help="Pin the log signing key (64 hex digits) instead of the store's.")
+@pass_invocation
+def verify_log(invocation: Invocation, folder: Path | None, anchor: Path | None, key: str | None) -> int:
+    """Check every byte of the log. Needs no password, and works while the store is in use.
+
+    Exit: 0 intact, 10 altered, 11 truncated or forked against the anchor, 12 a segment missing.
+    """
+    keys, required, log_folder = _keys(invocation, folder, key)
+    verdict = verify(log_folder, keys, anchor.read_bytes() if anchor else None, required)
+    fingerprints = sorted(_fingerprint(public) for public in ([keys] if isinstance(keys, bytes) else keys.values()))
+    document = _document(verdict, fingerprints)
+    place = verdict.where
+    text = f"{verdict.result.value}: {verdict.entries} entries in {verdict.segments} segments."
+    if place is not None:
+        text += f" Workstation {place.workstation_id}, entry {place.sequence}, byte {place.offset}."
+    invocation.show(document, f"{text}\nSigning key {', '.join(fingerprints)}")
+    return verdict.exit_code
+
+
+def _keys(
+    invocation: Invocation, folder: Path | None, key: str | None
+) -> tuple[dict[str, bytes] | bytes, tuple[str, ...], Path]:
+    """Signing keys, workstations whose log must be there, and the folder."""
+    if key is not None:
+        try:
+            pinned = bytes.fromhex(key)
+        except ValueError:
+            pinned = b""
+        if len(pinned) != KEY_BYTES:
+            raise click.UsageError("--key takes 64 hex digits.")
+        return pinned, (), folder or existing_store(invocation.store).log
+    try:
+        layout = existing_store(invocation.store)
+    except Fixable:
+        if folder is None:
+            raise
+        raise click.UsageError("--log without a store needs --key.") from None
+    store = read_store(layout)
+    required = (store.workstation_id,) if folder is None else ()
+    return store.log_signing_keys, required, folder or layout.log
+
+
+def _document(verdict: Verdict, fingerprints: list[str]) -> documents.Document:
+    anchor, place = verdict.anchored_to, verdict.where
+    return {
+        "entries": verdict.entries,
+        "first_at": None if verdict.first_at is None else rfc3339(verdict.first_at),
+        "last_at": None if verdict.last_at is None else rfc3339(verdict.last_at),
+        "segments": verdict.segments,
+        "workstations": list(verdict.workstations),
+        "result": verdict.result.value,
+        "anchored_to": None if anchor is None else {
+            "workstation_id": anchor.workstation_id, "sequence": anchor.sequence, "at": rfc3339(anchor.at_ms),
+        },
+        "torn_bytes": verdict.torn_bytes,
+        "where": None if place is None else {
+            "workstation_id": place.workstation_id, "sequence": place.sequence, "offset": place.offset,
+        },
+        "keys": fingerprints,
+    }
+
+
+def _fingerprint(public: bytes) -> str:
+    digest = sha256(public).hexdigest()[:32]
+    return "-".join(digest[start : start + 8] for start in range(0, 32, 8))
+
+
+@log.command("show", cls=DeskCommand, examples="""
+photodesk log show --user "Ada Berg"
+photodesk log show --patient 104711 --since 2026-11-01T00:00:00Z --limit 100 --json --user Ada --password-stdin
+""")
+@option("--patient", "mrn", metavar="MRN", help="Only entries about this patient.")
+@option("--since", metavar="T", help="RFC 3339, such as 2026-11-20T09:00:00Z; a date alone is its start in UTC.")
+@option("--limit", type=click.IntRange(1), default=500, show_default=True, metavar="N", help="The newest N.")
+@pass_invocation
+def show_log(invocation: Invocation, mrn: str | None, since: str | None, limit: int) -> None:
+    """Show entries, newest first. For privacy officers; reading is an entry too."""
+    since_ms = None if since is None else _instant_ms(since)
+    with command_desk(invocation) as desk:
+        patient_id = desk.session.patients.by_mrn(mrn).patient_id if mrn else ""
+        lines = desk.session.activity.read(ActivityQuery(patient_id=patient_id, since_ms=since_ms, limit=limit))
+        invocation.show({"entries": [documents.activity_line(line) for line in lines]})
+        if not invocation.json:
+            print_table(("Entry", "At", "Who", "What", "Patient", "Photos", "Purpose", "Outcome"), [
+                (one.sequence, rfc3339(one.at_ms), one.user, one.action.value, one.patient_id, len(one.photo_ids) or "",
+                 one.purpose, one.outcome)
+                for one in lines
+            ])
+
+
+def _instant_ms(text: str) -> int:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.UsageError("--since takes RFC 3339, such as 2026-11-20T09:00:00Z.") from None
+    aware = at if at.tzinfo else at.replace(tzinfo=UTC)
+    return int(aware.timestamp() * 1000)

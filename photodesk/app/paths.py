@@ -1,0 +1,33 @@
+"""Where a store lies when nobody says otherwise, and where settings lie. Both outside any patient's data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import platformdirs
+
+from photodesk.errors import Fixable
+from photodesk.store.layout import Layout, refuse_network
+
+
+def default_store() -> Path:
+    """The platform's data folder of this user, such as `~/.local/share/PhotoDesk/store`."""
+    return Path(platformdirs.user_data_dir("PhotoDesk", appauthor=False)) / "store"
+
+
+def settings_file() -> Path:
+    """The platform's settings folder of this user, such as `~/.config/PhotoDesk/settings.json`."""
+    return Path(platformdirs.user_config_dir("PhotoDesk", appauthor=False)) / "settings.json"
+
+
+def existing_store(folder: Path) -> Layout:
+    """The store of a folder. Fixable `store_missing`; Refused `network_folder`, `synced_folder`."""
+    refuse_network(folder)
+    layout = Layout(folder)
+    if not layout.store_json.is_file():
+        raise Fixable(
+            "store_missing",
+            "There is no PhotoDesk store in this folder.",
+            "Name the right folder with --store, or set up a new store with: photodesk init",
+        )
+    return layout

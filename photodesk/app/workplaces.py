@@ -1,0 +1,29 @@
+"""Wiring: what the packages above the desk need, made from a session."""
+
+from __future__ import annotations
+
+from photodesk.background.keeper_link import KeeperLink
+from photodesk.desk.session import Session
+from photodesk.imaging.decoded import Decoder
+from photodesk.importing.line import DeskLine
+from photodesk.importing.service import ImportService
+from photodesk.importing.workplace import Workplace
+
+
+def workplace(session: Session) -> Workplace:
+    """The store and the log as this person may use them."""
+    return Workplace(
+        session.layout, session.keyset, session.catalog, session.charts, session.log, session.clock,
+        session.actor.role,
+    )
+
+
+def import_service(session: Session, link: KeeperLink, decoder: Decoder | None) -> ImportService:
+    """Imports of this person; importers are children of the keeper."""
+    return ImportService(workplace(session), lambda job_id: DeskLine(link.start_import(job_id)), decoder)
+
+
+def file_what_waits(session: Session, link: KeeperLink, decoder: Decoder | None) -> int:
+    """At sign-in, before a chart is shown: file what others assigned, and what a killed import left. How many."""
+    running = frozenset(state.job_id for state in link.imports_running() if not state.finished)
+    return import_service(session, link, decoder).file_waiting(skip_jobs=running)

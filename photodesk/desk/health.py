@@ -1,0 +1,64 @@
+"""Checking the store from a desk: everything is read back, what is derived may be rebuilt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from photodesk.desk.actor import Actor
+from photodesk.desk.roles import Right
+from photodesk.imaging.decoded import Decoder
+from photodesk.imaging.renditions import encode
+from photodesk.log.entry import Action
+from photodesk.photos import Rendition
+from photodesk.progress import Cancel, Report, silent
+from photodesk.store.catalog import Catalog
+from photodesk.store.charts import Charts
+from photodesk.store.health import Findings, Parts, check
+from photodesk.store.keyset import KeySet
+from photodesk.store.layout import Layout
+from photodesk.store.pack_files import pack_name, pack_numbers, packed_jobs
+
+
+class HealthDesk:
+    """Runs a check; what it finds damaged is an entry."""
+
+    def __init__(
+        self, actor: Actor, layout: Layout, keyset: KeySet, catalog: Catalog, charts: Charts,
+        decoder: Decoder | None = None,
+    ) -> None:
+        self._actor = actor
+        self._layout = layout
+        self._keyset = keyset
+        self._catalog = catalog
+        self._charts = charts
+        self._decoder = decoder
+
+    def check(self, *, repair: bool = False, report: Report = silent, cancel: Cancel | None = None) -> Findings:
+        """Check the whole store; `repair` rebuilds index and renditions. Refused `no_right`, `no_chart_keys`."""
+        self._actor.require(Right.REPAIR_STORE if repair else Right.CHECK_STORE)
+        parts = Parts(
+            self._layout, self._keyset, self._catalog, self._charts, self._actor.keeper, self._logged_generations()
+        )
+        rebuild = self._renditions if repair and self._decoder is not None else None
+        findings = check(parts, repair=repair, rebuild=rebuild, report=report, cancel=cancel)
+        for problem in findings.problems:
+            self._actor.log(self._actor.entry(
+                Action.DAMAGE, photo_ids=(problem.photo_id,) if problem.photo_id else (),
+                outcome="repaired" if problem.repaired else problem.kind,
+                details={"kind": problem.kind, "chart": problem.chart_id or ""},
+            ))
+        return findings
+
+    def _logged_generations(self) -> Mapping[str, int]:
+        names = ["catalog", "erasure", "index"]
+        names += [pointer.chart_id for pointer in self._catalog.chart_pointers()]
+        names += [
+            pack_name(job_id, number)
+            for job_id in packed_jobs(self._layout) for number in pack_numbers(self._layout, job_id)
+        ]
+        logged = {name: self._actor.keeper.generation(name) for name in names}
+        return {name: generation for name, generation in logged.items() if generation}
+
+    def _renditions(self, original: bytes) -> Mapping[Rendition, bytes]:
+        decoded = self._decoder.decode(original) if self._decoder is not None else None
+        return encode(decoded.pixels) if decoded is not None and decoded.pixels is not None else {}
