@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from photodesk.importing.job import Assignment, ImportResult
+from photodesk.importing.job import Assignment, ImportResult, Outcome
 from photodesk.progress import Cancel, Report
 
 
@@ -25,14 +25,22 @@ class Clinic:
 
 
 class Imports(Protocol):
-    """Importing as the screens use it; blocking, so called through `Tasks.long` or `Tasks.store`."""
+    """`importing.service.ImportService` as the screens use it; blocking, so called through `Tasks`."""
 
     def run(
-        self, paths: Sequence[Path], assignment: Assignment | None, report: Report, cancel: Cancel
+        self, paths: Sequence[Path], assignment: Assignment | None = None, report: Report = ..., cancel: Cancel | None = None
     ) -> ImportResult:
         """Copy, prove and, with an assignment, file. Cancelling keeps what is proven."""
         ...
 
-    def assign(self, job_id: str, shot_ids: Sequence[str], assignment: Assignment) -> int:
-        """Decide whose these shots are; files them where this desk has chart keys. How many were filed."""
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """What is known of each file of the import that runs; called from `report`."""
+        ...
+
+    def file_shots(self, job_id: str, assignment: Assignment, shot_ids: Sequence[str] | None = None) -> list[str]:
+        """Decide whose these shots are; files them where this desk opens charts. Ids of the photos filed."""
+        ...
+
+    def file_waiting(self) -> int:
+        """File what was assigned while nobody with chart keys was signed in. How many."""
         ...

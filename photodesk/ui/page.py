@@ -183,6 +183,8 @@ class Page(QWidget):
         """`Esc` was pressed; True when the page used it, otherwise the window goes back."""
         return False
 
+    # A page may also have `about_patient(patient_id)` (import, activity) and `restore_zoom(zoom)` (photo, compare).
+
     def place(self) -> tuple[str, str, float, tuple[str, ...]]:
         """(screen, patient id, zoom, photo ids) to return to after a lock."""
         return (self.section, "", 0.0, ())

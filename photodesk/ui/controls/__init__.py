@@ -14,12 +14,13 @@ from photodesk.ui.controls.popover import Dialog, Popover
 from photodesk.ui.controls.progress import CountedProgress, ProgressLine
 from photodesk.ui.controls.rows import Row
 from photodesk.ui.controls.segmented import SegmentedControl
-from photodesk.ui.controls.text import Card, Line, Text, hbox, vbox
+from photodesk.ui.controls.text import Card, Line, Text, empty, hbox, pass_mouse, vbox
 from photodesk.ui.controls.thumbnails import ThumbnailWell, pixmap_of
 from photodesk.ui.controls.toast import Toast
 
 __all__ = [
     "Avatar", "Button", "ButtonKind", "Card", "Chip", "CountedProgress", "Dialog", "Dropdown", "FilterChip", "KeyHint",
     "KeyLine", "Line", "LinkButton", "Popover", "ProgressLine", "Row", "SegmentedControl", "Text", "TextArea",
-    "TextField", "ThumbnailWell", "Toast", "Tone", "draw_focus_ring", "hbox", "initials", "pixmap_of", "vbox",
+    "TextField", "ThumbnailWell", "Toast", "Tone", "draw_focus_ring", "empty", "hbox", "initials", "pass_mouse",
+    "pixmap_of", "vbox",
 ]

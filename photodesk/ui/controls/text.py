@@ -95,3 +95,19 @@ def _tidy(layout: L, gap_px: int, margin_px: int | QMargins) -> L:
     margins = margin_px if isinstance(margin_px, QMargins) else QMargins(margin_px, margin_px, margin_px, margin_px)
     layout.setContentsMargins(margins)
     return layout
+
+
+def empty(layout: QLayout) -> None:
+    """Take every widget out of a layout and end it."""
+    while layout.count():
+        item = layout.takeAt(0)
+        widget = item.widget() if item is not None else None
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
+
+
+def pass_mouse(widget: QWidget) -> QWidget:
+    """Let the mouse through to what lies below."""
+    widget.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+    return widget

@@ -1,0 +1,163 @@
+"""The home page: wires its parts to the desk."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMargins, Qt
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+from photodesk.clock import local_today
+from photodesk.desk.roles import Right
+from photodesk.patients import PatientSummary
+from photodesk.ui.controls import hbox, vbox
+from photodesk.ui.home.cards import InboxCard, WorkstationCard
+from photodesk.ui.home.model import HomeModel
+from photodesk.ui.home.search import SearchPanel
+from photodesk.ui.home.today import TodayTable
+from photodesk.ui.page import Heading, Key, Page, PageContext, Request, sentence
+
+if TYPE_CHECKING:
+    from photodesk.desk.inbox import InboxJob
+    from photodesk.desk.visits import PlannedVisit
+
+SCREEN, FOUND = "home", 50
+
+
+class HomePage(Page):
+    """Typing anywhere goes to the search. `refresh` asks for visits and inbox again."""
+
+    section = "home"
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context)
+        desk = context.desk
+        self._may_find = desk.may(Right.FIND_PATIENTS)
+        self._may_chart = desk.may(Right.SEE_CHART)
+        self._may_inbox = desk.may(Right.SEE_INBOX)
+        self.model = HomeModel(local_today(desk.clock), desk.person.person_id, context.clinic.workstation)
+        self._searching: Request | None = None
+        self.search = SearchPanel(self.model, may_compare=desk.may(Right.COMPARE))
+        self.today = TodayTable(self.model)
+        self.inbox = InboxCard()
+        self.workstation = WorkstationCard()
+        self._arrange()
+        self.search.typed.connect(self._typed)
+        self.search.opened.connect(self._open)
+        self.search.compared.connect(context.navigate.open_compare)
+        self.today.opened.connect(self._open)
+        self.inbox.opened.connect(context.navigate.inbox)
+        self.search.setVisible(self._may_find)
+        self.today.setVisible(self._may_find)
+        self.inbox.setVisible(self._may_inbox)
+
+    def _arrange(self) -> None:
+        scroll = QScrollArea(self)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        vbox(self).addWidget(scroll)
+        holder = QWidget()
+        holder.setObjectName("scrolled")
+        scroll.setWidget(holder)
+        self._columns = hbox(holder, 28, QMargins(32, 28, 32, 28))
+        left = vbox(None, 32)
+        left.addWidget(self.search)
+        left.addWidget(self.today)
+        left.addStretch(1)
+        self._columns.addLayout(left, 1)
+        self._side = QWidget()
+        side = vbox(self._side, 20)
+        side.addWidget(self.inbox)
+        side.addWidget(self.workstation)
+        side.addStretch(1)
+        self._columns.addWidget(self._side)
+
+    def heading(self) -> Heading:
+        return Heading("Home", self.context.clinic.workstation)
+
+    def keys(self) -> tuple[Key, ...]:
+        found = [Key(("Enter",), "Open timeline")]
+        if self.context.desk.may(Right.COMPARE):
+            found.append(Key(("Ctrl Enter",), "Compare latest pair"))
+        return (Key(("A … Z",), "Type to search"), Key(("↑", "↓"), "Move"), *found)
+
+    def entered(self) -> None:
+        self.search.edit.setFocus()
+        self.refresh()
+
+    def left(self) -> None:
+        gate = self.context.desk.gate
+        self.context.tasks.store(partial(gate.leave, SCREEN), lambda _: None, self._failed)
+
+    def refresh(self) -> None:
+        desk, tasks = self.context.desk, self.context.tasks
+        if self._may_find:
+            tasks.store(desk.visits.today, self._took_visits, self._failed)
+        if self._may_inbox:
+            tasks.store(desk.inbox.jobs, self._took_jobs, self._failed)
+        self._show_facts()
+
+    def escape(self) -> bool:
+        return True
+
+    def resizeEvent(self, _event: QResizeEvent) -> None:
+        wide = self.width() >= 1400
+        margin = 32 if wide else 24
+        self._columns.setContentsMargins(margin, 28, margin, 28)
+        self._side.setFixedWidth(372 if wide else 320)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.text().isprintable() and event.text() and self._may_find:
+            self.search.edit.setFocus()
+            self.search.edit.insert(event.text())
+            return
+        super().keyPressEvent(event)
+
+    def _typed(self, text: str) -> None:
+        if self._searching is not None:
+            self._searching.cancel()
+            self._searching = None
+        if not self.model.typed(text):
+            self.search.show_model()
+            return
+        search = partial(self.context.desk.patients.search, text, FOUND)
+        self._searching = self.context.tasks.store(search, partial(self._found, text), self._failed)
+
+    def _found(self, text: str, summaries: list[PatientSummary]) -> None:
+        if self.model.answered(text, summaries):
+            self.search.show_model()
+
+    def _open(self, patient_id: str) -> None:
+        navigate = self.context.navigate
+        (navigate.open_patient if self._may_chart else navigate.edit_patient)(patient_id)
+
+    def _took_visits(self, visits: list[PlannedVisit]) -> None:
+        self.model.take_visits(visits)
+        self.today.show_model()
+
+    def _took_jobs(self, jobs: tuple[InboxJob, ...]) -> None:
+        self.inbox.show_jobs(jobs, self.model.today, pictures=self._may_chart)
+        for job in jobs:
+            wells = self.inbox.wells.get(job.job.job_id, ())
+            shots = [shot.shot.shot_id for shot in job.shots if shot.shot.has_thumbnail][: len(wells)]
+            if shots:
+                view = partial(self.context.desk.gate.view_shots, job.job.job_id, shots, SCREEN)
+                self.context.tasks.store(view, partial(self._show_pictures, job.job.job_id, shots), self._failed)
+
+    def _show_pictures(self, job_id: str, shots: list[str], pictures: dict[str, bytes]) -> None:
+        for well, shot_id in zip(self.inbox.wells.get(job_id, ()), shots, strict=False):
+            well.show_rendition(pictures.get(shot_id))
+
+    def _show_facts(self) -> None:
+        desk = self.context.desk
+        facts = [("shield-check", "Activity log", "Every view is written")]
+        if not desk.has_chart_keys:
+            facts.append(("lock-simple", "Charts", "No chart opens at this desk"))
+        foot = "Put in a camera card, or choose a folder, to import it." if desk.may(Right.IMPORT) else ""
+        self.workstation.show_facts(tuple(facts), foot)
+
+    def _failed(self, failure: BaseException) -> None:
+        self.context.navigate.say(sentence(failure))

@@ -1,0 +1,212 @@
+"""Where a person can go: makes pages, keeps the way back, opens forms. Implements `page.Navigate`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+from photodesk.desk.place import Place
+from photodesk.desk.roles import Right
+from photodesk.errors import PhotoDeskError
+from photodesk.patients import Patient
+from photodesk.ui.desk_services import Clinic, Imports
+from photodesk.ui.page import Page, PageContext, TaskRunner, sentence
+from photodesk.ui.patients import PatientDialog, VisitDialog
+from photodesk.ui.window import MainWindow
+from photodesk.ui.words import role_words
+
+if TYPE_CHECKING:
+    from photodesk.desk.session import Session
+
+RAIL = (
+    ("home", "house", "Home", None),
+    ("inbox", "tray", "Inbox", Right.SEE_INBOX),
+    ("import", "download-simple", "Import", Right.IMPORT),
+    ("activity", "list-bullets", "Activity", None),
+    ("settings", "gear-six", "Settings", None),
+    ("lock", "lock-simple", "Lock", None),
+)
+
+
+@dataclass(frozen=True)
+class PageMakers:
+    """How pages about a patient are made: timeline(context, patient_id), photo(…, photo_id), compare(…, a, b)."""
+
+    timeline: Callable[[PageContext, str], Page]
+    photo: Callable[[PageContext, str, str], Page]
+    compare: Callable[[PageContext, str, str, str], Page]
+    sections: dict[str, Callable[[PageContext], Page]] = field(default_factory=dict)
+
+
+def rail_entries(session: Session) -> tuple[tuple[str, str, str], ...]:
+    """Entries this person can use; nothing dead."""
+    return tuple((name, icon, words) for name, icon, words, right in RAIL if right is None or session.may(right))
+
+
+class Navigator:
+    """One per signed-in desk."""
+
+    def __init__(
+        self, session: Session, tasks: TaskRunner, clinic: Clinic, imports: Imports | None, makers: PageMakers,
+        lock: Callable[[], None],
+    ) -> None:
+        person = session.person
+        self.window = MainWindow(person.name, role_words(person.roles), rail_entries(session), demo=clinic.demo)
+        self.context = PageContext(session, tasks, self, clinic, imports)
+        self._makers = makers
+        self._sections: dict[str, Page] = {}
+        self._trail: list[Page] = []
+        self.window.section_chosen.connect(self.section)
+        self.window.find_asked.connect(self.home)
+        self.window.back_asked.connect(self.back)
+        self.window.new_patient_asked.connect(self.new_patient)
+        self.window.lock_asked.connect(lock)
+
+    # -- sections --
+
+    def section(self, name: str) -> None:
+        """Go to a page of the rail, with a clean way back."""
+        if name not in self._makers.sections or name not in {entry[0] for entry in rail_entries(self.context.desk)}:
+            return
+        page = self._sections.get(name)
+        if page is None:
+            page = self._sections[name] = self._makers.sections[name](self.context)
+        self._drop(self._trail)
+        self._trail = []
+        self.window.show_page(page)
+
+    def home(self) -> None:
+        self.section("home")
+
+    def inbox(self) -> None:
+        self.section("inbox")
+
+    def importing(self, patient_id: str = "") -> None:
+        self.section("import")
+        self._tell("import", patient_id)
+
+    def activity(self, patient_id: str = "") -> None:
+        self.section("activity")
+        self._tell("activity", patient_id)
+
+    def settings(self) -> None:
+        self.section("settings")
+
+    def _tell(self, name: str, patient_id: str) -> None:
+        about = getattr(self._sections.get(name), "about_patient", None)
+        if about is not None and patient_id:
+            about(patient_id)
+
+    # -- pages about a patient --
+
+    def open_patient(self, patient_id: str) -> None:
+        self._push(partial(self._makers.timeline, self.context, patient_id))
+
+    def open_photo(self, patient_id: str, photo_id: str) -> None:
+        self._push(partial(self._makers.photo, self.context, patient_id, photo_id))
+
+    def open_compare(self, patient_id: str, before_id: str = "", after_id: str = "") -> None:
+        self._push(partial(self._makers.compare, self.context, patient_id, before_id, after_id))
+
+    def _push(self, make: Callable[[], Page]) -> None:
+        if not self.context.desk.may(Right.SEE_CHART):
+            self.say("Your role does not open charts. Ask a clinician.")
+            return
+        page = make()
+        self._trail.append(page)
+        self.window.show_page(page)
+
+    def back(self) -> None:
+        """The page before; from the first one home."""
+        if not self._trail:
+            self.home()
+            return
+        gone = self._trail.pop()
+        if self._trail:
+            self.window.show_page(self._trail[-1])
+        else:
+            self.window.show_page(self._sections["home"])
+        self._drop([gone])
+
+    def _drop(self, pages: list[Page]) -> None:
+        for page in pages:
+            if self.window.page is page and "home" in self._sections:
+                self.window.show_page(self._sections["home"])
+            self.window.drop_page(page)
+
+    # -- forms --
+
+    def new_patient(self) -> None:
+        if self.context.desk.may(Right.EDIT_PATIENTS):
+            notes = "" if self.context.desk.may(Right.EDIT_CHART) else None
+            PatientDialog(self.window, self.context, self._patient_added, None, notes).open()
+
+    def edit_patient(self, patient_id: str) -> None:
+        desk = self.context.desk
+        if not desk.may(Right.EDIT_PATIENTS):
+            self.say("Your role does not change patients. Ask the front desk or a clinician.")
+            return
+
+        def read() -> tuple[Patient, str | None]:
+            notes = desk.patients.notes(patient_id) if desk.may(Right.SEE_CHART) else None
+            return desk.patients.get(patient_id), notes
+
+        def opened(found: tuple[Patient, str | None]) -> None:
+            PatientDialog(self.window, self.context, lambda _: self._changed(), found[0], found[1]).open()
+
+        self.context.tasks.store(read, opened, lambda failure: self.say(sentence(failure)))
+
+    def new_visit(self, patient_id: str) -> None:
+        if self.context.desk.may(Right.PLAN_VISITS):
+            VisitDialog(self.window, self.context, patient_id, lambda _: self._changed()).open()
+
+    def _patient_added(self, patient: Patient) -> None:
+        self._changed()
+        self.say("Patient added.")
+        if self.context.desk.may(Right.SEE_CHART):
+            self.open_patient(patient.patient_id)
+
+    def _changed(self) -> None:
+        page = self.window.page
+        if page is not None:
+            page.refresh()
+
+    def say(self, text: str, action: str = "", act: Callable[[], None] | None = None) -> None:
+        self.window.toast.say(text, action, act)
+
+    # -- the place to return to --
+
+    def place(self, saved_at_ms: int) -> Place:
+        """Where the person is now."""
+        page = self.window.page
+        screen, patient_id, zoom, photo_ids = page.place() if page is not None else ("home", "", 0.0, ())
+        return Place(patient_id, screen, zoom, photo_ids, saved_at_ms)
+
+    def return_to(self, place: Place | None) -> None:
+        """Where the same person was; home for everyone else and for what is no longer there."""
+        self.home()
+        if place is None or place.screen == "home":
+            return
+        try:
+            self._return(place)
+        except PhotoDeskError as gone:
+            self.say(sentence(gone))
+
+    def _return(self, place: Place) -> None:
+        ids = (*place.photo_ids, "", "")
+        if place.screen in self._makers.sections:
+            self.section(place.screen)
+        elif place.patient_id and self.context.desk.may(Right.SEE_CHART):
+            self.open_patient(place.patient_id)
+            if place.screen == "photo" and ids[0]:
+                self.open_photo(place.patient_id, ids[0])
+            elif place.screen == "compare":
+                self.open_compare(place.patient_id, ids[0], ids[1])
+        self._restore_zoom(place.zoom)
+
+    def _restore_zoom(self, zoom: float) -> None:
+        restore = getattr(self.window.page, "restore_zoom", None)
+        if restore is not None and zoom:
+            restore(zoom)
