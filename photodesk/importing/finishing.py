@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 
 from photodesk.clock import Clock
 from photodesk.errors import PhotoDeskError
 from photodesk.imaging import Decoder, encode, sniff
-from photodesk.imaging.media_types import is_still_picture
+from photodesk.imaging.limits import FILE_BYTES, FILE_TOO_LARGE
 from photodesk.importing.copier import CopiedPack
 from photodesk.importing.job import NO_PICTURE, Stop
 from photodesk.importing.outbox import Outbox
@@ -22,9 +22,7 @@ from photodesk.importing.twins import Twins
 from photodesk.photos import RENDITION_LONG_EDGE_PX, PhotoFacts, Rendition
 from photodesk.protocol.importing import AlreadyThere, FileRead, NotCopied, PackVerified
 
-DECODE_BYTES = 512 * 1024 * 1024
 IN_FLIGHT = 3
-TOO_LARGE = "This file is larger than 512 MiB, the limit for making a preview; it is kept as it is."
 NOT_PROVEN = "What was written did not read back equal. The file is still on the card; import again."
 
 
@@ -152,14 +150,21 @@ class Finisher:
 
 
 def take_in(pieces: Iterator[bytes], size_bytes: int) -> bytes | PhotoFacts:
-    """A file's bytes for a decoder, or the facts of one that no decoder is asked about (a video, too large)."""
-    first = next(pieces, b"")
-    media_type = sniff(first[:4096])
-    if not is_still_picture(media_type) and media_type.startswith("video/"):
-        return PhotoFacts(media_type, undecodable=NO_PICTURE)
-    if size_bytes > DECODE_BYTES:
-        return PhotoFacts(media_type, undecodable=TOO_LARGE)
-    return b"".join((first, *pieces))
+    """A file's bytes for a decoder, or the facts of one that no decoder is asked about (a video, too large).
+
+    A generator is closed at once: half read, it would keep its pack from being written.
+    """
+    try:
+        first = next(pieces, b"")
+        media_type = sniff(first[:4096])
+        if media_type.startswith("video/"):
+            return PhotoFacts(media_type, undecodable=NO_PICTURE)
+        if size_bytes > FILE_BYTES:
+            return PhotoFacts(media_type, undecodable=FILE_TOO_LARGE)
+        return b"".join((first, *pieces))
+    finally:
+        if isinstance(pieces, Generator):
+            pieces.close()
 
 
 def render(decoder: Decoder, data: bytes | PhotoFacts) -> Rendered:

@@ -29,6 +29,7 @@ from photodesk.store.packs import pack_numbers, packed_jobs
 
 RESTARTS = 3
 POLL_S = 0.25
+INTERRUPTED = frozenset({"running", "interrupted"})
 Connect = Callable[[str], DeskLine]
 IMPORTER_ENDED = Stop(
     "importer_ended", "The import was interrupted before the last file.", "Import again: what is safe is kept."
@@ -79,7 +80,8 @@ class ImportService:
         """The job of this order: an unfinished one of the same sources, patient and day, or a new one. Logged."""
         record = JobRecord.of(paths, assignment)
         catalog = self._workplace.catalog
-        job = next((one for one in catalog.jobs(unfinished_only=True) if one.source == record.text), None)
+        unfinished = [one for one in catalog.jobs(unfinished_only=True) if one.state in INTERRUPTED]
+        job = next((one for one in unfinished if one.source == record.text), None)
         if job is None:
             job = catalog.start_job(
                 self._workplace.change("import"),
