@@ -1,6 +1,6 @@
 """Untrusted bytes to upright sRGB pixels. Runs in a decoder process and nowhere else.
 
-The rules: what a file is, its bytes say; orientation is applied exactly once (libheif and LibRaw have applied theirs);
+The rules: what a file is, its bytes say; orientation is applied exactly once (HEIF, TIFF and RAW codecs have applied theirs);
 alpha lies on white; of several pictures in a file the first or primary one counts; a JPEG is scaled while it is
 decoded where less than its full size is asked for.
 """
@@ -33,6 +33,7 @@ _PILLOW = {
     "image/heic": ("HEIF",),
     "image/heif": ("HEIF",),
 }
+_TURNED_BY_CODEC = {"HEIF", "TIFF"}  # libheif while it decodes, Pillow when it loads
 _KINDS = {
     "application/dicom": "DICOM files are kept; showing them is not possible yet.",
     "application/octet-stream": "The file is no picture PhotoDesk knows.",
@@ -117,11 +118,10 @@ def _open(data: bytes, media_type: str, long_edge_px: int | None) -> _Opened:
         picture: Image.Image = Image.open(io.BytesIO(data), formats=_PILLOW[media_type])
         limits.check_pixels(*picture.size)
         found = metadata.of_picture(picture)
-        left = found.orientation
         if picture.format == "HEIF":
             original = picture.info.get("original_orientation")
             found = replace(found, orientation=original if isinstance(original, int) and 1 <= original <= 8 else 1)
-            left = 1
+        left = 1 if picture.format in _TURNED_BY_CODEC else found.orientation
         full_size = picture.size
         profile = _profile(picture, found)
         pixels = _jpeg_pixels(picture, data, long_edge_px) if picture.format in {"JPEG", "MPO"} else None
@@ -132,7 +132,7 @@ def _open(data: bytes, media_type: str, long_edge_px: int | None) -> _Opened:
         raise
     except (*MALFORMED, EOFError, RuntimeError, AttributeError) as problem:
         raise Undecodable(_plainly(problem)) from problem
-    if picture.format == "HEIF":
+    if picture.format in _TURNED_BY_CODEC:
         full_size = picture.size
     return _Opened(picture, pixels, full_size, profile, found, left)
 
