@@ -115,7 +115,7 @@ class DeskCommand(click.Command):
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Examples"):
             for example in self.examples.strip().splitlines():
-                formatter.write_text(example.strip())
+                formatter.write(f"  {example.strip()}\n")
 
 
 class DeskGroup(click.Group):

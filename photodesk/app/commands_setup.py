@@ -20,7 +20,6 @@ photodesk init --clinic "Skin Clinic" --user "Ada Berg"
 printf '%s\\n' "$PASSWORD" | photodesk init --clinic C --user Ada --password-only --password-stdin --json
 """)
 @option("--clinic", required=True, metavar="NAME", help="The clinic's name.")
-@option("--user", "founder", required=True, metavar="NAME", help="The first administrator's name.")
 @option("--role", "roles", multiple=True, type=ROLES,
         help="Narrow the first person's roles; default: administrator, clinician, privacy officer.")
 @option("--workstation", default="", metavar="NAME", help="What this computer is called. Default: its host name.")
@@ -29,17 +28,19 @@ printf '%s\\n' "$PASSWORD" | photodesk init --clinic C --user Ada --password-onl
         "password.")
 @pass_invocation
 def init(
-    invocation: Invocation, clinic: str, founder: str, roles: tuple[str, ...], workstation: str, password_only: bool
+    invocation: Invocation, clinic: str, roles: tuple[str, ...], workstation: str, password_only: bool
 ) -> None:
-    """Set up a clinic in a new store and print its recovery code.
+    """Set up a clinic in a new store, with --user as its first administrator, and print its recovery code.
 
     Keep the code on paper, away from this computer: it is the only way back when the password or the keyring is lost.
     """
+    if not invocation.user:
+        raise click.UsageError("Who is the first administrator? Name the person with --user.")
     harden(die_with_parent=False)
     entrance = Entrance(invocation.store, invocation.clock, invocation.cost)
     chosen = frozenset(Role(role) for role in roles) or FOUNDER_ROLES
     founded = entrance.found(
-        clinic, workstation or socket.gethostname() or "This computer", founder, invocation.new_password(), chosen,
+        clinic, workstation or socket.gethostname() or "This computer", invocation.user, invocation.new_password(), chosen,
         password_only=password_only,
     )
     with keeper_link(invocation):  # the log begins with the store: from now on a missing log is a finding
