@@ -34,7 +34,8 @@ class KeeperLink:
     """Implements `log.Log`, `store.Signer` and `store.Generations` over the keeper's channel.
 
     Attributes after construction: `founded`, `clinic_id` and `workstation_id` (32 hex digits, empty before set-up),
-    `log_public` (the KEM public key of the log), `front` (False for a warm spare).
+    `log_public` (the KEM public key of the log), `front` (False for a warm spare), `problem` (why nobody can sign in).
+    An importer or a command gets that problem raised instead.
     """
 
     def __init__(
@@ -52,9 +53,14 @@ class KeeperLink:
         self._on_push = on_push
         self._on_gone = on_gone
         self._imports: dict[int, int] = {}
+        self.problem: Fixable | None = None
         self._reader = threading.Thread(target=self._read, name="keeper-link", daemon=True)
         self._reader.start()
-        self._greet(self._ask(m.Hello(self._next(), part), m.Welcome).result())
+        try:
+            self._greet(self._ask(m.Hello(self._next(), part), m.Welcome).result())
+        except BaseException:
+            self.close()
+            raise
 
     def _greet(self, welcome: m.Welcome) -> None:
         self.founded = welcome.founded
@@ -62,6 +68,9 @@ class KeeperLink:
         self.workstation_id = welcome.workstation_id
         self.log_public = welcome.log_public
         self.front = welcome.front
+        self.problem = None
+        if welcome.problem_code:
+            self.problem = Fixable(welcome.problem_code, welcome.problem, welcome.problem_remedy)
 
     def watch(self, on_push: Callable[[Push], None], on_gone: Callable[[], None] | None = None) -> None:
         """Who hears pushes from now on (called on the reader thread)."""

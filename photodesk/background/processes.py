@@ -76,6 +76,7 @@ def spawn(
         [sys.executable, "-B", "-m", "photodesk", *command],
         pass_fds=tuple(pass_fds),
         close_fds=True,
+        start_new_session=True,  # a terminal's Ctrl+C is for the process the person started
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL if quiet_errors else None,

@@ -152,13 +152,19 @@ class ImportState(Message, frozen=True):
 
 
 class Welcome(Ask, frozen=True):
-    """What a child needs to know first. Ids are empty before set-up has founded the clinic."""
+    """What a child needs to know first. Ids are empty before set-up has founded the clinic.
+
+    `problem`, with its code and remedy, says why the store could not be opened; nobody can sign in then.
+    """
 
     founded: bool
     clinic_id: str
     workstation_id: str
     log_public: bytes = b""
     front: bool = True
+    problem_code: str = ""
+    problem: str = ""
+    problem_remedy: str = ""
 
 
 class Appended(Ask, frozen=True):

@@ -1,0 +1,226 @@
+"""The keeper process: no Qt, no patient's data, two ways to run.
+
+With windows it is the process the person starts: it keeps a desk in front and a spare behind it. For a command it is
+the command's child and serves that one desk; when the command's pipe ends, it writes `STOP` and exits.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from photodesk.app.keeper_books import Books, OpenKeys
+from photodesk.app.keeper_desks import Desks
+from photodesk.app.keeper_imports import Imports
+from photodesk.app.keeper_loop import Loop, Peer
+from photodesk.app.keeper_requests import Requests
+from photodesk.app.time_watch import TimeWatch
+from photodesk.background.processes import harden, spawn
+from photodesk.clock import Clock, SystemClock
+from photodesk.errors import PhotoDeskError
+from photodesk.log.entry import Action, Entry
+from photodesk.log.segment_file import DiskSegment, OpenSegment
+from photodesk.protocol import messages as m
+from photodesk.protocol.channel import Mailbox, pair
+from photodesk.store.keyring import secrets_of
+from photodesk.store.layout import Layout
+from photodesk.store.workstation import WorkstationKeys, open_workstation_keys
+
+TICK_MS = 1_000
+_log = logging.getLogger("photodesk.keeper")
+
+
+def keys_of_store(layout: Layout) -> WorkstationKeys:
+    """The workstation's keys; WS is read, used and dropped here."""
+    return open_workstation_keys(layout, secrets_of(layout))
+
+
+class Keeper:
+    """One store's keeper. `desk_arguments` are passed on to every desk; None serves only peers that are added."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        open_keys: OpenKeys = keys_of_store,
+        clock: Clock | None = None,
+        desk_arguments: Sequence[str] | None = None,
+        open_segment: OpenSegment = DiskSegment,
+    ) -> None:
+        self.layout = layout
+        self.clock = clock or SystemClock()
+        self.books: Books | None = None
+        self.problem: PhotoDeskError | None = None
+        self._open_keys, self._open_segment = open_keys, open_segment
+        self._desk_arguments = desk_arguments
+        self._command: Peer | None = None
+        self.loop = Loop(self.clock, self._said, self._gone)
+        self.desks = Desks(self.loop, self._start_desk, self._locked, self.quit)
+        self.imports = Imports(self.loop, self._start_importer, self._summarised)
+        self._requests = Requests(self.loop, self, self.imports)
+        self._watch = TimeWatch(self.clock)
+
+    # -- running --
+
+    def run_for_command(self, sock: socket.socket) -> int:
+        """Serve one command until its pipe ends; the exit status."""
+        self._try_to_open()
+        self._command = Peer(Mailbox(sock, m.ToKeeper), part="command")
+        self.loop.add(self._command)
+        return self._run()
+
+    def run_with_windows(self) -> int:
+        """Serve desks until the person quits; the exit status. Before set-up the desk shows the set-up page."""
+        if self.layout.store_json.exists():
+            self._try_to_open()
+        self.desks.start()
+        return self._run()
+
+    def _run(self) -> int:
+        self.loop.every(TICK_MS, self._tick)
+        try:
+            self.loop.run()
+        finally:
+            self._close()
+        return 0 if self.problem is None else self.problem.exit_code
+
+    def _try_to_open(self) -> None:
+        try:
+            self.open_store()
+        except PhotoDeskError as error:
+            self.problem = error
+
+    def _close(self) -> None:
+        """End all children, then say the last words."""
+        last = [entry for peer in (self.desks.front, self._command) if (entry := lock_entry(peer, "quit"))]
+        self.desks.end_all()
+        self.imports.end_all()
+        if self._command is not None and not self._command.gone:
+            self._command.mailbox.close()
+        if self.books is not None:
+            self._try(lambda books: books.close(*last))
+            self.books = None
+
+    # -- House: what requests may do --
+
+    def open_store(self) -> None:
+        """Open keys and log; errors as `Books`."""
+        self.books = Books(self.layout, self._open_keys, self.clock, self._open_segment)
+
+    def is_front(self, peer: Peer) -> bool:
+        """Whether this desk should be seen."""
+        return peer is self.desks.front or peer is self._command
+
+    def lock(self, peer: Peer, reason: str) -> None:
+        """Lock the desk in front; a command is ended."""
+        if peer is self._command:
+            self.quit()
+        elif peer is self.desks.front:
+            self.desks.lock(reason)
+
+    def quit(self) -> None:
+        """End everything."""
+        self.loop.stop()
+
+    def wrong_password(self, peer: Peer, wait_ms: int) -> None:
+        """The desk that held it is replaced."""
+        self.desks.wrong_password(peer, wait_ms)
+
+    def desk_said(self, peer: Peer, message: m.Message) -> None:
+        """What only desks with windows say."""
+        if isinstance(message, m.SpareReady):
+            self.desks.ready(peer)
+            self.loop.post(peer, self.imports.summary())
+        elif isinstance(message, m.Shown):
+            self.desks.shown(peer)
+        elif isinstance(message, m.DraftsSaved):
+            self.desks.saved(peer)
+        elif isinstance(message, m.Alive):
+            self.desks.alive(peer, message.lock_in_ms)
+
+    # -- what happens --
+
+    def _said(self, peer: Peer, said: list[m.Message]) -> None:
+        self._requests.handle(peer, said)
+
+    def _gone(self, peer: Peer) -> None:
+        if peer is self._command:
+            self.quit()
+        elif peer.part == "importer":
+            self.loop.let_end(peer)
+            self.imports.gone(peer)
+        else:
+            self.desks.gone(peer)
+            self.loop.drop(peer)
+
+    def _tick(self) -> None:
+        self._try(lambda books: books.checkpoint_if_due())
+        jump_ms = self._watch.jump_ms()
+        if not jump_ms:
+            return
+        seconds = str(jump_ms // 1000)
+        self._try(lambda books: books.append(Entry(Action.TIME_JUMP, details={"seconds": seconds})))
+        if jump_ms > 0:
+            self.desks.lock("time_jump")
+
+    def _locked(self, peer: Peer, reason: str) -> None:
+        if entry := lock_entry(peer, reason):
+            self._try(lambda books: books.append(entry))
+            self._try(lambda books: books.checkpoint())
+
+    def _summarised(self, summary: m.ImportSummary) -> None:
+        for peer in (self.desks.front, self.desks.spare):
+            if peer is not None and not peer.person_id:
+                self.loop.post(peer, summary)
+
+    def _try(self, work: Callable[[Books], object]) -> None:
+        """Locking, ending and ticking go on where the log can not be written."""
+        if self.books is None:
+            return
+        try:
+            work(self.books)
+        except PhotoDeskError as error:
+            _log.warning("the log was not written: %s", error.code)
+
+    # -- children --
+
+    def _start_desk(self) -> Peer:
+        more = tuple(self._desk_arguments or ())
+        return self._start("desk", ("desk", "--keeper-fd"), ("--store", str(self.layout.root), *more))
+
+    def _start_importer(self) -> Peer:
+        return self._start("importer", ("importer", "--fd"), ())
+
+    def _start(self, part: str, before: tuple[str, ...], after: tuple[str, ...]) -> Peer:
+        ours, theirs = pair()
+        with theirs:
+            process = spawn([*before, str(theirs.fileno()), *after], (theirs.fileno(),))
+        peer = Peer(Mailbox(ours, m.ToKeeper), process, part)
+        self.loop.add(peer)
+        return peer
+
+
+def lock_entry(peer: Peer | None, reason: str) -> Entry | None:
+    """The entry that says that this peer's person is not there any more; None where nobody was."""
+    if peer is None or not peer.person_id:
+        return None
+    return Entry(Action.LOCK, peer.person_id, peer.role, outcome=reason)
+
+
+def main_for_command(fd: int, store: Path) -> int:
+    """`photodesk keeper --fd N --store S`, a command's child. A terminal's Ctrl+C is the command's matter."""
+    harden()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    keeper = Keeper(Layout(store))
+    keeper.loop.on_signal((signal.SIGTERM,), keeper.quit)
+    return keeper.run_for_command(socket.socket(fileno=fd))
+
+
+def main_with_windows(store: Path, desk_arguments: Sequence[str] = ()) -> int:
+    """`photodesk` itself. SIGTERM, SIGINT and SIGHUP lock and end everything."""
+    harden(die_with_parent=False)
+    keeper = Keeper(Layout(store), desk_arguments=desk_arguments)
+    keeper.loop.on_signal((signal.SIGTERM, signal.SIGINT, signal.SIGHUP), keeper.quit)
+    return keeper.run_with_windows()
