@@ -6,6 +6,8 @@ joined late ends with the same result.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from photodesk.errors import Damaged, Fixable, PhotoDeskError
 from photodesk.imaging import Decoder
 from photodesk.imaging.media_types import is_still_picture
@@ -107,6 +109,11 @@ class RunningImport:
         if filed is not None:
             self._was_filed(filed)
         return filed is not None
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """What is known of each file now, as copies."""
+        return tuple(replace(outcome) for outcome in tuple(self._outcomes.values()))
 
     @property
     def waiting(self) -> int:

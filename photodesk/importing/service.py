@@ -15,7 +15,7 @@ from photodesk.imaging import Decoder
 from photodesk.importing.adopting import adopt_packs
 from photodesk.importing.erasing import erase_source
 from photodesk.importing.filing import Filing
-from photodesk.importing.job import Assignment, ImportResult, Stop
+from photodesk.importing.job import Assignment, ImportResult, Outcome, Stop
 from photodesk.importing.line import ChannelClosed, DeskLine
 from photodesk.importing.reading import Card, DiskCard
 from photodesk.importing.running import RunningImport, visit_on_day
@@ -43,6 +43,11 @@ class ImportService:
         self._workplace = workplace
         self._connect = connect
         self._decoder = decoder
+        self._running: RunningImport | None = None
+
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """What is known of each file of the import that runs, for whoever hears its `report` (on the same thread)."""
+        return self._running.outcomes if self._running is not None else ()
 
     def run(
         self,
@@ -64,6 +69,7 @@ class ImportService:
         scan(sources, self._workplace.layout.root)
         job = self.begin(sources, assignment)
         running = RunningImport(self._workplace, job.job_id, assignment, self._decoder)
+        self._running = running
         self._adopt(running)
         for _ in range(RESTARTS):
             if self._see_through(running, job.job_id, report, cancel):
