@@ -4,7 +4,7 @@ Three tries in a row are free, then each waits: 5 s doubling to 320 s; ten in a 
 Attempts are counted, and the count is on disk, before a derivation starts. Waits run on the monotonic clock, which
 restarts with the machine: after that, or with the file gone or altered although the log has begun, the longest wait due
 begins again. File: `[1, 1, boot id, [[slot id, attempts in a row, monotonic ms]…], MAC]`; the MAC is HMAC-SHA-256 under
-a key of WS over label ‖ clinic id ‖ every byte before it.
+a key of WS over label ‖ clinic id ‖ every byte before it. It is there from the first start on.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ LAST_ATTEMPT = 10
 FIRST_WAIT_MS = 5_000
 LONGEST_WAIT_MS = 320_000
 MAC_BYTES = 32
+EVERYONE = ""  # the row of a wait for all slots, after the file was lost
 
 
 def wait_after_ms(attempts: int) -> int:
@@ -66,16 +67,17 @@ class Attempts:
         self._mac_key, self._clinic_id, self._clock = mac_key, clinic_id, clock
         self._boot, self._save = boot, save
         self._rows: dict[str, _Row] = {}
-        self._everyone_until_ms = 0
         self.lost = False
 
     def load(self, data: bytes | None, *, expected: bool) -> None:
-        """Take the file's content, None if there is none. `expected`: attempts may have been counted before."""
+        """Take the file's content, None if there is none, and make it then. `expected`: there must have been one."""
         now_ms = self._clock.monotonic_ms()
         rows = self._read(data) if data is not None else None
         if rows is None:
             self.lost = expected
-            self._everyone_until_ms = now_ms + LONGEST_WAIT_MS if expected else 0
+            if expected:
+                self._rows[EVERYONE] = _Row(LAST_ATTEMPT - 1, now_ms + LONGEST_WAIT_MS)
+            self._save(self._encode())
             return
         boot, listed = rows
         for slot_id, attempts, at_ms in listed:
@@ -88,7 +90,7 @@ class Attempts:
         if row.attempts >= LAST_ATTEMPT:
             return Verdict("disabled")
         now_ms = self._clock.monotonic_ms()
-        due_ms = max(row.wait_until_ms, self._everyone_until_ms) - now_ms
+        due_ms = self.wait_ms(slot_id)
         if due_ms > 0:
             return Verdict("wait", due_ms)
         attempts = row.attempts + 1
@@ -98,8 +100,9 @@ class Attempts:
 
     def wait_ms(self, slot_id: str) -> int:
         """How long the next try has to wait."""
-        row = self._rows.get(slot_id, _Row(0, 0))
-        return max(0, max(row.wait_until_ms, self._everyone_until_ms) - self._clock.monotonic_ms())
+        rows = (self._rows.get(slot_id), self._rows.get(EVERYONE))
+        until_ms = max((row.wait_until_ms for row in rows if row is not None), default=0)
+        return max(0, until_ms - self._clock.monotonic_ms())
 
     def forgive(self, slot_id: str) -> None:
         """The slot opened: its count begins again."""
