@@ -1,0 +1,110 @@
+"""`bench timeline`, `compare-open` and `filmstrip`: through the gate to decoded pictures."""
+
+from __future__ import annotations
+
+import concurrent.futures
+from itertools import islice, pairwise
+
+import simplejpeg
+
+from photodesk.app.bench.figures import Figures, Result, Wanted, timed
+from photodesk.app.bench.workshop import Workshop, made_photos, workshop
+from photodesk.photos import Rendition
+
+GRID = 60
+
+
+def _filled(shop: Workshop, count: int, size_mb: float) -> tuple[str, list[str]]:
+    patient = shop.patient()
+    return patient, shop.import_photos(patient, made_photos(shop.folder / "card", count, size_mb))
+
+
+def _decode(jpeg: bytes) -> None:
+    simplejpeg.decode_jpeg(jpeg, colorspace="BGRX")
+
+
+def bench_timeline(wanted: Wanted) -> Result:
+    """A chart of many photos opened, its first sixty thumbnails logged, read and decoded."""
+    count, runs = wanted.photos or 500, wanted.runs or 10
+    with workshop() as shop:
+        patient, photos = _filled(shop, count, wanted.size_mb or 0.3)
+        session, first = shop.desk.session, photos[-GRID:]
+        jpegs = list(session.gate.view(patient, first, Rendition.THUMBNAIL, "bench").values())
+
+        def ours_once() -> None:
+            session.gate.leave_all()
+            session.charts.close(patient)
+            session.timeline.open(patient)
+            for jpeg in session.gate.view(patient, first, Rendition.THUMBNAIL, "timeline").values():
+                _decode(jpeg)
+
+        ours = [timed(ours_once) for _ in range(runs)]
+        bare = [timed(lambda: list(map(_decode, jpegs))) for _ in range(runs)]
+    figures = Figures.of(ours), Figures.of(bare)
+    return Result(
+        *figures,
+        ratio=figures[0].p50 / figures[1].p50,
+        unit="ms from nothing to sixty decoded thumbnails ÷ ms of decoding alone; lower is better",
+        n=count,
+        notes=f"A chart of {count} photos opened anew each time, with its RECORD_OPENED and VIEW entries on the disk.",
+    )
+
+
+def bench_compare_open(wanted: Wanted) -> Result:
+    """Two screen renditions not yet in memory: entry on the disk, decrypted, decoded on two threads."""
+    count, runs = wanted.photos or 24, wanted.runs or 40
+    with workshop() as shop, concurrent.futures.ThreadPoolExecutor(2) as pool:
+        patient, photos = _filled(shop, count, wanted.size_mb or 8.0)
+        session = shop.desk.session
+        jpegs = session.gate.view(patient, photos, Rendition.SCREEN, "bench")
+
+        def ours_once(pair: tuple[str, str]) -> None:
+            session.gate.leave_all()
+            seen = session.gate.compare(patient, pair)
+            list(pool.map(_decode, seen.values()))
+
+        def bare_once(pair: tuple[str, str]) -> None:
+            list(pool.map(_decode, (jpegs[photo] for photo in pair)))
+
+        pairs = list(islice(((a, b) for _ in range(runs) for a, b in pairwise(photos)), runs))
+        ours = [timed(ours_once, pair) for pair in pairs]
+        bare = [timed(bare_once, pair) for pair in pairs]
+    figures = Figures.of(ours), Figures.of(bare)
+    return Result(
+        *figures,
+        ratio=figures[0].p95 / figures[1].p95,
+        unit="ms p95 to both pictures decoded of ours ÷ ms p95 of decoding alone; lower is better",
+        n=runs,
+        notes="COMPARE and VIEW entries synced before the pixels leave the gate; the aim is p95 ≤ 40 ms with painting.",
+    )
+
+
+def bench_filmstrip(wanted: Wanted) -> Result:
+    """A key held in the filmstrip: photo after photo, each logged before it is seen."""
+    count, runs = wanted.photos or 24, wanted.runs or 3
+    with workshop() as shop:
+        patient, photos = _filled(shop, count, wanted.size_mb or 8.0)
+        session = shop.desk.session
+        jpegs = session.gate.view(patient, photos, Rendition.SCREEN, "bench")
+        ours, bare = [], []
+        for _ in range(runs):
+            session.gate.leave_all()
+            for photo in photos:
+                ours.append(timed(_step, shop, patient, photo))
+                bare.append(timed(_decode, jpegs[photo]))
+    figures = Figures.of(ours), Figures.of(bare)
+    return Result(
+        *figures,
+        ratio=figures[0].rate / figures[1].rate,
+        unit="photos/s of ours ÷ photos/s of decoding alone, one thread; higher is better",
+        n=count * runs,
+        notes="The aim is 20 photos a second.",
+    )
+
+
+def _step(shop: Workshop, patient: str, photo: str) -> None:
+    for jpeg in shop.desk.session.gate.view(patient, (photo,), Rendition.SCREEN, "compare").values():
+        _decode(jpeg)
+
+
+BENCHES = {"timeline": bench_timeline, "compare-open": bench_compare_open, "filmstrip": bench_filmstrip}
