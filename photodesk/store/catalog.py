@@ -67,7 +67,8 @@ class Catalog(CatalogImports):
         try:
             erasure = ErasureKeys.open(layout, keyset.database_keys["erasure"], generations)
             index_key = keyset.database_keys.get("index")
-            index = PhotoIndex.open_or_create(layout, index_key, generations) if index_key else None
+            known = (logged or {}).get("index", 0)
+            index = PhotoIndex.open_or_create(layout, index_key, generations, known) if index_key else None
             return cls(_ledger(database, keyset, signer, clock), keyset, erasure, index, clock)
         except BaseException:
             database.close()

@@ -62,8 +62,9 @@ class Charts:
                 chart = self._opened(patient_id)
                 self._open[patient_id] = chart
             self._open.move_to_end(patient_id)
-            while len(self._open) > _KEPT_OPEN:
-                self._open.popitem(last=False)[1].ledger.database.close()
+            for other in list(self._open)[: max(0, len(self._open) - _KEPT_OPEN)]:
+                if self._open[other].ledger.database.close_if_idle():
+                    del self._open[other]
         return chart
 
     def open_pointer(self, pointer: ChartPointer) -> Chart:

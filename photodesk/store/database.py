@@ -72,11 +72,15 @@ class Database:
         self._writing_thread = 0
         self._readers: dict[int, Connection] = {}
         self._stopped: Damaged | None = None
+        self._using = _Users()
 
     @classmethod
     def create(cls, path: Path, key: bytes, name: str, settings: Settings, form: Format, generations: Generations,
-               *, chart_id: str | None = None) -> Database:
-        """Make a database, or finish one whose making was interrupted."""
+               *, chart_id: str | None = None, above: int = 0) -> Database:
+        """Make a database, or finish one whose making was interrupted.
+
+        One made in place of another continues `above` the generation the log knows.
+        """
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         database = cls(path, key, name, settings, generations, chart_id=chart_id)
         try:
@@ -84,6 +88,8 @@ class Database:
         except OSError:
             raise _unwritable() from None
         database._start(form, None)
+        if above:
+            database.raise_generation(above)
         return database
 
     @classmethod
@@ -204,6 +210,11 @@ class Database:
         row = self.row("SELECT value FROM generation")
         return int(row[0]) if row else 0
 
+    def raise_generation(self, above: int) -> None:
+        """Continue above a generation the log knows: for databases that were rebuilt."""
+        with self.transaction() as connection:
+            connection.execute("UPDATE generation SET value = max(value, ?)", (above,))
+
     @contextmanager
     def reader(self) -> Iterator[Connection]:
         """This thread's reading connection. Damaged pages close it, so that other reads go on."""
@@ -211,7 +222,7 @@ class Database:
         if me == self._writing_thread:
             yield self._writer
             return
-        with self.errors_in_words():
+        with self._using, self.errors_in_words():
             connection = self._readers.get(me)
             if connection is None:
                 connection = self.connect()
@@ -269,6 +280,18 @@ class Database:
             if self._settings.journal == "WAL" and self._writer is not None:
                 self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
+    def close_if_idle(self) -> bool:
+        """Close unless a thread is reading or writing; says whether it did."""
+        if not self._lock.acquire(blocking=False):
+            return False
+        try:
+            if self._writing_thread or self._using.count:
+                return False
+            self.close()
+            return True
+        finally:
+            self._lock.release()
+
     def close(self) -> None:
         """Close every connection; a later use opens new ones."""
         with self._lock:
@@ -306,6 +329,22 @@ class Database:
             reader.close()
         if failure.code == "disk_failed":
             self._stopped = failure
+
+
+class _Users:
+    """Counts the readers at work."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self.count += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self.count -= 1
 
 
 def refuse_old_sqlite(version: tuple[int, ...]) -> None:

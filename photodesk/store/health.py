@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from photodesk.errors import Damaged, PhotoDeskError, Refused
 from photodesk.progress import Cancel, Progress, Report, silent
-from photodesk.store.catalog import Catalog
+from photodesk.store.catalog import Catalog, ContentState
 from photodesk.store.change import Change
 from photodesk.store.chart_health import ChartCheck
 from photodesk.store.charts import Charts
@@ -21,7 +22,7 @@ from photodesk.store.findings import Findings, Problem, Rebuild
 from photodesk.store.keyset import KeySet
 from photodesk.store.layout import Layout
 from photodesk.store.original_parts import digest_of
-from photodesk.store.pack_files import pack_name, pack_numbers
+from photodesk.store.pack_files import pack_name, pack_numbers, packed_jobs
 from photodesk.store.packs import PackReader
 from photodesk.store.signer import REMOVED_GENERATION, Generations
 
@@ -83,19 +84,11 @@ def _database(database: Database, findings: Findings) -> int:
 
 
 def _packs(parts: Parts, findings: Findings, reached: dict[str, int], cancel: Cancel) -> None:
-    folder = parts.layout.inbox_folder
     jobs = {job.job_id for job in parts.catalog.jobs()}
-    for job_id in sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []:
+    for job_id in packed_jobs(parts.layout):
         if job_id not in jobs:
             findings.add("job_unknown", f"The inbox holds an import {job_id} that the catalog does not know.")
-        numbers = pack_numbers(parts.layout, job_id)
-        for seal in sorted(parts.layout.inbox(job_id).glob("*.seal")):
-            if not seal.stem.isdigit() or int(seal.stem) not in numbers:
-                findings.mend(
-                    "seal_alone", f"A sealed key of import {job_id} has no part beside it.",
-                    lambda seal=seal: seal.unlink(),  # type: ignore[misc]
-                )
-        for number in numbers:
+        for number in pack_numbers(parts.layout, job_id):
             cancel.check()
             try:
                 reached[pack_name(job_id, number)] = _pack(parts, job_id, number, findings)
@@ -135,12 +128,17 @@ def _strangers(parts: Parts, findings: Findings) -> None:
 
 
 def _against_log(parts: Parts, findings: Findings, reached: Mapping[str, int]) -> None:
+    waiting = {known.job_id for known in parts.catalog.contents(ContentState.INBOX)}
     for name, logged in sorted(parts.logged.items()):
-        if logged == REMOVED_GENERATION:
-            continue
         chart_id = name if len(name) == 32 else None
+        job_id, _, number = name.partition("/")
+        if logged == REMOVED_GENERATION or (number and name not in reached and job_id not in waiting):
+            continue  # removed on purpose; a pack whose shots are all accounted for was emptied
         if name not in reached:
             findings.add("database_missing", f"The log knows a database {name} that is not there.", chart_id=chart_id)
+        elif reached[name] < logged and name == "index" and parts.catalog.index is not None:
+            index = parts.catalog.index.database
+            findings.mend("index_behind", "The photo index was made anew.", partial(index.raise_generation, logged))
         elif reached[name] < logged:
             findings.add(
                 "behind_log", f"The database {name} is older than the log says: an earlier copy was put back.",

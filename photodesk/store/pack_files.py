@@ -62,16 +62,26 @@ def packed_jobs(layout: Layout) -> list[str]:
 
 
 def remove_pack(layout: Layout, job_id: str, number: int, generations: Generations) -> None:
-    """Remove a pack on purpose: seal first, so that what remains after a kill opens for nobody."""
+    """Remove a pack on purpose. Its end is told first: a kill in between leaves an empty pack, or a seal of nothing."""
+    generations.committed(pack_name(job_id, number), REMOVED_GENERATION)
     path = layout.pack(job_id, number)
-    layout.seal(job_id, number).unlink(missing_ok=True)
     for ending in ("", "-journal", "-wal", "-shm"):
         path.with_name(path.name + ending).unlink(missing_ok=True)
+    layout.seal(job_id, number).unlink(missing_ok=True)
+    remove_remains(layout, job_id)
+
+
+def remove_remains(layout: Layout, job_id: str) -> None:
+    """Remove seals without a database (they hold nothing) and an empty folder."""
     folder = layout.inbox(job_id)
+    if not folder.is_dir():
+        return
+    for seal in folder.glob("*.seal"):
+        if not seal.with_suffix(".db").exists():
+            seal.unlink()
     if not any(folder.iterdir()):
         folder.rmdir()
     sync_folder(layout.inbox_folder)
-    generations.committed(pack_name(job_id, number), REMOVED_GENERATION)
 
 
 def read_seal(layout: Layout, job_id: str, number: int, keyset: KeySet) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -335,12 +335,19 @@ class PackReader:
 
     def close(self) -> None:
         """Close; bytes of shots that left a pack which still holds others are overwritten first."""
-        if self._emptied:
+        try:
+            if self._emptied:
+                self._overwrite()
+        finally:
             self._emptied = False
-            with self.database.transaction() as connection:
-                for table, column in (("original_part", "original_id"), ("thumbnail", "photo_id"), ("screen", "photo_id")):
-                    connection.execute(f"DELETE FROM {table} WHERE {column} NOT IN (SELECT shot_id FROM shot)")  # noqa: S608
-        self.database.close()
+            self.database.close()
+
+    def _overwrite(self) -> None:
+        """What a damaged page keeps from being overwritten goes with the pack."""
+        owners = (("original_part", "original_id"), ("thumbnail", "photo_id"), ("screen", "photo_id"))
+        with suppress(Damaged), self.database.transaction() as connection:
+            for table, column in owners:
+                connection.execute(f"DELETE FROM {table} WHERE {column} NOT IN (SELECT shot_id FROM shot)")  # noqa: S608
 
 
 _SHOTS = (

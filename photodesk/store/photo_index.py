@@ -34,18 +34,18 @@ class PhotoIndex:
         self.database = database
 
     @classmethod
-    def create(cls, layout: Layout, key: bytes, generations: Generations) -> PhotoIndex:
-        """Make `index.db` under its 48-byte key."""
-        return cls(Database.create(layout.index, key, NAME, _SETTINGS, FORMAT, generations))
+    def create(cls, layout: Layout, key: bytes, generations: Generations, above: int = 0) -> PhotoIndex:
+        """Make `index.db` under its 48-byte key; its generation continues `above` what the log knows."""
+        return cls(Database.create(layout.index, key, NAME, _SETTINGS, FORMAT, generations, above=above))
 
     @classmethod
-    def open_or_create(cls, layout: Layout, key: bytes, generations: Generations) -> PhotoIndex:
+    def open_or_create(cls, layout: Layout, key: bytes, generations: Generations, logged: int = 0) -> PhotoIndex:
         """Open it; a missing or damaged index is put aside and made anew, since it holds nothing of its own."""
         try:
             return cls(Database.open(layout.index, key, NAME, _SETTINGS, FORMAT, generations))
         except Damaged:
             put_aside(layout)
-            return cls.create(layout, key, generations)
+            return cls.create(layout, key, generations, logged)
 
     def put(self, photos: Iterable[Photo]) -> None:
         """Add photos or bring them up to date."""

@@ -20,6 +20,7 @@ from photodesk.store.charts import Charts
 from photodesk.store.keyset import KeySet
 from photodesk.store.layout import Layout
 from photodesk.store.roles import Role
+from photodesk.store.signer import REMOVED_GENERATION
 from photodesk.visits import Visit, VisitDraft
 
 
@@ -35,7 +36,7 @@ class Keeper:
         return self.key.sign(kind, self.clinic_id, data)
 
     def committed(self, database: str, generation: int) -> None:
-        assert generation > self.generations.get(database, 0)
+        assert generation > self.generations.get(database, 0) or generation == REMOVED_GENERATION
         self.generations[database] = generation
 
 
