@@ -1,8 +1,8 @@
 """Untrusted bytes to upright sRGB pixels. Runs in a decoder process and nowhere else.
 
-The rules: what a file is, its bytes say; orientation is applied exactly once (HEIF, TIFF and RAW codecs have applied theirs);
-alpha lies on white; of several pictures in a file the first or primary one counts; a JPEG is scaled while it is
-decoded where less than its full size is asked for.
+The rules: what a file is, its bytes say; orientation is applied exactly once (HEIF, TIFF and RAW codecs have applied
+theirs); alpha lies on white; of several pictures in a file the first or primary one counts; a JPEG is scaled while it
+is decoded where less than its full size is asked for.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ def _open(data: bytes, media_type: str, long_edge_px: int | None) -> _Opened:
             limits.check_pixels(*picture.size)
     except (Undecodable, MemoryError):
         raise
-    except (*MALFORMED, EOFError, RuntimeError, AttributeError) as problem:
+    except (*MALFORMED, EOFError, RuntimeError) as problem:
         raise Undecodable(_plainly(problem)) from problem
     if picture.format in _TURNED_BY_CODEC:
         full_size = picture.size

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 
-# one thread: Landlock and the memory limit are per process, and pools of threads would be started behind them
-os.environ.update({"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"})
+# one thread: Landlock covers the thread that closes it. The owner sets the same for BLAS, which is loaded before this.
+os.environ["OMP_NUM_THREADS"] = "1"
 
 import contextlib
 import ctypes

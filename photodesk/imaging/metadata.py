@@ -14,7 +14,7 @@ from PIL import Image
 
 from photodesk.photos import CameraTime, CaptureFacts
 
-MALFORMED = (ValueError, TypeError, KeyError, IndexError, OSError, SyntaxError, ArithmeticError, struct.error)
+MALFORMED = (ValueError, TypeError, LookupError, AttributeError, OSError, SyntaxError, ArithmeticError, struct.error)
 """What readers of a broken file raise."""
 
 _EXIF_IFD, _GPS_IFD, _INTEROP_IFD = 34665, 34853, 40965

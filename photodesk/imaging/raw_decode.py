@@ -48,7 +48,7 @@ def develop(data: bytes, long_edge_px: int | None, orientation: int) -> tuple[Pi
                 return _from_sensor(raw, long_edge_px)
             except (rawpy.LibRawError, Undecodable, *MALFORMED):
                 return _from_preview(raw, long_edge_px, orientation)
-    except (rawpy.LibRawError, RuntimeError, AttributeError, *MALFORMED) as problem:
+    except (rawpy.LibRawError, RuntimeError, *MALFORMED) as problem:
         raise Undecodable("The RAW file holds no picture that can be read.") from problem
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from photodesk.background.decoders import DecoderPool
+from photodesk.background.processes import clean_environment
 
 _MAIN = "import sys; from photodesk.imaging.decoder_process import main; sys.exit(main(int(sys.argv[1])))"
 
@@ -16,7 +17,11 @@ _MAIN = "import sys; from photodesk.imaging.decoder_process import main; sys.exi
 def spawn_plain(fd: int) -> subprocess.Popen[bytes]:
     """The decoder's `main`, sandbox and all."""
     return subprocess.Popen(
-        (sys.executable, "-c", _MAIN, str(fd)), pass_fds=(fd,), stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        (sys.executable, "-c", _MAIN, str(fd)),
+        pass_fds=(fd,),
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=clean_environment(),
     )
 
 

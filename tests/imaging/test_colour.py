@@ -35,7 +35,9 @@ def _colours() -> Image.Image:
 @pytest.mark.parametrize("kind", ["PNG", "TIFF", "JPEG"])
 def test_embedded_profiles(profile: bytes, kind: str) -> None:
     written = io.BytesIO()
-    _colours().save(written, kind, icc_profile=profile, **({"quality": 100, "subsampling": 0} if kind == "JPEG" else {}))
+    _colours().save(
+        written, kind, icc_profile=profile, **({"quality": 100, "subsampling": 0} if kind == "JPEG" else {})
+    )
     _, pixels = decode(written.getvalue(), None)
     assert pixels is not None
     with Image.open(written) as again:

@@ -15,7 +15,13 @@ from photodesk.imaging.media_types import HEAD_BYTES, UNKNOWN, is_still_picture
 
 @pytest.mark.parametrize(
     ("kind", "media_type"),
-    [("JPEG", "image/jpeg"), ("PNG", "image/png"), ("TIFF", "image/tiff"), ("WEBP", "image/webp"), ("GIF", "image/gif")],
+    [
+        ("JPEG", "image/jpeg"),
+        ("PNG", "image/png"),
+        ("TIFF", "image/tiff"),
+        ("WEBP", "image/webp"),
+        ("GIF", "image/gif"),
+    ],
 )
 def test_what_pillow_writes(kind: str, media_type: str) -> None:
     written = io.BytesIO()
