@@ -1,7 +1,7 @@
 """Inbox packs: what the importer writes and a desk empties, each under a fresh key sealed to the inbox public key.
 
-The sealed key (`pack_files`) is durable before the database exists. Packs are never migrated: readers for every released
-version stay.
+The sealed key (`pack_files`) is durable before the database exists. Packs are never migrated: readers for every
+released version stay.
 """
 
 from __future__ import annotations
@@ -15,14 +15,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from photodesk import ids
-from photodesk.crypto import SUITE, VERSION, seal_open, seal_to
-from photodesk.errors import Cancelled, Damaged, Fixable, Refused
+from photodesk.errors import Cancelled, Damaged, Fixable
 from photodesk.photos import PhotoFacts, Rendition
 from photodesk.store.database import Database, Settings
 from photodesk.store.files import drop_page_cache, need_room, sync_folder
 from photodesk.store.layout import Layout
 from photodesk.store.migrations import Format
-from photodesk.store.pack_owner import own_pack, refuse_owned
 from photodesk.store.original_parts import PART_TABLE, BlobSource, digest_of, read_parts, write_parts
 from photodesk.store.pack_files import (
     next_number,
@@ -33,6 +31,7 @@ from photodesk.store.pack_files import (
     remove_pack,
     write_seal,
 )
+from photodesk.store.pack_owner import own_pack, refuse_owned
 from photodesk.store.signer import Generations, UnwatchedGenerations
 
 if TYPE_CHECKING:
@@ -52,9 +51,9 @@ FORMAT = Format(
     "pack",
     ((
         PART_TABLE,
-        "CREATE TABLE shot (shot_id TEXT PRIMARY KEY, place INTEGER NOT NULL UNIQUE, name TEXT NOT NULL,"
+        ("CREATE TABLE shot (shot_id TEXT PRIMARY KEY, place INTEGER NOT NULL UNIQUE, name TEXT NOT NULL,"
         " size_bytes INTEGER NOT NULL, mtime_ms INTEGER NOT NULL, sha256 TEXT NOT NULL, stage TEXT NOT NULL,"
-        " facts TEXT NOT NULL DEFAULT '', reason TEXT NOT NULL DEFAULT '')",
+        " facts TEXT NOT NULL DEFAULT '', reason TEXT NOT NULL DEFAULT '')"),
         "CREATE TABLE thumbnail (number INTEGER PRIMARY KEY, photo_id TEXT NOT NULL UNIQUE, bytes BLOB NOT NULL)",
         "CREATE TABLE screen (number INTEGER PRIMARY KEY, photo_id TEXT NOT NULL UNIQUE, bytes BLOB NOT NULL)",
     ),),
@@ -82,7 +81,7 @@ class Shot:
 
 
 class PackWriter:
-    """The importer's side of one pack. One thread; shots since the last `commit` are lost by a kill (the card has them)."""
+    """The importer's side of one pack. One thread; a kill loses shots since the last `commit` (the card has them)."""
 
     def __init__(self, database: Database, job_id: str, owned: int) -> None:
         self._database = database
@@ -195,7 +194,10 @@ class PackWriter:
             )
             for table, data in (("thumbnail", thumbnail), ("screen", screen)):
                 if data is not None:
-                    connection.execute(f"INSERT OR REPLACE INTO {table} (photo_id, bytes) VALUES (?, ?)", (shot_id, data))
+                    connection.execute(
+                        f"INSERT OR REPLACE INTO {table} (photo_id, bytes) VALUES (?, ?)",  # noqa: S608
+                        (shot_id, data),
+                    )
 
     def commit(self) -> None:
         """Make everything added so far durable."""
@@ -238,8 +240,9 @@ class PackWriter:
             self._owned = -1
 
     def original_reader(self, shot_id: str) -> Iterator[bytes]:
-        """The bytes of a committed shot in order, through a fresh connection."""
-        with self._database.fresh() as connection:
+        """The bytes of a shot in order, through the writing connection: once it has spilled pages no other may read."""
+        connection = self._begin(0)
+        with self._database.errors_in_words():
             yield from read_parts(connection, shot_id, 8 << 20)
 
 
