@@ -1,0 +1,88 @@
+"""The row above the list: what is shown, how many, how large."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QSlider, QWidget
+
+from photodesk.ui.controls.buttons import LinkButton
+from photodesk.ui.controls.dropdown import Dropdown
+from photodesk.ui.controls.text import Text, hbox
+from photodesk.ui.fonts import TextRole
+from photodesk.ui.icons import Icon
+from photodesk.ui.theme import DESK
+from photodesk.ui.timeline.geometry import DEFAULT_PX, LARGEST_PX, SMALLEST_PX
+from photodesk.ui.timeline.model import TimelineModel
+from photodesk.ui.timeline.sections import Filter
+from photodesk.ui.words import counted
+
+ALL = "*"
+_SLIDER = f"""
+QSlider::groove:horizontal {{ height: 3px; background: {DESK.line2}; border-radius: 1px; }}
+QSlider::handle:horizontal {{ width: 14px; height: 14px; margin: -7px 0; border-radius: 8px;
+    background: {DESK.panel}; border: 1px solid {DESK.control}; }}
+QSlider::handle:horizontal:focus {{ border: 2px solid {DESK.accent}; }}
+"""
+
+
+class FilterRow(QWidget):
+    """`changed` carries the new `Filter`, `sized` the width of thumbnails in px."""
+
+    changed = Signal(object)
+    sized = Signal(object)
+
+    def __init__(self, model: TimelineModel) -> None:
+        super().__init__()
+        self._model = model
+        self.setFixedHeight(56)
+        row = hbox(self, 8)
+        self.site, self.view, self.tag = (Dropdown(name, (), height=32) for name in ("Site", "View", "Tag"))
+        for button in (self.site, self.view, self.tag):
+            button.setCheckable(True)
+            button.picked.connect(self._picked)
+            button.clicked.connect(self._light)
+            row.addWidget(button)
+        self._clear = LinkButton("Clear filters")
+        self._clear.clicked.connect(lambda: self.changed.emit(Filter()))
+        row.addSpacing(4)
+        row.addWidget(self._clear)
+        row.addStretch(1)
+        self._count = Text("", TextRole.SMALL, "ink3")
+        row.addWidget(self._count)
+        row.addSpacing(12)
+        row.addWidget(Icon("image", DESK.ink3, 14))
+        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider.setRange(SMALLEST_PX, LARGEST_PX)
+        self._slider.setValue(DEFAULT_PX)
+        self._slider.setFixedWidth(92)
+        self._slider.setStyleSheet(_SLIDER)
+        self._slider.setAccessibleName("Size of thumbnails")
+        self._slider.valueChanged.connect(lambda width: self.sized.emit(width))
+        row.addWidget(self._slider)
+        row.addWidget(Icon("image", DESK.ink2, 20))
+
+    def refresh(self) -> None:
+        """Offer what the chart has and show what is chosen."""
+        model, chosen = self._model, self._model.filter
+        for button, choices, value, words in (
+            (self.site, model.site_choices(), chosen.site, "All sites"),
+            (self.view, model.view_choices(), chosen.view, "All views"),
+            (self.tag, model.tag_choices(), chosen.tag, "All tags"),
+        ):
+            button.set_choices(((ALL, words), *choices), value)
+            button.setVisible(bool(choices))
+        self._light()
+        self._clear.setVisible(chosen.active)
+        shown = len(model.order)
+        photos = counted(model.photo_count, "photo")
+        if chosen.active:
+            photos = f"{shown:,} of {photos}"
+        self._count.set_text(f"{counted(model.visit_count, 'visit')} · {photos}")
+
+    def _light(self) -> None:
+        for button in (self.site, self.view, self.tag):
+            button.setChecked(bool(button.value) and button.value != ALL)
+
+    def _picked(self, _value: object) -> None:
+        site, view, tag = ("" if b.value == ALL else b.value for b in (self.site, self.view, self.tag))
+        self.changed.emit(Filter(site, view, tag))

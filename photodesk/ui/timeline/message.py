@@ -1,0 +1,36 @@
+"""One calm sentence in place of, or above, what cannot be shown, with at most one way on."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMargins, Signal
+from PySide6.QtWidgets import QWidget
+
+from photodesk.ui.controls.buttons import LinkButton
+from photodesk.ui.controls.text import Text, hbox
+from photodesk.ui.fonts import TextRole
+
+
+class Message(QWidget):
+    """`acted`: the way on was taken."""
+
+    acted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        row = hbox(self, 10, QMargins(24, 20, 24, 12))
+        self._words = Text("", TextRole.BODY, "ink2", wrap=True)
+        self._action = LinkButton("")
+        self._action.clicked.connect(self.acted)
+        row.addWidget(self._words, 1)
+        row.addWidget(self._action)
+
+    def say(self, words: str, action: str = "") -> None:
+        """Show it."""
+        self._words.set_text(words)
+        self._action.set_text(action)
+        self._action.setVisible(bool(action))
+        self.show()
+
+    def text(self) -> str:
+        """What is said."""
+        return self._words.full_text()

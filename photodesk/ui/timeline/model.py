@@ -1,0 +1,195 @@
+"""What the timeline shows and what is chosen on it. No Qt: the page asks, the widgets paint."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from photodesk.compare import DatedPhoto, suggested_pair
+from photodesk.desk.timeline import Timeline
+from photodesk.photos import BODY_SITES, STANDARD_VIEWS, Photo
+from photodesk.ui.timeline.sections import Filter, Section, sections_of, site_name, view_name
+from photodesk.visits import Visit, interval_words
+
+
+@dataclass(frozen=True)
+class SiteCount:
+    """How many photos a site has, over the whole chart."""
+
+    code: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A photo marked A or B, with its visit."""
+
+    photo: Photo
+    visit: Visit
+
+
+class TimelineModel:
+    """State of one patient's timeline. `today` is the workstation's date."""
+
+    def __init__(self, today: date) -> None:
+        self.today = today
+        self.timeline: Timeline | None = None
+        self.filter = Filter()
+        self.sections: tuple[Section, ...] = ()
+        self.focus = ""
+        self.selected: frozenset[str] = frozenset()
+        self.before = ""
+        self.after = ""
+        self._photos: dict[str, Mark] = {}
+        self._order: tuple[str, ...] = ()
+        self._anchor = ""
+
+    def load(self, timeline: Timeline, *, suggest: bool = True) -> None:
+        """Take a timeline read from the desk; keeps what was chosen where it is still there."""
+        self.timeline = timeline
+        self._photos = {p.photo_id: Mark(p, each.visit) for each in timeline.visits for p in each.photos}
+        self.before = self.before if self.before in self._photos else ""
+        self.after = self.after if self.after in self._photos else ""
+        if suggest and not self.before and not self.after:
+            pair = suggested_pair([DatedPhoto(m.photo, m.visit.day) for m in self._photos.values()])
+            if pair is not None:
+                self.before, self.after = pair.before.photo.photo_id, pair.after.photo.photo_id
+        if self.focus not in self._photos:
+            self.focus = self.after
+            self.selected = frozenset({self.focus} - {""})
+            self._anchor = self.focus
+        self._arrange()
+
+    # -- what is shown ------------------------------------------------------------------------------------------
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """Ids of the photos shown, in reading order."""
+        return self._order
+
+    @property
+    def visit_count(self) -> int:
+        """How many visits the chart has."""
+        return len(self.timeline.visits) if self.timeline else 0
+
+    @property
+    def photo_count(self) -> int:
+        """How many photos the chart has."""
+        return len(self._photos)
+
+    def mark(self, photo_id: str) -> Mark | None:
+        """A photo with its visit."""
+        return self._photos.get(photo_id)
+
+    def set_filter(self, chosen: Filter) -> None:
+        """Show only what the filter takes."""
+        self.filter = chosen
+        self._arrange()
+
+    def site_counts(self) -> tuple[SiteCount, ...]:
+        """Sites of the whole chart, the fullest first; photos without a site last."""
+        counts: dict[str, int] = {}
+        for mark in self._photos.values():
+            counts[mark.photo.body_site] = counts.get(mark.photo.body_site, 0) + 1
+        found = [SiteCount(code or Filter.WITHOUT, site_name(code), count) for code, count in counts.items()]
+        return tuple(sorted(found, key=lambda each: (each.code == Filter.WITHOUT, -each.count, each.name)))
+
+    def site_choices(self) -> tuple[tuple[str, str], ...]:
+        """Sites to filter by."""
+        present = {mark.photo.body_site for mark in self._photos.values()}
+        known = [(s.code, s.name) for s in BODY_SITES if s.code in present]
+        rest = [(c, site_name(c)) for c in sorted(present - {s.code for s in BODY_SITES} - {""})]
+        return (*known, *rest, *(((Filter.WITHOUT, site_name("")),) if "" in present else ()))
+
+    def view_choices(self) -> tuple[tuple[str, str], ...]:
+        """Views to filter by."""
+        present = {mark.photo.standard_view for mark in self._photos.values()}
+        known = [(v.code, v.name) for v in STANDARD_VIEWS if v.code in present]
+        return (*known, *(((Filter.WITHOUT, view_name("")),) if "" in present else ()))
+
+    def tag_choices(self) -> tuple[tuple[str, str], ...]:
+        """Tags to filter by."""
+        present = sorted({tag for mark in self._photos.values() for tag in mark.photo.tags}, key=str.casefold)
+        return tuple((tag, tag) for tag in present)
+
+    def place_in_visit(self, photo_id: str) -> tuple[int, int]:
+        """(number, of how many) in its visit, counting all photos of the visit."""
+        mark = self._photos.get(photo_id)
+        if mark is None or self.timeline is None:
+            return 0, 0
+        for each in self.timeline.visits:
+            if each.visit.visit_id == mark.visit.visit_id:
+                ids = [photo.photo_id for photo in each.photos]
+                return ids.index(photo_id) + 1, len(ids)
+        return 0, 0
+
+    # -- what is chosen -----------------------------------------------------------------------------------------
+
+    def choose(self, photo_id: str, *, add: bool = False, through: bool = False) -> None:
+        """Put the focus on a photo. `add` toggles it in the selection, `through` selects the run from the anchor."""
+        if photo_id not in self._photos:
+            return
+        if through and self._anchor in self._order and photo_id in self._order:
+            first, last = sorted((self._order.index(self._anchor), self._order.index(photo_id)))
+            self.selected = frozenset(self._order[first : last + 1])
+        elif add:
+            self.selected = self.selected ^ {photo_id}
+            self._anchor = photo_id
+        else:
+            self.selected = frozenset({photo_id})
+            self._anchor = photo_id
+        self.focus = photo_id
+
+    def step(self, by: int, *, through: bool = False) -> str:
+        """Move the focus along the reading order, stopping at the ends; the focus."""
+        if not self._order:
+            return ""
+        at = self._order.index(self.focus) if self.focus in self._order else 0
+        self.choose(self._order[min(len(self._order) - 1, max(0, at + by))], through=through)
+        return self.focus
+
+    def acting_on(self) -> tuple[str, ...]:
+        """The photos a change of site, view or tag is about: the selection, in reading order."""
+        chosen = tuple(photo_id for photo_id in self._order if photo_id in self.selected)
+        return chosen or ((self.focus,) if self.focus else ())
+
+    def mark_before(self, photo_id: str) -> None:
+        """Mark as A; the same again takes the mark off."""
+        self.before = "" if self.before == photo_id else photo_id
+        self.after = "" if self.after == self.before else self.after
+
+    def mark_after(self, photo_id: str) -> None:
+        """Mark as B; the same again takes the mark off."""
+        self.after = "" if self.after == photo_id else photo_id
+        self.before = "" if self.before == self.after else self.before
+
+    def clear_marks(self) -> bool:
+        """Take both marks off; whether there were any."""
+        had = bool(self.before or self.after)
+        self.before = self.after = ""
+        return had
+
+    @property
+    def can_compare(self) -> bool:
+        """Whether both marks are set."""
+        return bool(self.before and self.after)
+
+    def interval(self) -> str:
+        """`12 weeks` between A and B, or nothing."""
+        a, b = self._photos.get(self.before), self._photos.get(self.after)
+        return interval_words(a.visit.day, b.visit.day) if a and b else ""
+
+    def marked_days(self) -> tuple[date | None, date | None]:
+        """The days of A and B."""
+        a, b = self._photos.get(self.before), self._photos.get(self.after)
+        return (a.visit.day if a else None), (b.visit.day if b else None)
+
+    def _arrange(self) -> None:
+        self.sections = sections_of(self.timeline, self.filter, self.today) if self.timeline else ()
+        self._order = tuple(photo.photo_id for section in self.sections for photo in section.photos)
+        shown = frozenset(self._order)
+        self.selected &= shown
+        if self.focus not in shown:
+            self.focus = next(iter(self._order), "")
+            self.selected = frozenset({self.focus} - {""})

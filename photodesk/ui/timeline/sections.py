@@ -1,0 +1,167 @@
+"""Visits as they are read: a date, how long before the next one, and photos grouped by body site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from photodesk.desk.timeline import Timeline, TimelineVisit
+from photodesk.errors import Fixable
+from photodesk.photos import Photo, body_site, standard_view
+from photodesk.ui.words import NBSP, day_words
+from photodesk.visits import Visit, interval_words
+
+NO_SITE, NO_VIEW = "No site yet", "No view yet"
+
+
+@dataclass(frozen=True)
+class Group:
+    """Photos of one body site in one visit, in the order they were taken."""
+
+    site: str
+    name: str
+    photos: tuple[Photo, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One visit. `apart` is the time to the next later visit, empty for the newest."""
+
+    visit: Visit
+    groups: tuple[Group, ...]
+    apart: str
+    today: bool
+
+    @property
+    def day_words(self) -> str:
+        """`20 Nov`."""
+        return day_words(self.visit.day).rsplit(" ", 1)[0]
+
+    @property
+    def year_words(self) -> str:
+        """`2026`."""
+        return str(self.visit.day.year)
+
+    @property
+    def photos(self) -> tuple[Photo, ...]:
+        """All photos shown, in reading order."""
+        return tuple(photo for group in self.groups for photo in group.photos)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What is shown; empty text means all. `WITHOUT` means photos that have none recorded."""
+
+    site: str = ""
+    view: str = ""
+    tag: str = ""
+
+    WITHOUT = "-"
+
+    @property
+    def active(self) -> bool:
+        """Whether anything is held back."""
+        return bool(self.site or self.view or self.tag)
+
+    def takes(self, photo: Photo) -> bool:
+        """Whether a photo is shown."""
+        return (
+            self._fits(self.site, photo.body_site)
+            and self._fits(self.view, photo.standard_view)
+            and (not self.tag or self.tag in photo.tags)
+        )
+
+    @classmethod
+    def _fits(cls, wanted: str, has: str) -> bool:
+        return not wanted or (has == "" if wanted == cls.WITHOUT else has == wanted)
+
+
+def sections_of(timeline: Timeline, chosen: Filter, today: date) -> tuple[Section, ...]:
+    """Visits newest first. With a filter, visits without a matching photo are left out."""
+    kept: list[tuple[TimelineVisit, tuple[Photo, ...]]] = []
+    for each in timeline.visits:
+        photos = tuple(photo for photo in each.photos if chosen.takes(photo))
+        if photos or not chosen.active:
+            kept.append((each, photos))
+    found = []
+    for index, (each, photos) in enumerate(kept):
+        apart = interval_words(each.visit.day, kept[index - 1][0].visit.day) if index else ""
+        found.append(Section(each.visit, groups_of(photos), apart, each.visit.day == today))
+    return tuple(found)
+
+
+def groups_of(photos: Iterable[Photo]) -> tuple[Group, ...]:
+    """By body site, in the order sites first appear; photos without a site come last."""
+    by_site: dict[str, list[Photo]] = {}
+    for photo in photos:
+        by_site.setdefault(photo.body_site, []).append(photo)
+    codes = sorted(by_site, key=lambda code: code == "")
+    return tuple(Group(code, site_name(code), tuple(by_site[code])) for code in codes)
+
+
+def site_name(code: str) -> str:
+    """The site's name, or words for none."""
+    if not code:
+        return NO_SITE
+    try:
+        return body_site(code).name
+    except Fixable:
+        return f"Site {code}"
+
+
+def view_name(code: str) -> str:
+    """The view's name, or words for none."""
+    if not code:
+        return NO_VIEW
+    try:
+        return standard_view(code).name
+    except Fixable:
+        return code
+
+
+def title_of(photo: Photo) -> str:
+    """`Left forearm, close-up`."""
+    if not photo.body_site and not photo.standard_view:
+        return "Not sorted yet"
+    site = site_name(photo.body_site)
+    return f"{site}, {view_name(photo.standard_view).lower()}" if photo.standard_view else site
+
+
+def taken_words(photo: Photo) -> str:
+    """`20 Nov 2026, 09:14` as the camera wrote it, or `Not recorded`."""
+    camera = photo.facts.camera_time
+    if camera is None:
+        return "Not recorded"
+    at = camera.local()
+    return f"{day_words(at.date())}, {at:%H:%M}"
+
+
+def capture_facts(photo: Photo) -> tuple[tuple[str, str], ...]:
+    """What is known about how the photo was made, as (label, words); what is not known is left out."""
+    facts, capture = photo.facts, photo.facts.capture
+    camera = " ".join(part for part in (capture.make, capture.model) if part)
+    if capture.make and capture.model.startswith(capture.make):
+        camera = capture.model
+    lines = [("Taken", taken_words(photo)), ("Camera", camera), ("Lens", capture.lens)]
+    if capture.focal_length_mm:
+        lines.append(("Focal length", f"{capture.focal_length_mm:g}{NBSP}mm"))
+    if capture.subject_distance_m:
+        lines.append(("Distance", f"{capture.subject_distance_m:g}{NBSP}m"))
+    lines.append(("Exposure", _exposure(photo)))
+    if facts.width_px:
+        lines.append(("Pixels", f"{facts.width_px:,} × {facts.height_px:,}"))
+    return tuple((label, words) for label, words in lines if words)
+
+
+def _exposure(photo: Photo) -> str:
+    capture = photo.facts.capture
+    parts = []
+    if capture.exposure_s:
+        seconds = capture.exposure_s
+        parts.append(f"1/{round(1 / seconds)}{NBSP}s" if seconds < 0.5 else f"{seconds:g}{NBSP}s")
+    if capture.f_number:
+        parts.append(f"f/{capture.f_number:g}")
+    if capture.iso:
+        parts.append(f"ISO{NBSP}{capture.iso}")
+    return ", ".join(parts)

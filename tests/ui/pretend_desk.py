@@ -1,0 +1,256 @@
+"""A desk without a store, for screens: photos in memory, a gate that keeps its entries, tasks that run when told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from photodesk.desk.roles import Right
+from photodesk.desk.timeline import Timeline, TimelineVisit
+from photodesk.errors import Fixable
+from photodesk.imaging.decoded import Decoded
+from photodesk.imaging.renditions import encode_jpeg, jpeg_pixels
+from photodesk.patients import Patient, Sex
+from photodesk.photos import CameraTime, CaptureFacts, Original, Photo, PhotoFacts, Rendition
+from photodesk.ui.page import PageContext
+from photodesk.visits import Visit
+
+TODAY = date(2026, 11, 20)
+PATIENT = Patient("p" * 32, "000123", "Test", "Ada", date(1968, 5, 12), Sex.FEMALE)
+FOREARM, UPPER_BACK, CHEEK = "66480008", "123961009", "60819002"
+
+
+def photo(number: int, visit_id: str, site: str = "", view: str = "", tags: tuple[str, ...] = ()) -> Photo:
+    """A photo with a made-up original."""
+    photo_id = f"{number:032x}"
+    facts = PhotoFacts(
+        "image/jpeg", 6000, 4000, camera_time=CameraTime("2026-11-20T09:14:00"),
+        capture=CaptureFacts(model="Room 2 camera", focal_length_mm=100.0, f_number=8, exposure_s=1 / 160, iso=200),
+    )
+    original = Original(photo_id, f"{number:064x}", 1000, "image/jpeg", f"IMG_{number:05}.JPG")
+    return Photo(photo_id, PATIENT.patient_id, visit_id, (original,), facts, site, view, tags)
+
+
+def visit(number: int, day: date, title: str = "") -> Visit:
+    """A visit of the patient."""
+    return Visit(f"v{number:031x}", PATIENT.patient_id, day, None, "", "", title, "")
+
+
+def small_timeline() -> Timeline:
+    """Six visits as on the picture: the forearm in all, upper back and cheek in some."""
+    days = (
+        (date(2026, 11, 20), "Naevus check"), (date(2026, 8, 28), "Naevus check"), (date(2026, 6, 5), "Naevus check"),
+        (date(2026, 3, 13), "Acne, first visit"), (date(2025, 9, 12), "Naevus check"), (date(2025, 3, 14), "First"),
+    )
+    visits, number = [], 0
+    for at, (day, title) in enumerate(days):
+        this = visit(at, day, title)
+        wanted = [(FOREARM, "overview"), (FOREARM, "close-up")]
+        wanted += [(FOREARM, "dermoscopy")] if at < 2 else []
+        wanted += [(UPPER_BACK, "overview"), (UPPER_BACK, "close-up")] if at in {0, 4, 5} else []
+        wanted += [(CHEEK, "frontal"), (CHEEK, "oblique-right")] if at in {1, 2, 3} else []
+        photos = []
+        for site, view in wanted:
+            photos.append(photo(number, this.visit_id, site, view, ("naevus",) if site == FOREARM else ()))
+            number += 1
+        visits.append(TimelineVisit(this, tuple(photos)))
+    return Timeline(PATIENT, tuple(visits))
+
+
+def large_timeline(photos: int, per_visit: int = 12) -> Timeline:
+    """Many visits."""
+    visits = []
+    for at, start in enumerate(range(0, photos, per_visit)):
+        this = visit(at, TODAY - timedelta(days=9 * at), "Follow-up")
+        kept = tuple(
+            photo(n, this.visit_id, (FOREARM, UPPER_BACK, CHEEK)[n % 3], ("overview", "close-up")[n % 2])
+            for n in range(start, min(start + per_visit, photos))
+        )
+        visits.append(TimelineVisit(this, kept))
+    return Timeline(PATIENT, tuple(visits))
+
+
+def grey_jpeg(width: int = 48, height: int = 36, value: int = 128) -> bytes:
+    """A flat rendition."""
+    return encode_jpeg(np.full((height, width, 3), value, np.uint8), 85)
+
+
+@dataclass
+class PretendGate:
+    """Keeps what was asked; every call is one entry. `broken` refuses like a full log."""
+
+    pictures: Callable[[str, Rendition], bytes] = field(default=lambda _p, _r: grey_jpeg())
+    entries: list[tuple[str, tuple[str, ...], str, str]] = field(default_factory=list)
+    broken: bool = False
+
+    def _write(self, what: str, photo_ids: Sequence[str], rendition: Rendition, screen: str) -> None:
+        if self.broken:
+            raise Fixable("log_not_writable", "The activity log cannot be written.", "Free some space.")
+        self.entries.append((what, tuple(photo_ids), rendition.value, screen))
+
+    def view(
+        self, patient_id: str, photo_ids: Sequence[str], rendition: Rendition, screen: str, purpose: str | None = None
+    ) -> dict[str, bytes]:
+        self._write("VIEW", photo_ids, rendition, screen)
+        return {p: self.pictures(p, rendition) for p in photo_ids}
+
+    def compare(
+        self, patient_id: str, photo_ids: Sequence[str], screen: str = "compare", purpose: str | None = None,
+        rendition: Rendition = Rendition.SCREEN,
+    ) -> dict[str, bytes]:
+        self._write("COMPARE", photo_ids, rendition, screen)
+        return {p: self.pictures(p, rendition) for p in photo_ids}
+
+    def prefetch(self, patient_id: str, photo_ids: Sequence[str], rendition: Rendition) -> None:
+        """Nothing to fetch."""
+
+    def original_pixels(
+        self, patient_id: str, photo_id: str, screen: str, purpose: str | None = None, long_edge_px: int | None = None
+    ) -> Decoded:
+        self._write("VIEW", (photo_id,), Rendition.ORIGINAL, screen)
+        pixels = jpeg_pixels(self.pictures(photo_id, Rendition.SCREEN))
+        return Decoded(PhotoFacts("image/jpeg", pixels.shape[1], pixels.shape[0]), pixels)
+
+    def leave(self, screen: str) -> None:
+        self.entries.append(("VIEW_END", (), "", screen))
+
+
+@dataclass
+class PretendTimeline:
+    timeline: Timeline
+
+    def open(self, _patient_id: str, screen: str = "timeline") -> Timeline:
+        return self.timeline
+
+    def refresh(self, _patient_id: str) -> Timeline:
+        return self.timeline
+
+    def close(self, _patient_id: str) -> None:
+        """Nothing is open."""
+
+
+class PretendEdit:
+    """Changes photos of the pretended timeline."""
+
+    def __init__(self, desk: PretendDesk) -> None:
+        self._desk = desk
+
+    def set(
+        self, _patient_id: str, photo_id: str, *, site: str | None = None, view: str | None = None,
+        tags: Sequence[str] | None = None,
+    ) -> Photo:
+        changed: list[Photo] = []
+
+        def with_changes(one: Photo) -> Photo:
+            if one.photo_id != photo_id:
+                return one
+            now = replace(
+                one, body_site=one.body_site if site is None else site,
+                standard_view=one.standard_view if view is None else view,
+                tags=one.tags if tags is None else tuple(tags),
+            )
+            changed.append(now)
+            return now
+
+        held = self._desk.timeline
+        held.timeline = replace(held.timeline, visits=tuple(
+            replace(v, photos=tuple(with_changes(p) for p in v.photos)) for v in held.timeline.visits
+        ))
+        return changed[0]
+
+    def set_many(
+        self, patient_id: str, photo_ids: Sequence[str], *, site: str | None = None, view: str | None = None
+    ) -> list[Photo]:
+        return [self.set(patient_id, p, site=site, view=view) for p in photo_ids]
+
+
+class PretendPatients:
+    def notes(self, _patient_id: str) -> str:
+        return ""
+
+
+class PretendDesk:
+    """What the screens of a chart ask of a session."""
+
+    def __init__(self, timeline: Timeline, gate: PretendGate | None = None, *, rights: frozenset[Right] | None = None) -> None:
+        self.today = TODAY.isoformat()
+        self.gate = gate or PretendGate()
+        self.timeline = PretendTimeline(timeline)
+        self.photo_edit = PretendEdit(self)
+        self.patients = PretendPatients()
+        self._rights = frozenset(Right) - {Right.READ_LOG} if rights is None else rights
+
+    def may(self, right: Right) -> bool:
+        return right in self._rights
+
+
+@dataclass
+class Asked:
+    """One piece of work that was asked for."""
+
+    work: Callable[[], Any]
+    done: Callable[[Any], None]
+    failed: Callable[[BaseException], None] | None
+    cancelled: bool = False
+
+    def cancel(self) -> None:
+        self.cancelled = True
+
+
+class HandTasks:
+    """Runs nothing until told: `run()` runs what waits, `work_only()` computes answers that `deliver` brings later."""
+
+    def __init__(self) -> None:
+        self.waiting: list[Asked] = []
+
+    def store(self, work: Any, done: Any, failed: Any = None) -> Asked:
+        asked = Asked(work, done, failed)
+        self.waiting.append(asked)
+        return asked
+
+    decode = store
+
+    def run(self, rounds: int = 20) -> None:
+        """Run all that waits, and what that asks for."""
+        for _ in range(rounds):
+            now, self.waiting = self.waiting, []
+            if not now:
+                return
+            for asked in now:
+                self.finish(asked)
+
+    @staticmethod
+    def finish(asked: Asked) -> None:
+        """Run one piece and bring its answer, unless it was cancelled."""
+        if asked.cancelled:
+            return
+        try:
+            answer = asked.work()
+        except Exception as failure:  # noqa: BLE001 - it belongs to the one who asked
+            if asked.failed is None:
+                raise
+            asked.failed(failure)
+            return
+        if not asked.cancelled:
+            asked.done(answer)
+
+
+@dataclass
+class Went:
+    """Where a page wanted to go."""
+
+    calls: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda *args: self.calls.append((name, *args))
+
+
+def context(desk: PretendDesk, tasks: Any, went: Went | None = None) -> PageContext:
+    """A page's context around the pretended desk."""
+    return PageContext(desk, tasks, went or Went())  # type: ignore[arg-type]
