@@ -102,6 +102,7 @@ class Keeper:
         if self.books is not None:
             self._try(lambda books: books.close(*last))
             self.books = None
+        self.loop.close()
 
     # -- House: what requests may do --
 

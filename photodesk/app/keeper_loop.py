@@ -125,15 +125,15 @@ class Loop:
             signal.signal(number, lambda _number, _frame: None)
 
     def stop(self) -> None:
-        """End `run` after what is being done."""
+        """End `run` after what is being done; from any thread."""
         self._stopped = True
+        self._wake_write.send(b"\0")
 
     def run(self) -> None:
         """Until stopped."""
         self._selector.register(self._wake_read, selectors.EVENT_READ, None)
         while self._step():
             pass
-        self.close()
 
     def _step(self) -> bool:
         """Wait for something and do it; whether to go on."""
