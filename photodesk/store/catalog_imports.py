@@ -41,7 +41,7 @@ class KnownContent:
 
 @dataclass(frozen=True)
 class Job:
-    """One import. `state` is the importer's word, `done` when nothing is left to do; `summary` is the importer's text."""
+    """One import. `state` is the importer's word, `done` when nothing is left to do; `summary` is its text."""
 
     job_id: str
     starter_id: str
@@ -92,8 +92,7 @@ class CatalogImports(CatalogVisits):
             }
             if changed:
                 writing.record(Scope(), Edit("job", job_id, "set", changed))
-            after = self.job(job_id)
-        return after
+            return self.job(job_id)
 
     def job(self, job_id: str) -> Job:
         """One import; Fixable `job_unknown`."""

@@ -39,7 +39,9 @@ class ChartPointer:
 class CatalogPatients:
     """The catalog's patients."""
 
-    def __init__(self, ledger: Ledger, keyset: KeySet, erasure: ErasureKeys, index: PhotoIndex | None, clock: Clock) -> None:
+    def __init__(
+        self, ledger: Ledger, keyset: KeySet, erasure: ErasureKeys, index: PhotoIndex | None, clock: Clock
+    ) -> None:
         self.ledger = ledger
         self.keyset = keyset
         self.erasure = erasure
@@ -201,4 +203,4 @@ def _refuse_taken(writing: Writing, mrn: str, patient_id: str) -> None:
         "SELECT 1 FROM patient WHERE mrn = ? COLLATE NOCASE AND patient_id <> ?", (mrn, patient_id)
     ).fetchone()
     if row is not None:
-        raise Fixable("mrn_taken", "Another patient already has this record number.", "Check the number, or search for it.")
+        raise Fixable("mrn_taken", "Another patient has this record number.", "Check the number, or search for it.")

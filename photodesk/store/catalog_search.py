@@ -97,14 +97,13 @@ def _named(connection: Any, words: tuple[str, ...]) -> Iterator[int]:
     driver = min(distinct, key=lambda word: _width(connection, word)) if len(distinct) > 1 else distinct[0]
     others = [word for word in distinct if word != driver]
     condition = "".join(" AND instr(line, ?)" for _ in others)
+    statement = (
+        "SELECT number FROM name_word WHERE kind = ? AND word >= ? AND word < ?"  # noqa: S608
+        f"{condition} ORDER BY word, number"
+    )
     for kind in (FAMILY, GIVEN, MRN):
-        yield from (
-            row[0]
-            for row in connection.execute(
-                f"SELECT number FROM name_word WHERE kind = ? AND word >= ? AND word < ?{condition} ORDER BY word, number",  # noqa: S608
-                (kind, driver, driver + "\U0010ffff", *(f" {word}" for word in others)),
-            )
-        )
+        values = (kind, driver, driver + "\U0010ffff", *(f" {word}" for word in others))
+        yield from (row[0] for row in connection.execute(statement, values))
 
 
 def _without_prefixes(words: tuple[str, ...]) -> list[str]:

@@ -31,7 +31,7 @@ class CatalogVisits(CatalogPatients):
         with self.ledger.writing(change) as writing:
             before = self.visit(visit_id)
             if before.patient_id != draft.patient_id:
-                raise Fixable("visit_of_another", "A visit stays with its patient.", "Add a visit for the other patient.")
+                raise Fixable("visit_of_another", "A visit stays with its patient.", "Add one for the other patient.")
             old = _fields(_draft(before))
             changed = {name: value for name, value in _fields(draft).items() if value != old[name]}
             if changed:
@@ -51,7 +51,8 @@ class CatalogVisits(CatalogPatients):
 
     def visits_on(self, day: date) -> list[Visit]:
         """All visits of a day, by time."""
-        return sorted(self._visits("day = ?", day.isoformat()), key=lambda visit: (visit.at or time.min, visit.visit_id))
+        found = self._visits("day = ?", day.isoformat())
+        return sorted(found, key=lambda visit: (visit.at or time.min, visit.visit_id))
 
     def visit_on(self, patient_id: str, day: date) -> Visit | None:
         """The patient's visit on a day, the earliest added where there are several."""

@@ -56,7 +56,7 @@ class Chart(ChartReading):
         self, change: Change, shot: Shot, source: BlobSource, renditions: Mapping[Rendition, bytes], visit_id: str,
         site: str = "", view: str = "", tags: Sequence[str] = (),
     ) -> Filed:
-        """File a shot as a photo of a visit; its id becomes the photo's. Fixable `disk_full`; Damaged `copy_differs`."""
+        """File a shot as a photo of a visit; its id is the photo's. Fixable `disk_full`; Damaged `copy_differs`."""
         if site:
             body_site(site)
         if view:
@@ -87,7 +87,9 @@ class Chart(ChartReading):
 
         return self._file(change, shot, source, "", 0, describe)
 
-    def _file(self, change: Change, shot: Shot, source: BlobSource, photo_id: str, place: int, describe: _Describe) -> Filed:
+    def _file(
+        self, change: Change, shot: Shot, source: BlobSource, photo_id: str, place: int, describe: _Describe
+    ) -> Filed:
         content_id = self._keyset.content_id(bytes.fromhex(shot.sha256))
         held = self.content(content_id)
         if held is None:
@@ -106,7 +108,7 @@ class Chart(ChartReading):
         self, change: Change, shot: Shot, source: BlobSource, photo_id: str, place: int, content_id: bytes,
         describe: _Describe,
     ) -> None:
-        """One transaction: bytes, renditions, operations. The bytes pass through the write-ahead log, hence twice the room."""
+        """One transaction: bytes, renditions, operations. Bytes pass through the write-ahead log: twice the room."""
         needed = 2 * shot.size_bytes + _SPARE_BYTES
         need_room(self.ledger.database.path.parent, needed)
         with self.ledger.writing(change, needed) as writing:

@@ -13,6 +13,7 @@ from photodesk.store.findings import Findings
 from photodesk.store.layout import Layout
 from photodesk.store.operations import check_chain
 from photodesk.store.original_parts import digest_of
+from photodesk.store.pages import page_problems
 
 
 class ChartCheck:
@@ -46,7 +47,7 @@ class ChartCheck:
 
     def _contents(self, chart: Chart, cancel: Cancel) -> None:
         before = len(self._findings.problems)
-        pages = chart.ledger.database.page_problems()
+        pages = page_problems(chart.ledger.database)
         photos = chart.photos()
         self._originals(chart, cancel)
         for photo in photos:

@@ -83,11 +83,11 @@ class ChartReading:
         return tuple(Attachment(Original(*row[2:]), row[0], row[1]) for row in rows)
 
     def rendition(self, photo_id: str, kind: Rendition) -> bytes:
-        """A thumbnail or screen rendition (JPEG); Fixable `no_rendition` where there is none; Damaged names the photo."""
+        """A thumbnail or screen rendition (JPEG). Fixable `no_rendition`; Damaged names the photo."""
         found = self.renditions([photo_id], kind)
         if photo_id not in found:
             raise Fixable(
-                "no_rendition", "This photo has no picture to show.", "It is kept as it is; export the original to open it."
+                "no_rendition", "This photo has no picture to show.", "It is kept as it is; export the original."
             )
         return found[photo_id]
 

@@ -118,7 +118,8 @@ class Charts:
             book = OperationBook(
                 self._keyset, self._signer, HybridClock(self._clock), Compartment.CLINICAL, CHART_TABLES
             )
-            return Chart(pointer.patient_id, Scope(chart_id, erasure_key), Ledger(database, book), self._keyset, self._catalog)
+            scope = Scope(chart_id, erasure_key)
+            return Chart(pointer.patient_id, scope, Ledger(database, book), self._keyset, self._catalog)
         except BaseException:
             database.close()
             raise

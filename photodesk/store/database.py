@@ -8,39 +8,45 @@ statement, so they cannot appear in an exception.
 
 from __future__ import annotations
 
-import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from sqlcipher3 import dbapi2
-
-from photodesk.errors import Damaged, Fixable, Refused
-from photodesk.store.files import disk_failed, disk_full
-from photodesk.store.migrations import Format, bring_up, refuse_newer
+from photodesk.errors import Damaged
+from photodesk.store.migrations import Format, bring_up, refuse_newer, snapshot
 from photodesk.store.signer import Generations
+from photodesk.store.sqlcipher import (
+    KEY_BYTES,
+    SALT_BYTES,
+    Connection,
+    Error,
+    Row,
+    Settings,
+    connect,
+    in_our_words,
+    refuse_sqlite_inside,
+    unwritable,
+)
 
-KEY_BYTES = 48
-SALT_BYTES = 16
-NEEDED_SQLITE = (3, 51, 3)
-Row = tuple[Any, ...]
-Connection = Any  # sqlcipher3 ships no types
-
-_WAL_LIMIT_BYTES = 64 << 20
-_BUSY_MS = 10_000
-_FULL = {dbapi2.SQLITE_FULL, 19 << 8 | 10}  # SQLITE_FULL, SQLITE_IOERR_SHMSIZE
+__all__ = ["Database", "Row", "Settings"]
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What differs between kinds of databases. `cache_kib` is the page cache of one connection."""
+class _Users:
+    """Counts the readers at work."""
 
-    page_bytes: int = 4096
-    journal: Literal["WAL", "PERSIST"] = "WAL"
-    cache_kib: int = 8192
+    def __init__(self) -> None:
+        self.count = 0
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self.count += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self.count -= 1
 
 
 class Database:
@@ -59,7 +65,7 @@ class Database:
     ) -> None:
         if len(key) != KEY_BYTES:
             raise ValueError(f"a database key is {KEY_BYTES} bytes")
-        refuse_old_sqlite(dbapi2.sqlite_version_info)
+        refuse_sqlite_inside()
         self.path = path
         self.name = name
         self.chart_id = chart_id
@@ -86,7 +92,7 @@ class Database:
         try:
             path.touch(mode=0o600)
         except OSError:
-            raise _unwritable() from None
+            raise unwritable() from None
         database._start(form, None)
         if above:
             database.raise_generation(above)
@@ -108,7 +114,7 @@ class Database:
 
     def _start(self, form: Format, snapshots: Path | None) -> None:
         with self._lock, self.errors_in_words():
-            connection = self.connect()
+            connection = self._connect()
             try:
                 refuse_newer(connection, form)
                 connection.execute(f"PRAGMA journal_mode = {self._settings.journal}").fetchone()
@@ -127,40 +133,12 @@ class Database:
                 raise
 
     def _snapshot(self, connection: Connection, form: Format, folder: Path | None, version: int) -> None:
-        if folder is None:
-            return
-        from photodesk.store.migrations import snapshot
+        if folder is not None:
+            target = folder / f"{self.name.replace('/', '-')}.v{version}.db"
+            snapshot(connection, form, target, lambda path: connect(path, self._key, self._settings))
 
-        snapshot(connection, form, folder / f"{self.name.replace('/', '-')}.v{version}.db", self.connect)
-
-    def connect(self, path: Path | None = None) -> Connection:
-        """A new connection with every setting of the store (to another file under the same key where given)."""
-        connection = dbapi2.connect(
-            str(path or self.path), isolation_level=None, check_same_thread=False, timeout=_BUSY_MS / 1000
-        )
-        try:
-            connection.set_key(f"x'{self._key.hex()}'")
-            settings = [
-                "cipher_log_level = NONE",
-                f"cipher_page_size = {self._settings.page_bytes}",
-                "synchronous = FULL",
-                "secure_delete = ON",
-                "temp_store = MEMORY",
-                "mmap_size = 0",
-                "trusted_schema = OFF",
-                "cell_size_check = ON",
-                "foreign_keys = ON",
-                f"cache_size = -{self._settings.cache_kib}",
-                f"journal_size_limit = {_WAL_LIMIT_BYTES if self._settings.journal == 'WAL' else 1 << 20}",
-            ]
-            if sys.platform == "darwin":
-                settings += ["fullfsync = ON", "checkpoint_fullfsync = ON"]
-            for setting in settings:
-                connection.execute(f"PRAGMA {setting}").fetchone()
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+    def _connect(self) -> Connection:
+        return connect(self.path, self._key, self._settings)
 
     @property
     def stopped(self) -> Damaged | None:
@@ -177,7 +155,7 @@ class Database:
             if self._stopped is not None:
                 raise self._stopped
             if self._writer is None:
-                self._writer = self.connect()
+                self._writer = self._connect()
             writer = self._writer
             writer.execute("BEGIN IMMEDIATE")
             self._writing_thread = threading.get_ident()
@@ -225,7 +203,7 @@ class Database:
         with self._using, self.errors_in_words():
             connection = self._readers.get(me)
             if connection is None:
-                connection = self.connect()
+                connection = self._connect()
                 connection.execute("PRAGMA query_only = ON")
                 self._readers[me] = connection
             yield connection
@@ -246,33 +224,17 @@ class Database:
     def fresh(self) -> Iterator[Connection]:
         """A reading connection of its own that has seen nothing yet, for reading back what was written."""
         with self.errors_in_words():
-            connection = self.connect()
+            connection = self._connect()
             try:
                 connection.execute("PRAGMA query_only = ON")
                 yield connection
             finally:
                 connection.close()
 
-    def page_problems(self) -> list[str]:
-        """Reads every page through its authentication, then SQLite's own structure check; empty where all is well.
-
-        The first 16 bytes, SQLCipher's salt, are outside its authentication and are compared with the key's.
-        """
-        self.checkpoint()
-        problems: list[str] = []
+    def starts_with_salt(self) -> bool:
+        """Whether the first 16 bytes, which SQLCipher does not authenticate, are the key's salt."""
         with self.path.open("rb") as file:
-            if file.read(SALT_BYTES) != self._key[-SALT_BYTES:]:
-                problems.append("the first bytes of the file are not what was written")
-        try:
-            with self.fresh() as connection:
-                problems += [str(row[0]) for row in connection.execute("PRAGMA cipher_integrity_check").fetchall()]
-            if not problems:
-                with self.fresh() as connection:
-                    rows = connection.execute("PRAGMA integrity_check").fetchall()
-                problems += [str(row[0]) for row in rows if row[0] != "ok"]
-        except Damaged as damage:
-            problems.append(damage.message)
-        return problems
+            return file.read(SALT_BYTES) == self._key[-SALT_BYTES:]
 
     def checkpoint(self) -> None:
         """Move what the write-ahead log holds into the file itself."""
@@ -307,81 +269,17 @@ class Database:
 
     @contextmanager
     def errors_in_words(self, needed_bytes: int = 0) -> Iterator[None]:
-        """SQLite's errors as ours; what is a bug passes through."""
+        """SQLite's errors as ours; what is a bug passes through. A failed write or sync is final for this file."""
         try:
             yield
-        except dbapi2.Error as error:
-            code = getattr(error, "sqlite_errorcode", None) or 0
-            if code in _FULL:
-                raise disk_full(max(needed_bytes, self._settings.page_bytes)) from None
-            meaning = _MEANINGS.get(code & 0xFF)
-            if meaning is None:
+        except Error as error:
+            failure = in_our_words(error, self.name, self.chart_id, max(needed_bytes, self._settings.page_bytes))
+            if failure is None:
                 raise
-            failure = meaning(self)
             if isinstance(failure, Damaged):
-                self._meet_damage(failure)
+                poisoned = self._readers.pop(threading.get_ident(), None)
+                if poisoned is not None:
+                    poisoned.close()
+                if failure.code == "disk_failed":
+                    self._stopped = failure
             raise failure from None
-
-    def _meet_damage(self, failure: Damaged) -> None:
-        """Drop poisoned connections; a failed write or sync is final for this file."""
-        reader = self._readers.pop(threading.get_ident(), None)
-        if reader is not None:
-            reader.close()
-        if failure.code == "disk_failed":
-            self._stopped = failure
-
-
-class _Users:
-    """Counts the readers at work."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self._lock = threading.Lock()
-
-    def __enter__(self) -> None:
-        with self._lock:
-            self.count += 1
-
-    def __exit__(self, *_: object) -> None:
-        with self._lock:
-            self.count -= 1
-
-
-def refuse_old_sqlite(version: tuple[int, ...]) -> None:
-    """Refused where the SQLite inside is older than 3.51.3, whose write-ahead log can be corrupted."""
-    if tuple(version) < NEEDED_SQLITE:
-        raise Refused(
-            "sqlite_too_old",
-            f"The SQLite inside is {'.'.join(map(str, version))}; versions before 3.51.3 can damage databases.",
-            "Install PhotoDesk's locked dependencies again.",
-        )
-
-
-def _damaged(database: Database) -> Damaged:
-    what = f"The chart {database.chart_id}" if database.chart_id else f"The database {database.name}"
-    return Damaged("database_damaged", f"{what} holds bytes that are not what was written.", chart_id=database.chart_id)
-
-
-def _failed(_: Database) -> Damaged:
-    return disk_failed()
-
-
-def _busy(_: Database) -> Fixable:
-    return Fixable("store_in_use", "Another program has the store open.", "Close it and try again.")
-
-
-def _unwritable(_: Database | None = None) -> Fixable:
-    return Fixable("folder_read_only", "The store's folder cannot be written.", "Check that you may write there.")
-
-
-_MEANINGS: dict[int, Callable[[Database], Damaged | Fixable]] = {
-    dbapi2.SQLITE_CORRUPT: _damaged,
-    dbapi2.SQLITE_NOTADB: _damaged,
-    dbapi2.SQLITE_IOERR: _failed,
-    dbapi2.SQLITE_BUSY: _busy,
-    dbapi2.SQLITE_LOCKED: _busy,
-    dbapi2.SQLITE_PROTOCOL: _busy,
-    dbapi2.SQLITE_CANTOPEN: _unwritable,
-    dbapi2.SQLITE_READONLY: _unwritable,
-    dbapi2.SQLITE_PERM: _unwritable,
-}

@@ -19,7 +19,8 @@ NAME = "erasure"
 FORMAT = Format(
     "erasure keys",
     ((
-        "CREATE TABLE erasure_key (chart_id TEXT PRIMARY KEY, key BLOB NOT NULL CHECK (length(key) = 32)) WITHOUT ROWID",
+        ("CREATE TABLE erasure_key (chart_id TEXT PRIMARY KEY,"
+        " key BLOB NOT NULL CHECK (length(key) = 32)) WITHOUT ROWID"),
     ),),
 )
 _SETTINGS = Settings()

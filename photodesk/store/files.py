@@ -12,7 +12,7 @@ from photodesk.errors import Damaged, Fixable, PhotoDeskError
 
 
 def write_atomically(path: Path, data: bytes, mode: int = 0o600) -> None:
-    """Replace a file: temporary file, fsync, rename, fsync of the folder. Fixable `disk_full`, Damaged `disk_failed`."""
+    """Replace a file: write aside, fsync, rename, fsync of the folder. Fixable `disk_full`; Damaged `disk_failed`."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
@@ -71,7 +71,7 @@ def disk_failed() -> Damaged:
     """The sentence for a disk that failed to write or sync: final for that file."""
     return Damaged(
         "disk_failed",
-        "The disk reported an error while writing. What was acknowledged before is kept; this file is not written again.",
+        "The disk reported an error while writing. What was acknowledged is kept; this file is not written again.",
         "Close PhotoDesk, have the disk looked at, then run a check.",
     )
 

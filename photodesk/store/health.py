@@ -24,6 +24,7 @@ from photodesk.store.layout import Layout
 from photodesk.store.original_parts import digest_of
 from photodesk.store.pack_files import pack_name, pack_numbers, packed_jobs
 from photodesk.store.packs import PackReader
+from photodesk.store.pages import page_problems
 from photodesk.store.signer import REMOVED_GENERATION, Generations
 
 __all__ = ["Findings", "Parts", "Problem", "Rebuild", "check"]
@@ -74,7 +75,7 @@ def _small(parts: Parts) -> list[Database]:
 
 
 def _database(database: Database, findings: Findings) -> int:
-    for problem in database.page_problems()[:1]:
+    for problem in page_problems(database)[:1]:
         findings.add("database_damaged", f"The database {database.name}: {problem}.")
     try:
         return database.generation()
@@ -93,7 +94,8 @@ def _packs(parts: Parts, findings: Findings, reached: dict[str, int], cancel: Ca
             try:
                 reached[pack_name(job_id, number)] = _pack(parts, job_id, number, findings)
             except PhotoDeskError as error:
-                findings.met(error)
+                if error.code != "pack_in_hand":  # an importer is at it: its pack is checked when it is whole
+                    findings.met(error)
                 reached[pack_name(job_id, number)] = parts.logged.get(pack_name(job_id, number), 0)
 
 
@@ -101,7 +103,7 @@ def _pack(parts: Parts, job_id: str, number: int, findings: Findings) -> int:
     pack = PackReader.open(parts.layout, job_id, number, parts.keyset, parts.generations)
     try:
         before = len(findings.problems)
-        pages = pack.database.page_problems()
+        pages = page_problems(pack.database)
         for shot in pack.shots():
             findings.photo_bytes += shot.size_bytes
             try:
@@ -110,7 +112,8 @@ def _pack(parts: Parts, job_id: str, number: int, findings: Findings) -> int:
                 sound = False
             if not sound:
                 findings.add(
-                    "shot_damaged", f"The shot {shot.shot_id} in the inbox is not what was copied.", photo_id=shot.shot_id
+                    "shot_damaged", f"The shot {shot.shot_id} in the inbox is not what was copied.",
+                    photo_id=shot.shot_id,
                 )
         if pages and len(findings.problems) == before:
             findings.add("pack_damaged", f"Part {number} of import {job_id}: {pages[0]}.")

@@ -18,7 +18,9 @@ _NETWORK_KINDS = frozenset(
         "fuse.sshfs", "fuse.davfs2", "fuse.rclone", "fuse.s3fs", "fuse.glusterfs", "fuse.gvfsd-fuse", "afpfs", "webdav",
     }
 )
-_SYNCED_NAMES = frozenset({"dropbox", "onedrive", "google drive", "googledrive", "icloud drive", "nextcloud", "owncloud"})
+_SYNCED_NAMES = frozenset(
+    {"dropbox", "onedrive", "google drive", "googledrive", "icloud drive", "nextcloud", "owncloud"}
+)
 _SYNCED_MARKS = (".dropbox", ".dropbox.cache", ".stfolder", ".sync_root", ".owncloudsync.log")
 
 

@@ -47,7 +47,7 @@ def refuse_newer(connection: Any, form: Format) -> None:
 
 
 def bring_up(connection: Any, form: Format, before: Callable[[int], None]) -> None:
-    """Run the steps that are missing. `before(version)` is called once, before the first step of an existing database."""
+    """Run the missing steps. `before(version)` is called once, before the first step of an existing database."""
     version = _version(connection)
     if 0 < version < form.number:
         before(version)

@@ -36,13 +36,13 @@ SCHEMA = 1
 _FIELDS = 13
 
 OPERATION_TABLES = (
-    "CREATE TABLE operation (operation_id TEXT PRIMARY KEY, workstation TEXT NOT NULL, sequence INTEGER NOT NULL,"
+    ("CREATE TABLE operation (operation_id TEXT PRIMARY KEY, workstation TEXT NOT NULL, sequence INTEGER NOT NULL,"
     " clock INTEGER NOT NULL, entity TEXT NOT NULL, entity_id TEXT NOT NULL, record BLOB NOT NULL,"
-    " UNIQUE (workstation, sequence))",
+    " UNIQUE (workstation, sequence))"),
     "CREATE INDEX operation_clock ON operation (clock)",
     "CREATE INDEX operation_entity ON operation (entity_id, entity)",
-    "CREATE TABLE field_clock (entity TEXT NOT NULL, entity_id TEXT NOT NULL, clocks BLOB NOT NULL,"
-    " PRIMARY KEY (entity, entity_id)) WITHOUT ROWID",
+    ("CREATE TABLE field_clock (entity TEXT NOT NULL, entity_id TEXT NOT NULL, clocks BLOB NOT NULL,"
+    " PRIMARY KEY (entity, entity_id)) WITHOUT ROWID"),
 )
 
 
@@ -81,7 +81,9 @@ class Operation:
 class OperationBook:
     """Writes operations of this workstation into one database and applies them to its tables."""
 
-    def __init__(self, keyset: KeySet, signer: Signer, clock: HybridClock, compartment: Compartment, tables: Tables) -> None:
+    def __init__(
+        self, keyset: KeySet, signer: Signer, clock: HybridClock, compartment: Compartment, tables: Tables
+    ) -> None:
         self._keyset = keyset
         self._signer = signer
         self._clock = clock
@@ -142,10 +144,11 @@ class OperationBook:
 def open_operation(record: bytes, keyset: KeySet, erasure_key_of: Callable[[str], bytes]) -> Operation:
     """Decrypt one record. `erasure_key_of` gives EK by scope (32 zero bytes for none).
 
-    Refused `newer_format` for an unknown version, Refused `no_key` without the role key, Damaged where it does not match.
+    Refused `newer_format` for an unknown version, `no_key` without the role key; Damaged where it does not match.
     """
     fields = unpack(record, KIND, _FIELDS)
-    version, suite, operation_id, workstation, sequence, previous, clock, scope, part, epoch, nonce, ciphertext, _ = fields
+    version, suite, operation_id, workstation, sequence, previous, clock, scope, part, epoch = fields[:10]
+    nonce, ciphertext, _ = fields[10:]
     if (version, suite) != (VERSION, SUITE):
         raise Refused("newer_format", "An operation was written by a newer PhotoDesk.", "Update PhotoDesk.")
     compartment = Compartment(part)

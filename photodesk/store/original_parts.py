@@ -39,7 +39,7 @@ class MemorySource:
 
 
 def write_parts(connection: Any, original_id: str, chunks: Iterable[bytes]) -> tuple[int, str]:
-    """Store a stream inside the caller's transaction; returns (bytes, SHA-256 hex). Holds at most one part in memory."""
+    """Store a stream inside the caller's transaction; returns (bytes, SHA-256 hex). Holds one part in memory."""
     digest = hashlib.sha256()
     size, part = 0, 0
     held: list[bytes] = []

@@ -1,7 +1,7 @@
 """A pack on disk: its name, its sealed key, its removal.
 
-Seal file: `[version, suite, job_id, number, inbox_epoch, sealed to the inbox key, sealed to the starter or empty]`, each
-sealing HPKE over the 48-byte database key with info label ‖ clinic id ‖ job id ‖ number u32 ‖ epoch u32.
+Seal file: `[version, suite, job_id, number, inbox_epoch, sealed to the inbox key, sealed to the starter or empty]`,
+each sealing HPKE over the 48-byte database key with info label ‖ clinic id ‖ job id ‖ number u32 ‖ epoch u32.
 """
 
 from __future__ import annotations

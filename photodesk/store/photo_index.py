@@ -18,8 +18,8 @@ NAME = "index"
 FORMAT = Format(
     "photo index",
     ((
-        "CREATE TABLE photo (photo_id TEXT PRIMARY KEY, patient_id TEXT NOT NULL, visit_id TEXT NOT NULL,"
-        " body_site TEXT NOT NULL, standard_view TEXT NOT NULL, tags TEXT NOT NULL, camera_time TEXT NOT NULL)",
+        ("CREATE TABLE photo (photo_id TEXT PRIMARY KEY, patient_id TEXT NOT NULL, visit_id TEXT NOT NULL,"
+        " body_site TEXT NOT NULL, standard_view TEXT NOT NULL, tags TEXT NOT NULL, camera_time TEXT NOT NULL)"),
         "CREATE INDEX photo_patient ON photo (patient_id)",
         "CREATE INDEX photo_site ON photo (body_site, standard_view)",
     ),),

@@ -82,7 +82,7 @@ def seal_blob(
     chunks: Iterable[bytes], plain_bytes: int, kind: BlobKind, photo_key: bytes, clinic_id: bytes,
     uuid: bytes | None = None, salt: bytes | None = None,
 ) -> Iterator[bytes]:
-    """The blob in pieces: the header, then one chunk after the other. ValueError if the stream is not `plain_bytes` long.
+    """The blob in pieces: the header, then chunk after chunk. ValueError if the stream is not `plain_bytes` long.
 
     `uuid` (16 bytes) and `salt` (32 bytes) are random unless a frozen example gives them.
     """

@@ -13,11 +13,12 @@ from photodesk.clock import SystemClock
 from photodesk.errors import Damaged, Fixable, Refused
 from photodesk.store import files
 from photodesk.store.chart_schema import CHART_FORMAT
-from photodesk.store.database import Database, Settings, refuse_old_sqlite
+from photodesk.store.database import Database, Settings
 from photodesk.store.files import write_atomically
 from photodesk.store.layout import Layout, mount_kind, refuse_network, refuse_read_only
 from photodesk.store.migrations import Format, drop_old_snapshots
 from photodesk.store.signer import UnwatchedGenerations
+from photodesk.store.sqlcipher import refuse_old_sqlite
 from tests.store.conftest import Store
 from tests.store.inbox import RENDITIONS, shot_of
 

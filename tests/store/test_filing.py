@@ -24,7 +24,8 @@ def test_a_pack_becomes_filed_photos(store: Store) -> None:
     chart = store.charts.open(patient.patient_id)
     for shot in pack.shots():
         filed = chart.file_shot(
-            store.change, shot, pack.source(shot.shot_id), pack.renditions(shot.shot_id), visit.visit_id, "89545001", "frontal"
+            store.change, shot, pack.source(shot.shot_id), pack.renditions(shot.shot_id), visit.visit_id,
+            "89545001", "frontal",
         )
         assert (filed.already, filed.photo_id) == (False, shot.shot_id)
         pack.delete_shot(shot.shot_id)
@@ -37,7 +38,8 @@ def test_a_pack_becomes_filed_photos(store: Store) -> None:
     assert (photos[0].visit_id, photos[0].body_site, photos[0].standard_view) == (visit.visit_id, "89545001", "frontal")
     assert photos[0].facts.camera_time is not None
     known = store.catalog.known(store.keyset.content_id(hashlib.sha256(files[0]).digest()))
-    assert known is not None and (known.state, known.photo_id) == (ContentState.FILED, photos[0].photo_id)
+    assert known is not None
+    assert (known.state, known.photo_id) == (ContentState.FILED, photos[0].photo_id)
     assert store.catalog.search("muller")[0].photos == 3
 
 

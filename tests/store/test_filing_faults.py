@@ -163,7 +163,7 @@ def limited(database: Database, spare_pages: int) -> None:
     """The file may grow by so many pages and no further, as on a full disk."""
     with database.transaction() as connection:
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
-    database._writer.execute(f"PRAGMA max_page_count = {pages + spare_pages}")  # noqa: SLF001
+    database._writer.execute(f"PRAGMA max_page_count = {pages + spare_pages}")
 
 
 def test_a_full_disk_fails_the_filing_whole(store: Store) -> None:
@@ -187,7 +187,7 @@ def test_a_full_disk_keeps_what_a_pack_had(store: Store) -> None:
     writer = PackWriter.create(store.layout, JOB, 1, keys.clinic_id, keys.inbox_public, 1)
     first, _ = writer.add_shot("a", 5, 1, [b"first"])
     writer.commit()
-    limited(writer._database, 3)  # noqa: SLF001
+    limited(writer._database, 3)
     with pytest.raises(Fixable) as caught:
         writer.add_shot("b", 1_000_000, 1, [bytes(1_000_000)])
     assert caught.value.code == "disk_full"

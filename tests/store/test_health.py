@@ -122,7 +122,7 @@ def test_an_older_chart_put_back_is_an_alarm_and_read_only(store: Store, tmp_pat
     store.charts.close_all()
     shutil.copy(tmp_path / "old", path)
     assert [(p.kind, p.chart_id) for p in run(store).problems] == [("behind_log", chart_id)]
-    store.charts._logged = dict(store.keeper.generations)  # noqa: SLF001
+    store.charts._logged = dict(store.keeper.generations)
     chart = store.charts.open(patient)
     assert len(chart.photos()) == len(photos)
     with pytest.raises(Damaged, match="older than the log"):

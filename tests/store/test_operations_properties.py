@@ -82,7 +82,9 @@ def test_replaying_the_operations_of_a_chart_gives_its_tables(store: Store) -> N
         st.tuples(
             st.sampled_from(("p1", "p2")),
             st.dictionaries(
-                st.sampled_from(("body_site", "standard_view", "tags", "unknown_field")), st.text(max_size=3), min_size=1
+                st.sampled_from(("body_site", "standard_view", "tags", "unknown_field")),
+                st.text(max_size=3),
+                min_size=1,
             ),
             st.integers(1, 6),
             st.sampled_from(WORKSTATIONS),
@@ -106,7 +108,8 @@ def test_any_order_of_any_workstations_converges(edits: list[Any], chance: rando
 
 def test_the_record_is_laid_out_signed_and_chained(store: Store) -> None:
     patient = store.patient()
-    store.catalog.edit_patient(store.change, patient.patient_id, PatientDraft("4711", "Neu", "Anna", date(1980, 5, 12), Sex.FEMALE))
+    draft = PatientDraft("4711", "Neu", "Anna", date(1980, 5, 12), Sex.FEMALE)
+    store.catalog.edit_patient(store.change, patient.patient_id, draft)
     rows = store.catalog.ledger.database.rows("SELECT record, clock FROM operation ORDER BY sequence")
     fields = msgspec.msgpack.decode(rows[1][0])
     assert len(fields) == 13

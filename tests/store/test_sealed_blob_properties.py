@@ -11,7 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from photodesk.errors import Damaged, Refused
-from photodesk.store.sealed_blob import CHUNK_BYTES, HEADER_BYTES, BlobKind, blob_id, open_blob, padme, read_header, seal_blob
+from photodesk.store.sealed_blob import (
+    CHUNK_BYTES,
+    HEADER_BYTES,
+    BlobKind,
+    blob_id,
+    open_blob,
+    padme,
+    read_header,
+    seal_blob,
+)
 
 VECTOR = Path(__file__).parent.parent / "vectors" / "sealed_blob.hex"
 KEY, CLINIC = bytes(range(32)), bytes(range(16))
@@ -70,10 +79,9 @@ def test_another_key_clinic_kind_or_order_is_refused() -> None:
     ):
         with pytest.raises(Damaged):
             unsealed(raw, **other)  # type: ignore[arg-type]
-    chunk = CHUNK_BYTES + 16
-    swapped = raw[:HEADER_BYTES] + raw[HEADER_BYTES + chunk : HEADER_BYTES + 2 * chunk] + raw[HEADER_BYTES : HEADER_BYTES + chunk]
+    first, second = HEADER_BYTES + CHUNK_BYTES + 16, HEADER_BYTES + 2 * (CHUNK_BYTES + 16)
     with pytest.raises(Damaged):
-        unsealed(swapped + raw[HEADER_BYTES + 2 * chunk :])
+        unsealed(raw[:HEADER_BYTES] + raw[first:second] + raw[HEADER_BYTES:first] + raw[second:])
     with pytest.raises(Damaged):
         unsealed(raw + b"\0")
 
