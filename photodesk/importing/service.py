@@ -49,6 +49,10 @@ class ImportService:
         """What is known of each file of the import that runs, for whoever hears its `report` (on the same thread)."""
         return self._running.outcomes if self._running is not None else ()
 
+    def running_job_id(self) -> str:
+        """The job of the import that runs, or ran last; "" before the first."""
+        return self._running.job_id if self._running is not None else ""
+
     def run(
         self,
         paths: Sequence[Path],

@@ -28,13 +28,18 @@ class Imports(Protocol):
     """`importing.service.ImportService` as the screens use it; blocking, so called through `Tasks`."""
 
     def run(
-        self, paths: Sequence[Path], assignment: Assignment | None = None, report: Report = ..., cancel: Cancel | None = None
+        self, paths: Sequence[Path], assignment: Assignment | None = None, report: Report = ...,
+        cancel: Cancel | None = None,
     ) -> ImportResult:
         """Copy, prove and, with an assignment, file. Cancelling keeps what is proven."""
         ...
 
     def outcomes(self) -> tuple[Outcome, ...]:
         """What is known of each file of the import that runs; called from `report`."""
+        ...
+
+    def running_job_id(self) -> str:
+        """The job of the import that runs, or ran last; "" before the first."""
         ...
 
     def file_shots(self, job_id: str, assignment: Assignment, shot_ids: Sequence[str] | None = None) -> list[str]:

@@ -1,0 +1,122 @@
+"""Before an import: cards that are in, a folder to choose, a place to drop files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QRectF, QStorageInfo, Qt, Signal
+from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from photodesk.ui.controls import Button, ButtonKind, Card, Row, Text, empty, hbox, vbox
+from photodesk.ui.fonts import TextRole
+from photodesk.ui.icons import Icon
+from photodesk.ui.theme import DESK
+from photodesk.ui.words import size_words
+
+
+@dataclass(frozen=True)
+class CameraCard:
+    """A removable volume with a `DCIM` folder. `label` as the system names it."""
+
+    root: Path
+    label: str
+    size_bytes: int
+
+
+def cards_in() -> tuple[CameraCard, ...]:
+    """Camera cards that are in now. Asks the system: not for the GUI thread."""
+    found = []
+    for volume in QStorageInfo.mountedVolumes():
+        root = Path(volume.rootPath())
+        if volume.isValid() and volume.isReady() and not volume.isRoot() and (root / "DCIM").is_dir():
+            found.append(CameraCard(root, volume.displayName(), volume.bytesTotal()))
+    return tuple(found)
+
+
+def dropped_paths(data: QMimeData) -> tuple[Path, ...]:
+    """Local files and folders among what is dragged."""
+    return tuple(Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile())
+
+
+class ChoosingView(QWidget):
+    """Emits `chosen` with paths, and `folder_asked`."""
+
+    chosen = Signal(object, object)
+    folder_asked = Signal()
+
+    def __init__(self, *, cards: bool) -> None:
+        super().__init__()
+        self._with_cards, self._over = cards, False
+        self.setAcceptDrops(True)
+        column = vbox(self, 0, 48)
+        column.addStretch(1)
+        card = Card(40, 14)
+        card.setFixedWidth(640)
+        card.body.addWidget(Icon("download-simple", DESK.ink2, 40))
+        card.body.addWidget(Text("Import photos", TextRole.TITLE))
+        words = (
+            "Put in a camera card, choose a folder, or drop files here." if cards
+            else "Choose a folder, or drop files here. The demo clinic does not read camera cards."
+        )
+        card.body.addWidget(Text(words, TextRole.LEAD, "ink2", wrap=True))
+        self._cards = vbox(None, 0)
+        card.body.addLayout(self._cards)
+        self._wrong = Text("", TextRole.BODY, "bad", wrap=True)
+        self._wrong.hide()
+        card.body.addWidget(self._wrong)
+        row = hbox(None, 12)
+        choose = Button("Choose a folder", ButtonKind.PRIMARY, key="Enter", height=40)
+        choose.clicked.connect(self.folder_asked)
+        self.first = choose
+        row.addWidget(choose)
+        row.addStretch(1)
+        card.body.addSpacing(8)
+        card.body.addLayout(row)
+        note = "Photos are copied, read back and compared before anything says they are safe. The card is not changed."
+        card.body.addWidget(Text(note, TextRole.SMALL, "ink3", wrap=True))
+        centred = hbox(None)
+        centred.addStretch(1)
+        centred.addWidget(card)
+        centred.addStretch(1)
+        column.addLayout(centred)
+        column.addStretch(1)
+
+    def show_cards(self, cards: tuple[CameraCard, ...]) -> None:
+        """Cards that can be imported with one click."""
+        empty(self._cards)
+        for card in cards if self._with_cards else ():
+            row = Row(f"Camera card {card.label}", 56)
+            row.add(Icon("hard-drive", DESK.ink2, 22))
+            row.add(Text(f"{card.label or 'Camera card'}, {size_words(card.size_bytes)}", TextRole.BODY_STRONG), 1)
+            row.add(Text("Import", TextRole.SMALL_STRONG, "accent_ink"))
+            row.clicked.connect(lambda _=False, root=card.root: self.chosen.emit((root,), True))
+            self._cards.addWidget(row)
+
+    def say(self, words: str) -> None:
+        """What went wrong, or nothing."""
+        self._wrong.set_text(words)
+        self._wrong.setVisible(bool(words))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_paths(event.mimeData()):
+            event.acceptProposedAction()
+            self._hover(True)
+
+    def dragLeaveEvent(self, _event: object) -> None:
+        self._hover(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._hover(False)
+        self.chosen.emit(dropped_paths(event.mimeData()), False)
+
+    def _hover(self, over: bool) -> None:
+        self._over = over
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if self._over:
+            painter = QPainter(self)
+            painter.setPen(QPen(QColor(DESK.accent), 2, Qt.PenStyle.DashLine))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(12, 12, -12, -12), 10, 10)

@@ -1,0 +1,262 @@
+"""The import page: choose, watch, decide whose photos they are, and hear when the card is safe."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from photodesk.importing.job import Assignment, ImportResult
+from photodesk.importing.report import report_text
+from photodesk.patients import Patient
+from photodesk.progress import Cancel, Progress, Report
+from photodesk.ui.controls import vbox
+from photodesk.ui.importing.choosing import CameraCard, ChoosingView, cards_in
+from photodesk.ui.importing.foot import ImportFoot
+from photodesk.ui.importing.group_panel import GroupPanel
+from photodesk.ui.importing.header import ImportHeader
+from photodesk.ui.importing.model import ImportModel, ImportProgress, Phase
+from photodesk.ui.importing.path_dialog import PathDialog
+from photodesk.ui.importing.safe_card import SafeCard
+from photodesk.ui.page import Heading, Key, Page, PageContext, Request, sentence
+from photodesk.ui.window import typing_somewhere
+from photodesk.ui.words import counted
+
+SCREEN, LOOK_FOR_CARDS_MS = "import", 3000
+
+
+class ImportPage(Page):
+    """One import at a time; it goes on when the page is left, and when the desk locks."""
+
+    section = "import"
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context)
+        self.model = ImportModel()
+        self._import: Request | None = None
+        self._cancel = Cancel()
+        self._file_when_done: Assignment | None = None
+        self.choosing = ChoosingView(cards=not context.clinic.demo)
+        self.header, self.foot = ImportHeader(), ImportFoot()
+        self.group = GroupPanel(context, SCREEN)
+        self.safe = SafeCard()
+        self._middle = QStackedWidget()
+        self._middle.addWidget(self.group)
+        self._middle.addWidget(self.safe)
+        self._work = QWidget()
+        column = vbox(self._work)
+        column.addWidget(self.header)
+        column.addWidget(self._middle, 1)
+        column.addWidget(self.foot)
+        self._whole = QStackedWidget()
+        self._whole.addWidget(self.choosing)
+        self._whole.addWidget(self._work)
+        vbox(self).addWidget(self._whole)
+        self._look = QTimer(self)
+        self._look.setInterval(LOOK_FOR_CARDS_MS)
+        self._look.timeout.connect(self._look_for_cards)
+        self._connect()
+        self.show_model()
+
+    def _connect(self) -> None:
+        self.choosing.chosen.connect(self.start)
+        self.choosing.folder_asked.connect(self.choose_folder)
+        self.header.stop_asked.connect(self.stop)
+        self.header.another_asked.connect(self.choose_again)
+        self.group.file_asked.connect(self.file)
+        self.group.patient_chosen.connect(lambda _patient: self.show_model())
+        self.safe.closed.connect(lambda: self._middle.setCurrentWidget(self.group))
+        self.safe.report_asked.connect(self.save_report)
+
+    def heading(self) -> Heading:
+        return Heading("Import", self.context.clinic.workstation)
+
+    def keys(self) -> tuple[Key, ...]:
+        return (Key(("Enter",), "File this group"), Key(("F",), "Other patient"))
+
+    def entered(self) -> None:
+        self._look_for_cards()
+        self._look.start()
+        self.choosing.first.setFocus()
+        self.group.grid.ask()
+
+    def left(self) -> None:
+        self._look.stop()
+        self.group.leave()
+
+    def escape(self) -> bool:
+        if self._middle.currentWidget() is self.safe and self._whole.currentWidget() is self._work:
+            self._middle.setCurrentWidget(self.group)
+            return True
+        return False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._enter()
+        elif event.key() == Qt.Key.Key_F and not typing_somewhere() and self.model.phase is not Phase.CHOOSING:
+            self.group.choose_patient()
+        else:
+            super().keyPressEvent(event)
+
+    def _enter(self) -> None:
+        if self._whole.currentWidget() is self.choosing:
+            self.choose_folder()
+        elif self._middle.currentWidget() is self.safe:
+            self._middle.setCurrentWidget(self.group)
+        else:
+            self.group.file()
+
+    def about_patient(self, patient_id: str) -> None:
+        """The next import is for this patient."""
+        work = partial(self.context.desk.patients.get, patient_id)
+        self.context.tasks.store(work, self._take_patient, self._failed)
+
+    def _take_patient(self, patient: Patient) -> None:
+        self.group.take_patient(patient)
+
+    # -- choosing --
+
+    def choose_folder(self) -> None:
+        """Ask for a folder."""
+        PathDialog(self.window(), "Import a folder", "Import", lambda path: self.start((path,))).open()
+
+    def choose_again(self) -> None:
+        """Another card or folder."""
+        self.model = ImportModel()
+        self.group.forget_patient()
+        self.show_model()
+        self.choosing.first.setFocus()
+
+    def _look_for_cards(self) -> None:
+        if self.model.phase is Phase.CHOOSING and not self.context.clinic.demo:
+            self.context.tasks.decode(cards_in, self._took_cards)
+
+    def _took_cards(self, cards: tuple[CameraCard, ...]) -> None:
+        self.choosing.show_cards(cards)
+
+    # -- the import --
+
+    def start(self, paths: tuple[Path, ...], from_card: bool = False) -> None:
+        """Copy, prove and, where a patient is chosen already, file."""
+        imports = self.context.imports
+        if imports is None or not paths or self.model.phase is Phase.RUNNING:
+            return
+        name = paths[0].name if len(paths) == 1 else counted(len(paths), "chosen file")
+        self.model.began(name, self._now(), from_card=from_card)
+        assignment = self.group.assignment()
+
+        def work(report: Report, cancel: Cancel) -> ImportResult:
+            def told(now: Progress) -> None:
+                report(ImportProgress(
+                    now.what, now.done, now.total, now.done_bytes, now.total_bytes, imports.outcomes()
+                ))
+
+            return imports.run(paths, assignment, told, cancel)
+
+        self._cancel = Cancel()
+        self._import = self.context.tasks.long(
+            lambda report, _drop: work(report, self._cancel), self._ended, self._broke_off, self._advanced
+        )
+        self.show_model()
+
+    def stop(self) -> None:
+        """Stop copying; what is verified is kept."""
+        self.model.stopping = True
+        self._cancel.set()
+        self.show_model()
+
+    def _advanced(self, progress: Progress) -> None:
+        self.model.advanced(progress, self._now())
+        self.show_model()
+
+    def _ended(self, result: ImportResult) -> None:
+        self.model.ended(result)
+        if self.model.all_safe:
+            self.safe.show_model(self.model)
+            self._middle.setCurrentWidget(self.safe)
+            self.safe.done.setFocus()
+        self.show_model()
+        if self._file_when_done is not None:
+            assignment, self._file_when_done = self._file_when_done, None
+            self.file(assignment)
+
+    def _broke_off(self, failure: BaseException) -> None:
+        self.model.failed(sentence(failure))
+        self.show_model()
+
+    # -- filing --
+
+    def file(self, assignment: Assignment) -> None:
+        """File what waits; while the copy goes on, as soon as it is over."""
+        if self.model.phase is Phase.RUNNING:
+            self._file_when_done = assignment
+            self.group.rest(True)
+            self.context.navigate.say("They will be filed as soon as all are verified.")
+            return
+        imports, result, shots = self.context.imports, self.model.result, self.model.shot_ids()
+        if imports is None or result is None or not shots:
+            return
+        self.group.rest(True)
+        work = partial(imports.file_shots, result.job_id, assignment, shots)
+        self.context.tasks.store(work, partial(self._filed, shots), self._failed)
+
+    def _filed(self, shots: tuple[str, ...], photo_ids: list[str]) -> None:
+        self.group.rest(False)
+        if photo_ids:
+            self.model.filed(frozenset(shots))
+            self.context.navigate.say(f"{counted(len(photo_ids), 'photo')} filed.")
+        else:
+            self.context.navigate.say("Assigned. They enter the chart when a clinician signs in.")
+        if self.model.all_safe:
+            self.safe.show_model(self.model)
+        self.show_model()
+
+    def save_report(self) -> None:
+        """The one-page report, without patient names."""
+        result = self.model.result
+        if result is None:
+            return
+        text = report_text(result, self.context.desk.clock.wall_ms())
+
+        def write(path: Path) -> None:
+            work = partial(path.write_text, text, "utf-8")
+            self.context.tasks.decode(
+                work, lambda _: self.context.navigate.say("Report saved."),
+                lambda _: self.context.navigate.say("The report could not be saved there. Choose another folder."),
+            )
+
+        PathDialog(self.window(), "Save the report", "Save", write, name="import-report.txt").open()
+
+    # -- showing --
+
+    def show_model(self) -> None:
+        """Bring everything to what the model says."""
+        model = self.model
+        choosing = model.phase is Phase.CHOOSING
+        self._whole.setCurrentWidget(self.choosing if choosing else self._work)
+        self.choosing.say(model.failure if choosing else "")
+        if choosing:
+            self._middle.setCurrentWidget(self.group)
+            return
+        self.header.show_model(model)
+        self.foot.show_words(*model.foot(), model.failure)
+        waits = bool(model.shot_ids()) or model.phase is Phase.RUNNING
+        self.group.show_group("No patient yet", model.progress.what if model.phase is Phase.RUNNING
+                              else model.summary, can_file=waits)
+        tiles = model.tiles()
+        job_id = model.result.job_id if model.result is not None else self._job_id()
+        self.group.show_job(job_id, tiles)
+
+    def _job_id(self) -> str:
+        imports = self.context.imports
+        return imports.running_job_id() if imports is not None else ""
+
+    def _now(self) -> int:
+        return self.context.desk.clock.monotonic_ms()
+
+    def _failed(self, failure: BaseException) -> None:
+        self.group.rest(False)
+        self.context.navigate.say(sentence(failure))

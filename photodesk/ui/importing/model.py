@@ -1,0 +1,220 @@
+"""The state of an import as shown: counters, tiles, sentences. Testable without a window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from photodesk.importing.job import FileState, ImportResult, Outcome, Stage
+from photodesk.progress import Progress
+from photodesk.ui.words import NBSP, counted, size_words
+
+if TYPE_CHECKING:
+    from photodesk.desk.inbox import InboxShot
+
+_COPIED = (Stage.COPIED, Stage.VERIFIED, Stage.ASSIGNED, Stage.FILED)
+
+
+@dataclass(frozen=True)
+class ImportProgress(Progress):
+    """Progress with what is known of each file."""
+
+    outcomes: tuple[Outcome, ...] = ()
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One file as shown. `shot_id` asks the gate for its picture; `words` stand in the well where there is none."""
+
+    key: str
+    name: str
+    caption: str
+    icon: str
+    tone: str
+    shot_id: str = ""
+    filed: bool = False
+    words: str = ""
+    faded: bool = False
+
+
+class Phase(Enum):
+    """Where the page stands."""
+
+    CHOOSING = "choosing"
+    RUNNING = "running"
+    DONE = "done"
+
+
+def tile_of(outcome: Outcome, *, finished: bool) -> Tile:  # noqa: PLR0911 - one line a state
+    """The tile of a file; while the import runs, what has not been copied yet is waiting."""
+    key, name = f"{outcome.source}/{outcome.name}", outcome.name.rsplit("/", 1)[-1]
+    shot, filed = outcome.shot_id, outcome.stage is Stage.FILED
+    state = outcome.state
+    if state is FileState.KEPT_AS_IS:
+        words = f"Kept as is, {size_words(outcome.size_bytes)}"
+        return Tile(key, name, name, "warning-circle", "warn", words=words)
+    if state is FileState.DUPLICATE:
+        return Tile(key, name, "Already in PhotoDesk", "copy", "ink3", shot, filed, faded=True)
+    if state is FileState.FAILED:
+        if outcome.stage is Stage.COPIED and not outcome.failure:
+            return Tile(key, name, name, "download-simple", "ink2")
+        if not outcome.failure and not finished:
+            return Tile(key, name, "Waiting", "clock", "ink3")
+        return Tile(key, name, name, "x-circle", "bad", words="Not copied")
+    if state is FileState.FILED:
+        return Tile(key, name, name, "check-circle", "ok", shot, True)
+    return Tile(key, name, name, "check-circle", "ok", shot)
+
+
+def tile_of_shot(inbox: InboxShot) -> Tile:
+    """The tile of a shot that waits in the inbox."""
+    shot = inbox.shot
+    name = shot.name.rsplit("/", 1)[-1]
+    if not shot.has_thumbnail:
+        words = f"Kept as is, {size_words(shot.size_bytes)}"
+        return Tile(shot.shot_id, name, name, "warning-circle", "warn", words=words)
+    if inbox.group:
+        return Tile(shot.shot_id, name, "Assigned", "check-circle", "ok", shot.shot_id)
+    return Tile(shot.shot_id, name, name, "tray", "ink2", shot.shot_id)
+
+
+class ImportModel:
+    """From chosen sources to a finished report. `now_ms` is monotonic time."""
+
+    def __init__(self) -> None:
+        self.phase = Phase.CHOOSING
+        self.source = ""
+        self.from_card = False
+        self.progress = Progress("")
+        self.outcomes: tuple[Outcome, ...] = ()
+        self.result: ImportResult | None = None
+        self.failure = ""
+        self.stopping = False
+        self._began_ms = 0
+        self._now_ms = 0
+
+    def began(self, source: str, now_ms: int, *, from_card: bool) -> None:
+        """An import has started."""
+        self.phase, self.source, self.from_card = Phase.RUNNING, source, from_card
+        self.progress, self.outcomes, self.result = Progress("Looking at the files"), (), None
+        self.failure, self.stopping = "", False
+        self._began_ms = self._now_ms = now_ms
+
+    def advanced(self, progress: Progress, now_ms: int) -> None:
+        """How far it is."""
+        self.progress, self._now_ms = progress, now_ms
+        if isinstance(progress, ImportProgress):
+            self.outcomes = progress.outcomes
+
+    def ended(self, result: ImportResult) -> None:
+        """It is over."""
+        self.phase, self.result, self.outcomes = Phase.DONE, result, tuple(result.outcomes)
+        self.failure = f"{result.stopped.message} {result.stopped.remedy}".strip() if result.stopped else ""
+
+    def failed(self, words: str) -> None:
+        """It did not start, or broke off with a sentence."""
+        self.phase, self.failure = (Phase.DONE if self.outcomes else Phase.CHOOSING), words
+
+    def filed(self, shot_ids: frozenset[str]) -> None:
+        """Shots were filed or assigned after the copy."""
+        for outcome in self.outcomes:
+            if outcome.shot_id in shot_ids and outcome.stage is not Stage.FILED:
+                outcome.stage = Stage.FILED
+
+    @property
+    def total(self) -> int:
+        """How many files there are, as far as known."""
+        return max(len(self.outcomes), self.progress.total if self.phase is Phase.RUNNING else 0)
+
+    @property
+    def copied(self) -> int:
+        """Files whose bytes are in the store or were there before."""
+        known = sum(1 for outcome in self.outcomes if outcome.stage in _COPIED or outcome.duplicate)
+        return max(known, self.progress.done if self.phase is Phase.RUNNING and not self._filing else 0)
+
+    @property
+    def _filing(self) -> bool:
+        return self.progress.what == "Filing photos"
+
+    @property
+    def verified(self) -> int:
+        """Files read back and equal."""
+        return sum(1 for outcome in self.outcomes if outcome.is_safe)
+
+    @property
+    def in_charts(self) -> int:
+        """Files in a chart."""
+        return sum(1 for outcome in self.outcomes if outcome.stage is Stage.FILED)
+
+    @property
+    def total_bytes(self) -> int:
+        """Size of all files, as far as known."""
+        return max(sum(outcome.size_bytes for outcome in self.outcomes), self.progress.total_bytes)
+
+    @property
+    def rate_words(self) -> tuple[str, str]:
+        """`86 MB/s` and `13 seconds left`, once there is something to tell."""
+        passed_ms = self._now_ms - self._began_ms
+        done = self.progress.done_bytes
+        if self.phase is not Phase.RUNNING or passed_ms < 500 or not done:
+            return "", ""
+        rate = done * 1000 / passed_ms
+        left_s = round((self.progress.total_bytes - done) / rate)
+        left = f"{counted(left_s, 'second')} left" if left_s < 90 else f"{counted(round(left_s / 60), 'minute')} left"
+        return f"{size_words(round(rate))}/s", left if left_s > 0 else ""
+
+    @property
+    def summary(self) -> str:
+        """`214 photos · 1.7 GB`."""
+        if not self.total:
+            return self.progress.what
+        return f"{counted(self.total, 'file')} · {size_words(self.total_bytes)}"
+
+    @property
+    def all_safe(self) -> bool:
+        """Whether the card could be erased."""
+        return self.result is not None and self.result.all_safe
+
+    def foot(self) -> tuple[str, str]:
+        """(strong words, the rest) about what would be lost now."""
+        only_there = self.total - self.verified
+        where = "on the card" if self.from_card else "in the folder"
+        if self.phase is Phase.RUNNING and only_there:
+            keep = "Please leave the card in." if self.from_card else "Please keep the folder."
+            verb = "is" if only_there == 1 else "are"
+            return keep, f"{counted(only_there, 'file')} {verb} only {where}."
+        if self.phase is Phase.DONE and only_there:
+            return "Not everything is safe.", f"{counted(only_there, 'file')} stayed only {where}."
+        if self.total:
+            return "Everything is safe.", "Each file was read back and matches."
+        return "", ""
+
+    def tiles(self) -> tuple[Tile, ...]:
+        """All files in the order found."""
+        finished = self.phase is Phase.DONE
+        return tuple(tile_of(outcome, finished=finished) for outcome in self.outcomes)
+
+    def shot_ids(self) -> tuple[str, ...]:
+        """Shots that wait for a patient."""
+        return tuple(o.shot_id for o in self.outcomes if o.shot_id and o.stage is Stage.VERIFIED and not o.duplicate)
+
+    def safe_lines(self) -> tuple[tuple[str, str, str, int], ...]:
+        """The lines of the safe-to-erase card: (icon, tone, words, count); only those that count something."""
+        counts = dict.fromkeys(FileState, 0)
+        for outcome in self.outcomes:
+            counts[outcome.state] += 1
+        lines = (
+            ("check-circle", "ok", "Filed in the chart", counts[FileState.FILED]),
+            ("tray", "ink2", "Assigned, to be filed by a clinician's desk", counts[FileState.ASSIGNED]),
+            ("tray", "ink2", "In the inbox, to be filed", counts[FileState.VERIFIED]),
+            ("qr-code", "ink2", "Separator cards", counts[FileState.LABEL]),
+            ("copy", "ink2", "Already in PhotoDesk, skipped", counts[FileState.DUPLICATE]),
+            ("warning-circle", "warn", "Cannot be shown, kept as is", counts[FileState.KEPT_AS_IS]),
+        )
+        return tuple(line for line in lines if line[3])
+
+
+def title_words(source: str, *, from_card: bool) -> str:
+    """How the source is called: the card, or the folder's own name."""
+    return f"Camera card{NBSP}{source}".strip() if from_card else source or "Chosen files"
