@@ -8,29 +8,21 @@ itself then, for the end of the pipe means locked.
 
 from __future__ import annotations
 
-import itertools
 import socket
-import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TypeVar
 
+from photodesk.background.asking import Asking, Push
 from photodesk.desk.keeper import Allowed, Attempt, Disabled, Wait
-from photodesk.errors import Damaged, Fixable, PhotoDeskError, Refused
+from photodesk.errors import Fixable
 from photodesk.log.entry import Entry, Receipt, encode
 from photodesk.protocol import messages as m
-from photodesk.protocol.channel import Channel, ChannelClosed
 
-Push = m.Show | m.SaveDrafts | m.ImportSummary | m.ImporterAttached
-Answer = TypeVar("Answer", bound=m.Ask)
+__all__ = ["KeeperLink", "Push"]
 
 
-def gone() -> Refused:
-    """The error of every request once the keeper is gone."""
-    return Refused("locked", "PhotoDesk has locked.", "Sign in again.")
-
-
-class KeeperLink:
+class KeeperLink(Asking):
     """Implements `log.Log`, `store.Signer` and `store.Generations` over the keeper's channel.
 
     Attributes after construction: `founded`, `clinic_id` and `workstation_id` (32 hex digits, empty before set-up),
@@ -45,17 +37,8 @@ class KeeperLink:
         on_push: Callable[[Push], None] | None = None,
         on_gone: Callable[[], None] | None = None,
     ) -> None:
-        self._channel: Channel[m.Message] = Channel(sock, m.FromKeeper)
-        self._numbers = itertools.count(1)
-        self._waiting: dict[int, tuple[type[m.Ask], Future[m.Ask]]] = {}
-        self._turn = threading.Lock()
-        self._closed = False
-        self._on_push = on_push
-        self._on_gone = on_gone
-        self._imports: dict[int, int] = {}
+        super().__init__(sock, on_push, on_gone)
         self.problem: Fixable | None = None
-        self._reader = threading.Thread(target=self._read, name="keeper-link", daemon=True)
-        self._reader.start()
         try:
             self._greet(self._ask(m.Hello(self._next(), part), m.Welcome).result())
         except BaseException:
@@ -71,11 +54,6 @@ class KeeperLink:
         self.problem = None
         if welcome.problem_code:
             self.problem = Fixable(welcome.problem_code, welcome.problem, welcome.problem_remedy)
-
-    def watch(self, on_push: Callable[[Push], None], on_gone: Callable[[], None] | None = None) -> None:
-        """Who hears pushes from now on (called on the reader thread)."""
-        self._on_push = on_push
-        self._on_gone = on_gone or self._on_gone
 
     # -- the log --
 
@@ -179,103 +157,11 @@ class KeeperLink:
 
     def _import_socket(self, request: m.StartImport | m.AttachImport) -> socket.socket:
         answer = self._ask(request, m.ImporterAttached).result()
-        with self._turn:
-            fd = self._imports.pop(answer.number)
-        return socket.socket(fileno=fd)
-
-    # -- the channel --
-
-    def close(self) -> None:
-        """Leave: the keeper takes the end of the pipe as locked. Waits for the reader thread."""
-        with self._turn:
-            already, self._closed = self._closed, True
-        self._on_gone = None
-        if not already:
-            try:
-                self._channel.sock.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                self._closed = True
-        if threading.current_thread() is not self._reader:
-            self._reader.join()
-
-    def _next(self) -> int:
-        return next(self._numbers)
-
-    def _tell(self, message: m.Message) -> None:
-        with self._turn:
-            if self._closed:
-                raise gone()
-            try:
-                self._channel.send(message)
-            except ChannelClosed:
-                raise gone() from None
-
-    def _ask(self, request: m.Ask, answer: type[Answer]) -> Future[Answer]:
-        future: Future[Answer] = Future()
-        with self._turn:
-            if self._closed:
-                raise gone()
-            self._waiting[request.number] = (answer, future)  # type: ignore[assignment]
-            try:
-                self._channel.send(request)
-            except ChannelClosed:
-                self._waiting.pop(request.number, None)
-                raise gone() from None
-        return future
-
-    def _read(self) -> None:
-        try:
-            while True:
-                self._took(self._channel.receive())
-        except ChannelClosed:
-            self._lost()
-
-    def _took(self, message: m.Message) -> None:
-        if isinstance(message, m.Show | m.SaveDrafts | m.ImportSummary):
-            if self._on_push:
-                self._on_push(message)
-            return
-        if isinstance(message, m.ImporterAttached):
-            fd = self._channel.take_fd()
-            with self._turn:
-                self._imports[message.number] = fd
-            if message.number == 0 and self._on_push:
-                self._on_push(message)
-        if isinstance(message, m.Ask) and message.number:
-            self._answered(message)
+        return socket.socket(fileno=self._descriptor(answer.number))
 
     def take_pushed_importer(self) -> socket.socket:
         """In an importer: the stream that came with a pushed `ImporterAttached`."""
-        with self._turn:
-            return socket.socket(fileno=self._imports.pop(0))
-
-    def _answered(self, message: m.Ask) -> None:
-        with self._turn:
-            expected, future = self._waiting.pop(message.number, (m.Ask, None))
-        if future is None:
-            return
-        if isinstance(message, m.Failed):
-            future.set_exception(error_of(message))
-        elif isinstance(message, expected):
-            future.set_result(message)
-        else:
-            future.set_exception(gone())
-
-    def _lost(self) -> None:
-        with self._turn:
-            self._closed = True
-            waiting, self._waiting = self._waiting, {}
-            self._channel.close()
-        for _, future in waiting.values():
-            future.set_exception(gone())
-        if self._on_gone:
-            self._on_gone()
-
-
-def error_of(failed: m.Failed) -> PhotoDeskError:
-    """The error a `Failed` stands for."""
-    kinds: dict[str, type[PhotoDeskError]] = {"refused": Refused, "damaged": Damaged}
-    return kinds.get(failed.kind, Fixable)(failed.code, failed.message, failed.remedy)
+        return socket.socket(fileno=self._descriptor(0))
 
 
 Source = TypeVar("Source")

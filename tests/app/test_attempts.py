@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
@@ -102,3 +104,14 @@ def test_a_new_store_starts_free() -> None:
     assert not attempts.lost
     assert attempts.begin(SLOT).state == "allowed"
     assert [wait_after_ms(n) for n in (0, 2, 3, 9, 30)] == [0, 0, 5_000, 320_000, 320_000]
+
+
+def test_the_frozen_file_of_the_first_release_counts() -> None:
+    frozen = json.loads((Path(__file__).parents[1] / "vectors" / "log.json").read_text("utf-8"))
+    disk = Disk(data=bytes.fromhex(frozen["attempts"]))
+    attempts = Attempts(
+        bytes.fromhex(frozen["attempts_mac_key"]), bytes.fromhex(frozen["clinic_id"]), disk.clock, "later", disk.save
+    )
+    attempts.load(disk.data, expected=True)
+    assert not attempts.lost
+    assert attempts.begin(SLOT) == Verdict("wait", 5_000)
