@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from photodesk.clock import Clock
+from photodesk.clock import Clock, SystemClock
 from photodesk.crypto import DEFAULT_COST, Argon2Cost, KemPrivateKey, SigningKey
 from photodesk.errors import Fixable
 from photodesk.ids import random_id, to_bytes
@@ -30,8 +30,18 @@ from photodesk.store.keys_file import (
 )
 from photodesk.store.keyset import KeySet
 from photodesk.store.layout import Layout
-from photodesk.store.member_entry import AddPerson, AddWorkstation, Author, Body, Found, GrantMade, KeyMark, SlotMark, seal_name
 from photodesk.store.member_entry import KIND as MEMBERSHIP
+from photodesk.store.member_entry import (
+    AddPerson,
+    AddWorkstation,
+    Author,
+    Body,
+    Found,
+    GrantMade,
+    KeyMark,
+    SlotMark,
+    seal_name,
+)
 from photodesk.store.members_log import MembersLog
 from photodesk.store.password_strength import require_good
 from photodesk.store.recovery import identity, new_code
@@ -92,8 +102,6 @@ def found(
     Fixable `store_exists`, `name_missing`, `password_weak`, `folder_read_only`, `keyring_missing`, `keyring_locked`,
     `disk_full`; Refused `network_folder`.
     """
-    from photodesk.clock import SystemClock
-
     clinic_name, workstation_name, user_name = clinic_name.strip(), workstation_name.strip(), user_name.strip()
     held = frozenset(roles) | {Role.ADMINISTRATOR} if roles else FOUNDER_ROLES
     if not clinic_name or not user_name:
@@ -102,32 +110,57 @@ def found(
     _refuse_taken(layout)
     keyring_name = secrets.name()
     layout.prepare()
-    clock = clock or SystemClock()
-    start = _draw(random)
-    secrets.set(clinic_secret_account(start.clinic_id, start.workstation_id, FIRST_EPOCH), start.keys[KeyKind.CLINIC_SECRET])
-    secrets.set(workstation_secret_account(start.clinic_id, start.workstation_id), start.workstation_secret)
+    clock, start = clock or SystemClock(), _draw(random)
+    _keep_secrets(secrets, start)
+    clinic_secret, secret = start.keys[KeyKind.CLINIC_SECRET], start.workstation_secret
     slot = make_slot(
-        start.clinic_id, start.slot_id, start.person_id, password, start.keys[KeyKind.CLINIC_SECRET], FIRST_EPOCH,
-        start.bundle_key, cost, random,
-    )  # fmt: skip
-    grants = [
-        make_grant(start.clinic_id, start.person_id, start.bundle.kem.public, kind, FIRST_EPOCH, start.keys[kind])
-        for kind in sorted(keys_of(held))
-    ]
+        start.clinic_id,
+        start.slot_id,
+        start.person_id,
+        password,
+        clinic_secret,
+        FIRST_EPOCH,
+        start.bundle_key,
+        cost,
+        random,
+    )
+    grants = _grants(start, held)
     write_keys(layout, _keys_file(start, grants, random))
     log = MembersLog.create(layout.members, start.clinic_id)
-    log.append(_first_entries(start, clinic_name, workstation_name, user_name, held, slot, grants, random), _author(start), clock.wall_ms())
-    names = SignInNames(clinic_name, workstation_name, (ShownPerson(start.person_id, user_name, held),)).at(log.members)
-    secret = start.workstation_secret
+    founder = ShownPerson(start.person_id, user_name, held)
+    entry = _first_entry(start, clinic_name, workstation_name, founder, slot, random)
+    log.append([entry, *(_made(grant) for grant in grants)], _author(start), clock.wall_ms())
+    names = SignInNames(clinic_name, workstation_name, (founder,)).at(log.members)
     write_slots(layout, encode_slots(start.clinic_id, start.workstation_id, (slot,), names, secret, random))
-    wrapped = wrap_workstation_keys(
-        start.clinic_id, start.workstation_id, start.signing, start.log_signing, secret, random
-    )
-    write_atomically(layout.workstation_key, wrapped)
+    _keep_workstation_keys(layout, start, random)
     _make_databases(layout, start, held, user_name, clock)
     facts = StoreFacts(start.workstation_id, keyring_name, start.person_id)
     write_store(layout, make_store(log.members, facts, start.bundle.signing, mac_key(secret)))
     return Founded(start.clinic_id.hex(), start.workstation_id, start.person_id, start.code, keyring_name)
+
+
+def _keep_secrets(secrets: Secrets, start: _Start) -> None:
+    clinic_account = clinic_secret_account(start.clinic_id, start.workstation_id, FIRST_EPOCH)
+    secrets.set(clinic_account, start.keys[KeyKind.CLINIC_SECRET])
+    secrets.set(workstation_secret_account(start.clinic_id, start.workstation_id), start.workstation_secret)
+
+
+def _keep_workstation_keys(layout: Layout, start: _Start, random: Random) -> None:
+    wrapped = wrap_workstation_keys(
+        start.clinic_id, start.workstation_id, start.signing, start.log_signing, start.workstation_secret, random
+    )
+    write_atomically(layout.workstation_key, wrapped)
+
+
+def _grants(start: _Start, roles: frozenset[Role]) -> list[Grant]:
+    return [
+        make_grant(start.clinic_id, start.person_id, start.bundle.kem.public, kind, FIRST_EPOCH, start.keys[kind])
+        for kind in sorted(keys_of(roles))
+    ]
+
+
+def _made(grant: Grant) -> Body:
+    return GrantMade(to_bytes(grant.person_id), grant.kind, grant.epoch, grant.hash())
 
 
 def _refuse_taken(layout: Layout) -> None:
@@ -169,36 +202,35 @@ def _draw(random: Random) -> _Start:
 
 def _keys_file(start: _Start, grants: list[Grant], random: Random) -> KeysFile:
     clinic_id, workstation_id, keys = start.clinic_id, start.workstation_id, start.keys
-    recovery_public = identity(start.code).public
-    sealed = [seal_for_recovery(clinic_id, recovery_public, kind, FIRST_EPOCH, key) for kind, key in sorted(keys.items())]
+    recovery_public, secret = identity(start.code).public, start.workstation_secret
+    sealed = [
+        seal_for_recovery(clinic_id, recovery_public, kind, FIRST_EPOCH, key) for kind, key in sorted(keys.items())
+    ]
     sealed.append(
-        seal_for_recovery(
-            clinic_id, recovery_public, KeyKind.WORKSTATION_SECRET, FIRST_EPOCH, start.workstation_secret, workstation_id
-        )
+        seal_for_recovery(clinic_id, recovery_public, KeyKind.WORKSTATION_SECRET, FIRST_EPOCH, secret, workstation_id)
     )
     databases = tuple(
         wrap_database_key(
-            clinic_id, workstation_id, name, FIRST_EPOCH, keys[kind], start.workstation_secret, start.databases[name], random
+            clinic_id, workstation_id, name, FIRST_EPOCH, keys[kind], secret, start.databases[name], random
         )
         for name, kind in DATABASES.items()
     )
     inbox = wrap_inbox_key(clinic_id, FIRST_EPOCH, keys[KeyKind.CHART], KemPrivateKey(keys[KeyKind.INBOX]), random)
     bundle = wrap_bundle(start.bundle, clinic_id, start.person_id, start.bundle_key, random)
     return KeysFile(
-        clinic_id, workstation_id, databases, (inbox,), (bundle,), tuple(grant.record for grant in grants), tuple(sealed)
+        clinic_id,
+        workstation_id,
+        databases,
+        (inbox,),
+        (bundle,),
+        tuple(grant.record for grant in grants),
+        tuple(sealed),
     )
 
 
-def _first_entries(
-    start: _Start,
-    clinic_name: str,
-    workstation_name: str,
-    user_name: str,
-    roles: frozenset[Role],
-    slot: Slot,
-    grants: list[Grant],
-    random: Random,
-) -> list[Body]:
+def _first_entry(
+    start: _Start, clinic_name: str, workstation_name: str, founder: ShownPerson, slot: Slot, random: Random
+) -> Body:
     def sealed(name: str, of: bytes) -> bytes:
         return seal_name(name, of, start.clinic_id, start.keys[KeyKind.DESK], FIRST_EPOCH, random)
 
@@ -207,14 +239,14 @@ def _first_entries(
         KeyMark(kind, FIRST_EPOCH, key_mark(start.clinic_id, kind, FIRST_EPOCH, key))
         for kind, key in sorted(start.keys.items())
     ]
-    first = Found(
+    return Found(
         sealed_clinic_name=sealed(clinic_name, start.clinic_id),
         person=AddPerson(
             person_id=person,
-            roles=sorted(roles),
+            roles=sorted(founder.roles),
             signing_public=start.bundle.signing.public,
             kem_public=start.bundle.kem.public,
-            sealed_name=sealed(user_name, person),
+            sealed_name=sealed(founder.name, person),
             slots=[SlotMark(to_bytes(slot.slot_id), slot.hash())],
         ),
         workstation=AddWorkstation(
@@ -223,7 +255,6 @@ def _first_entries(
         recovery_public=identity(start.code).public,
         keys=marks,
     )
-    return [first, *(GrantMade(person, grant.kind, grant.epoch, grant.hash()) for grant in grants)]
 
 
 def _author(start: _Start) -> Author:

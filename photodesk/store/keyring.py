@@ -6,7 +6,7 @@ locker. `keyring`'s plain-file, null and chained back ends are not, whatever its
 
 from __future__ import annotations
 
-import os
+import importlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SERVICE = "PhotoDesk"
 SECRET_BYTES = 32
-PASSWORD_ONLY = "none"
+NO_KEYRING = "none"
 
 _REAL = {
     "linux": ("keyring.backends.SecretService", "SecretService"),
@@ -32,6 +32,8 @@ _REAL = {
     "win32": ("keyring.backends.Windows", "Windows"),
 }
 _Answer = TypeVar("_Answer")
+_File = tuple[int, int, list[tuple[str, bytes]]]
+_LIBRARIES = {"secretstorage", "jeepney", "win32ctypes", "pywintypes"}
 
 
 def clinic_secret_account(clinic_id: bytes, workstation_id: str, epoch: int) -> str:
@@ -80,7 +82,7 @@ class Secrets:
 
 
 class LocalSecrets(Secrets):
-    """Password only: both secrets lie in `secrets.local` (0600) in the store, so a copied folder needs the password alone."""
+    """Password only: both secrets lie in `secrets.local` (0600) in the store; a copy of it needs the password alone."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -88,7 +90,7 @@ class LocalSecrets(Secrets):
 
     def name(self) -> str:
         """`none`: there is no keyring."""
-        return PASSWORD_ONLY
+        return NO_KEYRING
 
     def get(self, account: str) -> bytes:
         """The secret; Fixable `secret_missing`."""
@@ -106,7 +108,7 @@ class LocalSecrets(Secrets):
         if not self._path.exists():
             return {}
         try:
-            version, suite, pairs = msgspec.msgpack.decode(self._path.read_bytes(), type=tuple[int, int, list[tuple[str, bytes]]])
+            version, suite, pairs = msgspec.msgpack.decode(self._path.read_bytes(), type=_File)
         except (msgspec.MsgspecError, ValueError):
             raise Damaged("secrets_damaged", "The file secrets.local is not what was written.") from None
         check_version(version, suite)
@@ -117,27 +119,19 @@ def secrets_of(layout: Layout) -> Secrets:
     """Where an existing store's secrets lie, by what its `store.json` says. Errors as `read_store`."""
     from photodesk.store.store_json import read_store
 
-    return LocalSecrets(layout.secrets_local) if read_store(layout).keyring == PASSWORD_ONLY else Secrets()
+    return LocalSecrets(layout.secrets_local) if read_store(layout).keyring == NO_KEYRING else Secrets()
 
 
 def _find() -> KeyringBackend:
     """This system's one real back end, made directly so that no configuration can put another in its place."""
     module, _ = _REAL.get(sys.platform, ("", ""))
-    if sys.platform == "linux" and not os.environ.get("DBUS_SESSION_BUS_ADDRESS") and not _user_bus():
-        raise _missing()
     try:
-        import importlib
-
         kind: type[KeyringBackend] = importlib.import_module(module).Keyring
         if not kind.viable:
             raise _missing()
         return kind()
     except (ImportError, ValueError, RuntimeError):
         raise _missing() from None
-
-
-def _user_bus() -> bool:
-    return Path(f"/run/user/{os.getuid()}/bus").exists()
 
 
 def _in_words(ask: Callable[[], _Answer]) -> _Answer:
@@ -150,12 +144,12 @@ def _in_words(ask: Callable[[], _Answer]) -> _Answer:
         raise
     except (KeyringLocked, InitError):
         raise _locked() from None
-    except KeyringError:
+    except (KeyringError, OSError):
         raise _missing() from None
     except Exception as error:
         if "lock" in type(error).__name__.lower() or "prompt" in type(error).__name__.lower():
             raise _locked() from None
-        if type(error).__module__.split(".")[0] in {"secretstorage", "jeepney", "builtins", "win32ctypes", "pywintypes"}:
+        if type(error).__module__.split(".")[0] in _LIBRARIES:
             raise _missing() from None
         raise
 

@@ -21,14 +21,12 @@ import struct
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-import msgspec
-
 from photodesk.crypto import SUITE, VERSION, KemPrivateKey, decrypt, derive, encrypt, label, seal_open, seal_to, sha256
 from photodesk.errors import Damaged
 from photodesk.ids import NO_ID, to_bytes, to_text
 from photodesk.store.files import write_atomically
 from photodesk.store.layout import Layout
-from photodesk.store.record_version import bad_record, read_record
+from photodesk.store.record_version import bad_record, read_record, read_typed
 from photodesk.store.records import pack
 from photodesk.store.roles import KeyKind
 
@@ -90,7 +88,14 @@ def key_mark(clinic_id: bytes, kind: KeyKind, epoch: int, key: bytes) -> bytes:
 
 
 def wrap_database_key(
-    clinic_id: bytes, workstation_id: str, name: str, epoch: int, role_key: bytes, secret: bytes, key: bytes, random: Random
+    clinic_id: bytes,
+    workstation_id: str,
+    name: str,
+    epoch: int,
+    role_key: bytes,
+    secret: bytes,
+    key: bytes,
+    random: Random,
 ) -> bytes:
     """The record of one 48-byte database key under DK or CK (`role_key`) and WS (`secret`)."""
     nonce, bound = random(12), _database_bound(workstation_id, name, epoch)
@@ -98,11 +103,11 @@ def wrap_database_key(
     return pack([VERSION, SUITE, name, epoch, nonce, wrapped])
 
 
-def database_key(record: bytes, keys: KeysFile, role_keys: dict[KeyKind, dict[int, bytes]], secret: bytes) -> tuple[str, bytes] | None:
+def database_key(
+    record: bytes, keys: KeysFile, role_keys: dict[KeyKind, dict[int, bytes]], secret: bytes
+) -> tuple[str, bytes] | None:
     """(name, 48 bytes), or None where the role's key is not held."""
-    name, epoch, nonce, wrapped = msgspec.convert(
-        read_record(record, "database key", 6)[2:], tuple[str, int, bytes, bytes]
-    )
+    name, epoch, nonce, wrapped = read_typed(record, "database key", tuple[str, int, bytes, bytes], {2: 12, 3: 64})
     if name not in DATABASES:
         raise bad_record("database key")
     role_key = role_keys[DATABASES[name]].get(epoch)
@@ -117,12 +122,14 @@ def wrap_inbox_key(clinic_id: bytes, epoch: int, chart_key: bytes, inbox: KemPri
     """The record of an inbox private key under CK of its epoch."""
     nonce = random(12)
     wrapping = derive(chart_key, b"", label("inbox-key"))
-    return pack([VERSION, SUITE, epoch, nonce, encrypt(wrapping, nonce, inbox.raw, "inbox-key", clinic_id, _u32(epoch))])
+    return pack(
+        [VERSION, SUITE, epoch, nonce, encrypt(wrapping, nonce, inbox.raw, "inbox-key", clinic_id, _u32(epoch))]
+    )
 
 
 def inbox_key(record: bytes, clinic_id: bytes, chart_keys: dict[int, bytes]) -> tuple[int, KemPrivateKey] | None:
     """(epoch, inbox private key), or None where CK of that epoch is not held."""
-    epoch, nonce, wrapped = msgspec.convert(read_record(record, "inbox key", 5)[2:], tuple[int, bytes, bytes])
+    epoch, nonce, wrapped = read_typed(record, "inbox key", tuple[int, bytes, bytes], {1: 12, 2: 112})
     if epoch not in chart_keys:
         return None
     wrapping = derive(chart_keys[epoch], b"", label("inbox-key"))
@@ -156,8 +163,8 @@ def make_grant(clinic_id: bytes, person_id: str, person_kem: bytes, kind: KeyKin
 
 def read_grant(record: bytes) -> Grant:
     """A grant from its bytes."""
-    person, kind, epoch, sealed = _convert(record, "grant")
-    if kind not in {KeyKind.DESK, KeyKind.CHART, KeyKind.LOG}:
+    person, kind, epoch, sealed = read_typed(record, "grant", tuple[bytes, KeyKind, int, bytes], {0: 16})
+    if kind not in {KeyKind.DESK, KeyKind.CHART, KeyKind.LOG} or not 0 < epoch < 1 << 32:
         raise bad_record("grant")
     return Grant(to_text(person), kind, epoch, sealed, record)
 
@@ -174,20 +181,10 @@ def seal_for_recovery(
 
 def open_for_recovery(record: bytes, clinic_id: bytes, identity: KemPrivateKey) -> tuple[KeyKind, int, bytes]:
     """(kind, epoch, key) of one sealed copy."""
-    kind, epoch, holder, sealed = msgspec.convert(
-        read_record(record, "recovery", 6)[2:], tuple[KeyKind, int, bytes, bytes]
-    )
+    kind, epoch, holder, sealed = read_typed(record, "recovery", tuple[KeyKind, int, bytes, bytes], {2: 16})
+    if not 0 < epoch < 1 << 32:
+        raise bad_record("recovery")
     return kind, epoch, seal_open(identity, sealed, "recovery", clinic_id, holder + struct.pack("<BI", kind, epoch))
-
-
-def _convert(record: bytes, kind: str) -> tuple[bytes, KeyKind, int, bytes]:
-    try:
-        fields = msgspec.convert(read_record(record, kind, 6)[2:], tuple[bytes, KeyKind, int, bytes])
-    except msgspec.ValidationError:
-        raise bad_record(kind) from None
-    if len(fields[0]) != 16:
-        raise bad_record(kind)
-    return fields
 
 
 def _grant_bound(person_id: str, kind: KeyKind, epoch: int) -> bytes:

@@ -1,9 +1,10 @@
 """One entry of the membership log, as bytes.
 
 `[version, suite, sequence, previous32, type, time_ms, author, author_workstation, body, signature,
-workstation_signature, cosignature]`: the person signs label ‖ clinic id ‖ the bytes before the signature, the workstation
-the bytes before its own (so the person's signature too), a cosigner `[person_id, signature]` the bytes before the
-cosignature, or it is nil. Bodies are fixed-order arrays, by type; names inside are sealed under DK (`sealed_name`).
+workstation_signature, cosignature]`: the person signs label ‖ clinic id ‖ the bytes before the signature, the
+workstation the bytes before its own (so the person's signature too), a cosigner `[person_id, signature]` the bytes
+before the cosignature, or it is nil. Bodies are fixed-order arrays, by type; names inside are sealed under
+DK (`sealed_name`).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import msgspec
 from photodesk.crypto import SUITE, VERSION, decrypt, derive, encrypt, label, sha256
 from photodesk.errors import Damaged
 from photodesk.ids import to_bytes, to_text
-from photodesk.store.record_version import bad_record, newer_format, read_record
+from photodesk.store.record_version import bad_record, newer_format, read_record, read_typed
 from photodesk.store.records import pack
 from photodesk.store.roles import KeyKind, Role
 
@@ -51,14 +52,14 @@ class _Body(msgspec.Struct, array_like=True, frozen=True, forbid_unknown_fields=
     """Bodies travel as arrays of their fields in order."""
 
 
-class SlotMark(_Body):
+class SlotMark(_Body, frozen=True):
     """Which slot, and the hash of its bytes."""
 
     slot_id: bytes
     hash: bytes
 
 
-class KeyMark(_Body):
+class KeyMark(_Body, frozen=True):
     """Which key of which epoch, and its mark (see `keys_file.key_mark`)."""
 
     kind: KeyKind
@@ -66,7 +67,7 @@ class KeyMark(_Body):
     mark: bytes
 
 
-class AddPerson(_Body):
+class AddPerson(_Body, frozen=True):
     """A person with roles, public keys, the name under DK, and the first slots."""
 
     person_id: bytes
@@ -77,7 +78,7 @@ class AddPerson(_Body):
     slots: list[SlotMark]
 
 
-class AddWorkstation(_Body):
+class AddWorkstation(_Body, frozen=True):
     """A workstation with its two verify keys and its name under DK."""
 
     workstation_id: bytes
@@ -86,7 +87,7 @@ class AddWorkstation(_Body):
     sealed_name: bytes
 
 
-class Found(_Body):
+class Found(_Body, frozen=True):
     """The clinic begins: its name under DK, the first person and workstation, the recovery identity, the first keys."""
 
     sealed_clinic_name: bytes
@@ -96,23 +97,23 @@ class Found(_Body):
     keys: list[KeyMark]
 
 
-class SetRoles(_Body):
+class SetRoles(_Body, frozen=True):
     person_id: bytes
     roles: list[Role]
 
 
-class RemovePerson(_Body):
+class RemovePerson(_Body, frozen=True):
     person_id: bytes
 
 
-class RevokeWorkstation(_Body):
+class RevokeWorkstation(_Body, frozen=True):
     workstation_id: bytes
     last_sequence: int
     last_hash: bytes
     wipe: bool
 
 
-class GrantMade(_Body):
+class GrantMade(_Body, frozen=True):
     """A grant, by the hash of its record."""
 
     person_id: bytes
@@ -121,7 +122,7 @@ class GrantMade(_Body):
     hash: bytes
 
 
-class SlotSet(_Body):
+class SlotSet(_Body, frozen=True):
     """A new slot, and those it replaces."""
 
     slot: SlotMark
@@ -129,13 +130,22 @@ class SlotSet(_Body):
     replaces: list[bytes]
 
 
-class Policy(_Body):
+class Policy(_Body, frozen=True):
     name: str
     value: str
 
 
 Body = (
-    Found | AddPerson | SetRoles | RemovePerson | AddWorkstation | RevokeWorkstation | GrantMade | KeyMark | SlotSet | Policy
+    Found
+    | AddPerson
+    | SetRoles
+    | RemovePerson
+    | AddWorkstation
+    | RevokeWorkstation
+    | GrantMade
+    | KeyMark
+    | SlotSet
+    | Policy
 )
 BODIES: dict[int, type[Body]] = {
     EntryType.FOUND: Found,
@@ -239,7 +249,9 @@ def decode_entry(record: bytes) -> MemberEntry:
     )
 
 
-def seal_name(name: str, of: bytes, clinic_id: bytes, desk_key: bytes, epoch: int, random: Callable[[int], bytes]) -> bytes:
+def seal_name(
+    name: str, of: bytes, clinic_id: bytes, desk_key: bytes, epoch: int, random: Callable[[int], bytes]
+) -> bytes:
     """A name as it stands in a body: `[version, suite, epoch, nonce12, ciphertext]` under HKDF(DK), bound to its owner.
 
     `of` is the 16-byte id of the person, workstation or clinic that is named.
@@ -251,7 +263,8 @@ def seal_name(name: str, of: bytes, clinic_id: bytes, desk_key: bytes, epoch: in
 
 def open_name(sealed: bytes, of: bytes, clinic_id: bytes, desk_keys: Mapping[int, bytes]) -> str:
     """The name; Damaged where it is not `of`'s or its epoch is not held."""
-    epoch, nonce, ciphertext = msgspec.convert(read_record(sealed, "member name", 5)[2:], tuple[int, bytes, bytes])
+    epoch, nonce, ciphertext = read_typed(sealed, "member name", tuple[int, bytes, bytes], {1: 12})
     if epoch not in desk_keys:
         raise Damaged("name_unreadable", "A name was sealed under a key that this account does not hold.")
-    return decrypt(derive(desk_keys[epoch], b"", label("member-name")), nonce, ciphertext, "member-name", clinic_id, of).decode()
+    key = derive(desk_keys[epoch], b"", label("member-name"))
+    return decrypt(key, nonce, ciphertext, "member-name", clinic_id, of).decode()

@@ -1,7 +1,7 @@
 """Who belongs to the clinic: what the membership log says, entry by entry, and whether it may say so.
 
-`Members` is folded from the log from its first entry on; every entry is checked before it counts: place in the chain, the
-author's and the workstation's signatures under the keys the log itself named before, and the author's right to write it.
+`Members` is folded from the log from its first entry on; every entry is checked before it counts: place in the chain,
+the author's and the workstation's signatures under the keys the log itself named before, and the author's right.
 """
 
 from __future__ import annotations
@@ -126,8 +126,10 @@ class Members:
         if isinstance(body, GrantMade):
             member = self.person(to_text(body.person_id))
             key = (body.kind, body.epoch)
-            return member is not None and key in self.wanted(member) and (
-                body.kind in keys_of(author.roles) or Role.ADMINISTRATOR in author.roles
+            return (
+                member is not None
+                and key in self.wanted(member)
+                and (body.kind in keys_of(author.roles) or Role.ADMINISTRATOR in author.roles)
             )
         if isinstance(body, SlotSet) and to_text(body.person_id) == entry.author_id:
             return self._known(body)

@@ -1,8 +1,9 @@
 """`members.log`: the file of membership entries, appended by compare-and-swap and checked whole on every open.
 
-Header `PDML`, version, suite, clinic id; then frames of u32 length, CRC-32 of those four bytes, entry. The first entry's
-previous is SHA-256(label ‖ header), so no byte is uncovered. A torn tail is a strict prefix of one frame, or zeros after
-the last whole one: an append that was never acknowledged; it is cut off by the next append. Anything else is altered.
+Header `PDML`, version, suite, clinic id; then frames of u32 length, CRC-32 of those four bytes, entry. The first
+entry's previous is SHA-256(label ‖ header), so no byte is uncovered. A torn tail is a strict prefix of one frame, or
+zeros after the last whole one: an append that was never acknowledged; the next append cuts it off. Anything else is
+altered.
 """
 
 from __future__ import annotations
@@ -47,7 +48,9 @@ class MembersLog:
                 os.close(descriptor)
             sync_folder(path.parent)
         except FileExistsError:
-            raise Fixable("store_exists", "There is a membership log here already.", "Choose an empty folder.") from None
+            raise Fixable(
+                "store_exists", "There is a membership log here already.", "Choose an empty folder."
+            ) from None
         except OSError as error:
             raise in_words(error, path.parent, _HEADER_BYTES) from None
         log._whole_bytes = _HEADER_BYTES

@@ -20,7 +20,8 @@ MINIMUM_CHARACTERS = 10
 LONG_CHARACTERS = 16
 _RUNS = (
     "abcdefghijklmnopqrstuvwxyz", "01234567890123456789", "qwertyuiop", "asdfghjkl", "zxcvbnm",
-    "qwertzuiopü", "asdfghjklöä", "yxcvbnm", "azertyuiop", "qsdfghjklm", "wxcvbn", "1q2w3e4r5t6z7u8i9o0p", "1q2w3e4r5t6y7u8i9o0p",
+    "qwertzuiopü", "asdfghjklöä", "yxcvbnm", "azertyuiop", "qsdfghjklm", "wxcvbn",
+    "1q2w3e4r5t6z7u8i9o0p", "1q2w3e4r5t6y7u8i9o0p",
 )  # fmt: skip
 _PLAIN = str.maketrans("@4031!$57", "aaoeliSsT".lower())
 
@@ -103,7 +104,7 @@ def _is_run(folded: str) -> bool:
 
 def _run_length(text: str, line: str) -> int:
     start, length = line.find(text[0]), 0
-    while 0 <= start and length < len(text) and start + length < len(line) and text[length] == line[start + length]:
+    while start >= 0 and length < len(text) and start + length < len(line) and text[length] == line[start + length]:
         length += 1
     return length
 

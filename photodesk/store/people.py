@@ -1,7 +1,7 @@
 """Adding people, listing them, and giving them the keys their roles call for.
 
-The membership log says who may have what; whoever holds a key gives it: at once when the one who adds a person holds it,
-otherwise the next person who signs in with it does (`complete_grants`). Until then the new person is *waiting*.
+The membership log says who may have what; whoever holds a key gives it: at once when the one who adds a person holds
+it, otherwise the next person who signs in with it does (`complete_grants`). Until then the new person is *waiting*.
 """
 
 from __future__ import annotations
@@ -82,7 +82,8 @@ def add_person(
 ) -> str:
     """Add a person who can sign in at this workstation; the new person id.
 
-    Refused `no_right` for who is no administrator; Fixable `name_missing`, `name_taken`, `role_needed`, `password_weak`.
+    Refused `no_right` without the administrator's role; Fixable `name_missing`, `name_taken`, `role_needed`,
+    `password_weak`.
     """
     if Role.ADMINISTRATOR not in keyset.roles:
         raise Refused("no_right", "Only an administrator adds people.", "Ask an administrator of the clinic.")
@@ -91,7 +92,8 @@ def add_person(
     clinic_id, keys = keyset.clinic_id, read_keys(layout, keyset.clinic_id)
     if not name or not held:
         raise Fixable("name_missing" if not name else "role_needed", "A person needs a name and a role.", "Give both.")
-    if any(shown.name.casefold() == name.casefold() for shown in checked.names.people):
+    present = tuple(shown for shown in checked.names.people if checked.members.person(shown.person_id))
+    if any(shown.name.casefold() == name.casefold() for shown in present):
         raise Fixable("name_taken", "Someone here has this name already.", "Add something that tells the two apart.")
     require_good(password, (checked.names.clinic_name, name))
     person_id, slot_id, bundle_key, bundle = random_id(), random_id(), random(32), new_bundle(random)
@@ -111,8 +113,8 @@ def add_person(
     newcomer = Member(person_id, held, bundle.signing.public, bundle.kem.public, entry.sealed_name)
     grants = _missing_grants(newcomer, checked.members, keys, _held(keyset))
     wrapped = wrap_bundle(bundle, clinic_id, person_id, bundle_key, random)
-    shown = (*checked.names.people, ShownPerson(person_id, name, held))
-    slots = (*checked.slots.slots, slot)
+    shown = (*present, ShownPerson(person_id, name, held))
+    slots = (*checked.current_slots(), slot)
     names = replace(checked.names, people=shown)
     secret = checked.workstation_secret
     write_keys(layout, keys.with_more(bundles=[wrapped], grants=[grant.record for grant in grants]))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar, get_args
 
 import msgspec
 
 from photodesk.crypto import SUITE, VERSION
 from photodesk.errors import Damaged, Refused
 from photodesk.store.records import pack
+
+_Shape = TypeVar("_Shape", bound=tuple[Any, ...])
 
 
 def check_version(version: object, suite: object) -> None:
@@ -41,6 +43,21 @@ def read_record(record: bytes, kind: str, length: int) -> list[Any]:
     if len(fields) != length or pack(fields) != record:
         raise bad_record(kind)
     return fields
+
+
+def read_typed(record: bytes, kind: str, shape: type[_Shape], sizes: dict[int, int]) -> _Shape:
+    """The fields after version and suite as a tuple of this shape; `sizes` says how long binary fields are, by place.
+
+    Errors as `read_record`.
+    """
+    fields = read_record(record, kind, len(get_args(shape)) + 2)[2:]
+    try:
+        typed: _Shape = msgspec.convert(fields, shape)
+    except msgspec.ValidationError:
+        raise bad_record(kind) from None
+    if any(len(fields[place]) != size for place, size in sizes.items()):
+        raise bad_record(kind)
+    return typed
 
 
 def bad_record(kind: str) -> Damaged:

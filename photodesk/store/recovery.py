@@ -60,7 +60,7 @@ def entropy(code: str) -> bytes:
     for character in characters:
         number = number << 5 | _ALPHABET.index(character)
     found = (number >> 4).to_bytes(32, "big")
-    if _CHECK[number % 37] != (check if check in "*~$=U" else check.translate(_LOOKALIKES)) or number & 15 != _rest(found):
+    if _CHECK[number % 37] != check.translate(_LOOKALIKES) or number & 15 != _rest(found):
         raise _wrong()
     return found
 

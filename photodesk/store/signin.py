@@ -1,19 +1,19 @@
 """From a name and a password to a person's keys: exactly one password derivation, everything else checked around it.
 
-Order: `store.json` against its MAC, the whole membership log, `store.json` against the log, the slot against its hash in the
-log, then the derivation, the bundle against the person's public keys, each grant against the mark of its key.
+Order: `store.json` against its MAC, the whole membership log, `store.json` against the log, the slot against its hash
+in the log, then the derivation, the bundle against the person's public keys, each grant against the mark of its key.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from photodesk.crypto import KemPrivateKey
 from photodesk.errors import Damaged, Refused
 from photodesk.ids import to_bytes
 from photodesk.store.bundle import Bundle, bundle_owner, open_bundle
 from photodesk.store.keyring import Secrets, clinic_secret_account, workstation_secret_account
-from photodesk.store.keys_file import KeysFile, database_key, inbox_key, key_mark, read_grant, read_keys
+from photodesk.store.keys_file import DATABASES, KeysFile, database_key, inbox_key, key_mark, read_grant, read_keys
 from photodesk.store.keyset import KeySet
 from photodesk.store.layout import Layout
 from photodesk.store.members import Member, Members
@@ -26,7 +26,7 @@ from photodesk.store.store_json import StoreFile, check_mac, check_members, mac_
 
 @dataclass(frozen=True)
 class SignInPerson:
-    """Someone who may sign in here. `disabled`: removed from the clinic, or the slot is no longer the current one."""
+    """Someone who may sign in here. `disabled`: the slot is missing, or is not the one the membership log names."""
 
     person_id: str
     name: str
@@ -52,7 +52,11 @@ class CheckedStore:
     members: Members
     slots: SlotsFile
     names: SignInNames
-    workstation_secret: bytes
+    workstation_secret: bytes = field(repr=False)
+
+    def current_slots(self) -> tuple[Slot, ...]:
+        """The slots that the membership log names; others are left from something unfinished, or are old."""
+        return tuple(slot for slot in self.slots.slots if _is_current(slot, self.members))
 
 
 def check_store(layout: Layout, secrets: Secrets) -> CheckedStore:
@@ -74,17 +78,17 @@ def check_store(layout: Layout, secrets: Secrets) -> CheckedStore:
 def sign_in_page(layout: Layout, secrets: Secrets) -> SignInPage:
     """Clinic, workstation and people, for the sign-in window."""
     checked = check_store(layout, secrets)
-    shown = {person.person_id: person for person in checked.names.people}
+    current = {slot.person_id: slot.slot_id for slot in checked.current_slots()}
     people = tuple(
         SignInPerson(
-            person_id=slot.person_id,
-            name=shown[slot.person_id].name,
-            roles=shown[slot.person_id].roles,
-            slot_id=slot.slot_id,
-            disabled=checked.members.person(slot.person_id) is None,
+            person_id=shown.person_id,
+            name=shown.name,
+            roles=shown.roles,
+            slot_id=current.get(shown.person_id) or _named_slot(checked.members, shown.person_id),
+            disabled=shown.person_id not in current,
         )
-        for slot in checked.slots.slots
-        if slot.person_id in shown and _is_current(slot, checked.members)
+        for shown in checked.names.people
+        if checked.members.person(shown.person_id) is not None
     )
     return SignInPage(checked.names.clinic_name, checked.names.workstation_name, people)
 
@@ -100,12 +104,12 @@ def open_slot(layout: Layout, secrets: Secrets, slot_id: str, password: str) -> 
     clinic_id, members = checked.store.clinic, checked.members
     slot = next((slot for slot in checked.slots.slots if slot.slot_id == slot_id), None)
     if slot is None:
-        raise wrong_password()
+        raise _slot_replaced() if slot_id in members.slots else wrong_password()
     member = members.person(slot.person_id)
     if member is None:
         raise Refused("person_removed", "This account no longer belongs to the clinic.", "Ask an administrator.")
     if not _is_current(slot, members):
-        raise Damaged("slot_replaced", "The key slot of this account is not the one the membership log names.")
+        raise _slot_replaced()
     keys = read_keys(layout, clinic_id)
     clinic_secret = secrets.get(clinic_secret_account(clinic_id, checked.store.workstation_id, slot.cs_epoch))
     bundle_key = slot.open(clinic_id, password, clinic_secret)
@@ -125,10 +129,14 @@ def open_keys(checked: CheckedStore, keys: KeysFile, member: Member, bundle: Bun
     chart_keys = granted[KeyKind.CHART]
     opened = [inbox_key(record, keys.clinic_id, chart_keys) for record in keys.inbox]
     inbox_keys = dict(one for one in opened if one is not None)
-    for epoch, key in inbox_keys.items():
-        if checked.members.marks.get((KeyKind.INBOX, epoch)) != key.public:
-            raise _altered()
+    marks = checked.members.marks
+    if any(marks.get((KeyKind.INBOX, epoch)) != key.public for epoch, key in inbox_keys.items()):
+        raise _altered()
     named = [database_key(record, keys, granted, checked.workstation_secret) for record in keys.databases]
+    database_keys = dict(one for one in named if one is not None)
+    expected = {name for name, kind in DATABASES.items() if granted[kind]}
+    if set(inbox_keys) != set(chart_keys) or set(database_keys) != expected:
+        raise _altered()
     return KeySet(
         clinic_id=keys.clinic_id,
         workstation_id=checked.store.workstation_id,
@@ -142,7 +150,7 @@ def open_keys(checked: CheckedStore, keys: KeysFile, member: Member, bundle: Bun
         inbox_keys=inbox_keys,
         inbox_public=bytes.fromhex(checked.store.inbox_key.public),
         inbox_epoch=checked.store.inbox_key.epoch,
-        database_keys=dict(one for one in named if one is not None),
+        database_keys=database_keys,
     )
 
 
@@ -167,11 +175,26 @@ def _granted(keys: KeysFile, member: Member, members: Members, kem: KemPrivateKe
         if key_mark(keys.clinic_id, grant.kind, grant.epoch, key) != members.marks[grant.kind, grant.epoch]:
             raise _altered()
         granted[grant.kind][grant.epoch] = key
+    if any((member.person_id, *one) in members.grants and one[1] not in granted[one[0]] for one in wanted):
+        raise _altered()
     return granted
 
 
 def _is_current(slot: Slot, members: Members) -> bool:
     return members.slots.get(slot.slot_id) == (slot.person_id, slot.hash())
+
+
+def _named_slot(members: Members, person_id: str) -> str:
+    """The slot that the membership log names for someone, "" where there is none."""
+    return next((slot_id for slot_id, (owner, _) in members.slots.items() if owner == person_id), "")
+
+
+def _slot_replaced() -> Damaged:
+    return Damaged(
+        "slot_replaced",
+        "The key slot of this account is not the one the membership log names.",
+        "Restore the file slots.msgpack from the backup, or use the recovery code.",
+    )
 
 
 def _altered() -> Damaged:

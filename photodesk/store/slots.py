@@ -2,8 +2,9 @@
 
 A slot is `[version, suite, kind, slot_id, person_id, m_kib, t, p, salt16, cs_epoch, fido_credential, fido_salt32,
 commitment32, nonce12, wrapped48]`. `pwk = Argon2id(NFKC(password), salt, m, t, p, 32)`, `prk = HKDF-Extract(salt =
-slot_id, pwk ‖ CS ‖ fido output or 32 zero bytes)`; the wrapping key and the commitment are its expansions. The commitment
-is compared first, in constant time. Associated data is label ‖ clinic id ‖ the array of every field before the nonce.
+slot_id, pwk ‖ CS ‖ fido output or 32 zero bytes)`; the wrapping key and the commitment are its expansions. The
+commitment is compared first, in constant time. Associated data is label ‖ clinic id ‖ the array of every field before
+the nonce.
 """
 
 from __future__ import annotations

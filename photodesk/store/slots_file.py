@@ -1,8 +1,8 @@
 """`slots.msgpack`: the key slots, and beside them the names that the sign-in page shows, wrapped under WS.
 
 `[version, suite, clinic_id, workstation_id, [slot, …], nonce12, wrapped]`; inside the wrapped part `[version, suite,
-clinic_name, workstation_name, sequence, head32, [[person_id, name, [role, …]], …]]`, bound to the workstation id. Sequence
-and head are the membership log's when the file was written: a log that no longer has that entry was cut.
+clinic_name, workstation_name, sequence, head32, [[person_id, name, [role, …]], …]]`, bound to the workstation id.
+Sequence and head are the membership log's when the file was written: a log that no longer has that entry was cut.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from photodesk.ids import to_bytes, to_text
 from photodesk.store.files import write_atomically
 from photodesk.store.layout import Layout
 from photodesk.store.members import Members, altered
-from photodesk.store.record_version import bad_record, read_record
+from photodesk.store.record_version import bad_record, read_record, read_typed
 from photodesk.store.records import pack
 from photodesk.store.roles import Role
 from photodesk.store.slots import Slot, read_slot
@@ -63,7 +63,12 @@ class SlotsFile:
     def names(self, workstation_secret: bytes) -> SignInNames:
         """Unwrap the names; Damaged `not_authentic`."""
         inside = decrypt(
-            _names_key(workstation_secret), self.nonce, self.wrapped, _KIND, self.clinic_id, to_bytes(self.workstation_id)
+            _names_key(workstation_secret),
+            self.nonce,
+            self.wrapped,
+            _KIND,
+            self.clinic_id,
+            to_bytes(self.workstation_id),
         )
         clinic_name, workstation_name, sequence, head, people = msgspec.convert(
             read_record(inside, "names", 7)[2:], tuple[str, str, int, bytes, list[tuple[bytes, str, list[Role]]]]
@@ -78,13 +83,10 @@ def read_slots(layout: Layout, clinic_id: bytes) -> SlotsFile:
         record = layout.slots.read_bytes()
     except FileNotFoundError:
         raise Damaged("slots_missing", "The store's file of key slots is missing.") from None
-    try:
-        clinic, workstation, slots, nonce, wrapped = msgspec.convert(
-            read_record(record, "slots", 7)[2:], tuple[bytes, bytes, list[bytes], bytes, bytes]
-        )
-    except msgspec.ValidationError:
-        raise bad_record("slots") from None
-    if clinic != clinic_id or len(workstation) != 16 or len(nonce) != 12:
+    clinic, workstation, slots, nonce, wrapped = read_typed(
+        record, "slots", tuple[bytes, bytes, list[bytes], bytes, bytes], {0: 16, 1: 16, 3: 12}
+    )
+    if clinic != clinic_id:
         raise bad_record("slots")
     return SlotsFile(clinic, to_text(workstation), tuple(read_slot(slot) for slot in slots), nonce, wrapped)
 

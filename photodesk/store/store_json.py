@@ -90,7 +90,9 @@ def read_store(layout: Layout) -> StoreFile:
         data = layout.store_json.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         raise Fixable(
-            "store_missing", "There is no PhotoDesk store in this folder.", "Choose its folder with --store, or set one up."
+            "store_missing",
+            "There is no PhotoDesk store in this folder.",
+            "Choose its folder with --store, or set one up.",
         ) from None
     try:
         loose = msgspec.json.decode(data)

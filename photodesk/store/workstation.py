@@ -51,7 +51,8 @@ class WorkstationSigner:
 def open_workstation_keys(layout: Layout, secrets: Secrets) -> WorkstationKeys:
     """Unwrap the keys and compare `store.json` with its MAC and the membership log.
 
-    Fixable `store_missing`, `keyring_missing`, `keyring_locked`; Refused `newer_format`; Damaged where anything differs.
+    Fixable `store_missing`, `keyring_missing`, `keyring_locked`; Refused `newer_format`; Damaged where
+    anything differs.
     """
     store = read_store(layout)
     secret = secrets.get(workstation_secret_account(store.clinic, store.workstation_id))
