@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-TOOLS = ("Xvfb", "xdotool")
+TOOLS = ("Xvfb", "xdotool", "openbox", "import")
 
 
 def available() -> bool:
@@ -38,13 +38,15 @@ class Screen:
         os.close(write)
         with os.fdopen(read) as pipe:
             self.display = f":{pipe.readline().strip()}"
+        self._manager = subprocess.Popen(["openbox"], env=self.environment(), stderr=subprocess.DEVNULL)
 
     def __enter__(self) -> Screen:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.terminate()
-        self._server.wait(10)
+        for child in (self._manager, self._server):
+            child.terminate()
+            child.wait(10)
 
     def environment(self) -> dict[str, str]:
         """The environment of a program on this screen."""
