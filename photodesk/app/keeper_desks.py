@@ -138,8 +138,6 @@ class Desks:
                 timer.cancel()
             handover.shown = self._handover.shown
         self._handover = handover
-        if self._idle is not None:
-            self._idle.cancel()
         if self.spare is None or not self.spare.ready:
             self._finish()
             return
@@ -173,12 +171,14 @@ class Desks:
             return
         for timer in handover.timers:
             timer.cancel()
+        if self._idle is not None:
+            self._idle.cancel()
         self._show_when_ready = None
         front = handover.front
         self._loop.drop(front)
         spare, self.spare, self.front = self.spare, None, None
-        if handover.signed_in:
-            self._locked(front, handover.show.reason)
+        if front.person_id:
+            self._locked(front, handover.show.reason or "wrong_password")
         if spare is None or spare.gone:
             self.front = self._start_desk()
             self._loop.post(self.front, handover.show)

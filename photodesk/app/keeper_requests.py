@@ -10,6 +10,7 @@ from photodesk.app.keeper_imports import Imports
 from photodesk.app.keeper_loop import Loop, Peer
 from photodesk.errors import Damaged, Fixable, PhotoDeskError, Refused
 from photodesk.log.entry import Action, Entry, decode, encode
+from photodesk.log.frames import BODY_LIMIT_BYTES
 from photodesk.protocol import messages as m
 
 KEEPERS_OWN = frozenset({Action.START, Action.STOP, Action.LOCK, Action.UNLOCK, Action.UNLOCK_FAILED, Action.TIME_JUMP})
@@ -104,6 +105,8 @@ class Requests:
             answer = handler(peer, message)
         except PhotoDeskError as error:
             answer = failed(message.number, error) if isinstance(message, m.Ask) else None
+        except ValueError:
+            answer = failed(message.number, not_understood()) if isinstance(message, m.Ask) else None
         if answer is not None:
             self._loop.post(peer, answer)
 
@@ -130,8 +133,10 @@ class Requests:
 
     def _body(self, peer: Peer, body: bytes) -> bytes:
         """The body if this peer may say this: in its own name, and nothing that only the keeper knows."""
-        entry = decode(body)
         signed_in(peer)
+        if len(body) > BODY_LIMIT_BYTES // 2:
+            raise not_understood()
+        entry = decode(body)
         if entry.action in KEEPERS_OWN or entry.person_id not in {"", peer.person_id}:
             raise Refused("not_yours", "This entry is not this desk's to write.", "Sign in again.")
         if entry.person_id:
@@ -244,6 +249,11 @@ def signed_in(peer: Peer) -> None:
     """`Refused("locked")` unless somebody is signed in there (an importer works in its starter's name)."""
     if not peer.person_id:
         raise Refused("locked", "Nobody is signed in.", "Sign in first.")
+
+
+def not_understood() -> Refused:
+    """Something no part of this program says."""
+    return Refused("not_understood", "The keeper was asked for something it does not do.", "Start PhotoDesk again.")
 
 
 def failed(number: int, error: PhotoDeskError) -> m.Failed:
