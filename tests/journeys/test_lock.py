@@ -91,7 +91,7 @@ def sign_in(screen: Screen) -> None:
 
 
 def needles(clinic: Clinic) -> dict[str, bytes]:
-    """What must be in no memory after a lock: password, name, number, pixels as painted, and every key of the person."""
+    """What must be in no memory after a lock: password, name, number, painted pixels, every key of the person."""
     layout = Layout(clinic.store)
     secrets = LocalSecrets(layout.secrets_local)
     who = people_for_signin(layout, secrets)[0]

@@ -14,7 +14,7 @@ FAMILY, GIVEN, MRN, CARD_NAME = "Zyxquarkson", "Wilhelmintje", "QX-7788123", "IM
 WRITING = re.compile(
     r'(?:openat|open|creat)\((?:AT_FDCWD(?:<[^>]*>)?, |\d+(?:<[^>]*>)?, )?"([^"]*)", ([^)]*?)\)? *(?:=|<unfinished)'
 )
-MAKING = re.compile(r'(?:mkdir|mkdirat|rename|renameat2?|link|symlink|unlink)\(.*?"([^"]+)"')
+MAKING = re.compile(r'(?<![a-z])(?:mkdir|mkdirat|rename|renameat2?|link|symlink|unlink)\(.*?"([^"]+)"')
 
 pytestmark = [
     pytest.mark.journey,
