@@ -1,0 +1,116 @@
+"""The bar above and the band below a comparison."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMargins, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from photodesk.ui.compare.filmstrip import Filmstrip
+from photodesk.ui.compare.zoom_control import ZoomControl
+from photodesk.ui.controls.buttons import Button, ButtonKind
+from photodesk.ui.controls.hints import KeyLine
+from photodesk.ui.controls.segmented import SegmentedControl
+from photodesk.ui.controls.text import Text, hbox, vbox
+from photodesk.ui.fonts import TextRole
+from photodesk.ui.theme import VIEWING
+
+TOP_PX, BAND_PX, LOW_BAND_PX = 64, 120, 104
+SEGMENTS = (("1", "columns", "Side by side"), ("2", "square-half", "Curtain"))
+
+
+class CompareBar(QWidget):
+    """64 high: back, who and what, the modes there are, the link."""
+
+    back = Signal()
+    linked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedHeight(TOP_PX)
+        row = hbox(self, 8, QMargins(16, 0, 16, 1))
+        left = QWidget()
+        names = hbox(left, 8)
+        back = Button("", ButtonKind.QUIET, icon="arrow-left", height=48, theme=VIEWING)
+        back.setFixedWidth(48)
+        back.setAccessibleName("Back")
+        back.clicked.connect(self.back)
+        self._name = Text("", TextRole.SUBHEADING, theme=VIEWING, elide=True)
+        self._what = Text("", TextRole.SMALL, "ink3", theme=VIEWING, elide=True)
+        column = vbox(None, 0)
+        column.addStretch(1)
+        column.addWidget(self._name)
+        column.addWidget(self._what)
+        column.addStretch(1)
+        names.addWidget(back)
+        names.addLayout(column, 1)
+        self.modes = SegmentedControl("Ways to compare", SEGMENTS)
+        right = QWidget()
+        actions = hbox(right, 12)
+        actions.addStretch(1)
+        self.link = Button("Linked", icon="link-simple", key="L", height=48, theme=VIEWING)
+        self.link.clicked.connect(self.linked)
+        actions.addWidget(self.link)
+        row.addWidget(left, 1)
+        row.addWidget(self.modes)
+        row.addWidget(right, 1)
+
+    def show_names(self, name: str, what: str) -> None:
+        """Who and what."""
+        self._name.set_text(name)
+        self._what.set_text(what)
+
+    def show_link(self, on: bool) -> None:
+        """Whether the panes move together."""
+        self.link.set_text("Linked" if on else "Not linked")
+        self.link.set_icon_name("link-simple" if on else "link-break")
+
+    def show_keys(self, shown: bool) -> None:
+        """Key plates drop on small screens."""
+        self.modes.show_hints(shown)
+        self.link.set_key("L" if shown else "")
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(VIEWING.bg))
+        painter.fillRect(0, self.height() - 1, self.width(), 1, QColor(VIEWING.line))
+
+
+class CompareBand(QWidget):
+    """120 high: the filmstrip with its arrows, the keys that step, the zoom."""
+
+    def __init__(self, strip: Filmstrip) -> None:
+        super().__init__()
+        row = hbox(self, 8, QMargins(16, 1, 16, 0))
+        self.strip, self.zoom = strip, ZoomControl()
+        earlier, later = (
+            Button("", ButtonKind.QUIET, icon=icon, height=48, theme=VIEWING) for icon in ("caret-left", "caret-right")
+        )
+        for button, name, by in ((earlier, "Earlier photos", -400), (later, "Later photos", 400)):
+            button.setFixedWidth(48)
+            button.setAccessibleName(name)
+            button.clicked.connect(lambda _=False, px=by: strip.scroll(px))
+        row.addWidget(earlier)
+        row.addWidget(strip, 1)
+        row.addWidget(later)
+        self._keys = QWidget()
+        keys = hbox(self._keys, 12)
+        keys.addWidget(KeyLine(("←", "→"), "step B", theme=VIEWING))
+        keys.addWidget(KeyLine(("⇧ ←", "⇧ →"), "step A", theme=VIEWING))
+        row.addSpacing(12)
+        row.addWidget(self._keys)
+        row.addSpacing(12)
+        row.addWidget(self.zoom, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def fit_to(self, width_px: int) -> None:
+        """Labels drop before targets shrink."""
+        low = width_px < 1440
+        self.setFixedHeight(LOW_BAND_PX if low else BAND_PX)
+        self._keys.setVisible(not low)
+        self.zoom.show_keys(not low)
+        self.strip.set_low(low)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(QRectF(self.rect()), QColor(VIEWING.bg))
+        painter.fillRect(0, 0, self.width(), 1, QColor(VIEWING.line))

@@ -1,0 +1,188 @@
+"""Brings photos to the canvases: through the gate, decoded on two threads, a quick look first and sharper after.
+
+Three ranks of one photo: *look* (the screen rendition decoded at the size it is seen), *screen* (all of it), *original*
+(full resolution from a decoder process). Answers for photos that are no longer wanted are dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
+
+from photodesk.imaging.decoded import Decoded
+from photodesk.photos import Rendition
+from photodesk.ui.decoding import pixels_image, rendition_image
+from photodesk.ui.page import Request, TaskRunner
+
+
+class Rank(IntEnum):
+    """How sharp."""
+
+    LOOK = 0
+    SCREEN = 1
+    ORIGINAL = 2
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Pixels of one photo; a null image where there is no picture."""
+
+    photo_id: str
+    image: QImage
+    rank: Rank
+
+
+class PixelGate(Protocol):
+    """The viewing gate as this needs it."""
+
+    def view(
+        self, patient_id: str, photo_ids: Sequence[str], rendition: Rendition, screen: str, purpose: str | None = None
+    ) -> dict[str, bytes]:
+        """One `VIEW` entry, then JPEGs."""
+        ...
+
+    def compare(
+        self, patient_id: str, photo_ids: Sequence[str], screen: str = "compare", purpose: str | None = None,
+        rendition: Rendition = Rendition.SCREEN,
+    ) -> dict[str, bytes]:
+        """One `COMPARE` entry, then JPEGs."""
+        ...
+
+    def prefetch(self, patient_id: str, photo_ids: Sequence[str], rendition: Rendition) -> None:
+        """Read ahead, inside the gate."""
+        ...
+
+    def original_pixels(
+        self, patient_id: str, photo_id: str, screen: str, purpose: str | None = None, long_edge_px: int | None = None
+    ) -> Decoded:
+        """Full resolution after a `VIEW` entry."""
+        ...
+
+
+class PhotoLoader(QObject):
+    """`arrived` carries `Loaded`, `failed` the reason."""
+
+    arrived = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, gate: PixelGate, tasks: TaskRunner, patient_id: str, screen: str) -> None:
+        super().__init__()
+        self._gate, self._tasks, self._patient_id, self._screen = gate, tasks, patient_id, screen
+        self._turn = 0
+        self._asked: dict[tuple[str, Rank], Request] = {}
+        self._pending = 0
+        self._jpegs: dict[str, bytes] = {}
+        self._ranks: dict[str, Rank] = {}
+
+    @property
+    def busy(self) -> bool:
+        """Whether a first look is on its way: a held key waits for it, so that every step is seen."""
+        return self._pending > 0
+
+    def show(self, wanted: Mapping[str, tuple[int, int]], known: Sequence[str] = ()) -> None:
+        """Bring these photos; sizes are the least (width, height) in screen px that look sharp now.
+
+        Two photos are a comparison and logged as one; `known` are on the canvas already and need no decoding.
+        """
+        self._begin(known)
+        turn, ids = self._turn, tuple(wanted)
+        self._pending = 1
+
+        def work() -> dict[str, bytes]:
+            if len(ids) > 1:
+                return self._gate.compare(self._patient_id, ids, self._screen)
+            return self._gate.view(self._patient_id, ids, Rendition.SCREEN, self._screen)
+
+        def answered(jpegs: dict[str, bytes]) -> None:
+            if turn != self._turn:
+                return
+            self._pending -= 1
+            self._jpegs = jpegs
+            for photo_id, least in wanted.items():
+                if photo_id not in known:
+                    self._decode(photo_id, least, Rank.LOOK)
+
+        def refused(failure: BaseException) -> None:
+            if turn == self._turn:
+                self._pending = 0
+                self.failed.emit(failure)
+
+        self._asked["", Rank.LOOK] = self._tasks.decode(work, answered, refused)
+
+    def sharpen(self, photo_id: str, needed_px: float, long_edge_px: int) -> None:
+        """Bring more pixels when the long edge is shown over `needed_px` screen px; the original has `long_edge_px`."""
+        rank = self._ranks.get(photo_id)
+        if rank is None or photo_id not in self._jpegs:
+            return
+        if rank is Rank.LOOK:
+            self._decode(photo_id, (0, 0), Rank.SCREEN)
+        elif rank is Rank.SCREEN and needed_px > 2560 * 1.02 and long_edge_px > 2560:
+            self._original(photo_id)
+
+    def rendition(self, photo_id: str) -> bytes | None:
+        """The screen rendition of a photo that is shown."""
+        return self._jpegs.get(photo_id)
+
+    def read_ahead(self, photo_ids: Sequence[str]) -> None:
+        """Let the gate read what may come next."""
+        if photo_ids:
+            self._tasks.store(
+                lambda: self._gate.prefetch(self._patient_id, photo_ids, Rendition.SCREEN),
+                lambda _none: None, lambda _failure: None,
+            )
+
+    def drop(self) -> None:
+        """Forget everything and every answer still to come."""
+        self._begin(())
+        self._jpegs = {}
+
+    def _begin(self, known: Sequence[str]) -> None:
+        self._turn += 1
+        for request in self._asked.values():
+            request.cancel()
+        self._asked.clear()
+        self._pending = 0
+        self._ranks = {photo_id: rank for photo_id, rank in self._ranks.items() if photo_id in known}
+
+    def _decode(self, photo_id: str, least: tuple[int, int], rank: Rank) -> None:
+        jpeg = self._jpegs.get(photo_id)
+        if jpeg is None:
+            self.arrived.emit(Loaded(photo_id, QImage(), rank))
+            return
+        self._start(photo_id, rank, lambda: rendition_image(jpeg, least))
+
+    def _original(self, photo_id: str) -> None:
+        gate, patient_id, screen = self._gate, self._patient_id, self._screen
+
+        def work() -> QImage:
+            decoded = gate.original_pixels(patient_id, photo_id, screen)
+            return QImage() if decoded.pixels is None else pixels_image(decoded.pixels)
+
+        self._start(photo_id, Rank.ORIGINAL, work)
+
+    def _start(self, photo_id: str, rank: Rank, work: object) -> None:
+        if (photo_id, rank) in self._asked:
+            return
+        turn = self._turn
+        self._pending += rank is Rank.LOOK
+
+        def done(image: QImage) -> None:
+            if turn != self._turn:
+                return
+            self._pending -= rank is Rank.LOOK
+            if rank < self._ranks.get(photo_id, Rank.LOOK) or (image.isNull() and rank is not Rank.LOOK):
+                return
+            self._ranks[photo_id] = rank
+            self.arrived.emit(Loaded(photo_id, image, rank))
+
+        def refused(failure: BaseException) -> None:
+            if turn == self._turn:
+                self._pending -= rank is Rank.LOOK
+                self.failed.emit(failure)
+
+        self._asked[photo_id, rank] = self._tasks.decode(work, done, refused)  # type: ignore[arg-type]

@@ -1,0 +1,82 @@
+"""One pane: a header with letter, date and visit above the canvas; the header of the pair with the interval on the seam."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from photodesk.ui.compare.model import CompareModel, Side
+from photodesk.ui.controls.painting import rounded
+from photodesk.ui.fonts import TextRole, font
+from photodesk.ui.theme import VIEWING
+
+HEADER_PX, SEAM_PX = 44, 4
+
+
+class PairHeader(QWidget):
+    """44 high over both panes. Nothing covers a photo."""
+
+    def __init__(self, model: CompareModel) -> None:
+        super().__init__()
+        self._model = model
+        self.setFixedHeight(HEADER_PX)
+
+    def refresh(self) -> None:
+        """The pair has changed."""
+        words = [" ".join(self._model.header(side)) for side in Side]
+        self.setAccessibleName(f"A {words[0]}, {self._model.interval()}, B {words[1]}")
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter, box = QPainter(self), QRectF(self.rect())
+        painter.fillRect(self.rect(), QColor(VIEWING.panel))
+        middle = box.width() / 2
+        chip = self._chip(painter, middle)
+        self._side(painter, Side.A, 16, chip.left() - 12)
+        self._side(painter, Side.B, max(middle + 64, chip.right() + 20), box.right() - 16)
+
+    def _chip(self, painter: QPainter, middle: float) -> QRectF:
+        words = self._model.interval()
+        painter.fillRect(QRectF(middle - SEAM_PX / 2, 0, SEAM_PX, HEADER_PX), QColor(VIEWING.line))
+        chosen = font(TextRole.BODY_STRONG, weight=600, size_px=13)
+        wide = QFontMetricsF(chosen).horizontalAdvance(words) + 30
+        chip = QRectF(middle - wide / 2, 8, wide, 28)
+        if words:
+            rounded(painter, chip, 14, VIEWING.accent)
+            painter.setFont(chosen)
+            painter.setPen(QColor(VIEWING.on_accent))
+            painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, words)
+        return chip
+
+    def _side(self, painter: QPainter, side: Side, left: float, right: float) -> None:
+        day, visit = self._model.header(side)
+        plate = QRectF(left, 10, 24, 24)
+        rounded(painter, plate, 4, "#F2F2F2")
+        painter.setPen(QColor("#1A1A1A"))
+        painter.setFont(font(TextRole.BODY_STRONG, weight=600))
+        painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, side.value)
+        centre = Qt.AlignmentFlag.AlignVCenter
+        chosen = font(TextRole.SUBHEADING, weight=500)
+        painter.setFont(chosen)
+        painter.setPen(QColor(VIEWING.ink))
+        box = QRectF(left + 34, 0, max(0.0, right - left - 34), HEADER_PX)
+        painter.drawText(box, centre, day)
+        box.setLeft(box.left() + QFontMetricsF(chosen).horizontalAdvance(day) + 12)
+        small = font(TextRole.SMALL)
+        painter.setFont(small)
+        painter.setPen(QColor(VIEWING.ink3))
+        shown = QFontMetricsF(small).elidedText(visit, Qt.TextElideMode.ElideRight, max(0.0, box.width()))
+        if box.width() > 40:
+            painter.drawText(box, centre, shown)
+
+
+class Seam(QWidget):
+    """The 4 px between the panes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedWidth(SEAM_PX)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), QColor(VIEWING.line))

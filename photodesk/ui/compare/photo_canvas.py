@@ -1,0 +1,277 @@
+"""A canvas that paints photos through a shared view: one scene, one photo (or two behind a curtain)."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, QPen, QResizeEvent, QTransform, QWheelEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGraphicsItem,
+    QGraphicsScene,
+    QGraphicsView,
+    QStyleOptionGraphicsItem,
+    QWidget,
+)
+
+from photodesk.compare import LinkedView
+from photodesk.compare.view_transform import Size, fit_scale
+from photodesk.ui.theme import SURROUNDS
+
+STEP = 1.25
+_HALVE_BELOW = 0.5
+
+
+class PhotoItem(QGraphicsItem):
+    """One photo in frame coordinates of its original (px). Pictures of fewer pixels are stretched over the frame."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.size: Size = (1.0, 1.0)
+        self._levels: list[QImage] = []
+        self._clip: QRectF | None = None
+
+    def show_image(self, image: QImage | None, size: Size) -> None:
+        """Show pixels of a photo whose original measures `size`; None for an empty pane."""
+        if size != self.size:
+            self.prepareGeometryChange()
+            self.size = size
+        self._levels = [image] if image is not None and not image.isNull() else []
+        self.update()
+
+    @property
+    def image(self) -> QImage | None:
+        """The pixels shown."""
+        return self._levels[0] if self._levels else None
+
+    def clip_scene(self, clip: QRectF | None) -> None:
+        """Paint only inside this part of the scene."""
+        self._clip = clip
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        return QRectF(0, 0, *self.size)
+
+    def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
+        if not self._levels:
+            return
+        if self._clip is not None:
+            world = painter.worldTransform()
+            painter.setWorldTransform(QTransform())
+            painter.setClipRect(self._clip, Qt.ClipOperation.IntersectClip)
+            painter.setWorldTransform(world)
+        scale = painter.worldTransform().m11() * painter.device().devicePixelRatioF()
+        image = self._level(scale * self.size[0] / self._levels[0].width())
+        stretch = image.width() / self.size[0]
+        exposed = self._exposed(painter)
+        source = QRectF(exposed.x() * stretch, exposed.y() * stretch, exposed.width() * stretch,
+                        exposed.height() * stretch)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale / stretch < 4)
+        painter.drawImage(exposed, image, source)
+
+    def _exposed(self, painter: QPainter) -> QRectF:
+        """The part of the frame that is on the canvas, whole picture pixels around it."""
+        inverse, _ok = painter.worldTransform().inverted()
+        view = inverse.mapRect(QRectF(painter.viewport()))
+        grain = self.size[0] / self._levels[0].width() * 2
+        return view.adjusted(-grain, -grain, grain, grain).intersected(self.boundingRect())
+
+    def _level(self, factor: float) -> QImage:
+        """Halved pictures for small scales, made once: bilinear alone would skip pixels below one half."""
+        index = 0
+        while factor <= _HALVE_BELOW and self._levels[index].width() > 64:
+            if index + 1 == len(self._levels):
+                now = self._levels[index]
+                self._levels.append(now.scaled(
+                    now.width() // 2, now.height() // 2, Qt.AspectRatioMode.IgnoreAspectRatio,
+                    Qt.TransformationMode.SmoothTransformation,
+                ))
+            index, factor = index + 1, factor * 2
+        return self._levels[index]
+
+
+class PhotoCanvas(QGraphicsView):
+    """`moved` carries (view, alone): the hand zoomed or panned. The model decides; `show_view` paints it."""
+
+    moved = Signal(object)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._scene = QGraphicsScene(self)
+        self.setScene(self._scene)
+        self.item = PhotoItem()
+        self._scene.addItem(self.item)
+        self.view = LinkedView()
+        self._grab: QPointF | None = None
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
+        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName(name)
+        self.set_surround(SURROUNDS[0])
+
+    def set_surround(self, colour: str) -> None:
+        """The grey around the photo."""
+        self.setBackgroundBrush(QColor(colour))
+
+    def pane(self) -> Size:
+        """Size of the canvas in px."""
+        return max(1, self.viewport().width()), max(1, self.viewport().height())
+
+    def photo(self) -> Size:
+        """Size of the photo in px of its original."""
+        return self.item.size
+
+    def show_image(self, image: QImage | None, size: Size) -> None:
+        """Show a photo's pixels; the view stays."""
+        self.item.show_image(image, size)
+        self.show_view(self.view)
+
+    def show_view(self, view: LinkedView) -> None:
+        """Paint the photo through this view."""
+        self.view = view.kept_inside(self.photo(), self.pane())
+        place = self.view.placement(self.photo(), self.pane())
+        self.item.setTransform(QTransform(place.scale, 0, 0, place.scale, place.x_px, place.y_px))
+
+    def percent(self) -> float:
+        """Screen pixels per photo pixel, in percent."""
+        return fit_scale(self.photo(), self.pane()) * self.view.zoom * self.devicePixelRatioF() * 100
+
+    def zoom_about(self, factor: float, point: QPointF | None = None, *, alone: bool = False) -> None:
+        """Zoom about a point of the canvas, its middle unless told."""
+        wide, high = self.pane()
+        at = (point.x(), point.y()) if point is not None else (wide / 2, high / 2)
+        self.moved.emit((self.view.zoomed_about(at, factor, self.photo(), self.pane()), alone))
+
+    def to_full(self, point: QPointF | None = None) -> None:
+        """Fit and 100 % (one photo pixel to one screen pixel) in turn."""
+        wide, high = self.pane()
+        at = (point.x(), point.y()) if point is not None else (wide / 2, high / 2)
+        if self.view.zoom > 1.001:
+            self.moved.emit((LinkedView(), False))
+            return
+        factor = 1 / (fit_scale(self.photo(), self.pane()) * self.devicePixelRatioF())
+        self.moved.emit((self.view.zoomed_about(at, max(1.0, factor), self.photo(), self.pane()), False))
+
+    # -- events -------------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._scene.setSceneRect(QRectF(0, 0, *self.pane()))
+        self.show_view(self.view)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        turned = event.angleDelta().y() or event.angleDelta().x()
+        alone = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        if turned:
+            self.zoom_about(STEP ** (turned / 120), event.position(), alone=alone)
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._grab = event.position()
+            self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._grab is None:
+            return
+        by = event.position() - self._grab
+        self._grab = event.position()
+        alone = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        self.moved.emit((self.view.panned(by.x(), by.y(), self.photo(), self.pane()), alone))
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        self._grab = None
+        self.viewport().unsetCursor()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.to_full(event.position())
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip:
+            return True
+        return super().viewportEvent(event)
+
+
+class CurtainCanvas(PhotoCanvas):
+    """A below, B above it from the divider to the right. `divided` carries the divider's share of the width."""
+
+    divided = Signal(object)
+
+    HANDLE_PX, GRAB_PX = 64, 64
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Before and after behind a curtain", parent)
+        self.above = PhotoItem()
+        self._scene.addItem(self.above)
+        self.above_view = LinkedView()
+        self.share = 0.5
+        self._dragging = False
+
+    def show_above(self, image: QImage | None, size: Size) -> None:
+        """B's pixels."""
+        self.above.show_image(image, size)
+        self.show_above_view(self.above_view)
+
+    def show_above_view(self, view: LinkedView) -> None:
+        """B's view."""
+        self.above_view = view.kept_inside(self.above.size, self.pane())
+        place = self.above_view.placement(self.above.size, self.pane())
+        self.above.setTransform(QTransform(place.scale, 0, 0, place.scale, place.x_px, place.y_px))
+
+    def divide(self, share: float) -> None:
+        """Put the divider at this share of the width."""
+        self.share = min(1.0, max(0.0, share))
+        wide, high = self.pane()
+        at = round(self.share * wide)
+        self.item.clip_scene(QRectF(0, 0, at, high))
+        self.above.clip_scene(QRectF(at, 0, wide - at, high))
+        self.viewport().update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.show_above_view(self.above_view)
+        self.divide(self.share)
+
+    def _over_divider(self, point: QPointF) -> bool:
+        return abs(point.x() - self.share * self.pane()[0]) <= self.GRAB_PX / 2
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._dragging = event.button() == Qt.MouseButton.LeftButton and self._over_divider(event.position())
+        if not self._dragging:
+            super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._dragging:
+            self.divided.emit(event.position().x() / self.pane()[0])
+        else:
+            super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._dragging = False
+        super().mouseReleaseEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if not self._over_divider(event.position()):
+            super().mouseDoubleClickEvent(event)
+
+    def drawForeground(self, painter: QPainter, _rect: QRectF | object) -> None:
+        wide, high = self.pane()
+        x = round(self.share * wide)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(QRectF(x - 3, 0, 6, high), QColor("#1A1A1A"))
+        painter.fillRect(QRectF(x - 2, 0, 4, high), QColor("#FFFFFF"))
+        middle = QPointF(x, high * 0.66)
+        painter.setPen(QPen(QColor("#1A1A1A"), 1))
+        painter.setBrush(QColor("#FFFFFF"))
+        painter.drawEllipse(middle, self.HANDLE_PX / 2, self.HANDLE_PX / 2)
+        painter.setPen(QPen(QColor("#1A1A1A"), 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        for dy, way in ((-5, -1), (5, 1)):
+            arrow = QPainterPath(QPointF(x - 11 * way, middle.y() + dy))
+            arrow.lineTo(x + 11 * way, middle.y() + dy)
+            arrow.moveTo(x + 6 * way, middle.y() + dy - 5)
+            arrow.lineTo(x + 11 * way, middle.y() + dy)
+            arrow.lineTo(x + 6 * way, middle.y() + dy + 5)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawPath(arrow)

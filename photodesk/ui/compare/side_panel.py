@@ -1,0 +1,139 @@
+"""The side panel: days apart, how comparable the pair is, and how each photo was taken. Measured and stated."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMargins, Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from photodesk.compare import Measure, Verdict
+from photodesk.ui.compare.model import SURROUND_NAMES, CompareModel, Side
+from photodesk.ui.controls.hints import KeyHint
+from photodesk.ui.controls.text import Line, Text, hbox, vbox
+from photodesk.ui.fonts import TextRole
+from photodesk.ui.theme import VIEWING
+from photodesk.ui.timeline.sections import capture_facts
+from photodesk.ui.words import day_words
+
+WIDE_PX, NARROW_PX = 304, 248
+_VERDICTS = {Verdict.NEAR: "near", Verdict.DIFFERS: "differs", Verdict.DIFFERS_A_LOT: "differs a lot"}
+_NAMES = {
+    "focal_length": "Focal length", "distance": "Distance", "resolution": "Pixels", "exposure": "Exposure",
+    "white_balance": "White balance", "sharpness": "Sharpness", "scale": "Scale", "rotation": "Rotation",
+}
+
+
+class SidePanel(QWidget):
+    """Facts about one pair."""
+
+    def __init__(self, model: CompareModel) -> None:
+        super().__init__()
+        self._model = model
+        self.setFixedWidth(WIDE_PX)
+        self.setObjectName("side")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setStyleSheet(f"QWidget#side {{ background: {VIEWING.panel}; }}")
+        whole = vbox(self, 0, QMargins(0, 0, 0, 16))
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        inside = QWidget()
+        inside.setObjectName("scrolled")
+        area.setWidget(inside)
+        whole.addWidget(area, 1)
+        column = vbox(inside, 0, QMargins(20, 18, 20, 8))
+        self._when = Text("Time between", TextRole.LABEL, "ink2", theme=VIEWING)
+        self._interval = Text("", TextRole.FIGURE, theme=VIEWING)
+        self._days = Text("", TextRole.SMALL, "ink2", theme=VIEWING, wrap=True)
+        column.addWidget(self._when)
+        column.addSpacing(2)
+        column.addWidget(self._interval)
+        column.addSpacing(4)
+        column.addWidget(self._days)
+        column.addSpacing(16)
+        column.addWidget(Line(theme=VIEWING))
+        self._comparable = self._part(column, "How comparable")
+        column.addWidget(Line(theme=VIEWING))
+        self._taken = {side: self._part(column, f"Photo {side.value}") for side in Side}
+        column.addStretch(1)
+        foot = hbox(None, 8, QMargins(20, 0, 20, 0))
+        foot.addWidget(Text("Surround", TextRole.SMALL, "ink3", theme=VIEWING))
+        foot.addStretch(1)
+        self._surround = Text(SURROUND_NAMES[0], TextRole.SMALL, theme=VIEWING)
+        foot.addWidget(self._surround)
+        foot.addWidget(KeyHint("G", theme=VIEWING))
+        whole.addLayout(foot)
+
+    @staticmethod
+    def _part(column: QVBoxLayout, title: str) -> QVBoxLayout:
+        column.addSpacing(14)
+        column.addWidget(Text(title, TextRole.LABEL, "ink2", theme=VIEWING))
+        column.addSpacing(8)
+        rows = vbox(None, 7)
+        column.addLayout(rows)
+        column.addSpacing(14)
+        return rows
+
+    def set_narrow(self, narrow: bool) -> None:
+        """248 px instead of 304."""
+        self.setFixedWidth(NARROW_PX if narrow else WIDE_PX)
+
+    def show_surround(self) -> None:
+        """Name the surround."""
+        self._surround.set_text(SURROUND_NAMES[self._model.surround])
+
+    def refresh(self) -> None:
+        """The pair has changed: facts now, measures when they come."""
+        model = self._model
+        self._interval.set_text(model.interval())
+        a, b = model.frame(Side.A), model.frame(Side.B)
+        self._days.set_text(f"{day_words(a.visit.day)} → {day_words(b.visit.day)}" if a and b else "")
+        self.show_measures(None)
+        for side, frame in ((Side.A, a), (Side.B, b)):
+            rows = self._taken[side]
+            _clear(rows)
+            for label, words in capture_facts(frame.photo) if frame else ():
+                self._line(rows, label, words)
+
+    def show_measures(self, measures: tuple[Measure, ...] | None) -> None:
+        """How far apart; None while measuring."""
+        _clear(self._comparable)
+        if measures is None:
+            self._line(self._comparable, "Measuring", "")
+            return
+        for each in measures:
+            if each.verdict is not None:
+                self._line(
+                    self._comparable, _NAMES.get(each.name, each.name.replace("_", " ").capitalize()),
+                    f"{value_words(each)}{_VERDICTS[each.verdict]}", strong=each.verdict is not Verdict.NEAR,
+                )
+
+    @staticmethod
+    def _line(rows: QVBoxLayout, label: str, words: str, *, strong: bool = True) -> None:
+        holder = QWidget()
+        line = hbox(holder, 12)
+        line.addWidget(Text(label, TextRole.SMALL, "ink3", theme=VIEWING), 0, Qt.AlignmentFlag.AlignTop)
+        value = Text(words, TextRole.SMALL, "ink" if strong else "ink2", theme=VIEWING, wrap=True)
+        value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+        line.addWidget(value, 1)
+        rows.addWidget(holder)
+
+
+def value_words(each: Measure) -> str:
+    """The number before the verdict, where it says something: `× 1.32 · `."""
+    if each.unit == "ratio" and abs(each.value - 1) >= 0.005:
+        return f"× {each.value:.2f} · "
+    if each.unit == "stops" and abs(each.value) >= 0.05:
+        return f"{'+' if each.value > 0 else '−'}{abs(each.value):.1f} stops · "
+    if each.unit == "degrees":
+        return f"{each.value:.0f}° · "
+    return ""
+
+
+def _clear(rows: QVBoxLayout) -> None:
+    while rows.count():
+        item = rows.takeAt(0)
+        widget = item.widget() if item is not None else None
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
