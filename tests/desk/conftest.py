@@ -52,7 +52,7 @@ class ListKeeper:
     full: bool = False
     hold: threading.Event | None = None
     attempts: list[str] = field(default_factory=list)
-    attempt: Attempt = Allowed()
+    attempt: Attempt = field(default_factory=Allowed)
 
     def append(self, entry: Entry) -> Receipt:
         return self.append_async(entry).result()

@@ -89,7 +89,8 @@ def test_what_is_logged_on_a_screen_is_not_logged_again_until_it_is_left(desk: D
     assert ended.details == {"duration_ms": "61000"}
     gate.view(patient_id, photo_ids[:1], THUMBNAIL, "timeline")
     assert desk.keeper.actions()[-1] is Action.VIEW
-    assert [seen.person_id for seen in desk.store.charts.open(patient_id).seen_list()] == [desk.session.person.person_id]
+    (seen,) = desk.store.charts.open(patient_id).seen_list()
+    assert seen.person_id == desk.session.person.person_id
 
 
 def test_leaving_a_screen_that_showed_nothing_says_nothing(desk: Desk) -> None:

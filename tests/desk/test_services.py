@@ -102,7 +102,8 @@ def test_photos_are_found_and_described(desk: Desk) -> None:
     photo_id = desk.photos(patient, desk.store.visit(patient), 1)[0]
     edit = desk.session.photo_edit
     assert edit.patient_of(photo_id) == patient.patient_id
-    changed = edit.set(patient.patient_id, photo_id, site="60819002", view="close-up", tags=[" week  12 ", "acne", "acne"])
+    tags = [" week  12 ", "acne", "acne"]
+    changed = edit.set(patient.patient_id, photo_id, site="60819002", view="close-up", tags=tags)
     assert (changed.body_site, changed.standard_view, changed.tags) == ("60819002", "close-up", ("week 12", "acne"))
     assert edit.photo(photo_id) == changed
     assert edit.set(patient.patient_id, photo_id, site="").body_site == ""
