@@ -78,7 +78,9 @@ def _common() -> frozenset[str]:
 def _is_common(folded: str) -> bool:
     trimmed = folded.strip(" 0123456789!?.,;:-_*#+$%&()")
     forms = {folded, folded.replace(" ", ""), trimmed, trimmed.translate(_PLAIN), folded.translate(_PLAIN)}
-    halves = {folded[: len(folded) // 2]} if folded[: len(folded) // 2] * 2 == folded else set()
+    joined = folded.replace(" ", "")
+    half = joined[: len(joined) // 2]
+    halves = {half} if half * 2 == joined else set()
     return bool((forms | halves) & _common())
 
 

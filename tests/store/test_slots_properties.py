@@ -85,7 +85,7 @@ def test_an_older_slot_cannot_be_served_again(tmp_path: Path) -> None:
     secret = clinic.secrets.get(f"{clinic.founded.clinic_id}/{clinic.founded.workstation_id}/workstation-secret")
     old, stolen = file.slots[0], "stolen password"
     other = make_slot(
-        store, old.slot_id, old.person_id, "stolen password", SECRET, 1, BUNDLE_KEY, FLOOR_COST, os.urandom
+        store, old.slot_id, old.person_id, stolen, SECRET, 1, BUNDLE_KEY, FLOOR_COST, os.urandom
     )
     names = file.names(secret)
     clinic.layout.slots.write_bytes(encode_slots(store, file.workstation_id, (other,), names, secret, os.urandom))
@@ -93,7 +93,7 @@ def test_an_older_slot_cannot_be_served_again(tmp_path: Path) -> None:
 
     assert [one.disabled for one in people_for_signin(clinic.layout, clinic.secrets)] == [True]
     with pytest.raises(Damaged) as damaged:
-        open_slot(clinic.layout, clinic.secrets, old.slot_id, "stolen password")
+        open_slot(clinic.layout, clinic.secrets, old.slot_id, stolen)
     assert damaged.value.code == "slot_replaced"
 
 
@@ -103,7 +103,7 @@ def _sign_in(clinic: Clinic) -> None:
 
 @pytest.mark.parametrize("file", ["keys", "slots", "workstation_key"])
 def test_every_flipped_byte_of_a_key_file_is_refused(tmp_path_factory: pytest.TempPathFactory, file: str) -> None:
-    """What a sign-in or the keeper's start reads; copies for recovery and for others are checked where they are used."""
+    """What a sign-in or the keeper's start reads; recovery copies are checked where they are used."""
     from photodesk.store.keys_file import encode_keys, read_keys
     from photodesk.store.signin import open_slot, people_for_signin
     from photodesk.store.workstation import open_workstation_keys
