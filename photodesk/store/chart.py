@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -111,7 +112,7 @@ class Chart(ChartReading):
         """One transaction: bytes, renditions, operations. Bytes pass through the write-ahead log: twice the room."""
         needed = 2 * shot.size_bytes + _SPARE_BYTES
         need_room(self.ledger.database.path.parent, needed)
-        with self.ledger.writing(change, needed) as writing:
+        with self._writing(change, photo_id, needed) as writing:
             size, sha256 = write_parts(writing.connection, shot.shot_id, source.chunks())
             if sha256 != shot.sha256:
                 raise Damaged(
@@ -142,7 +143,7 @@ class Chart(ChartReading):
         before = self.rendition_hashes(photo_id)
         hashes = {**before, **{kind.value: hashlib.sha256(data).hexdigest() for kind, data in renditions.items()}}
         needed = sum(map(len, renditions.values()))
-        with self.ledger.writing(change, needed) as writing:
+        with self._writing(change, photo_id, needed) as writing:
             if hashes != before:
                 writing.record(self._scope, Edit("photo", photo_id, "set", {"renditions": hashes}))
             _put_renditions(writing, photo_id, renditions)
@@ -157,7 +158,7 @@ class Chart(ChartReading):
         if view:
             standard_view(view)
         tidy = None if tags is None else tuple(dict.fromkeys(t for t in (" ".join(tag.split()) for tag in tags) if t))
-        with self.ledger.writing(change) as writing:
+        with self._writing(change, photo_id) as writing:
             before = self.photo(photo_id)
             wanted = (("body_site", site, before.body_site), ("standard_view", view, before.standard_view),
                       ("tags", tidy, before.tags))
@@ -175,13 +176,13 @@ class Chart(ChartReading):
         old = dict(zip(("title", "reason"), self.visit_texts().get(visit_id, ("", "")), strict=True))
         changed = {name: value for name, value in wanted.items() if value != old[name]}
         if changed:
-            with self.ledger.writing(change) as writing:
+            with self._writing(change, "") as writing:
                 writing.record(self._scope, Edit("visit_text", visit_id, "set", changed))
 
     def set_notes(self, change: Change, text: str) -> None:
         """The patient's notes, as a whole."""
         if text != self.notes():
-            with self.ledger.writing(change) as writing:
+            with self._writing(change, "") as writing:
                 writing.record(self._scope, Edit("record", self.chart_id, "set", {"notes": text}))
 
     def seen(self, person_id: str, at_ms: int) -> None:
@@ -191,6 +192,13 @@ class Chart(ChartReading):
                 "INSERT INTO seen VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET last_ms = max(last_ms, excluded.last_ms)",
                 (person_id, self._keyset.workstation_id, at_ms),
             )
+        self._changed("")
+
+    @contextmanager
+    def _writing(self, change: Change, photo_id: str, needed_bytes: int = 0) -> Iterator[Writing]:
+        with self.ledger.writing(change, needed_bytes) as writing:
+            yield writing
+        self._changed(photo_id)
 
 
 def _put_renditions(writing: Writing, photo_id: str, renditions: Mapping[Rendition, bytes]) -> None:

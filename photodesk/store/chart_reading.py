@@ -18,6 +18,7 @@ _ORIGINAL = "original_id, sha256, size_bytes, media_type, name"
 _facts = msgspec.json.Decoder(PhotoFacts)
 _tags = msgspec.json.Decoder(tuple[str, ...])
 _hashes = msgspec.json.Decoder(dict[str, str])
+_NOTHING: dict[str, Any] = msgspec.to_builtins(PhotoFacts(""))
 
 
 @dataclass(frozen=True)
@@ -36,16 +37,29 @@ class ChartReading:
         self.patient_id = patient_id
         self.chart_id = chart_id
         self.ledger = ledger
-        self._listed: tuple[int, tuple[Photo, ...]] | None = None
+        self._listed: tuple[int, dict[str, Photo]] | None = None
 
     def photos(self) -> tuple[Photo, ...]:
         """Every photo, in the order of their ids; reads no picture. Kept until the chart changes."""
         generation = self.ledger.database.generation()
         listed = self._listed
         if listed is None or listed[0] != generation:
-            listed = generation, self._photos("")
+            listed = generation, {photo.photo_id: photo for photo in self._photos("")}
             self._listed = listed
-        return listed[1]
+        return tuple(listed[1].values())
+
+    def _changed(self, photo_id: str) -> None:
+        """One commit of this chart's own changed this photo ("": none): what is listed follows without reading all."""
+        listed, generation = self._listed, self.ledger.database.generation()
+        if listed is None or listed[0] + 1 != generation:
+            self._listed = None
+            return
+        known = listed[1]
+        changed = {photo.photo_id: photo for photo in self._photos(photo_id)} if photo_id else {}
+        if changed.keys() <= known.keys():
+            self._listed = generation, {**known, **changed}
+        else:
+            self._listed = generation, dict(sorted({**known, **changed}.items()))
 
     def photo(self, photo_id: str) -> Photo:
         """One photo; Fixable `photo_unknown`."""
@@ -58,7 +72,8 @@ class ChartReading:
         where, values = (" WHERE photo_id = ?", (photo_id,)) if photo_id else (" WHERE photo_id <> ''", ())
         database = self.ledger.database
         originals: dict[str, list[Original]] = {}
-        for owner, *row in database.rows(f"SELECT photo_id, {_ORIGINAL} FROM original{where} ORDER BY place", values):  # noqa: S608
+        held = database.rows(f"SELECT place, photo_id, {_ORIGINAL} FROM original{where}", values)  # noqa: S608
+        for _, owner, *row in sorted(held):
             originals.setdefault(owner, []).append(Original(*row))
         rows = database.rows(
             f"SELECT photo_id, visit_id, facts, body_site, standard_view, tags, job_id FROM photo{where}"  # noqa: S608
@@ -93,13 +108,12 @@ class ChartReading:
 
     def renditions(self, photo_ids: Sequence[str], kind: Rendition) -> dict[str, bytes]:
         """Renditions of several photos, those that exist. Damaged names the first photo that cannot be read."""
-        database = self.ledger.database
         found: dict[str, bytes] = {}
         for photo_id in photo_ids:
             with self._naming(photo_id):
-                row = database.row(f"SELECT number FROM {_table(kind)} WHERE photo_id = ?", (photo_id,))  # noqa: S608
+                row = self.ledger.database.row(f"SELECT bytes FROM {_table(kind)} WHERE photo_id = ?", (photo_id,))  # noqa: S608
                 if row is not None:
-                    found[photo_id] = database.whole_blob(_table(kind), "bytes", row[0])
+                    found[photo_id] = row[0]
         return found
 
     def rendition_hashes(self, photo_id: str) -> Mapping[str, str]:
@@ -186,8 +200,20 @@ def _table(kind: Rendition) -> str:
 
 
 def photo_fields(facts: PhotoFacts, renditions: Mapping[Rendition, str]) -> dict[str, Any]:
-    """Facts and rendition hashes as an operation holds them."""
+    """Facts (those that differ from their defaults) and rendition hashes as an operation holds them."""
     return {
-        "facts": msgspec.to_builtins(facts),
+        "facts": _told(msgspec.to_builtins(facts), _NOTHING),
         "renditions": {kind.value: sha256 for kind, sha256 in renditions.items()},
     }
+
+
+def _told(facts: dict[str, Any], nothing: dict[str, Any]) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    for name, value in facts.items():
+        if isinstance(value, dict) and isinstance(nothing.get(name), dict):
+            inner = _told(value, nothing[name])
+            if inner:
+                told[name] = inner
+        elif value != nothing.get(name) or name == "media_type":
+            told[name] = value
+    return told

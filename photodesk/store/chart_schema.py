@@ -12,11 +12,11 @@ _FIRST = (
     ("CREATE TABLE photo (photo_id TEXT PRIMARY KEY, visit_id TEXT NOT NULL DEFAULT '',"
     " body_site TEXT NOT NULL DEFAULT '', standard_view TEXT NOT NULL DEFAULT '', tags TEXT NOT NULL DEFAULT '[]',"
     " facts TEXT NOT NULL DEFAULT '', job_id TEXT NOT NULL DEFAULT '', photo_key BLOB NOT NULL DEFAULT x'',"
-    " renditions TEXT NOT NULL DEFAULT '{}')"),
+    " renditions TEXT NOT NULL DEFAULT '{}') WITHOUT ROWID"),
     ("CREATE TABLE original (original_id TEXT PRIMARY KEY, photo_id TEXT NOT NULL DEFAULT '',"
     " place INTEGER NOT NULL DEFAULT 0, content_id BLOB UNIQUE, sha256 TEXT NOT NULL DEFAULT '',"
     " size_bytes INTEGER NOT NULL DEFAULT 0, media_type TEXT NOT NULL DEFAULT '', name TEXT NOT NULL DEFAULT '',"
-    " mtime_ms INTEGER NOT NULL DEFAULT 0)"),
+    " mtime_ms INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID"),
     "CREATE INDEX original_photo ON original (photo_id, place)",
     ("CREATE TABLE attachment (original_id TEXT PRIMARY KEY, visit_id TEXT NOT NULL DEFAULT '',"
     " reason TEXT NOT NULL DEFAULT '', job_id TEXT NOT NULL DEFAULT '', photo_key BLOB NOT NULL DEFAULT x'')"),

@@ -9,8 +9,8 @@ statement, so they cannot appear in an exception.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -33,20 +33,42 @@ from photodesk.store.sqlcipher import (
 __all__ = ["Database", "Row", "Settings"]
 
 
-class _Users:
-    """Counts the readers at work."""
+class _Readers:
+    """One reading connection for every thread that reads, and how many of them are at work."""
 
-    def __init__(self) -> None:
-        self.count = 0
+    def __init__(self, connect_one: Callable[[], Connection]) -> None:
+        self._connect = connect_one
+        self._connections: dict[int, Connection] = {}
         self._lock = threading.Lock()
+        self.busy = 0
 
-    def __enter__(self) -> None:
+    @contextmanager
+    def mine(self) -> Iterator[Connection]:
+        """This thread's connection, opened at its first use."""
         with self._lock:
-            self.count += 1
+            self.busy += 1
+        try:
+            me = threading.get_ident()
+            connection = self._connections.get(me)
+            if connection is None:
+                connection = self._connect()
+                connection.execute("PRAGMA query_only = ON")
+                self._connections[me] = connection
+            yield connection
+        finally:
+            with self._lock:
+                self.busy -= 1
 
-    def __exit__(self, *_: object) -> None:
-        with self._lock:
-            self.count -= 1
+    def drop_mine(self) -> None:
+        """Close this thread's connection, which met a damaged page."""
+        poisoned = self._connections.pop(threading.get_ident(), None)
+        if poisoned is not None:
+            poisoned.close()
+
+    def close(self) -> None:
+        """Close all."""
+        while self._connections:
+            self._connections.popitem()[1].close()
 
 
 class Database:
@@ -76,13 +98,14 @@ class Database:
         self._lock = threading.RLock()
         self._writer: Connection = None
         self._writing_thread = 0
-        self._readers: dict[int, Connection] = {}
+        self._readers = _Readers(self._connect)
         self._stopped: Damaged | None = None
-        self._using = _Users()
 
     @classmethod
-    def create(cls, path: Path, key: bytes, name: str, settings: Settings, form: Format, generations: Generations,
-               *, chart_id: str | None = None, above: int = 0) -> Database:
+    def create(
+        cls, path: Path, key: bytes, name: str, settings: Settings, form: Format, generations: Generations,
+        *, chart_id: str | None = None, above: int = 0,
+    ) -> Database:
         """Make a database, or finish one whose making was interrupted.
 
         One made in place of another continues `above` the generation the log knows.
@@ -121,12 +144,7 @@ class Database:
                 bring_up(connection, form, lambda version: self._snapshot(connection, form, snapshots, version))
                 self._writer = connection
                 if self.generation() < self._logged:
-                    self._stopped = Damaged(
-                        "behind_log",
-                        f"The database {self.name} is older than the log says: an earlier copy was put back.",
-                        "It is open for reading only. Restore the newest copy from the backup.",
-                        chart_id=self.chart_id,
-                    )
+                    self._stopped = _behind_log(self.name, self.chart_id)
             except BaseException:
                 self._writer = None
                 connection.close()
@@ -139,11 +157,6 @@ class Database:
 
     def _connect(self) -> Connection:
         return connect(self.path, self._key, self._settings)
-
-    @property
-    def stopped(self) -> Damaged | None:
-        """Why nothing may be written any more, or None."""
-        return self._stopped
 
     @contextmanager
     def transaction(self, needed_bytes: int = 0) -> Iterator[Connection]:
@@ -196,40 +209,18 @@ class Database:
     @contextmanager
     def reader(self) -> Iterator[Connection]:
         """This thread's reading connection. Damaged pages close it, so that other reads go on."""
-        me = threading.get_ident()
-        if me == self._writing_thread:
+        if threading.get_ident() == self._writing_thread:
             yield self._writer
             return
-        with self._using, self.errors_in_words():
-            connection = self._readers.get(me)
-            if connection is None:
-                connection = self._connect()
-                connection.execute("PRAGMA query_only = ON")
-                self._readers[me] = connection
+        with self.errors_in_words(), self._readers.mine() as connection:
             yield connection
-
-    def blob(self, table: str, column: str, rowid: int, piece_bytes: int = 1 << 20) -> Iterator[bytes]:
-        """The bytes of one BLOB in pieces, by incremental I/O: nothing but its own pages is read."""
-        with self.reader() as connection, connection.open_blob(table, column, rowid, True) as handle:
-            while piece := handle.read(piece_bytes):
-                yield piece
-
-    def whole_blob(self, table: str, column: str, rowid: int) -> bytes:
-        """The bytes of one BLOB at once."""
-        with self.reader() as connection, connection.open_blob(table, column, rowid, True) as handle:
-            whole: bytes = handle.read()
-        return whole
 
     @contextmanager
     def fresh(self) -> Iterator[Connection]:
         """A reading connection of its own that has seen nothing yet, for reading back what was written."""
-        with self.errors_in_words():
-            connection = self._connect()
-            try:
-                connection.execute("PRAGMA query_only = ON")
-                yield connection
-            finally:
-                connection.close()
+        with self.errors_in_words(), closing(self._connect()) as connection:
+            connection.execute("PRAGMA query_only = ON")
+            yield connection
 
     def starts_with_salt(self) -> bool:
         """Whether the first 16 bytes, which SQLCipher does not authenticate, are the key's salt."""
@@ -244,21 +235,18 @@ class Database:
 
     def close_if_idle(self) -> bool:
         """Close unless a thread is reading or writing; says whether it did."""
-        if not self._lock.acquire(blocking=False):
-            return False
-        try:
-            if self._writing_thread or self._using.count:
-                return False
-            self.close()
-            return True
-        finally:
+        idle = False
+        if self._lock.acquire(blocking=False):
+            idle = not self._writing_thread and not self._readers.busy
+            if idle:
+                self.close()
             self._lock.release()
+        return idle
 
     def close(self) -> None:
         """Close every connection; a later use opens new ones."""
         with self._lock:
-            while self._readers:
-                self._readers.popitem()[1].close()
+            self._readers.close()
             if self._writer is not None:
                 self._writer.close()
                 self._writer = None
@@ -277,9 +265,16 @@ class Database:
             if failure is None:
                 raise
             if isinstance(failure, Damaged):
-                poisoned = self._readers.pop(threading.get_ident(), None)
-                if poisoned is not None:
-                    poisoned.close()
+                self._readers.drop_mine()
                 if failure.code == "disk_failed":
                     self._stopped = failure
             raise failure from None
+
+
+def _behind_log(name: str, chart_id: str | None) -> Damaged:
+    return Damaged(
+        "behind_log",
+        f"The database {name} is older than the log says: an earlier copy was put back.",
+        "It is open for reading only. Restore the newest copy from the backup.",
+        chart_id=chart_id,
+    )

@@ -38,14 +38,20 @@ class MemorySource:
         yield self._data
 
 
-def write_parts(connection: Any, original_id: str, chunks: Iterable[bytes]) -> tuple[int, str]:
-    """Store a stream inside the caller's transaction; returns (bytes, SHA-256 hex). Holds one part in memory."""
+def write_parts(
+    connection: Any, original_id: str, chunks: Iterable[bytes], known_sha256: str = ""
+) -> tuple[int, str]:
+    """Store a stream inside the caller's transaction; returns (bytes, SHA-256 hex). Holds one part in memory.
+
+    `known_sha256` is the hash of exactly these chunks, where the caller hashed them while reading them.
+    """
     digest = hashlib.sha256()
     size, part = 0, 0
     held: list[bytes] = []
     held_bytes = 0
     for chunk in chunks:
-        digest.update(chunk)
+        if not known_sha256:
+            digest.update(chunk)
         size += len(chunk)
         view = memoryview(chunk)
         while held_bytes + len(view) >= PART_BYTES:
@@ -57,7 +63,7 @@ def write_parts(connection: Any, original_id: str, chunks: Iterable[bytes]) -> t
             held_bytes += len(view)
     if held or part == 0:
         _insert(connection, original_id, part, held)
-    return size, digest.hexdigest()
+    return size, known_sha256 or digest.hexdigest()
 
 
 def read_parts(connection: Any, original_id: str, piece_bytes: int = PIECE_BYTES) -> Iterator[bytes]:

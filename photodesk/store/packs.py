@@ -127,12 +127,13 @@ class PackWriter:
 
     def add_shot(
         self, name: str, size_bytes: int, mtime_ms: int, chunks: Iterable[bytes],
-        accept: Callable[[str], bool] | None = None, shot_id: str = "",
+        accept: Callable[[str], bool] | None = None, shot_id: str = "", *, sha256: str = "",
     ) -> tuple[str, str]:
         """Stream a file in; returns (shot id, SHA-256 hex).
 
         `accept(sha256)` is asked once the hash is known; where it says no, the bytes are rolled back and the shot id
-        is "". An error from `chunks` (card pulled) rolls this shot back and passes on. Fixable `disk_full`.
+        is "". An error from `chunks` (card pulled) rolls this shot back and passes on. `sha256` spares hashing
+        chunks that were hashed while they were read. Fixable `disk_full`.
         """
         need_room(self._database.path.parent, size_bytes + (4 << 20))
         connection = self._begin(size_bytes)
@@ -140,7 +141,7 @@ class PackWriter:
         try:
             with self._database.errors_in_words(size_bytes):
                 connection.execute("SAVEPOINT shot")
-                size, sha256 = write_parts(connection, shot_id, chunks)
+                size, sha256 = write_parts(connection, shot_id, chunks, sha256)
                 kept = accept is None or accept(sha256)
                 if kept:
                     connection.execute(
