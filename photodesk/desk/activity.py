@@ -15,9 +15,11 @@ from photodesk.desk.roles import Right
 from photodesk.errors import Fixable
 from photodesk.log.entry import Action
 from photodesk.log.reader import LoggedEntry, read
+from photodesk.log.verify import verify
 from photodesk.store.catalog import Catalog
 from photodesk.store.keyset import KeySet
 from photodesk.store.layout import Layout
+from photodesk.store.store_json import read_store
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,18 @@ class ActivityLine:
     purpose: str
     outcome: str
     details: Mapping[str, str]
+    chain: bytes = b""
+
+
+@dataclass(frozen=True)
+class ChainCheck:
+    """What checking every byte of the log found. `workstation_id` and `sequence` name the first bad place."""
+
+    intact: bool
+    entries: int
+    at_ms: int
+    workstation_id: str = ""
+    sequence: int = 0
 
 
 class ActivityDesk:
@@ -86,6 +100,16 @@ class ActivityDesk:
         patients: dict[str, str] = {}
         return [self._line(logged, names, patients) for logged in newest[: query.limit]]
 
+    def check(self) -> ChainCheck:
+        """Check every byte of the log against the workstations' keys."""
+        self._actor.require(Right.READ_LOG)
+        store = read_store(self._layout)
+        verdict = verify(self._layout.log, store.log_signing_keys, None, (store.workstation_id,))
+        at_ms, where = self._actor.clock.wall_ms(), verdict.where
+        if verdict.exit_code == 0 or where is None:
+            return ChainCheck(verdict.exit_code == 0, verdict.entries, at_ms)
+        return ChainCheck(False, verdict.entries, at_ms, where.workstation_id, where.sequence)
+
     def who_has_seen(self, patient_id: str) -> list[ActivityLine]:
         """Everybody who looked at this patient's record or photos, newest first."""
         looks = frozenset({Action.VIEW, Action.COMPARE, Action.PRESENT, Action.RECORD_OPENED, Action.EXPORT})
@@ -103,7 +127,7 @@ class ActivityDesk:
         return ActivityLine(
             logged.sequence, logged.at_ms, logged.workstation_id, entry.person_id, names[entry.person_id], entry.role,
             entry.action, entry.patient_id, patients[entry.patient_id], entry.visit_id, entry.photo_ids,
-            entry.rendition, entry.screen, entry.purpose, entry.outcome, entry.details,
+            entry.rendition, entry.screen, entry.purpose, entry.outcome, entry.details, logged.chain,
         )
 
     def _patient_name(self, patient_id: str) -> str:

@@ -16,10 +16,15 @@ from photodesk.imaging.decoded import Decoder
 from photodesk.store.founding import Founded, found
 from photodesk.store.keyring import LocalSecrets, Secrets, secrets_of
 from photodesk.store.layout import Layout
+from photodesk.store.password_strength import Judgement, Strength, judge
+from photodesk.store.recovery import asked_groups, group_matches, groups
 from photodesk.store.roles import FOUNDER_ROLES, Role
 from photodesk.store.signin import SignInPage, SignInPerson, people_for_signin, sign_in_page
 
-__all__ = ["FOUNDER_ROLES", "Entrance", "Founded", "Role", "SignInPage", "SignInPerson", "secrets_of"]
+__all__ = [
+    "FOUNDER_ROLES", "Entrance", "Founded", "Judgement", "Role", "SignInPage", "SignInPerson", "Strength",
+    "asked_groups", "group_matches", "groups", "judge", "secrets_of",
+]
 
 
 class Entrance:
@@ -38,6 +43,10 @@ class Entrance:
     def people(self) -> tuple[SignInPerson, ...]:
         """Who may sign in, as the sign-in page lists them. Fixable `keyring_missing`, `keyring_locked`."""
         return people_for_signin(self.layout, secrets_of(self.layout))
+
+    def keyring_name(self) -> str:
+        """This computer's keyring, as set-up shows it. Fixable `keyring_missing`, `keyring_locked`."""
+        return Secrets().name()
 
     def page(self) -> SignInPage:
         """Clinic, workstation and people, for the sign-in page; errors as in `people`."""
