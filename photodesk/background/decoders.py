@@ -42,7 +42,7 @@ class DecoderPool:
         self._cpu_s = cpu_s
         self._clock_s = clock_s
         self._size = size
-        self._idle: queue.SimpleQueue[DecoderChild | None] = queue.SimpleQueue()
+        self._idle: queue.LifoQueue[DecoderChild | None] = queue.LifoQueue()  # a running decoder goes first
         for _ in range(size):
             self._idle.put(None)
         self._orders: queue.SimpleQueue[Future[DecoderChild] | None] = queue.SimpleQueue()

@@ -21,7 +21,8 @@ from photodesk.imaging.renditions import shrink
 from photodesk.imaging.upright import upright
 
 _HALF_SIZE_FROM = 2
-_BLACK = 0.5
+_BLACK = 16
+_LEAST_LIT = 0.01
 _SEARCH_BYTES = 1 << 20
 
 
@@ -61,7 +62,7 @@ def _from_sensor(raw: Any, long_edge_px: int | None) -> tuple[Pixels, tuple[int,
     pixels: Pixels = raw.postprocess(
         use_camera_wb=True, half_size=half, output_color=rawpy.ColorSpace.sRGB, output_bps=8, no_auto_bright=False
     )
-    if pixels.mean() < _BLACK:
+    if (pixels[::4, ::4] > _BLACK).mean() < _LEAST_LIT:
         raise Undecodable("The RAW file holds no sensor data.")
     if pixels.ndim == 2 or pixels.shape[2] == 1:
         pixels = np.repeat(pixels.reshape(*pixels.shape[:2], 1), 3, axis=2)

@@ -71,14 +71,17 @@ def _prctl(libc: ctypes.CDLL, option: int, value: int, what: str) -> None:
 
 
 def _limit_resources() -> list[str]:
-    """Hard limits, so that the process cannot raise them again. Processor time is set from outside, for each file."""
+    """Hard limits, so that the process cannot raise them again. Processor time is set from outside, for each file.
+
+    None on processes: that limit counts all threads of the person's other programs too, and libheif needs two threads.
+    seccomp forbids processes, and address space bounds threads.
+    """
     import resource
 
     fixed = {
         resource.RLIMIT_AS: limits.ADDRESS_SPACE_BYTES,
         resource.RLIMIT_FSIZE: 0,
         resource.RLIMIT_NOFILE: _OPEN_FILES,
-        resource.RLIMIT_NPROC: 0,
         resource.RLIMIT_CORE: 0,
     }
     for kind, value in fixed.items():

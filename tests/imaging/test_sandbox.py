@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import platform
@@ -10,8 +11,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from photodesk.background.decoders import DecoderPool
+from photodesk.background.processes import clean_environment
 from photodesk.imaging import seccomp
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the walls of other systems are not run here")
@@ -56,6 +59,28 @@ def test_the_running_decoder_has_the_walls(pool: DecoderPool) -> None:
         processor = next(row for row in rows if row.startswith("Max cpu time"))
         assert processor.split()[3].isdigit()
         assert "seccomp" in child.walls
+
+
+@linux
+@pytest.mark.skipif(os.geteuid() != 0, reason="every other test is this one already")
+def test_every_kind_decodes_for_an_ordinary_person() -> None:
+    """Limits that root is exempt from must not stop a codec: the sandbox closes under another user here."""
+    program = (
+        "import os, resource, sys, pillow_heif\n"
+        "from photodesk.imaging.decoder_process import main, prepare, warm\n"
+        "prepare(); warm(); os.setgid(65534); os.setuid(65534); sys.exit(main(int(sys.argv[1])))"
+    )
+
+    def spawn(fd: int) -> subprocess.Popen[bytes]:
+        return subprocess.Popen((sys.executable, "-c", program, str(fd)), pass_fds=(fd,), env=clean_environment())
+
+    sample = Path(__file__).parent / "samples" / "ten_bits.heif"
+    with DecoderPool(1, spawn) as ordinary:
+        assert ordinary.decode(sample.read_bytes(), 64).facts.undecodable == ""
+        for kind in ("JPEG", "PNG", "TIFF", "WEBP"):
+            written = io.BytesIO()
+            Image.new("RGB", (300, 200), "salmon").save(written, kind)
+            assert ordinary.decode(written.getvalue(), 64).facts.undecodable == "", kind
 
 
 @pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
