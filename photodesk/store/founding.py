@@ -103,7 +103,8 @@ def found(
     `disk_full`; Refused `network_folder`.
     """
     clinic_name, workstation_name, user_name = clinic_name.strip(), workstation_name.strip(), user_name.strip()
-    held = frozenset(roles) | {Role.ADMINISTRATOR} if roles else FOUNDER_ROLES
+    asked = frozenset(roles)
+    held = asked | {Role.ADMINISTRATOR} if asked else FOUNDER_ROLES
     if not clinic_name or not user_name:
         raise Fixable("name_missing", "The clinic and its first person need a name.", "Give both.")
     require_good(password, (clinic_name, user_name))
