@@ -56,7 +56,7 @@ class SidePanel(QWidget):
         column.addWidget(Line(theme=VIEWING))
         self._taken = {side: self._part(column, f"Photo {side.value}") for side in Side}
         column.addStretch(1)
-        foot = hbox(None, 8, QMargins(20, 0, 20, 0))
+        foot = hbox(None, 8, QMargins(20, 12, 20, 0))
         foot.addWidget(Text("Surround", TextRole.SMALL, "ink3", theme=VIEWING))
         foot.addStretch(1)
         self._surround = Text(SURROUND_NAMES[0], TextRole.SMALL, theme=VIEWING)

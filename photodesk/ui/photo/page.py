@@ -1,0 +1,231 @@
+"""The full-size page: one canvas, its bar, facts beside it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from PySide6.QtCore import QMargins, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from photodesk.compare import LinkedView
+from photodesk.desk.timeline import Timeline
+from photodesk.ui.compare.loading import Loaded, PhotoLoader, Rank
+from photodesk.ui.compare.photo_canvas import STEP, PhotoCanvas
+from photodesk.ui.compare.zoom_control import ZoomControl
+from photodesk.ui.controls.buttons import Button, ButtonKind
+from photodesk.ui.controls.text import Text, hbox, vbox
+from photodesk.ui.fonts import TextRole
+from photodesk.ui.page import Heading, Key, Page, PageContext, Request, sentence
+from photodesk.ui.photo.facts_panel import NARROW_PX, WIDE_PX, FactsPanel
+from photodesk.ui.photo.model import PhotoModel
+from photodesk.ui.theme import SURROUNDS, VIEWING, style_sheet
+from photodesk.ui.timeline.message import Message
+
+SCREEN, SETTLE_MS, NARROW_BELOW_PX = "photo", 150, 1440
+KEYS = (
+    Key(("←", "→"), "Previous, next"), Key(("1",), "Own pixels"), Key(("0",), "Fit"), Key(("+", "−"), "Zoom"),
+    Key(("G",), "Surround"), Key(("Ctrl D",), "Facts"),
+)
+
+
+class PhotoPage(Page):
+    """One photo at full size."""
+
+    section = "home"
+    full_screen = True
+
+    def __init__(self, context: PageContext, patient_id: str, photo_id: str, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        desk = context.desk
+        self._patient_id = patient_id
+        self.setStyleSheet(style_sheet(VIEWING))
+        self.model = PhotoModel(date.fromisoformat(desk.today), photo_id)
+        self.loader = PhotoLoader(desk.gate, context.tasks, patient_id, SCREEN)
+        self.canvas, self.zoom = PhotoCanvas("Photo"), ZoomControl()
+        self.facts, self.message = FactsPanel(), Message()
+        self._requests: list[Request] = []
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(SETTLE_MS)
+        self._settle.timeout.connect(self._settled)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._arrange()
+        self.canvas.moved.connect(lambda moved: self.show_view(moved[0]))
+        self.zoom.zoomed.connect(self.canvas.zoom_about)
+        self.zoom.fit_asked.connect(lambda: self.show_view(LinkedView()))
+        self.loader.arrived.connect(self._arrived)
+        self.loader.failed.connect(self._not_shown)
+
+    def _arrange(self) -> None:
+        whole = vbox(self)
+        bar = QWidget()
+        bar.setFixedHeight(64)
+        row = hbox(bar, 12, QMargins(16, 0, 16, 0))
+        back = Button("", ButtonKind.QUIET, icon="arrow-left", height=48, theme=VIEWING)
+        back.setFixedWidth(48)
+        back.setAccessibleName("Back")
+        back.clicked.connect(self.context.navigate.back)
+        names = vbox(None, 0)
+        self._title = Text("", TextRole.SUBHEADING, theme=VIEWING)
+        self._when = Text("", TextRole.SMALL, "ink3", theme=VIEWING)
+        names.addStretch(1)
+        names.addWidget(self._title)
+        names.addWidget(self._when)
+        names.addStretch(1)
+        row.addWidget(back)
+        row.addLayout(names)
+        row.addStretch(1)
+        for icon, name, by in (("caret-left", "Previous photo", -1), ("caret-right", "Next photo", 1)):
+            button = Button("", icon=icon, height=48, theme=VIEWING)
+            button.setFixedWidth(48)
+            button.setAccessibleName(name)
+            button.clicked.connect(lambda _=False, step=by: self.step(step))
+            row.addWidget(button)
+        row.addSpacing(8)
+        row.addWidget(self.zoom)
+        whole.addWidget(bar)
+        whole.addWidget(self.message)
+        below = hbox()
+        below.addWidget(self.canvas, 1)
+        below.addWidget(self.facts)
+        whole.addLayout(below, 1)
+        self.message.hide()
+
+    def heading(self) -> Heading:
+        return Heading("Photo", back=True)
+
+    def keys(self) -> tuple[Key, ...]:
+        return KEYS
+
+    def entered(self) -> None:
+        self.setFocus()
+        self._read(opening=self.model.timeline is None)
+
+    def left(self) -> None:
+        self._settle.stop()
+        for request in self._requests:
+            request.cancel()
+        self._requests.clear()
+        self.loader.drop()
+        self.canvas.show_image(None, self.canvas.photo())
+        gate = self.context.desk.gate
+        self.context.tasks.store(lambda: gate.leave(SCREEN), lambda _none: None)
+
+    def refresh(self) -> None:
+        self._read(opening=False)
+
+    def place(self) -> tuple[str, str, float, tuple[str, ...]]:
+        return (SCREEN, self._patient_id, self.model.view.zoom, (self.model.photo_id,))
+
+    def _read(self, *, opening: bool) -> None:
+        timeline, patient_id = self.context.desk.timeline, self._patient_id
+        work = (lambda: timeline.open(patient_id, SCREEN)) if opening else (lambda: timeline.refresh(patient_id))
+        self._requests.append(self.context.tasks.store(work, self._show, self._not_shown))
+
+    def _show(self, timeline: Timeline) -> None:
+        self._requests.clear()
+        self.model.load(timeline)
+        self.show_photo()
+
+    def show_photo(self) -> None:
+        """The model's photo: words at once, pixels when the gate has them."""
+        mark = self.model.mark
+        self._title.set_text(self.model.title())
+        self._when.set_text(self.model.when())
+        self.message.hide()
+        if mark is None:
+            self.message.say("This photo is not here any more.")
+            return
+        self.facts.show_photo(mark.photo)
+        facts = mark.photo.facts
+        size = (float(facts.width_px or 3), float(facts.height_px or 2))
+        self.canvas.show_image(None, size)
+        wide, high = self.canvas.pane()
+        scale = min(wide / size[0], high / size[1]) * self.devicePixelRatioF()
+        self.loader.show({mark.photo.photo_id: (round(size[0] * scale), round(size[1] * scale))})
+        self.show_view(self.model.view)
+
+    def _arrived(self, loaded: Loaded) -> None:
+        mark = self.model.mark
+        if mark is None or loaded.photo_id != mark.photo.photo_id:
+            return
+        if loaded.image.isNull():
+            reason = f" ({mark.photo.facts.undecodable})" if mark.photo.facts.undecodable else ""
+            self.message.say(f"This file cannot be shown{reason}. It is kept as it is.")
+            return
+        facts = mark.photo.facts
+        known = bool(facts.width_px and facts.height_px)
+        size = (facts.width_px, facts.height_px) if known else (loaded.image.width(), loaded.image.height())
+        self.canvas.show_image(loaded.image, size)
+        self.show_view(self.model.view)
+        if loaded.rank is Rank.LOOK:
+            self.loader.read_ahead(self.model.neighbours())
+
+    def _not_shown(self, failure: BaseException) -> None:
+        words = sentence(failure)
+        if getattr(failure, "code", "") == "log_not_writable":
+            words = (
+                "Photos cannot be shown: the activity log cannot be written. "
+                "Free some space or call your administrator."
+            )
+        self.message.say(words)
+
+    def show_view(self, view: LinkedView) -> None:
+        """Zoom and place."""
+        self.canvas.show_view(view)
+        self.model.view = self.canvas.view
+        self.zoom.show_percent(self.canvas.percent())
+        self._settle.start()
+
+    def _settled(self) -> None:
+        mark = self.model.mark
+        if mark is not None:
+            facts = mark.photo.facts
+            seen = max(self.canvas.photo()) * self.canvas.percent() / 100
+            self.loader.sharpen(mark.photo.photo_id, seen, max(facts.width_px, facts.height_px))
+
+    def step(self, by: int) -> None:
+        """The next or previous photo."""
+        if self.model.step(by):
+            self.show_photo()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.facts.setFixedWidth(NARROW_PX if self.width() < NARROW_BELOW_PX else WIDE_PX)
+        self.zoom.show_keys(self.width() >= NARROW_BELOW_PX)
+        self._settle.start()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            if key == Qt.Key.Key_D:
+                self.facts.setVisible(not self.facts.isVisible())
+            else:
+                super().keyPressEvent(event)
+            return
+        if key in {Qt.Key.Key_Left, Qt.Key.Key_Right}:
+            if not (event.isAutoRepeat() and self.loader.busy):
+                self.step(1 if key == Qt.Key.Key_Right else -1)
+            return
+        acts = {
+            Qt.Key.Key_0: lambda: self.show_view(LinkedView()), Qt.Key.Key_1: self._own_pixels,
+            Qt.Key.Key_Plus: lambda: self.canvas.zoom_about(STEP), Qt.Key.Key_G: self._surround,
+            Qt.Key.Key_Equal: lambda: self.canvas.zoom_about(STEP), Qt.Key.Key_Space: self.context.navigate.back,
+            Qt.Key.Key_Minus: lambda: self.canvas.zoom_about(1 / STEP),
+        }
+        act = acts.get(key)
+        if act is None:
+            super().keyPressEvent(event)
+        else:
+            act()
+
+    def _own_pixels(self) -> None:
+        if self.canvas.view.zoom <= 1.001:
+            self.canvas.to_full()
+        else:
+            self.canvas.zoom_about(100 / self.canvas.percent())
+
+    def _surround(self) -> None:
+        self.model.surround = (self.model.surround + 1) % len(SURROUNDS)
+        self.canvas.set_surround(SURROUNDS[self.model.surround])
