@@ -56,8 +56,9 @@ class Desks:
         self._crashes = 0
 
     def start(self) -> None:
-        """The first desk; its spare follows when it is ready."""
+        """The first desk; its spare follows when it says that it is ready, or a little later."""
         self.front = self._start_desk()
+        self._next_spare(NEXT_SPARE_MS)
         self._loop.every(CRASH_WINDOW_MS, self._forget_crashes)
 
     def ready(self, peer: Peer) -> None:
@@ -182,6 +183,7 @@ class Desks:
         if spare is None or spare.gone:
             self.front = self._start_desk()
             self._loop.post(self.front, handover.show)
+            self._next_spare(NEXT_SPARE_MS)
             return
         self.front = spare
         if not spare.ready:

@@ -180,6 +180,11 @@ def test_a_desk_that_dies_is_a_lock(clinic: Clinic, room: Room) -> None:
     assert clinic.actions()[-1] == "LOCK:desk_ended"
 
 
+def test_a_spare_is_started_whether_or_not_the_front_says_that_it_is_ready(room: Room) -> None:
+    assert room.desks.get(timeout=5).link.front
+    assert not room.desks.get(timeout=5).link.front
+
+
 def test_without_a_spare_the_desk_is_ended_at_once_and_a_new_one_shows(clinic: Clinic, room: Room) -> None:
     front = room.desks.get(timeout=5)
     front.sign_in()
