@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
@@ -37,7 +37,7 @@ class PageMakers:
     timeline: Callable[[PageContext, str], Page]
     photo: Callable[[PageContext, str, str], Page]
     compare: Callable[[PageContext, str, str, str], Page]
-    sections: dict[str, Callable[[PageContext], Page]] = field(default_factory=dict)
+    sections: Mapping[str, Callable[[PageContext], Page]] = field(default_factory=dict)
 
 
 def rail_entries(session: Session) -> tuple[tuple[str, str, str], ...]:

@@ -29,7 +29,8 @@ _REASONS = {
 def lock_sentence(reason: str, idle_minutes: int = 0) -> str:
     """Why it locked, in words; a reason that is words already is shown as it is, no reason is none."""
     if reason == "idle":
-        return f"Locked after {counted(idle_minutes, 'minute')} without use." if idle_minutes else "Locked without use."
+        after = f"after {counted(idle_minutes, 'minute')} without use" if idle_minutes else "because nobody used it"
+        return f"Locked {after}."
     if not reason:
         return "Choose your name and type your password."
     return _REASONS.get(reason, reason if " " in reason else "Locked. Sign in to go on.")
@@ -48,6 +49,11 @@ class SignInModel:
         self._wait_until_ms = 0
         self._wait_from_ms = 0
         self._words = ""
+
+    def return_for(self, slot_id: str, *, known: bool) -> None:
+        """Who was here last; `known` when signing in again returns them to their page."""
+        self.last_slot_id = slot_id if known else ""
+        self.chosen = next((i for i, who in enumerate(self.people) if who.slot_id == slot_id), self.chosen)
 
     @property
     def person(self) -> SignInPerson | None:

@@ -105,7 +105,7 @@ class SignInView(QWidget):
         self._people.addWidget(self.card)
         if not self.model.people:
             self._reason.set_text("Nobody can sign in here yet.")
-        self._show_choice()
+        self.show_choice()
 
     def show_reason(self, sentence: str) -> None:
         """Why it locked."""
@@ -139,14 +139,15 @@ class SignInView(QWidget):
     def _move(self, step: int) -> None:
         if self.model.move(step):
             self.card.clear()
-            self._show_choice()
+            self.show_choice()
 
     def _choose(self, index: int) -> None:
         if self.model.choose(index):
             self.card.clear()
-            self._show_choice()
+            self.show_choice()
 
-    def _show_choice(self) -> None:
+    def show_choice(self) -> None:
+        """Show who is chosen, and put the focus into the password."""
         person = self.model.person
         self.card.setVisible(person is not None)
         if person is None:

@@ -1,0 +1,115 @@
+"""The desk of a signed-in person: its window, idle watch, the place to return to, imports and decoders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from photodesk.background.decoders import DecoderPool
+from photodesk.background.desk_host import DeskHost
+from photodesk.background.tasks import Tasks
+from photodesk.desk.idle import IdleWatch, idle_limit
+from photodesk.desk.place import Place
+from photodesk.desk.session import Session
+from photodesk.importing.line import DeskLine
+from photodesk.importing.service import ImportService
+from photodesk.importing.workplace import Workplace
+from photodesk.ui.desk_services import Clinic
+from photodesk.ui.idle_filter import IdleFilter
+from photodesk.ui.navigation import Navigator
+from photodesk.ui.page import sentence
+from photodesk.ui.pages import page_makers
+
+KEEP_PLACE_MS, WATCH_MS = 2000, 1000
+
+
+class OpenDesk(QObject):
+    """Made on the GUI thread once the session is open."""
+
+    def __init__(
+        self, host: DeskHost, tasks: Tasks, session: Session, decoders: DecoderPool, clinic: str, workstation: str
+    ) -> None:
+        super().__init__()
+        self._host, self._tasks, self._session = host, tasks, session
+        self.imports = ImportService(
+            Workplace(
+                session.layout, session.keyset, session.catalog, session.charts, session.log, session.clock,
+                session.actor.role,
+            ),
+            lambda job_id: DeskLine(host.link.start_import(job_id)), decoders,
+        )
+        self.navigator = Navigator(
+            session, tasks, Clinic(clinic, workstation, host.demo), self.imports, page_makers(), self.lock
+        )
+        self._place = Place()
+        self.watch = IdleWatch(
+            idle_limit(session.person.roles).of(None), host.clock.monotonic_ms()
+        )
+        self._filter = IdleFilter(self.watch, host.clock)
+        self._ticks = QTimer(self)
+        self._ticks.setInterval(WATCH_MS)
+        self._ticks.timeout.connect(self._tick)
+        self._keeping = QTimer(self)
+        self._keeping.setInterval(KEEP_PLACE_MS)
+        self._keeping.timeout.connect(self.keep_place)
+
+    def show(self, application: QApplication, shown: Callable[[], None]) -> None:
+        """File what waits, return to where the person was, show the window."""
+        application.installEventFilter(self._filter)
+        self._tick()
+        self._ticks.start()
+
+        def prepare() -> Place | None:
+            running = frozenset(state.job_id for state in self._host.link.imports_running() if not state.finished)
+            if self._session.has_chart_keys:
+                self.imports.file_waiting(skip_jobs=running)
+            return self._session.unseal_place(self._host.link.place())
+
+        def ready(place: Place | None) -> None:
+            self.navigator.return_to(place)
+            self.navigator.window.showMaximized()
+            shown()
+            self._keeping.start()
+
+        def not_ready(failure: BaseException) -> None:
+            ready(None)
+            self.navigator.say(sentence(failure))
+
+        self._tasks.store(prepare, ready, not_ready)
+
+    def lock(self, reason: str = "asked") -> None:
+        """Lock now; the keeper ends this process."""
+        self.keep_place_now()
+        self._tasks.decode(lambda: self._host.link.lock(reason), lambda _: None, lambda _: None)
+
+    def _tick(self) -> None:
+        """Once a second: the countdown, the lock, and a sign of life for the keeper."""
+        state = self.watch.state(self._host.clock.monotonic_ms())
+        countdown = self.navigator.window.countdown
+        if state.lock:
+            self._ticks.stop()
+            self.lock("idle")
+            return
+        if state.counting:
+            countdown.say(state.words, stays=True)
+        elif countdown.isVisible():
+            countdown.hide()
+        self._host.link.alive(state.remaining_ms)
+
+    def keep_place(self) -> None:
+        """Leave the sealed place with the keeper when it has changed; not on the GUI thread."""
+        place = self.navigator.place(0)
+        if place != self._place:
+            self._place = place
+            self._tasks.decode(
+                lambda: self._host.link.keep_place(self._session.seal_place(place)), lambda _: None, lambda _: None
+            )
+
+    def keep_place_now(self) -> None:
+        """The same, at once: the desk is about to end."""
+        place = self.navigator.place(0)
+        if place != self._place:
+            self._place = place
+            self._host.link.keep_place(self._session.seal_place(place))

@@ -1,0 +1,188 @@
+"""One desk process's windows: a keyless sign-in (or set-up), and after it the desk of one person.
+
+The keeper pushes `Show` (cover every screen), `SaveDrafts` (leave within 300 ms) and what goes on meanwhile. Locking
+ends this process; nothing here tries to wipe memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+
+import photodesk
+from photodesk.background.decoders import DecoderPool
+from photodesk.background.desk_host import DeskHost
+from photodesk.background.tasks import Tasks
+from photodesk.desk.entrance import Entrance, SignInPage
+from photodesk.desk.session import Session
+from photodesk.errors import PhotoDeskError
+from photodesk.protocol.messages import ImportSummary, SaveDrafts, Show
+from photodesk.ui.fonts import font, load_fonts
+from photodesk.ui.open_desk import OpenDesk
+from photodesk.ui.page import sentence
+from photodesk.ui.setup import SetupView
+from photodesk.ui.sign_in import SignInModel, SignInScreens, SignInView, lock_sentence
+from photodesk.ui.theme import DESK, palette
+
+RESOURCES = Path(photodesk.__file__).parent.parent / "resources"
+
+
+def run_desk(application: QApplication, host: DeskHost) -> int:
+    """Show what this desk is for and run until the keeper ends it; the exit status."""
+    dress(application)
+    desk = DeskRun(application, host)
+    desk.begin()
+    return application.exec()
+
+
+def dress(application: QApplication) -> None:
+    """Fonts, palette and style, the same on every system."""
+    application.setStyle("Fusion")
+    load_fonts(RESOURCES / "fonts")
+    application.setFont(font())
+    application.setPalette(palette(DESK))
+
+
+class DeskRun(QObject):
+    """From nothing to an open desk. Lives as long as the process."""
+
+    def __init__(self, application: QApplication, host: DeskHost) -> None:
+        super().__init__()
+        self._application, self._host = application, host
+        self._entrance = Entrance(host.folder, host.clock)
+        self.tasks = Tasks(self._unexpected, self)
+        self._page = SignInPage("", "", ())
+        self._model = SignInModel(())
+        self._view: SignInView | None = None
+        self._screens: SignInScreens | None = None
+        self.setup: SetupView | None = None
+        self.open_desk: OpenDesk | None = None
+        self._summary = ImportSummary("", 0, 0)
+        self._decoders = DecoderPool()
+
+    def begin(self) -> None:
+        """Set-up where there is no clinic yet, the sign-in otherwise; a warm spare stays out of sight."""
+        link = self._host.link
+        if not link.founded:
+            self._set_up()
+            return
+        self._draw_sign_in()
+        if link.front:
+            self._open_sign_in()
+        elif self._screens is not None:
+            self._screens.warm()
+        self._host.pushes.watch(self._pushed)
+        if not link.front:
+            link.spare_ready()
+
+    # -- set-up --
+
+    def _set_up(self) -> None:
+        self.setup = SetupView(self._entrance, self.tasks, self._set_up_done)
+        self.setup.showMaximized()
+        self._host.pushes.watch(self._pushed)
+
+    def _set_up_done(self) -> None:
+        """The key files are written: the keeper opens them, then the first person signs in."""
+
+        def founded(_: None) -> None:
+            if self.setup is not None:
+                self.setup.close()
+                self.setup = None
+            self._draw_sign_in()
+            self._open_sign_in()
+
+        self.tasks.store(self._host.link.founded_now, founded, self._set_up_failed)
+
+    def _set_up_failed(self, failure: BaseException) -> None:
+        if self.setup is not None:
+            self.setup.say(sentence(failure))
+
+    # -- sign-in --
+
+    def _draw_sign_in(self, last_slot_id: str = "") -> None:
+        words = ""
+        try:
+            self._page = self._entrance.page()
+        except PhotoDeskError as failure:
+            words = sentence(failure)
+        page = self._page
+        self._model = SignInModel(page.people, last_slot_id)
+        self._view = SignInView(
+            self._model, self._host.clock, page.clinic_name, page.workstation_name, demo=self._host.demo
+        )
+        self._view.show_reason(words or lock_sentence(""))
+        self._view.unlock_asked.connect(self._unlock)
+        self._screens = SignInScreens(self._view, self._application)
+
+    def _open_sign_in(self) -> None:
+        if self._screens is not None:
+            self._screens.open()
+
+    def _pushed(self, push: object) -> None:
+        if isinstance(push, Show):
+            self._show(push)
+        elif isinstance(push, SaveDrafts):
+            self._save_drafts()
+        elif isinstance(push, ImportSummary):
+            self._summary = push
+            if self._view is not None:
+                self._view.panel.going_on.show_work(push.what, push.done, push.total)
+
+    def _show(self, push: Show) -> None:
+        """Cover every screen now, say so, then bring the page up to date."""
+        if self._screens is None or self._view is None:
+            return
+        if push.slot_id:
+            self._model.return_for(push.slot_id, known=not push.wrong_password)
+        if push.wrong_password:
+            self._model.say_wrong()
+        if push.wait_ms:
+            self._model.rest(push.wait_ms, self._host.clock.monotonic_ms())
+        self._view.show_reason(lock_sentence(push.reason))
+        self._view.show_choice()
+        self._screens.cover()
+        self._application.processEvents()
+        self._host.link.shown()
+
+    def _unlock(self, slot_id: str, password: str) -> None:
+        host = self._host
+
+        def work() -> Session:
+            return self._entrance.sign_in(host.link, slot_id, password, self._decoders)
+
+        self.tasks.store(work, self._signed_in, self._not_signed_in)
+
+    def _not_signed_in(self, failure: BaseException) -> None:
+        self._model.failed(failure, sentence(failure))
+        if self._view is not None:
+            self._view.failed()
+
+    def _signed_in(self, session: Session) -> None:
+        host, page = self._host, self._page
+        self.open_desk = OpenDesk(
+            host, self.tasks, session, self._decoders, page.clinic_name, page.workstation_name
+        )
+        self.open_desk.show(self._application, self._away)
+
+    def _away(self) -> None:
+        """The desk is up: the sign-in goes."""
+        if self._screens is not None:
+            self._screens.take_away()
+        if self._view is not None:
+            self._view.deleteLater()
+        self._screens = self._view = None
+
+    def _save_drafts(self) -> None:
+        if self.open_desk is not None:
+            self.open_desk.keep_place_now()
+        self._host.link.drafts_saved()
+
+    def _unexpected(self, failure: BaseException) -> None:
+        """What nobody asked to hear: a sentence, never a trace with data."""
+        say: Callable[[str], None] | None = self.open_desk.navigator.say if self.open_desk is not None else None
+        if say is not None:
+            say(sentence(failure))

@@ -1,0 +1,92 @@
+"""The settings page: facts about locking and storage, and the intended use."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMargins, Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+import photodesk
+from photodesk.desk.idle import PRESENTING, idle_limit
+from photodesk.ui.controls import Card, Line, Text, hbox, vbox
+from photodesk.ui.fonts import TextRole
+from photodesk.ui.page import Heading, Page, PageContext
+from photodesk.ui.words import counted, role_words
+
+MINUTE_MS = 60_000
+INTENDED_USE = (
+    "PhotoDesk keeps a clinic's patient photos, shows them by visit and side by side, and records who looked at what. "
+    "It does not diagnose, measure for treatment decisions, or replace a medical record system."
+)
+SAID_PLAINLY = (
+    "Photos, names and notes are encrypted in the store on this computer and are readable only at a signed-in desk. "
+    "Locking ends that desk. Someone with administrator rights on an unlocked computer can see what it shows."
+)
+
+
+def minutes(limit_ms: int) -> str:
+    """`5 minutes`."""
+    return counted(limit_ms // MINUTE_MS, "minute")
+
+
+class SettingsPage(Page):
+    """Nothing here pretends: what cannot be changed yet is stated, not offered."""
+
+    section = "settings"
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context)
+        desk, limit = context.desk, idle_limit(context.desk.person.roles)
+        scroll = QScrollArea(self)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        vbox(self).addWidget(scroll)
+        holder = QWidget()
+        holder.setObjectName("scrolled")
+        scroll.setWidget(holder)
+        row = hbox(holder, 0, QMargins(32, 28, 32, 28))
+        column = vbox(None, 20)
+        row.addStretch(1)
+        row.addLayout(column, 8)
+        row.addStretch(1)
+        column.addWidget(_card("Signed in", (
+            ("Person", desk.person.name), ("Roles", role_words(desk.person.roles)),
+            ("Clinic", context.clinic.name), ("Workstation", context.clinic.workstation),
+        )))
+        column.addWidget(_card("Locking", (
+            ("Locks after", f"{minutes(limit.default_ms)} without use of PhotoDesk's windows"),
+            ("At most", f"{minutes(limit.cap_ms)} in your roles"),
+            ("Presenting a patient", f"{minutes(PRESENTING.default_ms)}, at most {minutes(PRESENTING.cap_ms)}"),
+            ("Lock now", "Ctrl L"),
+        ), "Input elsewhere on this computer does not count: a desk nobody uses locks. Imports go on while locked."))
+        column.addWidget(_card("Storage", (
+            ("Where", str(desk.layout.root)),
+            ("Charts", "Open at this desk" if desk.has_chart_keys else "Do not open at this desk"),
+        ), SAID_PLAINLY))
+        column.addWidget(_card("About", (
+            ("Version", photodesk.__version__), ("Licence", "Apache-2.0; fonts: Inter, SIL Open Font License"),
+        ), INTENDED_USE))
+        column.addStretch(1)
+        scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._scroll = scroll
+
+    def heading(self) -> Heading:
+        return Heading("Settings")
+
+    def entered(self) -> None:
+        self._scroll.setFocus()
+
+
+def _card(title: str, facts: tuple[tuple[str, str], ...], note: str = "") -> Card:
+    card = Card(24, 12)
+    card.body.addWidget(Text(title, TextRole.SUBHEADING))
+    for name, value in facts:
+        row = hbox(None, 16)
+        label = Text(name, TextRole.BODY, "ink3")
+        label.setFixedWidth(200)
+        row.addWidget(label)
+        row.addWidget(Text(value, TextRole.BODY, wrap=True), 1)
+        card.body.addLayout(row)
+    if note:
+        card.body.addWidget(Line())
+        card.body.addWidget(Text(note, TextRole.SMALL, "ink2", wrap=True))
+    return card

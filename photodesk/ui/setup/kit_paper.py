@@ -1,0 +1,89 @@
+"""The recovery kit on paper: the same drawing for a printer and a PDF."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import segno
+from PySide6.QtCore import QMarginsF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPagedPaintDevice, QPageLayout, QPageSize, QPainter, QPdfWriter
+
+from photodesk.ui.words import day_words
+
+INK, QUIET = "#1A1A1A", "#666666"
+
+
+def qr_rows(code: str) -> tuple[tuple[bool, ...], ...]:
+    """The code as a QR symbol, row by row, with its quiet zone; True is dark."""
+    symbol = segno.make(code, error="m", micro=False)
+    return tuple(tuple(bool(cell) for cell in row) for row in symbol.matrix_iter(border=2))
+
+
+def paint_qr(painter: QPainter, box: QRectF, rows: tuple[tuple[bool, ...], ...]) -> None:
+    """Draw the symbol into `box` on white."""
+    side = box.width() / len(rows)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.fillRect(box, QColor("#FFFFFF"))
+    for y, row in enumerate(rows):
+        for x, dark in enumerate(row):
+            if dark:
+                cell = QRectF(box.x() + x * side, box.y() + y * side, side + 0.3, side + 0.3)
+                painter.fillRect(cell, QColor(INK))
+    painter.restore()
+
+
+def write_pdf(path: str, code: str, groups: tuple[str, ...], clinic: str, workstation: str, day: date) -> bool:
+    """One A4 page; False where the file cannot be written."""
+    writer = QPdfWriter(path)
+    writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
+    writer.setPageMargins(QMarginsF(20, 20, 20, 20), QPageLayout.Unit.Millimeter)
+    writer.setTitle("PhotoDesk recovery kit")
+    writer.setResolution(300)
+    return paint_kit(writer, code, groups, clinic, workstation, day)
+
+
+def paint_kit(
+    device: QPagedPaintDevice, code: str, groups: tuple[str, ...], clinic: str, workstation: str, day: date
+) -> bool:
+    """Draw the page on a printer or a PDF; False where the device does not begin."""
+    painter = QPainter()
+    if not painter.begin(device):
+        return False
+    scale = device.logicalDpiX() / 96
+    painter.scale(scale, scale)
+    width = device.width() / scale
+    _words(painter, QRectF(0, 0, width, 40), "PhotoDesk recovery kit", 24, 600)
+    where = f"{clinic} · {workstation} · {day_words(day)}"
+    _words(painter, QRectF(0, 44, width, 24), where, 13, 400, QUIET)
+    for index, group in enumerate(groups):
+        x, y = (index % 5) * (width / 5), 100 + (index // 5) * 74
+        painter.setPen(QColor("#C4C4C4"))
+        painter.drawRoundedRect(QRectF(x, y, width / 5 - 10, 62), 6, 6)
+        _words(painter, QRectF(x + 10, y + 6, 60, 16), str(index + 1), 10, 400, QUIET)
+        _words(painter, QRectF(x, y + 22, width / 5 - 10, 32), group, 20, 600, mono=True)
+    paint_qr(painter, QRectF(0, 350, 190, 190), qr_rows(code))
+    lines = (
+        "With this code the clinic's photos can be opened when every password is forgotten or every computer is lost.",
+        "Nobody else has a copy, and nobody can make one later.",
+        "Keep it sealed, in a safe, with the date and two signatures. Two people should know where.",
+        "Never keep it on this computer, in mail, in a chat or in a photo roll.",
+        "", "Signatures: ______________________    ______________________",
+    )
+    for number, line in enumerate(lines):
+        _words(painter, QRectF(210, 352 + number * 34, width - 210, 34), line, 12, 400)
+    return painter.end()
+
+
+def _words(
+    painter: QPainter, box: QRectF, text: str, size_px: int, weight: int, ink: str = INK, *, mono: bool = False
+) -> None:
+    face = QFont()
+    face.setFamilies(["DejaVu Sans Mono", "monospace"] if mono else ["Inter", "sans-serif"])
+    face.setPixelSize(size_px)
+    face.setWeight(QFont.Weight(weight))
+    painter.setFont(face)
+    painter.setPen(QColor(ink))
+    centre = Qt.AlignmentFlag.AlignHCenter if mono else Qt.AlignmentFlag.AlignLeft
+    painter.drawText(box, centre | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap, text)
+

@@ -1,0 +1,139 @@
+"""The steps before the kit: their fields write into the model and say when something changed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QWidget
+
+from photodesk.ui.controls import Card, Text, TextField, vbox
+from photodesk.ui.fonts import TextRole, font
+from photodesk.ui.setup.model import SetupModel
+from photodesk.ui.theme import DESK
+
+WIDE_PX = 560
+
+
+class StepPage(QWidget):
+    """A title, a lead, and a card of fields."""
+
+    changed = Signal()
+
+    def __init__(self, model: SetupModel, title: str, lead: str) -> None:
+        super().__init__()
+        self.model = model
+        column = vbox(self, 8)
+        column.addWidget(Text(title, TextRole.TITLE_LARGE))
+        words = Text(lead, TextRole.LEAD, "ink2", wrap=True)
+        words.setMaximumWidth(720)
+        column.addWidget(words)
+        column.addSpacing(20)
+        self.card = Card(24, 16)
+        self.card.setMaximumWidth(WIDE_PX + 48)
+        column.addWidget(self.card)
+        column.addStretch(1)
+
+    def field(self, label: str, attribute: str, *, placeholder: str = "", password: bool = False) -> TextField:
+        """A labelled field that writes into the model."""
+        made = TextField(label, placeholder=placeholder, height=44, password=password)
+
+        def typed(text: str) -> None:
+            setattr(self.model, attribute, text)
+            self.changed.emit()
+
+        made.edit.textChanged.connect(typed)
+        holder = vbox(None, 4)
+        holder.addWidget(Text(label, TextRole.LABEL, "ink3"))
+        holder.addWidget(made)
+        self.card.body.addLayout(holder)
+        return made
+
+    def entered(self) -> None:
+        """The step is shown."""
+
+    def show_model(self) -> None:
+        """Something changed."""
+
+
+class ClinicStep(StepPage):
+    """Names of the clinic and of this computer."""
+
+    def __init__(self, model: SetupModel) -> None:
+        super().__init__(
+            model, "Your clinic",
+            "These names are shown at sign-in and in the activity log. They stay on this computer.",
+        )
+        self._first = self.field("Name of the clinic", "clinic", placeholder="Example Skin Clinic")
+        self.field("Name of this workstation", "workstation", placeholder="Exam room 1")
+
+    def entered(self) -> None:
+        self._first.edit.setFocus()
+
+
+class AdministratorStep(StepPage):
+    """The first person, and a password judged by length and a blocklist."""
+
+    def __init__(self, model: SetupModel) -> None:
+        super().__init__(
+            model, "The first person",
+            "You can add people and see charts and the activity log. Others come later, each with their own password.",
+        )
+        self._first = self.field("Your name", "person", placeholder="Dr. Iris Sample")
+        self.field("Password", "password", password=True)
+        self.field("Password again", "again", password=True)
+        self._words = Text("", TextRole.SMALL, "ink2", wrap=True)
+        self.card.body.addWidget(self._words)
+
+    def entered(self) -> None:
+        self._first.edit.setFocus()
+        self.show_model()
+
+    def show_model(self) -> None:
+        words, good = self.model.password_sentence()
+        self._words.set_text(words)
+        self._words.set_ink("ok" if good else "ink2")
+
+
+class StorageStep(StepPage):
+    """Where the store lies and who guards half of the key."""
+
+    def __init__(self, model: SetupModel, folder: str) -> None:
+        super().__init__(
+            model, "Storage and keys",
+            "Everything is encrypted in one folder. Opening it takes a password and a secret that this computer keeps.",
+        )
+        self._facts = Text("", TextRole.BODY, wrap=True)
+        self.card.body.addWidget(Text("Folder", TextRole.LABEL, "ink3"))
+        self.card.body.addWidget(Text(folder, TextRole.BODY, wrap=True))
+        self.card.body.addWidget(Text("This computer's keyring", TextRole.LABEL, "ink3"))
+        self.card.body.addWidget(self._facts)
+        self._only = QCheckBox("Use the password alone")
+        self._only.setFont(font(TextRole.BODY_STRONG))
+        self._only.setStyleSheet(
+            "QCheckBox::indicator { width: 16px; height: 16px; border-radius: 4px;"
+            f" border: 1px solid {DESK.control}; }}"
+            f"QCheckBox::indicator:checked {{ background: {DESK.accent}; border-color: {DESK.accent}; }}"
+            f"QCheckBox:focus {{ color: {DESK.accent_ink}; text-decoration: underline; }}"
+        )
+        self._only.toggled.connect(self._chose)
+        self._why = Text(
+            "Then whoever copies the folder needs only a password to open it. Choose long ones.", TextRole.SMALL,
+            "warn", wrap=True,
+        )
+        self.card.body.addWidget(self._only)
+        self.card.body.addWidget(self._why)
+
+    def _chose(self, on: bool) -> None:
+        self.model.password_only = on
+        self.changed.emit()
+
+    def entered(self) -> None:
+        self._only.setFocus()
+        self.show_model()
+
+    def show_model(self) -> None:
+        model = self.model
+        found = f"{model.keyring} keeps the secret." if model.keyring else model.keyring_words or "Looking for it."
+        self._facts.set_text(found)
+        without = not model.keyring and bool(model.keyring_words)
+        self._only.setVisible(without)
+        self._why.setVisible(without)
