@@ -14,7 +14,7 @@ from photodesk.clock import Clock, SystemClock
 from photodesk.crypto import DEFAULT_COST, Argon2Cost
 from photodesk.errors import Fixable, Refused
 from photodesk.ids import random_id, to_bytes
-from photodesk.store.bundle import new_bundle, wrap_bundle
+from photodesk.store.bundle import Bundle, new_bundle, wrap_bundle
 from photodesk.store.keyring import Secrets, clinic_secret_account
 from photodesk.store.keys_file import (
     Grant,
@@ -37,9 +37,10 @@ from photodesk.store.recovery import identity
 from photodesk.store.roles import KeyKind, Role
 from photodesk.store.signer import Signer
 from photodesk.store.signin import check_store
-from photodesk.store.slots import make_slot
+from photodesk.store.slots import Slot, make_slot
 from photodesk.store.slots_file import ShownPerson, encode_slots, write_slots
 
+Random = Callable[[int], bytes]
 Keys = dict[tuple[KeyKind, int], bytes]
 
 
@@ -78,7 +79,7 @@ def add_person(
     signer: Signer,
     clock: Clock,
     cost: Argon2Cost = DEFAULT_COST,
-    random: Callable[[int], bytes] = os.urandom,
+    random: Random = os.urandom,
 ) -> str:
     """Add a person who can sign in at this workstation; the new person id.
 
@@ -88,34 +89,21 @@ def add_person(
     if Role.ADMINISTRATOR not in keyset.roles:
         raise Refused("no_right", "Only an administrator adds people.", "Ask an administrator of the clinic.")
     name, held = name.strip(), frozenset(roles)
-    checked = check_store(layout, secrets)
-    clinic_id, keys = keyset.clinic_id, read_keys(layout, keyset.clinic_id)
-    if not name or not held:
-        raise Fixable("name_missing" if not name else "role_needed", "A person needs a name and a role.", "Give both.")
+    checked, clinic_id = check_store(layout, secrets), keyset.clinic_id
     present = tuple(shown for shown in checked.names.people if checked.members.person(shown.person_id))
-    if any(shown.name.casefold() == name.casefold() for shown in present):
-        raise Fixable("name_taken", "Someone here has this name already.", "Add something that tells the two apart.")
+    _refuse_unfit(name, held, present)
     require_good(password, (checked.names.clinic_name, name))
     person_id, slot_id, bundle_key, bundle = random_id(), random_id(), random(32), new_bundle(random)
     cs_epoch = checked.members.epochs(KeyKind.CLINIC_SECRET)[-1]
     clinic_secret = secrets.get(clinic_secret_account(clinic_id, keyset.workstation_id, cs_epoch))
     slot = make_slot(clinic_id, slot_id, person_id, password, clinic_secret, cs_epoch, bundle_key, cost, random)
-    entry = AddPerson(
-        person_id=to_bytes(person_id),
-        roles=sorted(held),
-        signing_public=bundle.signing.public,
-        kem_public=bundle.kem.public,
-        sealed_name=seal_name(
-            name, to_bytes(person_id), clinic_id, keyset.desk_keys[keyset.desk_epoch], keyset.desk_epoch, random
-        ),
-        slots=[SlotMark(to_bytes(slot_id), slot.hash())],
-    )
+    entry = _entry(keyset, person_id, name, held, bundle, slot, random)
+    keys = read_keys(layout, clinic_id)
     newcomer = Member(person_id, held, bundle.signing.public, bundle.kem.public, entry.sealed_name)
     grants = _missing_grants(newcomer, checked.members, keys, _held(keyset))
     wrapped = wrap_bundle(bundle, clinic_id, person_id, bundle_key, random)
-    shown = (*present, ShownPerson(person_id, name, held))
+    names = replace(checked.names, people=(*present, ShownPerson(person_id, name, held)))
     slots = (*checked.current_slots(), slot)
-    names = replace(checked.names, people=shown)
     secret = checked.workstation_secret
     write_keys(layout, keys.with_more(bundles=[wrapped], grants=[grant.record for grant in grants]))
     write_slots(layout, encode_slots(clinic_id, keyset.workstation_id, slots, names, secret, random))
@@ -123,6 +111,27 @@ def add_person(
     log.append([entry, *map(_made, grants)], _author(keyset, signer), clock.wall_ms())
     write_slots(layout, encode_slots(clinic_id, keyset.workstation_id, slots, names.at(log.members), secret, random))
     return person_id
+
+
+def _refuse_unfit(name: str, roles: frozenset[Role], present: tuple[ShownPerson, ...]) -> None:
+    if not name or not roles:
+        raise Fixable("name_missing" if not name else "role_needed", "A person needs a name and a role.", "Give both.")
+    if any(shown.name.casefold() == name.casefold() for shown in present):
+        raise Fixable("name_taken", "Someone here has this name already.", "Add something that tells the two apart.")
+
+
+def _entry(
+    keyset: KeySet, person_id: str, name: str, roles: frozenset[Role], bundle: Bundle, slot: Slot, random: Random
+) -> AddPerson:
+    of, epoch = to_bytes(person_id), keyset.desk_epoch
+    return AddPerson(
+        person_id=of,
+        roles=sorted(roles),
+        signing_public=bundle.signing.public,
+        kem_public=bundle.kem.public,
+        sealed_name=seal_name(name, of, keyset.clinic_id, keyset.desk_keys[epoch], epoch, random),
+        slots=[SlotMark(to_bytes(slot.slot_id), slot.hash())],
+    )
 
 
 def complete_grants(layout: Layout, keyset: KeySet, signer: Signer, clock: Clock | None = None) -> int:
