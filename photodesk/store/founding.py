@@ -103,10 +103,7 @@ def found(
     `disk_full`; Refused `network_folder`.
     """
     clinic_name, workstation_name, user_name = clinic_name.strip(), workstation_name.strip(), user_name.strip()
-    asked = frozenset(roles)
-    held = asked | {Role.ADMINISTRATOR} if asked else FOUNDER_ROLES
-    if not clinic_name or not user_name:
-        raise Fixable("name_missing", "The clinic and its first person need a name.", "Give both.")
+    held = _founder_roles(roles, clinic_name, user_name)
     require_good(password, (clinic_name, user_name))
     _refuse_taken(layout)
     keyring_name = secrets.name()
@@ -138,6 +135,13 @@ def found(
     facts = StoreFacts(start.workstation_id, keyring_name, start.person_id)
     write_store(layout, make_store(log.members, facts, start.bundle.signing, mac_key(secret)))
     return Founded(start.clinic_id.hex(), start.workstation_id, start.person_id, start.code, keyring_name)
+
+
+def _founder_roles(roles: Iterable[Role], clinic_name: str, user_name: str) -> frozenset[Role]:
+    if not clinic_name or not user_name:
+        raise Fixable("name_missing", "The clinic and its first person need a name.", "Give both.")
+    asked = frozenset(roles)
+    return asked | {Role.ADMINISTRATOR} if asked else FOUNDER_ROLES
 
 
 def _keep_secrets(secrets: Secrets, start: _Start) -> None:
