@@ -17,7 +17,7 @@ from photodesk.store.erasure import ErasureKeys
 from photodesk.store.ledger import Ledger, Writing
 from photodesk.store.operations import Scope
 from photodesk.store.photo_index import PhotoIndex
-from photodesk.store.projection import Edit
+from photodesk.store.projection import Edit, column_value
 
 if TYPE_CHECKING:
     from photodesk.store.keyset import KeySet
@@ -106,11 +106,10 @@ class CatalogPatients:
         """Search as you type; an empty text lists patients by name. `photos` is None without chart keys."""
         with self.ledger.database.reader() as connection:
             numbers = catalog_search.find(connection, text, limit)
-            marks = ", ".join("?" * len(numbers))
             rows = connection.execute(
                 f"SELECT number, {_COLUMNS}, (SELECT max(day) FROM visit v WHERE v.patient_id = patient.patient_id)"  # noqa: S608
-                f" FROM patient WHERE number IN ({marks})",
-                numbers,
+                " FROM patient WHERE number IN (SELECT value FROM json_each(?))",
+                (column_value(numbers),),
             ).fetchall()
         by_number = {row[0]: (patient_of(row[1:7]), row[7]) for row in rows}
         counts = self._counts([patient.patient_id for patient, _ in by_number.values()])
