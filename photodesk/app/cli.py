@@ -15,6 +15,7 @@ import click
 from photodesk import __version__
 from photodesk.app.command_line import DeskGroup, Invocation
 from photodesk.app.terminal import InputLines, mark_inputs, print_error, print_fault, print_json, tell
+from photodesk.background.processes import harden
 from photodesk.errors import Cancelled, PhotoDeskError
 
 USAGE_EXIT = 2
@@ -84,6 +85,7 @@ def _failed(error: BaseException, *, as_json: bool) -> int:
 
 def _read_ahead(obj: Invocation, given: Sequence[str], count: int) -> None:
     if "--password-stdin" in given:
+        harden(die_with_parent=False)  # before there is a password in memory
         lines = 2 if _names(given)[:2] == ["user", "add"] else 1
         obj.passwords = [obj.lines.line("the password") for _ in range(lines)]
     obj.lines.keep(count)

@@ -42,8 +42,8 @@ def command_desk(
     existing_store(invocation.store)
     if not invocation.user:
         raise click.UsageError("Who signs in? Name the person with --user.")
-    password = invocation.password()
     harden(die_with_parent=False)
+    password = invocation.password()
     with ExitStack() as stack:
         link = stack.enter_context(keeper_link(invocation))
         pool = stack.enter_context(DecoderPool()) if decoder else None

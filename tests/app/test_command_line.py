@@ -150,6 +150,24 @@ def test_people_rights_and_passwords(clinic: Clinic) -> None:
     assert (code, document["error"]["code"]) == (1, "password_weak")
 
 
+def test_shots_without_a_patient_wait_until_they_are_filed(clinic: Clinic) -> None:
+    loose = clinic.folder / "loose"
+    loose.mkdir()
+    Image.new("RGB", (300, 200), "#a08070").save(loose / "c.png")
+    imported = clinic.good("import", str(loose))
+    assert imported["counts"]["verified"] == 1
+    (job,) = clinic.good("inbox")["jobs"]
+    assert (job["job_id"], job["shots"][0]["state"]) == (imported["job_id"], "verified")
+    code, document = clinic.run("inbox", "file", "0" * 32, "--patient", "104711", "--visit", "2026-11-19")
+    assert (code, document["error"]["code"]) == (1, "shot_unknown")
+    clinic.good("inbox", "file", job["job_id"], "--patient", "104711", "--visit", "2026-11-19")
+    assert clinic.good("inbox") == {"jobs": []}
+    visits = clinic.good("timeline", "104711")["visits"]
+    assert [photo["media_type"] for visit in visits if visit["date"] == "2026-11-19" for photo in visit["photos"]] == [
+        "image/png"
+    ]
+
+
 def test_bad_input_is_a_sentence_and_a_code(clinic: Clinic) -> None:
     add = ("patient", "add", "--family", "Li", "--given", "Wei")
     code, document = clinic.run(*add, "--mrn", "104711", "--birth", "1990-01-01")
