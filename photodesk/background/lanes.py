@@ -31,6 +31,7 @@ def importer_lanes(decoders: int) -> Iterator[Lanes]:
 
         yield Lanes(
             ahead=lane("ahead", 1, 0),
+            write=(lane("write", 1, 0), lane("write", 1, 0)),
             verify=lane("verify", 1, 0),
             render=lane("render", 1, BELOW_THE_COPY),
             decode=lane("decode", decoders, BELOW_THE_COPY),

@@ -38,9 +38,13 @@ class Pack(Protocol):
         size_bytes: int,
         mtime_ms: int,
         chunks: Iterable[bytes],
-        accept: Callable[[str], bool] | None = None,
+        *,
+        sha256: str = "",
     ) -> tuple[str, str]:
-        """Write one shot in a savepoint, rolled back when `chunks` raises: (shot id, SHA-256 in hex)."""
+        """Write one shot in a savepoint, rolled back when `chunks` raises: (shot id, SHA-256 in hex).
+
+        `sha256` spares hashing again what was hashed while it was read.
+        """
         ...
 
     def commit(self) -> None:
@@ -80,6 +84,7 @@ class CopiedPack:
 
     number: int
     writer: Pack
+    lane: Executor
     shots: list[tuple[str, FileRead]] = field(default_factory=list)
     held_bytes: int = 0
 
@@ -112,6 +117,7 @@ class Copier:
         twins: Twins,
         cancel: Cancel,
         ahead: Executor,
+        write: Sequence[Executor],
         new_pack: Callable[[int], Pack],
         full: Callable[[CopiedPack, PhotoDeskError | None], None],
         free_bytes: Callable[[], int],
@@ -122,6 +128,9 @@ class Copier:
         self._twins = twins
         self._cancel = cancel
         self._ahead = ahead
+        self._write_lanes = write
+        self._commits: list[Future[None]] = []
+        self._broken: PhotoDeskError | None = None
         self._new_pack = new_pack
         self._full = full
         self._free_bytes = free_bytes
@@ -136,17 +145,19 @@ class Copier:
         self._packs = self._packs or first_pack - 1
         self.totals = (self.totals[0] + len(files), self.totals[1] + sum(found.size_bytes for found in files))
         stop = self._copy(files)
-        try:
-            self._close_pack()
-        except PhotoDeskError as error:
-            stop = stop or Stop(error.code, error.message, error.remedy)
-        return stop
+        self._close_pack()
+        while self._commits:
+            self._commits.pop().result()
+        error = self._broken
+        return stop or (Stop(error.code, error.message, error.remedy) if error else None)
 
     def _copy(self, files: tuple[Found, ...]) -> Stop | None:
         waiting: Future[_Held] | None = None
         try:
             for index, found in enumerate(files):
                 self._cancel.check()
+                if self._broken is not None:
+                    raise self._broken
                 held = waiting.result() if waiting else self._read(found)
                 waiting = self._ahead.submit(self._read, files[index + 1]) if index + 1 < len(files) else None
                 self._one(held)
@@ -191,10 +202,11 @@ class Copier:
         file, found = held.file, held.found
         if file is None or self._is_double(found, file, held.sha256, held.known):
             return
-        shot_id, _ = self._room_for(file.size_bytes).add_shot(
-            found.name, file.size_bytes, found.mtime_ms, iter(held.pieces)
+        pack = self._room_for(file.size_bytes)
+        adding = pack.lane.submit(
+            pack.writer.add_shot, found.name, file.size_bytes, found.mtime_ms, held.pieces, sha256=file.sha256
         )
-        self._added(shot_id, file, held.sha256)
+        self._added(adding.result()[0], file, held.sha256)
 
     def _stream(self, found: Found) -> None:
         try:
@@ -215,8 +227,10 @@ class Copier:
 
         try:
             pack = self._room_for(reading.size_bytes)
-            shot_id, _ = pack.add_shot(found.name, reading.size_bytes, found.mtime_ms, pieces())
-            self._added(shot_id, file, reading.sha256)
+            adding = pack.lane.submit(
+                pack.writer.add_shot, found.name, reading.size_bytes, found.mtime_ms, pieces()
+            )
+            self._added(adding.result()[0], file, reading.sha256)
         except _NotNew:
             return
         except NotRead as fault:
@@ -240,7 +254,7 @@ class Copier:
             raise fault
         self._outbox.tell(NotCopied(0, FileRead(found.source, found.name, found.size_bytes), fault.reason))
 
-    def _room_for(self, size_bytes: int) -> Pack:
+    def _room_for(self, size_bytes: int) -> CopiedPack:
         """The pack for the next shot; a full one is handed over first. Fixable when the disk cannot hold the shot."""
         pack = self._pack
         limit = min(PACK_SHOTS, FIRST_PACK_SHOTS * 2 ** min(self._packs, 8))
@@ -251,8 +265,9 @@ class Copier:
             raise disk_full(size_bytes + SPARE_BYTES + max(0, self.totals[1] - self.done_bytes - size_bytes) - free)
         if self._pack is None:
             self._packs += 1
-            self._pack = CopiedPack(self._packs, self._new_pack(self._packs))
-        return self._pack.writer
+            lane = self._write_lanes[self._packs % len(self._write_lanes)]
+            self._pack = CopiedPack(self._packs, lane.submit(self._new_pack, self._packs).result(), lane)
+        return self._pack
 
     def _added(self, shot_id: str, file: FileRead, sha256: bytes) -> None:
         self._twins.copied(sha256, shot_id)
@@ -261,15 +276,19 @@ class Copier:
             self._pack.held_bytes += file.size_bytes
 
     def _close_pack(self) -> None:
+        """Commit on the pack's own lane, while the next pack is begun on the other."""
         pack, self._pack = self._pack, None
-        if pack is None:
-            return
+        if pack is not None:
+            self._commits.append(pack.lane.submit(self._commit, pack))
+
+    def _commit(self, pack: CopiedPack) -> None:
         try:
             pack.writer.commit()
         except PhotoDeskError as error:
+            self._broken = self._broken or error
             self._full(pack, error)
-            raise
-        self._full(pack, None)
+        else:
+            self._full(pack, None)
 
     def _tell_progress(self, found: Found) -> None:
         self._outbox.moving(

@@ -46,7 +46,7 @@ def copy_job(
     twins = Twins()
     finisher = Finisher(lanes, decoder, outbox, twins, clock)
     free = free_bytes or (lambda: shutil.disk_usage(store).free)
-    copier = Copier(roots, card, outbox, twins, cancel, lanes.ahead, new_pack, finisher.take, free)
+    copier = Copier(roots, card, outbox, twins, cancel, lanes.ahead, lanes.write, new_pack, finisher.take, free)
     stop = _copy_all(copier, finisher, twins, scanned.files, start.first_pack) or finisher.stop or Stop("", "")
     if stop.code == "card_gone":
         stop = Stop(stop.code, rest_in_words(twins.safe, len(scanned.files) - twins.safe))

@@ -28,9 +28,13 @@ NOT_PROVEN = "What was written did not read back equal. The file is still on the
 
 @dataclass(frozen=True)
 class Lanes:
-    """Executors made by `background`: one thread each, `decode` as many as there are decoders."""
+    """Executors made by `background`: one thread each, `decode` as many as there are decoders.
+
+    A pack is written on one of the `write` lanes, so that one may sync while the next is filled.
+    """
 
     ahead: Executor
+    write: tuple[Executor, Executor]
     verify: Executor
     render: Executor
     decode: Executor

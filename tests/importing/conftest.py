@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -151,12 +152,11 @@ class Clinic:
             )
 
         new_pack = self.new_pack(plain_pack) if self.new_pack else plain_pack
-        with ThreadPoolExecutor(1) as a, ThreadPoolExecutor(1) as v, ThreadPoolExecutor(1) as r, ThreadPoolExecutor(
-            2
-        ) as d:
+        with ExitStack() as stack:
+            one = [stack.enter_context(ThreadPoolExecutor(1)) for _ in range(5)]
+            lanes = Lanes(one[0], (one[1], one[2]), one[3], one[4], stack.enter_context(ThreadPoolExecutor(2)))
             copy_job(
-                start, self.card, outbox, cancel, Lanes(a, v, r, d), PlainDecoder(), new_pack, SystemClock(),
-                self.free_bytes,
+                start, self.card, outbox, cancel, lanes, PlainDecoder(), new_pack, SystemClock(), self.free_bytes
             )
         hearing.join(10)
         line.close()

@@ -126,9 +126,9 @@ class BrokenPack:
         if name != self._step:
             return getattr(self._pack, name)
         if isinstance(self._error, str):
-            return lambda *_: self._error
+            return lambda *_, **__: self._error
 
-        def fail(*_: Any) -> Any:
+        def fail(*_: Any, **__: Any) -> Any:
             assert isinstance(self._error, Exception)
             raise self._error
 
