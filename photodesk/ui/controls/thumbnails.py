@@ -11,6 +11,7 @@ from photodesk.ui.icons import paint_icon
 from photodesk.ui.theme import DESK, Theme
 
 RADIUS_PX = 3
+JPEG_START = b"\xff\xd8\xff"
 
 
 def pixmap_of(rendition: bytes) -> QPixmap | None:
@@ -18,8 +19,9 @@ def pixmap_of(rendition: bytes) -> QPixmap | None:
 
     Only bytes that came through the viewing gate may come here. GUI thread only.
     """
-    image = QImage.fromData(rendition, b"JPEG")
-    return None if image.isNull() else QPixmap.fromImage(image)
+    image = QImage()
+    read = rendition.startswith(JPEG_START) and image.loadFromData(rendition)
+    return QPixmap.fromImage(image) if read else None
 
 
 def draw_cover(painter: QPainter, box: QRectF, pixmap: QPixmap) -> None:
