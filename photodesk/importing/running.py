@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from photodesk.errors import Damaged, Fixable, PhotoDeskError
+from photodesk.errors import Damaged, Fixable
 from photodesk.imaging import Decoder
-from photodesk.imaging.media_types import is_still_picture
 from photodesk.importing.filing import DELETED, FiledShot, Filing
 from photodesk.importing.job import SAFE_STAGES, Assignment, ImportResult, Outcome, Stage, Stop
+from photodesk.importing.reasons import Reasons
 from photodesk.importing.receipt import card_receipt
 from photodesk.importing.workplace import Workplace
 from photodesk.progress import Progress
@@ -30,7 +30,7 @@ from photodesk.protocol.importing import (
     ToImporter,
 )
 from photodesk.store.catalog import ContentState, KnownContent
-from photodesk.store.packs import PackReader, Shot, pack_numbers
+from photodesk.store.packs import pack_numbers
 from photodesk.visits import VisitDraft
 
 _STAGES = {ContentState.FILED: Stage.FILED, ContentState.INBOX: Stage.VERIFIED, ContentState.DELETED: Stage.FOUND}
@@ -49,7 +49,7 @@ class RunningImport:
         self._outcomes: dict[tuple[int, str], Outcome] = {}
         self._skipped: list[tuple[str, str]] = []
         self._owners: dict[str, Outcome] = {}
-        self._undecodable: dict[str, str] = {}
+        self._reasons = Reasons(workplace)
         self._assigned: set[str] = set()
         self._visit_id = ""
         self._stop: Stop | None = None
@@ -87,7 +87,7 @@ class RunningImport:
         for taken in self._filing.take(number):
             shot = taken.shot
             file = shots.get(shot.shot_id)
-            self._undecodable[shot.shot_id] = _kept_as_is(shot)
+            self._reasons.seen(shot)
             if taken.known is not None:
                 if file is not None:
                     self._point_at(self._outcome(file), taken.known)
@@ -180,7 +180,7 @@ class RunningImport:
             outcome.photo_id = known.photo_id
             outcome.where = _where(known)
         if not outcome.undecodable:
-            outcome.undecodable = self._reason_of(known)
+            outcome.undecodable = self._reasons.of(known)
 
     def _counts(self, known: KnownContent) -> bool:
         """Whether what the catalog remembers spares a copy: an inbox row counts only while its pack is there."""
@@ -233,32 +233,7 @@ class RunningImport:
                 elif outcome.shot_id in assigned:
                     outcome.stage = Stage.ASSIGNED
             if outcome.shot_id and not outcome.undecodable:
-                outcome.undecodable = self._undecodable.get(outcome.shot_id, "")
-
-    def _reason_of(self, known: KnownContent) -> str:
-        """Why equal bytes have no preview, as far as this person's keys can tell."""
-        remembered = self._undecodable.get(known.photo_id)
-        if remembered is not None:
-            return remembered
-        try:
-            reason = self._look_up(known)
-        except PhotoDeskError:
-            return ""
-        self._undecodable[known.photo_id] = reason
-        return reason
-
-    def _look_up(self, known: KnownContent) -> str:
-        workplace = self._workplace
-        if known.state is ContentState.INBOX:
-            return _reason_in_inbox(workplace, known)
-        if known.state is ContentState.DELETED or not workplace.opens_charts:
-            return ""
-        chart = workplace.charts.open(known.patient_id)
-        for attachment in chart.attachments():
-            self._undecodable[attachment.original.original_id] = attachment.reason
-        if known.photo_id in self._undecodable:
-            return self._undecodable[known.photo_id]
-        return chart.photo(known.photo_id).facts.undecodable
+                outcome.undecodable = self._reasons.of_shot(outcome.shot_id)
 
 
 def visit_on_day(workplace: Workplace, assignment: Assignment) -> str:
@@ -270,25 +245,9 @@ def visit_on_day(workplace: Workplace, assignment: Assignment) -> str:
     return visit.visit_id
 
 
-def _kept_as_is(shot: Shot) -> str:
-    return shot.facts.undecodable or (shot.reason if not is_still_picture(shot.facts.media_type) else "")
-
-
 def _where(known: KnownContent) -> str:
     if known.state is ContentState.DELETED:
         return DELETED
     if known.state is ContentState.INBOX:
         return f"It is in the inbox already (import {known.job_id})."
     return f"It is in the store already (photo {known.photo_id})."
-
-
-def _reason_in_inbox(workplace: Workplace, known: KnownContent) -> str:
-    for number in pack_numbers(workplace.layout, known.job_id):
-        reader = PackReader.open(workplace.layout, known.job_id, number, workplace.keyset, workplace.keeper)
-        try:
-            for shot in reader.shots():
-                if shot.shot_id == known.photo_id:
-                    return _kept_as_is(shot)
-        finally:
-            reader.close()
-    return ""

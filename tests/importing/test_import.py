@@ -6,7 +6,10 @@ import hashlib
 from collections import Counter
 from pathlib import Path
 
-from photodesk.importing.job import FileState
+import pytest
+
+from photodesk.importing import copier
+from photodesk.importing.job import Assignment, FileState
 from photodesk.importing.receipt import receipt_holds
 from photodesk.log.entry import Action
 from photodesk.store.packs import packed_jobs
@@ -65,8 +68,6 @@ def test_unassigned_waits_in_the_inbox_until_filed(clinic: Clinic, card: Path) -
     assert packed_jobs(clinic.workplace.layout) == [result.job_id]
     again = clinic.run(card, assigned=False)
     assert again.counts["duplicate"] == 13
-    from photodesk.importing.job import Assignment
-
     assignment = Assignment(clinic.patient.patient_id, DAY)
     chosen = [outcome.shot_id for outcome in result.outcomes if outcome.state is FileState.VERIFIED][:2]
     assert clinic.service().file_shots(result.job_id, assignment, chosen) == chosen
@@ -93,3 +94,15 @@ def test_receipt_is_signed_and_says_what_is_safe(clinic: Clinic, card: Path) -> 
     public, clinic_id = clinic.keeper.key.public, clinic.workplace.keyset.clinic_id
     assert receipt_holds(receipt, public, clinic_id)
     assert not receipt_holds({**receipt, "record": receipt["record"][:-2] + "00"}, public, clinic_id)
+
+
+def test_large_files_stream_and_are_rolled_back_where_they_are_known(
+    clinic: Clinic, card: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(copier, "HELD_BYTES", 100)
+    first = clinic.run(card)
+    assert first.counts == {**dict.fromkeys(first.counts, 0), "filed": 12, "duplicate": 1, "kept_as_is": 3}
+    again = clinic.run(card)
+    assert again.counts == {**dict.fromkeys(again.counts, 0), "duplicate": 13, "kept_as_is": 3}
+    assert packed_jobs(clinic.workplace.layout) == []
+    assert len(clinic.chart.photos()) + len(clinic.chart.attachments()) == 15

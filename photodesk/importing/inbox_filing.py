@@ -1,0 +1,97 @@
+"""Filing what waits in the inbox: what a person assigns there, and at sign-in what others assigned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from photodesk.imaging import Decoder
+from photodesk.importing.adopting import adopt_packs
+from photodesk.importing.filing import Filing
+from photodesk.importing.job import Assignment
+from photodesk.importing.running import visit_on_day
+from photodesk.importing.workplace import JobRecord, Workplace
+from photodesk.progress import Cancel, Progress, Report, silent
+from photodesk.store.packs import pack_numbers, packed_jobs
+
+
+class InboxFiling:
+    """Assigns and files shots of jobs whose copy is over."""
+
+    def __init__(self, workplace: Workplace, decoder: Decoder | None) -> None:
+        self._workplace = workplace
+        self._decoder = decoder
+
+    def file_shots(
+        self,
+        job_id: str,
+        assignment: Assignment,
+        shot_ids: Sequence[str] | None = None,
+        report: Report = silent,
+        cancel: Cancel | None = None,
+    ) -> list[str]:
+        """Assign shots of the inbox (all of the job without `shot_ids`) and file them where charts open: photo ids."""
+        self._workplace.catalog.job(job_id)
+        filing = Filing(self._workplace, job_id, self._decoder)
+        try:
+            wanted: list[str] = []
+            for number in adopt_packs(self._workplace, job_id):
+                wanted += [taken.shot.shot_id for taken in filing.take(number) if taken.known is None]
+            chosen = [shot_id for shot_id in wanted if shot_ids is None or shot_id in set(shot_ids)]
+            if chosen:
+                visit_id = visit_on_day(self._workplace, assignment)
+                filing.assign(
+                    chosen, assignment.patient_id, visit_id, assignment.body_site, assignment.standard_view
+                )
+            filing.queue_assigned()
+            return self._file_all(filing, job_id, report, cancel or Cancel())
+        finally:
+            filing.close()
+
+    def file_waiting(
+        self, report: Report = silent, cancel: Cancel | None = None, skip_jobs: frozenset[str] = frozenset()
+    ) -> int:
+        """At sign-in, before a chart is shown: make killed importers' packs whole, file what was assigned.
+
+        `skip_jobs` are those whose importer runs. How many shots were filed. What cannot be filed stays in the inbox.
+        """
+        filed = 0
+        for job_id in packed_jobs(self._workplace.layout):
+            if job_id in skip_jobs:
+                continue
+            filing = Filing(self._workplace, job_id, self._decoder)
+            try:
+                self._take_all(filing, job_id)
+                filing.queue_assigned()
+                filed += len(self._file_all(filing, job_id, report, cancel or Cancel()))
+            finally:
+                filing.close()
+        return filed
+
+    def _take_all(self, filing: Filing, job_id: str) -> None:
+        """Adopt a job's packs; what the job's order said about patient and day holds for them too."""
+        job = next((one for one in self._workplace.catalog.jobs() if one.job_id == job_id), None)
+        shot_ids: list[str] = []
+        for number in adopt_packs(self._workplace, job_id):
+            shot_ids += [taken.shot.shot_id for taken in filing.take(number) if taken.known is None]
+        assignment = JobRecord.parse(job.source).assignment if job is not None else None
+        if assignment is not None and shot_ids:
+            visit_id = visit_on_day(self._workplace, assignment)
+            filing.assign(
+                shot_ids, assignment.patient_id, visit_id, assignment.body_site, assignment.standard_view
+            )
+
+    def _file_all(self, filing: Filing, job_id: str, report: Report, cancel: Cancel) -> list[str]:
+        total = filing.waiting
+        photo_ids: list[str] = []
+        while not cancel.requested and (filed := filing.file_next()) is not None:
+            photo_ids.append(filed.photo_id)
+            report(Progress("Filing photos", len(photo_ids), total))
+        self._close_job(job_id)
+        return photo_ids
+
+    def _close_job(self, job_id: str) -> None:
+        """A job whose copy is over and whose packs are empty is done."""
+        catalog = self._workplace.catalog
+        for job in catalog.jobs(unfinished_only=True):
+            if job.job_id == job_id and job.state == "copied" and not pack_numbers(self._workplace.layout, job_id):
+                catalog.update_job(self._workplace.change("import"), job_id, state="done")
