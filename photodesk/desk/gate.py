@@ -18,9 +18,10 @@ from photodesk.desk.actor import Actor
 from photodesk.desk.disclosure import decode_original
 from photodesk.desk.durable import append_async, durable
 from photodesk.desk.keeper import PendingReceipt
-from photodesk.desk.picture_memory import PictureMemory
+from photodesk.desk.pictures import Pictures
 from photodesk.desk.purpose import needs_purpose, purpose_of
 from photodesk.desk.roles import Right
+from photodesk.errors import Damaged
 from photodesk.imaging.decoded import Decoded, Decoder
 from photodesk.log.entry import Action
 from photodesk.photos import Rendition
@@ -57,7 +58,7 @@ class ViewingGate:
         self._clock = actor.clock
         self._decoder = decoder
         self._inbox = inbox
-        self._memory = PictureMemory()
+        self._pictures = Pictures(actor, charts)
         self._screens: dict[str, _Visible] = {}
         self._seen: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
@@ -69,24 +70,29 @@ class ViewingGate:
     ) -> dict[str, bytes]:
         """JPEGs by photo id, after one durable `VIEW` entry for those not yet logged on this screen.
 
-        `purpose` None: the rule of `purpose_of`. A photo whose rendition is missing is absent from the answer.
-        Fixable `log_not_writable`: nothing is returned. Damaged: the chart's bytes are not what was written.
+        `purpose` None: the rule of `purpose_of`. A photo whose rendition is missing or damaged (see `damage`) is absent
+        from the answer. Fixable `log_not_writable`: nothing is returned. Damaged: the chart, or the only
+        photo asked for.
         """
         self._actor.require(Right.SEE_CHART)
         fresh = self._fresh(screen, patient_id, photo_ids, rendition)
         pending = self._send(Action.VIEW, patient_id, fresh, rendition.value, screen, purpose) if fresh else None
         try:
-            pictures = self._fetch(patient_id, photo_ids, rendition)
+            pictures = self._pictures.fetch(patient_id, photo_ids, rendition)
         finally:
             if pending is not None:  # waited for also when the chart is damaged: the entry is then on its way
                 durable(pending)
         self._mark(screen, patient_id, fresh, rendition)
         return pictures
 
+    def damage(self, photo_id: str) -> Damaged | None:
+        """Why this photo could not be read, if that was so."""
+        return self._pictures.damage(photo_id)
+
     def prefetch(self, patient_id: str, photo_ids: Sequence[str], rendition: Rendition) -> None:
         """Read renditions that may be asked for soon; they stay inside the gate."""
         self._actor.require(Right.SEE_CHART)
-        self._fetch(patient_id, photo_ids, rendition)
+        self._pictures.fetch(patient_id, photo_ids, rendition)
 
     def compare(
         self, patient_id: str, photo_ids: Sequence[str], screen: str = "compare", purpose: str | None = None,
@@ -143,11 +149,11 @@ class ViewingGate:
             screens = list(self._screens)
         for screen in screens:
             self.leave(screen)
-        self._memory.clear()
+        self._pictures.clear()
 
     def forget(self, patient_id: str, photo_ids: Iterable[str]) -> None:
         """Drop remembered renditions that have changed."""
-        self._memory.forget(patient_id, photo_ids)
+        self._pictures.forget(patient_id, photo_ids)
 
     # -- shots of the inbox -------------------------------------------------------------------------------------
 
@@ -176,20 +182,6 @@ class ViewingGate:
         return needs_purpose(self._catalog, self._clock, patient_id)
 
     # -- inside -------------------------------------------------------------------------------------------------
-
-    def _fetch(self, patient_id: str, photo_ids: Sequence[str], rendition: Rendition) -> dict[str, bytes]:
-        found: dict[str, bytes] = {}
-        chart = None
-        for photo_id in photo_ids:
-            picture = self._memory.get(patient_id, photo_id, rendition)
-            if picture is None:
-                chart = chart or self._charts.open(patient_id)
-                picture = chart.rendition(photo_id, rendition)
-                if not picture:
-                    continue
-                self._memory.keep(patient_id, photo_id, rendition, picture)
-            found[photo_id] = picture
-        return found
 
     def _fresh(
         self, screen: str, patient_id: str, photo_ids: Sequence[str], rendition: Rendition

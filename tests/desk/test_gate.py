@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from photodesk.desk.purpose import NONE_GIVEN, TREATMENT
-from photodesk.errors import Fixable, Refused
+from photodesk.errors import Damaged, Fixable, Refused
 from photodesk.log.entry import Action
 from photodesk.photos import Rendition
 from tests.desk.conftest import Desk
@@ -128,6 +128,26 @@ def test_purpose(desk: Desk, day: date, given: str | None, purpose: str) -> None
     desk.session.gate.view(patient_id, photo_ids, THUMBNAIL, "timeline", given)
     assert desk.keeper.entries[0].purpose == purpose
     assert desk.session.gate.needs_purpose(patient_id) is (day == date(2026, 11, 5))
+
+
+def test_one_damaged_photo_costs_itself_and_is_logged_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    patient_id, photo_ids = _chart(desk)
+    chart = desk.store.charts.open(patient_id)
+    whole = chart.rendition
+
+    def rendition(photo_id: str, kind: Rendition) -> bytes:
+        if photo_id == photo_ids[1]:
+            raise Damaged("database_damaged", "Bytes differ.", chart_id=chart.chart_id, photo_id=photo_id)
+        return whole(photo_id, kind)
+
+    monkeypatch.setattr(chart, "rendition", rendition)
+    pictures = desk.session.gate.view(patient_id, photo_ids, THUMBNAIL, "timeline")
+    assert list(pictures) == [photo_ids[0], photo_ids[2]]
+    assert desk.session.gate.damage(photo_ids[1]) is not None
+    assert desk.session.gate.damage(photo_ids[0]) is None
+    with pytest.raises(Damaged):
+        desk.session.gate.view(patient_id, photo_ids[1:2], THUMBNAIL, "timeline")
+    assert desk.keeper.actions() == [Action.VIEW, Action.DAMAGE]
 
 
 def test_the_front_desk_sees_no_chart(counter: Desk) -> None:
