@@ -87,7 +87,7 @@ class PictureSource(QObject):
     def drop(self) -> None:
         """Forget every picture and every answer still to come."""
         self._turn += 1
-        for request in dict.fromkeys(self._asked.values()):
+        for request in self._asked.values():
             request.cancel()
         self._asked.clear()
         self._missing.clear()
@@ -116,10 +116,10 @@ class PictureSource(QObject):
             def work(part: dict[str, bytes] = part) -> dict[str, QImage]:
                 return {photo_id: cover_image(data, width, height) for photo_id, data in part.items()}
 
-            request = self._tasks.decode(
-                work, lambda images: self._arrived(turn, images),
-                lambda failure, ids=tuple(part): self._refused(turn, list(ids), failure),
-            )
+            def refused(failure: BaseException, part: dict[str, bytes] = part) -> None:
+                self._refused(turn, list(part), failure)
+
+            request = self._tasks.decode(work, lambda images: self._arrived(turn, images), refused)
             for photo_id in part:
                 self._asked[photo_id] = request
 

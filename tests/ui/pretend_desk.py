@@ -176,7 +176,9 @@ class PretendPatients:
 class PretendDesk:
     """What the screens of a chart ask of a session."""
 
-    def __init__(self, timeline: Timeline, gate: PretendGate | None = None, *, rights: frozenset[Right] | None = None) -> None:
+    def __init__(
+        self, timeline: Timeline, gate: PretendGate | None = None, *, rights: frozenset[Right] | None = None
+    ) -> None:
         self.today = TODAY.isoformat()
         self.gate = gate or PretendGate()
         self.timeline = PretendTimeline(timeline)
@@ -230,7 +232,7 @@ class HandTasks:
             return
         try:
             answer = asked.work()
-        except Exception as failure:  # noqa: BLE001 - it belongs to the one who asked
+        except Exception as failure:
             if asked.failed is None:
                 raise
             asked.failed(failure)

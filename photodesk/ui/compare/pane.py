@@ -1,4 +1,4 @@
-"""One pane: a header with letter, date and visit above the canvas; the header of the pair with the interval on the seam."""
+"""Above the panes: letter, date and visit of each, and the interval on the seam because it belongs to both."""
 
 from __future__ import annotations
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
-from PySide6.QtCore import QMargins, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -12,15 +13,13 @@ from photodesk.compare import LinkedView
 from photodesk.desk.timeline import Timeline
 from photodesk.ui.compare.loading import Loaded, PhotoLoader, Rank
 from photodesk.ui.compare.photo_canvas import STEP, PhotoCanvas
-from photodesk.ui.compare.zoom_control import ZoomControl
-from photodesk.ui.controls.buttons import Button, ButtonKind
-from photodesk.ui.controls.text import Text, hbox, vbox
-from photodesk.ui.fonts import TextRole
-from photodesk.ui.page import Heading, Key, Page, PageContext, Request, sentence
+from photodesk.ui.controls.text import hbox, vbox
+from photodesk.ui.page import Heading, Key, Page, PageContext, Request
+from photodesk.ui.photo.bar import PhotoBar
 from photodesk.ui.photo.facts_panel import NARROW_PX, WIDE_PX, FactsPanel
 from photodesk.ui.photo.model import PhotoModel
 from photodesk.ui.theme import SURROUNDS, VIEWING, style_sheet
-from photodesk.ui.timeline.message import Message
+from photodesk.ui.timeline.message import Message, why_not_shown
 
 SCREEN, SETTLE_MS, NARROW_BELOW_PX = "photo", 150, 1440
 KEYS = (
@@ -42,9 +41,10 @@ class PhotoPage(Page):
         self.setStyleSheet(style_sheet(VIEWING))
         self.model = PhotoModel(date.fromisoformat(desk.today), photo_id)
         self.loader = PhotoLoader(desk.gate, context.tasks, patient_id, SCREEN)
-        self.canvas, self.zoom = PhotoCanvas("Photo"), ZoomControl()
+        self.canvas, self.bar = PhotoCanvas("Photo"), PhotoBar()
         self.facts, self.message = FactsPanel(), Message()
         self._requests: list[Request] = []
+        self._zoom_wanted = 0.0
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
@@ -52,39 +52,16 @@ class PhotoPage(Page):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._arrange()
         self.canvas.moved.connect(lambda moved: self.show_view(moved[0]))
-        self.zoom.zoomed.connect(self.canvas.zoom_about)
-        self.zoom.fit_asked.connect(lambda: self.show_view(LinkedView()))
+        self.bar.zoom.zoomed.connect(self.canvas.zoom_about)
+        self.bar.zoom.fit_asked.connect(lambda: self.show_view(LinkedView()))
+        self.bar.back.connect(context.navigate.back)
+        self.bar.stepped.connect(self.step)
         self.loader.arrived.connect(self._arrived)
         self.loader.failed.connect(self._not_shown)
 
     def _arrange(self) -> None:
         whole = vbox(self)
-        bar = QWidget()
-        bar.setFixedHeight(64)
-        row = hbox(bar, 12, QMargins(16, 0, 16, 0))
-        back = Button("", ButtonKind.QUIET, icon="arrow-left", height=48, theme=VIEWING)
-        back.setFixedWidth(48)
-        back.setAccessibleName("Back")
-        back.clicked.connect(self.context.navigate.back)
-        names = vbox(None, 0)
-        self._title = Text("", TextRole.SUBHEADING, theme=VIEWING)
-        self._when = Text("", TextRole.SMALL, "ink3", theme=VIEWING)
-        names.addStretch(1)
-        names.addWidget(self._title)
-        names.addWidget(self._when)
-        names.addStretch(1)
-        row.addWidget(back)
-        row.addLayout(names)
-        row.addStretch(1)
-        for icon, name, by in (("caret-left", "Previous photo", -1), ("caret-right", "Next photo", 1)):
-            button = Button("", icon=icon, height=48, theme=VIEWING)
-            button.setFixedWidth(48)
-            button.setAccessibleName(name)
-            button.clicked.connect(lambda _=False, step=by: self.step(step))
-            row.addWidget(button)
-        row.addSpacing(8)
-        row.addWidget(self.zoom)
-        whole.addWidget(bar)
+        whole.addWidget(self.bar)
         whole.addWidget(self.message)
         below = hbox()
         below.addWidget(self.canvas, 1)
@@ -116,7 +93,12 @@ class PhotoPage(Page):
         self._read(opening=False)
 
     def place(self) -> tuple[str, str, float, tuple[str, ...]]:
-        return (SCREEN, self._patient_id, self.model.view.zoom, (self.model.photo_id,))
+        zoom = self.canvas.percent() / 100 if self.model.view.zoom > 1.001 else 0.0
+        return (SCREEN, self._patient_id, zoom, (self.model.photo_id,))
+
+    def restore_zoom(self, zoom: float) -> None:
+        """Zoom to where the person was (1.0 is own pixels), once the photo is here."""
+        self._zoom_wanted = zoom
 
     def _read(self, *, opening: bool) -> None:
         timeline, patient_id = self.context.desk.timeline, self._patient_id
@@ -131,8 +113,7 @@ class PhotoPage(Page):
     def show_photo(self) -> None:
         """The model's photo: words at once, pixels when the gate has them."""
         mark = self.model.mark
-        self._title.set_text(self.model.title())
-        self._when.set_text(self.model.when())
+        self.bar.show_words(self.model.title(), self.model.when())
         self.message.hide()
         if mark is None:
             self.message.say("This photo is not here any more.")
@@ -159,23 +140,20 @@ class PhotoPage(Page):
         size = (facts.width_px, facts.height_px) if known else (loaded.image.width(), loaded.image.height())
         self.canvas.show_image(loaded.image, size)
         self.show_view(self.model.view)
+        if self._zoom_wanted:
+            wanted, self._zoom_wanted = self._zoom_wanted, 0.0
+            self.canvas.zoom_about(wanted * 100 / self.canvas.percent())
         if loaded.rank is Rank.LOOK:
             self.loader.read_ahead(self.model.neighbours())
 
     def _not_shown(self, failure: BaseException) -> None:
-        words = sentence(failure)
-        if getattr(failure, "code", "") == "log_not_writable":
-            words = (
-                "Photos cannot be shown: the activity log cannot be written. "
-                "Free some space or call your administrator."
-            )
-        self.message.say(words)
+        self.message.say(why_not_shown(failure))
 
     def show_view(self, view: LinkedView) -> None:
         """Zoom and place."""
         self.canvas.show_view(view)
         self.model.view = self.canvas.view
-        self.zoom.show_percent(self.canvas.percent())
+        self.bar.zoom.show_percent(self.canvas.percent())
         self._settle.start()
 
     def _settled(self) -> None:
@@ -193,7 +171,7 @@ class PhotoPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.facts.setFixedWidth(NARROW_PX if self.width() < NARROW_BELOW_PX else WIDE_PX)
-        self.zoom.show_keys(self.width() >= NARROW_BELOW_PX)
+        self.bar.zoom.show_keys(self.width() >= NARROW_BELOW_PX)
         self._settle.start()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -208,7 +186,7 @@ class PhotoPage(Page):
             if not (event.isAutoRepeat() and self.loader.busy):
                 self.step(1 if key == Qt.Key.Key_Right else -1)
             return
-        acts = {
+        acts: dict[Qt.Key, Callable[[], None]] = {
             Qt.Key.Key_0: lambda: self.show_view(LinkedView()), Qt.Key.Key_1: self._own_pixels,
             Qt.Key.Key_Plus: lambda: self.canvas.zoom_about(STEP), Qt.Key.Key_G: self._surround,
             Qt.Key.Key_Equal: lambda: self.canvas.zoom_about(STEP), Qt.Key.Key_Space: self.context.navigate.back,

@@ -16,7 +16,7 @@ from photodesk.ui.timeline.model import SiteCount
 
 HEIGHT_PX, FIGURE_HEIGHT_PX, FIGURE_WIDTH_PX = 200, 160, 78
 _LEAST_APART_PX = 17
-# half an outline, (x, y) in figure shares from the middle line: neck, shoulder, arm, hand, armpit, waist, hip, leg, foot
+# half an outline, (x, y) in shares from the middle line: neck, shoulder, arm, hand, armpit, waist, hip, leg, foot
 _HALF = (
     (0.05, 0.135), (0.06, 0.165), (0.19, 0.19), (0.245, 0.225), (0.27, 0.33), (0.335, 0.43), (0.375, 0.55),
     (0.335, 0.585), (0.285, 0.53), (0.215, 0.40), (0.175, 0.30), (0.165, 0.42), (0.195, 0.53), (0.185, 0.68),

@@ -57,7 +57,7 @@ class FilterRow(QWidget):
         self._slider.setFixedWidth(92)
         self._slider.setStyleSheet(_SLIDER)
         self._slider.setAccessibleName("Size of thumbnails")
-        self._slider.valueChanged.connect(lambda width: self.sized.emit(width))
+        self._slider.valueChanged.connect(self.sized.emit)
         row.addWidget(self._slider)
         row.addWidget(Icon("image", DESK.ink2, 20))
 

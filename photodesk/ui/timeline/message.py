@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from photodesk.ui.controls.buttons import LinkButton
 from photodesk.ui.controls.text import Text, hbox
 from photodesk.ui.fonts import TextRole
+from photodesk.ui.page import sentence
 
 
 class Message(QWidget):
@@ -34,3 +35,13 @@ class Message(QWidget):
     def text(self) -> str:
         """What is said."""
         return self._words.full_text()
+
+
+def why_not_shown(failure: BaseException) -> str:
+    """The sentence for photos that could not be shown."""
+    if getattr(failure, "code", "") == "log_not_writable":
+        return (
+            "Photos cannot be shown: the activity log cannot be written. "
+            "Free some space or call your administrator."
+        )
+    return sentence(failure)

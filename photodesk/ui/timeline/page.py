@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from datetime import date
 
-from PySide6.QtCore import QMargins, Qt, QTimer
+from PySide6.QtCore import QMargins, QRect, Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from photodesk.desk.roles import Right
 from photodesk.desk.timeline import Timeline
-from photodesk.photos import BODY_SITES, STANDARD_VIEWS, Photo
 from photodesk.ui.controls.text import hbox, vbox
-from photodesk.ui.page import Heading, Key, Page, PageContext, Request, sentence
+from photodesk.ui.page import Heading, Key, Page, PageContext, Request
 from photodesk.ui.picture_source import PictureSource
-from photodesk.ui.timeline.choice_popover import ChoicePopover
 from photodesk.ui.timeline.filter_row import FilterRow
 from photodesk.ui.timeline.inspector import PICTURE_PX, Inspector
-from photodesk.ui.timeline.message import Message
+from photodesk.ui.timeline.keys import TimelineKeys
+from photodesk.ui.timeline.message import Message, why_not_shown
 from photodesk.ui.timeline.model import TimelineModel
 from photodesk.ui.timeline.patient_panel import PatientPanel
+from photodesk.ui.timeline.photo_edits import PhotoEdits
 from photodesk.ui.timeline.scrubber import Scrubber
 from photodesk.ui.timeline.sections import Filter
 from photodesk.ui.timeline.tray import Tray
@@ -28,11 +28,6 @@ from photodesk.ui.window import typing_somewhere
 from photodesk.ui.words import day_words
 
 SCREEN, WIDE_FROM_PX, SLOW_MS = "timeline", 1300, 2000
-KEYS = (
-    Key(("←", "→", "↑", "↓"), "Move"), Key(("A",), "Mark as before"), Key(("B",), "Mark as after"),
-    Key(("C",), "Compare"), Key(("Space",), "Open full size"), Key(("S",), "Change site"),
-    Key(("V",), "Change view"), Key(("T",), "Change tags"), Key(("/",), "Filter"), Key(("Ctrl D",), "Details"),
-)
 
 
 class TimelinePage(Page):
@@ -48,7 +43,6 @@ class TimelinePage(Page):
         self._large.set_size(*PICTURE_PX, self.devicePixelRatioF())
         self._requests: list[Request] = []
         self._notes, self._details = "", True
-        self._may_edit = desk.may(Right.EDIT_CHART)
         may_read_log = desk.may(Right.READ_LOG)
         self.panel = PatientPanel(self.model, may_edit=desk.may(Right.EDIT_PATIENTS), may_read_log=may_read_log)
         self.filters, self.scrubber = FilterRow(self.model), Scrubber(self.model)
@@ -56,8 +50,10 @@ class TimelinePage(Page):
         self.tray = Tray(self.model, self._large)
         self.inspector = Inspector(self._large, may_read_log=may_read_log)
         self.message = Message()
-        self._anchor = QWidget(self)
-        self._anchor.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.edits = PhotoEdits(self, context, patient_id, self.model, self._focus_place, self._read)
+        self._keys = TimelineKeys(
+            self.model, self.list, self.edits, self.filters, self._open, self.compare, self._toggle_details
+        )
         self._slow = QTimer(self)
         self._slow.setSingleShot(True)
         self._slow.setInterval(SLOW_MS)
@@ -94,7 +90,7 @@ class TimelinePage(Page):
         self.filters.sized.connect(self.list.set_thumbnail_px)
         self.scrubber.asked.connect(self.list.show_row)
         self.list.picked.connect(lambda picked: self.choose(picked[0], add=picked[1], through=picked[2]))
-        self.list.opened.connect(lambda photo_id: navigate.open_photo(patient_id, photo_id))
+        self.list.opened.connect(self._open)
         self.list.moved.connect(self._show_seen)
         self.tray.compare_asked.connect(self.compare)
         self.tray.clear_asked.connect(self._clear_marks)
@@ -112,7 +108,7 @@ class TimelinePage(Page):
         return Heading(patient.display_name, f"{day_words(patient.birth)} · {patient.mrn}", back=True, find=True)
 
     def keys(self) -> tuple[Key, ...]:
-        return KEYS if self._may_edit else tuple(k for k in KEYS if k.keys[0] not in {"S", "V", "T"})
+        return self._keys.known()
 
     def entered(self) -> None:
         self._slow.start()
@@ -176,13 +172,7 @@ class TimelinePage(Page):
 
     def _not_shown(self, failure: BaseException) -> None:
         self._slow.stop()
-        words = sentence(failure)
-        if getattr(failure, "code", "") == "log_not_writable":
-            words = (
-                "Photos cannot be shown: the activity log cannot be written. "
-                "Free some space or call your administrator."
-            )
-        self.message.say(words)
+        self.message.say(why_not_shown(failure))
 
     # -- showing ----------------------------------------------------------------------------------------------------
 
@@ -252,129 +242,21 @@ class TimelinePage(Page):
         self._show_choice()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if typing_somewhere() or not self._act(event):
+        if typing_somewhere() or not self._keys.press(event):
             super().keyPressEvent(event)
-
-    def _act(self, event: QKeyEvent) -> bool:
-        key, held = Qt.Key(event.key()), event.modifiers()
-        if held & Qt.KeyboardModifier.ControlModifier:
-            if key == Qt.Key.Key_D:
-                self._details = not self._details
-                self._fit()
-                self._show_choice()
-            return key == Qt.Key.Key_D
-        through = bool(held & Qt.KeyboardModifier.ShiftModifier)
-        if key in {Qt.Key.Key_Left, Qt.Key.Key_Right}:
-            self.model.step(1 if key == Qt.Key.Key_Right else -1, through=through)
-        elif key in {Qt.Key.Key_Up, Qt.Key.Key_Down}:
-            self._step_line(1 if key == Qt.Key.Key_Down else -1, through=through)
-        elif key in {Qt.Key.Key_Home, Qt.Key.Key_End}:
-            self.model.step(len(self.model.order) * (1 if key == Qt.Key.Key_End else -1), through=through)
-        else:
-            return self._act_on_photo(key)
-        self.list.show_photo(self.model.focus)
-        self._show_choice()
-        return True
-
-    def _act_on_photo(self, key: Qt.Key) -> bool:
-        focus = self.model.focus
-        acts = {
-            Qt.Key.Key_A: lambda: self.model.mark_before(focus), Qt.Key.Key_B: lambda: self.model.mark_after(focus),
-            Qt.Key.Key_Space: lambda: self.context.navigate.open_photo(self._patient_id, focus),
-            Qt.Key.Key_Return: lambda: self.context.navigate.open_photo(self._patient_id, focus),
-            Qt.Key.Key_C: self.compare, Qt.Key.Key_Slash: self.filters.site.open_choices,
-            Qt.Key.Key_S: self._ask_site, Qt.Key.Key_V: self._ask_view, Qt.Key.Key_T: self._ask_tag,
-        }
-        act = acts.get(key)
-        needs_photo = key not in {Qt.Key.Key_C, Qt.Key.Key_Slash}
-        if act is None or (needs_photo and not focus):
-            return False
-        act()
-        if key in {Qt.Key.Key_A, Qt.Key.Key_B}:
+        elif self.isVisible():
             self._show_choice()
-        return True
 
-    def _step_line(self, by: int, *, through: bool) -> None:
-        """Up and down: the nearest thumbnail of the next line, in this visit or the next one."""
+    def _open(self, photo_id: str) -> None:
+        self.context.navigate.open_photo(self._patient_id, photo_id)
+
+    def _toggle_details(self) -> None:
+        self._details = not self._details
+        self._fit()
+
+    def _focus_place(self) -> QRect | None:
         well = self.list.well_of(self.model.focus)
-        if well is None:
-            self.model.step(by, through=through)
-            return
-        order = self.model.order
-        at = order.index(self.model.focus)
-        best: tuple[int, int, str] | None = None
-        ahead = order[at + 1 : at + 200] if by > 0 else tuple(reversed(order[max(0, at - 200) : at]))
-        for photo_id in ahead:
-            other = self.list.well_of(photo_id)
-            if other is None or (other.top() - well.top()) * by <= 0:
-                continue
-            rank = (abs(other.top() - well.top()), abs(other.left() - well.left()))
-            if best is not None and rank[0] > best[0]:
-                break
-            if best is None or rank < best[:2]:
-                best = (*rank, photo_id)
-        if best is not None:
-            self.model.choose(best[2], through=through)
-
-    # -- what is recorded about photos ------------------------------------------------------------------------------
-
-    def _popover(self, title: str, choices: tuple[tuple[str, str], ...], value: str, *, free: bool = False) -> ChoicePopover:
-        well = self.list.well_of(self.model.focus)
-        if well is not None:
-            corner = self.list.viewport().mapTo(self, well.topLeft())
-            self._anchor.setGeometry(corner.x(), corner.y(), well.width(), well.height() + 4)
-        self._anchor.show()
-        popover = ChoicePopover(self._anchor, title, choices, value=value, free=free)
-        popover.open()
-        return popover
-
-    def _ask_site(self) -> None:
-        mark = self.model.mark(self.model.focus)
-        if mark is not None and self._may_edit:
-            choices = (*((s.code, s.name) for s in BODY_SITES), ("", "No site"))
-            self._popover("Body site", choices, mark.photo.body_site).chosen.connect(lambda code: self._set(site=code))
-
-    def _ask_view(self) -> None:
-        mark = self.model.mark(self.model.focus)
-        if mark is not None and self._may_edit:
-            choices = (*((v.code, v.name) for v in STANDARD_VIEWS), ("", "No view"))
-            self._popover("View", choices, mark.photo.standard_view).chosen.connect(lambda code: self._set(view=code))
-
-    def _ask_tag(self) -> None:
-        mark = self.model.mark(self.model.focus)
-        if mark is not None and self._may_edit:
-            has = mark.photo.tags
-            choices = tuple((tag, f"✓ {tag}" if tag in has else tag) for tag, _ in self.model.tag_choices())
-            self._popover("Tag", choices, "", free=True).chosen.connect(self._toggle_tag)
-
-    def _set(self, *, site: str | None = None, view: str | None = None) -> None:
-        desk, patient_id, photo_ids = self.context.desk, self._patient_id, self.model.acting_on()
-        self.context.tasks.store(
-            lambda: desk.photo_edit.set_many(patient_id, photo_ids, site=site, view=view), self._changed, self._failed
-        )
-
-    def _toggle_tag(self, tag: str) -> None:
-        desk, patient_id = self.context.desk, self._patient_id
-        marks = [m for m in (self.model.mark(p) for p in self.model.acting_on()) if m is not None]
-        take_off = all(tag in mark.photo.tags for mark in marks)
-
-        def work() -> list[Photo]:
-            return [
-                desk.photo_edit.set(
-                    patient_id, m.photo.photo_id,
-                    tags=tuple(t for t in m.photo.tags if t != tag) if take_off else (*m.photo.tags, tag),
-                )
-                for m in marks
-            ]
-
-        self.context.tasks.store(work, self._changed, self._failed)
-
-    def _changed(self, photos: list[Photo]) -> None:
-        self.context.navigate.say("Saved." if len(photos) == 1 else f"{len(photos)} photos changed.")
-        self._read()
-
-    def _failed(self, failure: BaseException) -> None:
-        self.context.navigate.say(sentence(failure))
+        return None if well is None else QRect(self.list.viewport().mapTo(self, well.topLeft()), well.size())
 
     # -- files dropped ----------------------------------------------------------------------------------------------
 

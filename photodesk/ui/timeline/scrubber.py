@@ -1,4 +1,4 @@
-"""The scrubber: visits to scale in time, A and B with their interval, the part that is seen. Drag scrolls, click jumps."""
+"""The scrubber: visits to scale in time, A and B with their interval, the part seen. Drag scrolls, click jumps."""
 
 from __future__ import annotations
 

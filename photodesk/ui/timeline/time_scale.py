@@ -34,7 +34,7 @@ class TimeScale:
 
     def ticks(self) -> tuple[float, ...]:
         """Month starts, thinned to years where there would be too many."""
-        months = [m for m in _months(self.first, self.last)]
+        months = _months(self.first, self.last)
         if len(months) > MOST_TICKS:
             months = [m for m in months if m.month == 1]
         return tuple(self.x(m) for m in months)
@@ -67,7 +67,7 @@ def month_words(day: date) -> str:
 
 
 def _months(first: date, last: date) -> list[date]:
-    found = []
+    found: list[date] = []
     year, month = first.year, first.month + 1
     while True:
         year, month = year + (month - 1) // 12, (month - 1) % 12 + 1

@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from photodesk.ui.picture_source import PictureSource
@@ -59,7 +59,7 @@ class VisitDelegate(QStyledItemDelegate):
         return QSize(self._owner.viewport().width(), self._owner.layout_of(index.row()).height)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
-        row, rect = index.row(), QRect(option.rect)  # type: ignore[attr-defined]
+        row, rect = index.row(), QRect(option.rect)
         self._painter.paint(painter, rect, row, self._owner.layout_of(row), self._owner.viewport().rect())
 
 
@@ -159,6 +159,25 @@ class VisitList(QListView):
                 )
         return None
 
+    def photo_beside(self, photo_id: str, by: int) -> str:
+        """The nearest photo of the next line down (`by` 1) or up (−1), in this visit or another; itself at the end."""
+        well, order = self.well_of(photo_id), self._model.order
+        if well is None:
+            return photo_id
+        at = order.index(photo_id)
+        ahead = order[at + 1 : at + 200] if by > 0 else tuple(reversed(order[max(0, at - 200) : at]))
+        best, rank = photo_id, (1 << 30, 1 << 30)
+        for other_id in ahead:
+            other = self.well_of(other_id)
+            if other is None or (other.top() - well.top()) * by <= 0:
+                continue
+            now = (abs(other.top() - well.top()), abs(other.left() - well.left()))
+            if now[0] > rank[0]:
+                break
+            if now < rank:
+                best, rank = other_id, now
+        return best
+
     def show_photo(self, photo_id: str) -> None:
         """Scroll as little as needed to show a photo whole."""
         well = self.well_of(photo_id)
@@ -213,5 +232,5 @@ class VisitList(QListView):
         if cell is not None:
             self.opened.emit(cell.photo_id)
 
-    def keyPressEvent(self, event: object) -> None:
-        event.ignore()  # type: ignore[attr-defined]  # the page knows the keys
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        event.ignore()  # the page knows the keys

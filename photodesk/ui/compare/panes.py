@@ -1,0 +1,98 @@
+"""Both ways of showing the pair: two canvases with a seam, or one with a curtain. The view is the model's."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from photodesk.ui.compare.model import CompareModel, Frame, Mode, Side
+from photodesk.ui.compare.pane import Seam
+from photodesk.ui.compare.photo_canvas import CurtainCanvas, PhotoCanvas
+from photodesk.ui.controls.text import hbox
+from photodesk.ui.theme import SURROUNDS
+
+
+class Panes(QStackedWidget):
+    """`moved` when the hand zoomed or panned (the model has it already)."""
+
+    moved = Signal()
+
+    def __init__(self, model: CompareModel) -> None:
+        super().__init__()
+        self._model = model
+        self.canvases = {Side.A: PhotoCanvas("Photo A"), Side.B: PhotoCanvas("Photo B")}
+        self.curtain = CurtainCanvas()
+        both = QWidget()
+        row = hbox(both)
+        row.addWidget(self.canvases[Side.A], 1)
+        row.addWidget(Seam())
+        row.addWidget(self.canvases[Side.B], 1)
+        self.addWidget(both)
+        self.addWidget(self.curtain)
+        for side, canvas in self.canvases.items():
+            canvas.moved.connect(lambda moved, s=side: self._moved(s, moved))
+        self.curtain.moved.connect(lambda moved: self._moved(Side.B if moved[1] else Side.A, moved))
+        self.curtain.divided.connect(self.divide)
+
+    def canvas(self, side: Side) -> PhotoCanvas:
+        """Where a side is seen now."""
+        return self.curtain if self._model.mode is Mode.CURTAIN else self.canvases[side]
+
+    def least_px(self, side: Side, frame: Frame) -> tuple[int, int]:
+        """The least (width, height) in screen px that looks sharp now."""
+        canvas = self.canvas(side)
+        wide, high = canvas.pane()
+        width, height = photo_size(frame, (wide, high))
+        scale = min(wide / width, high / height) * self._model.view(side).zoom * self.devicePixelRatioF()
+        return round(width * scale), round(height * scale)
+
+    def paint_photo(self, side: Side, frame: Frame, image: QImage | None) -> None:
+        """Show pixels of a side, or an empty pane."""
+        there = image is not None and not image.isNull()
+        size = photo_size(frame, (image.width(), image.height()) if image is not None and there else (3, 2))
+        self.canvases[side].show_image(image, size)
+        if side is Side.A:
+            self.curtain.show_image(image, size)
+        else:
+            self.curtain.show_above(image, size)
+
+    def empty(self) -> None:
+        """Show nothing."""
+        for canvas in (*self.canvases.values(), self.curtain):
+            canvas.show_image(None, canvas.photo())
+        self.curtain.show_above(None, self.curtain.above.size)
+
+    def refresh(self) -> None:
+        """Paint through the model's views."""
+        a, b = self._model.view(Side.A), self._model.view(Side.B)
+        if self._model.mode is Mode.CURTAIN:
+            self.setCurrentIndex(1)
+            self.curtain.show_view(a)
+            self.curtain.show_above_view(b)
+        else:
+            self.setCurrentIndex(0)
+            self.canvases[Side.A].show_view(a)
+            self.canvases[Side.B].show_view(b)
+
+    def show_surround(self) -> None:
+        """The model's grey around the photos."""
+        for canvas in (*self.canvases.values(), self.curtain):
+            canvas.set_surround(SURROUNDS[self._model.surround])
+
+    def divide(self, share: float) -> None:
+        """Hang the curtain at this share of the width."""
+        self._model.curtain = min(1.0, max(0.0, share))
+        self.curtain.divide(self._model.curtain)
+
+    def _moved(self, side: Side, moved: tuple[object, bool]) -> None:
+        view, alone = moved
+        self._model.show(side, view, alone=alone)  # type: ignore[arg-type]
+        self.refresh()
+        self.moved.emit()
+
+
+def photo_size(frame: Frame, otherwise: tuple[float, float]) -> tuple[float, float]:
+    """Size of the original in px; `otherwise` where it is not known."""
+    facts = frame.photo.facts
+    return (facts.width_px, facts.height_px) if facts.width_px and facts.height_px else otherwise
