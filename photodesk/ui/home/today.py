@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QMargins, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from photodesk.ui.controls import Card, FilterChip, Line, Row, Text, empty, hbox, vbox
 from photodesk.ui.fonts import TextRole
@@ -106,5 +106,6 @@ def _photos(count: int | None) -> QWidget:
 
 def _fixed(text: Text, width: int) -> Text:
     text.setFixedWidth(width)
+    text.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     return text
 
