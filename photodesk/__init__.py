@@ -10,9 +10,10 @@ The map, one line a package. Each line may import only from lines below it; name
     desk          who is signed in, roles, the viewing gate: the only door from screens to the store
     store         catalog, charts, inbox packs, keys, slots, migrations, health: the only place that opens SQLCipher
     log           frames, chain, checkpoints, verification
-    imaging  protocol  crypto         decoding in its sandbox · messages between processes · primitives under fixed labels
+    imaging  protocol  crypto         decoding in its sandbox · messages between processes · primitives
     photos  visits  patients          the vocabulary: pure, frozen, validated
-    ids  clock  progress  errors
+    ids  clock  progress
+    errors
 
 Words: a *workstation* is one computer, a *desk* the unlocked workplace of one signed-in person, a *chart* everything
 clinical about one patient, the *catalog* who the patients are, an *original* a file as the camera wrote it, a

@@ -10,6 +10,8 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from photodesk.app import crash
+
 WINDOW_OPTIONS = frozenset({"--store", "--demo"})
 
 
@@ -17,6 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the part that the arguments name; its exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     part = PARTS.get(given[0]) if given else None
+    crash.install(given[0] if part else "window")
     if part is not None:
         return part(given[1:])
     if _opens_the_window(given):

@@ -10,13 +10,12 @@ import getpass
 import json
 import sys
 import time
-import traceback
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
 
+from photodesk.app.crash import describe
 from photodesk.errors import Fixable, PhotoDeskError
 from photodesk.progress import Progress
 
@@ -105,11 +104,9 @@ def print_error(error: PhotoDeskError, *, as_json: bool) -> int:
 
 def print_fault(error: BaseException, *, as_json: bool) -> int:
     """A fault of the program: kind and places only, since texts and values may be a patient's."""
-    frames = traceback.extract_tb(error.__traceback__)
-    places = [f"{Path(frame.filename).parent.name}/{Path(frame.filename).name}:{frame.lineno}" for frame in frames[-6:]]
     fault = Fixable(
         "fault",
-        f"PhotoDesk stopped because of a fault in the program ({type(error).__name__} at {' '.join(places)}).",
+        f"PhotoDesk stopped because of a fault in the program ({describe(error)}).",
         "What was saved is safe. Please report this line; it holds nothing about patients.",
     )
     return print_error(fault, as_json=as_json)
