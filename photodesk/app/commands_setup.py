@@ -39,9 +39,9 @@ def init(
     harden(die_with_parent=False)
     entrance = Entrance(invocation.store, invocation.clock, invocation.cost)
     chosen = frozenset(Role(role) for role in roles) or FOUNDER_ROLES
+    workstation = workstation or socket.gethostname() or "This computer"
     founded = entrance.found(
-        clinic, workstation or socket.gethostname() or "This computer", invocation.user, invocation.new_password(), chosen,
-        password_only=password_only,
+        clinic, workstation, invocation.user, invocation.new_password(), chosen, password_only=password_only
     )
     with keeper_link(invocation):  # the log begins with the store: from now on a missing log is a finding
         pass
