@@ -4,26 +4,23 @@ from __future__ import annotations
 
 from datetime import date
 
-from PySide6.QtCore import QMargins, QRect, Qt, QTimer
+from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from photodesk.desk.roles import Right
 from photodesk.desk.timeline import Timeline
-from photodesk.ui.controls.text import hbox, vbox
+from photodesk.ui.controls.text import hbox
 from photodesk.ui.page import Heading, Key, Page, PageContext, Request
 from photodesk.ui.picture_source import PictureSource
-from photodesk.ui.timeline.filter_row import FilterRow
 from photodesk.ui.timeline.inspector import PICTURE_PX, Inspector
 from photodesk.ui.timeline.keys import TimelineKeys
-from photodesk.ui.timeline.message import Message, why_not_shown
+from photodesk.ui.timeline.message import why_not_shown
+from photodesk.ui.timeline.middle import MiddleColumn
 from photodesk.ui.timeline.model import TimelineModel
 from photodesk.ui.timeline.patient_panel import PatientPanel
 from photodesk.ui.timeline.photo_edits import PhotoEdits
-from photodesk.ui.timeline.scrubber import Scrubber
 from photodesk.ui.timeline.sections import Filter
-from photodesk.ui.timeline.tray import Tray
-from photodesk.ui.timeline.visit_list import VisitList
 from photodesk.ui.window import typing_somewhere
 from photodesk.ui.words import day_words
 
@@ -45,14 +42,12 @@ class TimelinePage(Page):
         self._notes, self._details = "", True
         may_read_log = desk.may(Right.READ_LOG)
         self.panel = PatientPanel(self.model, may_edit=desk.may(Right.EDIT_PATIENTS), may_read_log=may_read_log)
-        self.filters, self.scrubber = FilterRow(self.model), Scrubber(self.model)
-        self.list = VisitList(self.model, self.source)
-        self.tray = Tray(self.model, self._large)
+        self.middle = MiddleColumn(self.model, self.source, self._large)
+        self.list, self.message = self.middle.list, self.middle.message
         self.inspector = Inspector(self._large, may_read_log=may_read_log)
-        self.message = Message()
         self.edits = PhotoEdits(self, context, patient_id, self.model, self._focus_place, self._read)
         self._keys = TimelineKeys(
-            self.model, self.list, self.edits, self.filters, self._open, self.compare, self._toggle_details
+            self.model, self.list, self.edits, self.middle.filters, self._open, self.compare, self._toggle_details
         )
         self._slow = QTimer(self)
         self._slow.setSingleShot(True)
@@ -66,18 +61,8 @@ class TimelinePage(Page):
     def _arrange(self) -> None:
         row = hbox(self)
         row.addWidget(self.panel)
-        middle = vbox()
-        top = vbox(None, 0, QMargins(24, 0, 24, 0))
-        top.addWidget(self.filters)
-        top.addWidget(self.scrubber)
-        middle.addLayout(top)
-        middle.addWidget(self.message)
-        middle.addWidget(self.list, 1)
-        middle.addWidget(self.tray)
-        row.addLayout(middle, 1)
+        row.addWidget(self.middle, 1)
         row.addWidget(self.inspector)
-        self.message.hide()
-        self.tray.hide()
 
     def _connect(self) -> None:
         navigate, patient_id = self.context.navigate, self._patient_id
@@ -86,14 +71,11 @@ class TimelinePage(Page):
         self.panel.visit_asked.connect(lambda: navigate.new_visit(patient_id))
         self.panel.log_asked.connect(lambda: navigate.activity(patient_id))
         self.inspector.log_asked.connect(lambda: navigate.activity(patient_id))
-        self.filters.changed.connect(self.set_filter)
-        self.filters.sized.connect(self.list.set_thumbnail_px)
-        self.scrubber.asked.connect(self.list.show_row)
+        self.middle.filters.changed.connect(self.set_filter)
         self.list.picked.connect(lambda picked: self.choose(picked[0], add=picked[1], through=picked[2]))
         self.list.opened.connect(self._open)
-        self.list.moved.connect(self._show_seen)
-        self.tray.compare_asked.connect(self.compare)
-        self.tray.clear_asked.connect(self._clear_marks)
+        self.middle.tray.compare_asked.connect(self.compare)
+        self.middle.tray.clear_asked.connect(self._clear_marks)
         self.message.acted.connect(lambda: self.set_filter(Filter()))
         self.source.failed.connect(self._not_shown)
         self._large.failed.connect(self._not_shown)
@@ -177,32 +159,15 @@ class TimelinePage(Page):
     # -- showing ----------------------------------------------------------------------------------------------------
 
     def _rebuild(self) -> None:
-        model = self.model
         self.panel.show_sites()
-        self.filters.refresh()
-        self.scrubber.setVisible(model.visit_count > 1)
-        self.scrubber.update()
-        self.list.rebuild()
-        if model.filter.active and not model.order:
-            self.message.say("No photos match.", "Clear filters")
-        elif not model.photo_count:
-            self.message.say("No photos yet. Put in a camera card, or drop files here.")
-        else:
-            self.message.hide()
+        self.middle.rebuild()
         self._show_choice()
 
     def _show_choice(self) -> None:
         model = self.model
-        self.list.viewport().update()
-        self.scrubber.update()
-        self.tray.refresh()
+        self.middle.show_choice()
         if self.inspector.isVisibleTo(self):
             self.inspector.show_mark(model.mark(model.focus), model.place_in_visit(model.focus), len(model.selected))
-
-    def _show_seen(self) -> None:
-        rows = self.list.visible_rows()
-        days = [self.model.sections[row].visit.day for row in rows if row < len(self.model.sections)]
-        self.scrubber.show_seen((min(days), max(days)) if days else None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -1,0 +1,63 @@
+"""The middle column: filters, scrubber, what cannot be shown, the visits, the tray."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMargins
+from PySide6.QtWidgets import QWidget
+
+from photodesk.ui.controls.text import vbox
+from photodesk.ui.picture_source import PictureSource
+from photodesk.ui.timeline.filter_row import FilterRow
+from photodesk.ui.timeline.message import Message
+from photodesk.ui.timeline.model import TimelineModel
+from photodesk.ui.timeline.scrubber import Scrubber
+from photodesk.ui.timeline.tray import Tray
+from photodesk.ui.timeline.visit_list import VisitList
+
+
+class MiddleColumn(QWidget):
+    """`source` has the thumbnails of the list, `large` those of the tray."""
+
+    def __init__(self, model: TimelineModel, source: PictureSource, large: PictureSource) -> None:
+        super().__init__()
+        self._model = model
+        self.filters, self.scrubber, self.message = FilterRow(model), Scrubber(model), Message()
+        self.list, self.tray = VisitList(model, source), Tray(model, large)
+        column = vbox(self)
+        top = vbox(None, 0, QMargins(24, 0, 24, 0))
+        top.addWidget(self.filters)
+        top.addWidget(self.scrubber)
+        column.addLayout(top)
+        column.addWidget(self.message)
+        column.addWidget(self.list, 1)
+        column.addWidget(self.tray)
+        self.message.hide()
+        self.tray.hide()
+        self.scrubber.hide()
+        self.filters.sized.connect(self.list.set_thumbnail_px)
+        self.scrubber.asked.connect(self.list.show_row)
+        self.list.moved.connect(self._show_seen)
+
+    def rebuild(self) -> None:
+        """Photos or the filter have changed."""
+        model = self._model
+        self.filters.refresh()
+        self.scrubber.setVisible(model.visit_count > 1)
+        self.list.rebuild()
+        if model.filter.active and not model.order:
+            self.message.say("No photos match.", "Clear filters")
+        elif not model.photo_count:
+            self.message.say("No photos yet. Put in a camera card, or drop files here.")
+        else:
+            self.message.hide()
+
+    def show_choice(self) -> None:
+        """Focus, selection or marks have changed."""
+        self.list.viewport().update()
+        self.scrubber.update()
+        self.tray.refresh()
+
+    def _show_seen(self) -> None:
+        rows = self.list.visible_rows()
+        days = [self._model.sections[row].visit.day for row in rows if row < len(self._model.sections)]
+        self.scrubber.show_seen((min(days), max(days)) if days else None)
