@@ -9,21 +9,33 @@ from PySide6.QtGui import QImage
 
 from photodesk.imaging.decoded import Pixels
 
+ENOUGH = 0.95
+
 
 def rendition_image(rendition: bytes, least_px: tuple[int, int] = (0, 0)) -> QImage:
-    """A rendition as an image of 32 bits a pixel, at least `least_px` (width, height) large where it can be.
+    """A rendition as an image of 32 bits a pixel, `least_px` (width, height) or larger where it can be.
 
-    libjpeg scales while it decodes (1/8 steps), which is what makes a first look quick. A null image where the bytes
-    are no whole JPEG.
+    libjpeg halves while it decodes (the halvings have fast paths, the steps between do not), which is what makes a
+    first look quick; 5 % fewer pixels than asked for are taken, since more follow. (0, 0) asks for all of them. A null
+    image where the bytes are no whole JPEG.
     """
     try:
+        high, wide, _space, _sampling = simplejpeg.decode_jpeg_header(rendition)
+        factor = 1
+        if least_px != (0, 0):
+            while factor < 8 and _enough(wide, high, 2 * factor, least_px):
+                factor *= 2
         pixels = simplejpeg.decode_jpeg(
-            rendition, "BGRX", fastdct=False, min_width=least_px[0], min_height=least_px[1], min_factor=1.0,
+            rendition, "BGRX", fastdct=False, min_width=-(-wide // factor), min_height=-(-high // factor),
         )
     except ValueError:
         return QImage()
     height, width = pixels.shape[:2]
     return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()  # its own memory
+
+
+def _enough(wide: int, high: int, factor: int, least_px: tuple[int, int]) -> bool:
+    return wide / factor >= ENOUGH * least_px[0] and high / factor >= ENOUGH * least_px[1]
 
 
 def pixels_image(pixels: Pixels) -> QImage:
