@@ -23,7 +23,7 @@ from photodesk.photos import PhotoFacts
 from photodesk.progress import Cancel
 from photodesk.protocol.importing import AlreadyThere, FileRead, Moving, NotCopied
 
-PACK_SHOTS = 64
+PACK_SHOTS = 32
 PACK_BYTES = 512 * 1024 * 1024
 FIRST_PACK_SHOTS = 8
 SPARE_BYTES = 64 * 1024 * 1024
@@ -47,8 +47,8 @@ class Pack(Protocol):
         """
         ...
 
-    def commit(self) -> None:
-        """Durable from here."""
+    def rest(self) -> None:
+        """Durable from here; memory is given back until the next use, so that packs that wait cost none."""
         ...
 
     def read_back(self, shot_id: str) -> str:
@@ -283,7 +283,7 @@ class Copier:
 
     def _commit(self, pack: CopiedPack) -> None:
         try:
-            pack.writer.commit()
+            pack.writer.rest()
         except PhotoDeskError as error:
             self._broken = self._broken or error
             self._full(pack, error)

@@ -93,7 +93,7 @@ class Finisher:
                 if self._reads_back(pack, shot_id, file):
                     good.append((shot_id, file))
             pack.writer.mark_verified([shot_id for shot_id, _ in good])
-            pack.writer.commit()
+            pack.writer.rest()
         except PhotoDeskError as error:
             self._give_up(pack, error)
             return

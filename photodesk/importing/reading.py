@@ -13,7 +13,7 @@ from typing import Protocol
 from photodesk.importing.scan import Found
 
 HELD_BYTES = 64 * 1024 * 1024
-PIECE_BYTES = 4 * 1024 * 1024
+PIECE_BYTES = 16 * 1024 * 1024
 
 _GONE = {errno.ENOENT, errno.ENODEV, errno.ENXIO, errno.ESTALE, errno.ENOTCONN, errno.EIO, errno.ENOTDIR}
 _REASONS = {

@@ -230,6 +230,11 @@ class PackWriter:
         finally:
             self.close()
 
+    def rest(self) -> None:
+        """Commit and give connections and their caches back until the next use; the pack stays this process's."""
+        self.commit()
+        self._database.close()
+
     def close(self) -> None:
         """Let go without committing, and drop the key: what was committed stays."""
         stack, self._open, self._connection = self._open, ExitStack(), None

@@ -135,7 +135,7 @@ class BrokenPack:
         return fail
 
 
-@pytest.mark.parametrize("step", ["add_shot", "commit", "mark_verified", "set_renditions", "finish", "read_back"])
+@pytest.mark.parametrize("step", ["add_shot", "rest", "mark_verified", "set_renditions", "finish", "read_back"])
 def test_every_step_of_a_pack_may_fail(clinic: Clinic, card: Path, step: str) -> None:
     clinic.new_pack = lambda plain: lambda number: BrokenPack(plain(number), step, disk_full(4096))
     result = clinic.run(card)
