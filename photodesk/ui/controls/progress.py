@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from photodesk.ui.controls.painting import rounded
 from photodesk.ui.controls.text import Text, hbox, vbox
@@ -43,6 +43,7 @@ class CountedProgress(QWidget):
     def __init__(self, label: str, *, theme: Theme = DESK, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._label = label
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         column = vbox(self, 6)
         row = hbox(None, 8)
         self._count = Text("", TextRole.SMALL, "ink2", theme=theme)

@@ -28,6 +28,7 @@ class Toast(QWidget):
         self._action = LinkButton("", theme=VIEWING)
         row.addWidget(self._text)
         row.addWidget(self._action)
+        self._action.hide()
         self._act: Callable[[], None] | None = None
         self._action.clicked.connect(self._run)
         self._timer = QTimer(self)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMargins
+from PySide6.QtCore import QMargins, Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from photodesk.ui.controls import Line, Text, empty, hbox, vbox
@@ -24,6 +24,7 @@ class DetailPanel(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(WIDTH_PX)
         self._column = vbox(self, 10, QMargins(20, 22, 20, 20))
         self._inner = QWidget()
@@ -48,7 +49,6 @@ class DetailPanel(QWidget):
         facts = (
             ("Person", line.user), ("Role", role_words(line.role.split())), ("Patient", line.patient),
             ("What", what_words(line)), ("Shown as", shown_words(line)), ("Purpose", line.purpose),
-            ("Outcome", line.outcome.replace("_", " ")),
         )
         for name, value in facts:
             if value:

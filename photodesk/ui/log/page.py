@@ -49,8 +49,9 @@ class _Shield(QWidget):
 class _Head(QWidget):
     """The table's column names."""
 
-    def __init__(self) -> None:
+    def __init__(self, table: ActivityTable) -> None:
         super().__init__()
+        self._table = table
         self.setFixedHeight(34)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -61,7 +62,7 @@ class _Head(QWidget):
         painter.setFont(font(TextRole.LABEL))
         painter.setPen(QColor(DESK.ink3))
         for number, (words, _) in enumerate(COLUMNS):
-            box = QRectF(column_left(self.width(), number), 0, 160, self.height())
+            box = QRectF(column_left(self._table.viewport().width(), number), 0, 160, self.height())
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, words)
 
 
@@ -110,8 +111,9 @@ class ActivityPage(Page):
         top.addWidget(self._badge)
         top.addLayout(self._make_filters())
         left.addLayout(top)
-        left.addWidget(_Head())
         self.table = ActivityTable(self.model.today)
+        self._head = _Head(self.table)
+        left.addWidget(self._head)
         self.table.chosen.connect(self._choose)
         left.addWidget(self.table, 1)
         self._empty = Text("", TextRole.LEAD, "ink2")
@@ -204,6 +206,7 @@ class ActivityPage(Page):
         self._empty.setVisible(bool(model.sentence))
         self.table.setVisible(not model.sentence)
         self.detail.show_line(model.chosen)
+        self._head.update()
 
     def _filter(self, name: str, value: str) -> None:
         setattr(self.model.question, name, value)

@@ -1,0 +1,124 @@
+"""What the screens' tests share: fonts, a desk that remembers, tasks that run at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, time
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from photodesk.desk.roles import Right, allowed
+from photodesk.desk.visits import PlannedVisit
+from photodesk.errors import Fixable
+from photodesk.patients import Patient, PatientSummary, Sex, fold
+from photodesk.store.roles import Role
+from photodesk.ui.fonts import font, load_fonts
+from photodesk.visits import Visit
+
+TODAY = date(2026, 11, 20)
+NOW_MS = 1_795_168_800_000
+
+
+class AtOnce:
+    """Tasks whose work runs when it is asked for."""
+
+    def __init__(self) -> None:
+        self.failures: list[BaseException] = []
+
+    def store(self, work: Callable[[], Any], done: Callable[[Any], None], failed: Any = None) -> SimpleNamespace:
+        try:
+            result = work()
+        except Fixable as failure:
+            self.failures.append(failure)
+            if failed:
+                failed(failure)
+        else:
+            done(result)
+        return SimpleNamespace(cancel=lambda: None)
+
+    decode = store
+
+    def long(self, work: Any, done: Any, failed: Any = None, progress: Any = None) -> SimpleNamespace:
+        return self.store(lambda: work(progress or (lambda _: None), None), done, failed)
+
+
+class FixedClock:
+    def wall_ms(self) -> int:
+        return NOW_MS
+
+    def monotonic_ms(self) -> int:
+        return 1_000
+
+
+@dataclass
+class PretendPatients:
+    """A few invented people."""
+
+    people: list[Patient] = field(default_factory=list)
+
+    def search(self, text: str, limit: int = 50) -> list[PatientSummary]:
+        found = [p for p in self.people if fold(text) in fold(p.display_name)]
+        return [PatientSummary(p, 3, TODAY if p.given == "Ada" else date(2026, 10, 2)) for p in found[:limit]]
+
+    def add(self, draft: Any) -> Patient:
+        if any(p.mrn == draft.mrn for p in self.people):
+            raise Fixable("mrn_taken", "This record number is taken.", "Check the number.")
+        patient = Patient("f" * 32, draft.mrn, draft.family, draft.given, draft.birth, draft.sex)
+        self.people.append(patient)
+        return patient
+
+    def notes(self, _patient_id: str) -> str:
+        return ""
+
+    def set_notes(self, _patient_id: str, _text: str) -> None:
+        """Kept nowhere."""
+
+
+def people() -> list[Patient]:
+    return [
+        Patient("a" * 32, "000123", "Test", "Ada", date(1968, 5, 12), Sex.FEMALE),
+        Patient("b" * 32, "000098", "Test", "Bernard", date(1951, 1, 3), Sex.MALE),
+        Patient("c" * 32, "000204", "Sample-Tessa", "Kim", date(1989, 11, 9), Sex.OTHER),
+    ]
+
+
+def pretend_session(*roles: Role) -> SimpleNamespace:
+    """A session as far as the pages of this package ask it."""
+    held = frozenset(roles or (Role.CLINICIAN,))
+    patients = PretendPatients(people())
+    planned = [
+        PlannedVisit(Visit("d" * 32, p.patient_id, TODAY, time(9, 10 + n), "Room 2", "", "", ""), p, "Dr. Sample", n)
+        for n, p in enumerate(patients.people)
+    ]
+    gate = SimpleNamespace(leave=lambda _screen: None, view_shots=lambda *_: {})
+    return SimpleNamespace(
+        person=SimpleNamespace(person_id="e" * 32, name="Dr. Iris Sample", roles=held), clock=FixedClock(),
+        may=lambda right: allowed(held, right), patients=patients, gate=gate, has_chart_keys=Role.CLINICIAN in held,
+        visits=SimpleNamespace(today=lambda: planned, of_patient=lambda _: [], add=lambda draft: draft),
+        inbox=SimpleNamespace(jobs=lambda: ()), layout=SimpleNamespace(root=Path("store")), today=TODAY.isoformat(),
+        activity=SimpleNamespace(read=lambda _query: [], check=lambda: None), right=Right,
+    )
+
+
+class Went:
+    """A `Navigate` that remembers where it was sent."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[Any, ...]] = []
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        return lambda *arguments: self.calls.append((name, *arguments))
+
+
+@pytest.fixture
+def dressed(qapp: QApplication) -> QApplication:
+    """The application with its fonts and style."""
+    load_fonts(Path(__file__).resolve().parents[2] / "resources" / "fonts")
+    qapp.setStyle("Fusion")
+    qapp.setFont(font())
+    return qapp
