@@ -128,7 +128,8 @@ def outcome(name: str, stage: Stage, **more: object) -> Outcome:
 def test_three_counters_because_copied_is_not_verified() -> None:
     model = ImportModel()
     model.began("card", 0, from_card=True)
-    found = (outcome("a", Stage.COPIED), outcome("b", Stage.VERIFIED), outcome("c", Stage.FILED), outcome("d", Stage.FOUND))
+    stages = (Stage.COPIED, Stage.VERIFIED, Stage.FILED, Stage.FOUND)
+    found = tuple(outcome(name, stage) for name, stage in zip("abcd", stages, strict=True))
     model.advanced(ImportProgress("Copying", 3, 4, 3000, 4000, found), 1000)
     assert (model.copied, model.verified, model.in_charts, model.total) == (3, 2, 1, 4)
     assert model.foot() == ("Please leave the card in.", "2 files are only on the card.")
