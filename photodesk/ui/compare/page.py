@@ -41,13 +41,14 @@ class ComparePage(Page):
         desk = context.desk
         self._patient_id, self._first = patient_id, (before_id, after_id)
         self.setStyleSheet(style_sheet(VIEWING))
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.model = CompareModel(date.fromisoformat(desk.today))
         self.loader = PhotoLoader(desk.gate, context.tasks, patient_id, SCREEN)
         self.source = PictureSource(desk.gate, context.tasks, patient_id, SCREEN, 24 << 20)
         self.bar, self.header, self.side = CompareBar(), PairHeader(self.model), SidePanel(self.model)
         self.band = CompareBand(Filmstrip(self.model, self.source))
         self.panes = Panes(self.model)
-        self.message = Message()
+        self.message = Message(VIEWING)
         self.acts = CompareActions(
             self.model, self.bar, self.panes, self.side, self.show_pair, self._show_views, context.navigate.say
         )

@@ -39,10 +39,11 @@ class PhotoPage(Page):
         desk = context.desk
         self._patient_id = patient_id
         self.setStyleSheet(style_sheet(VIEWING))
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.model = PhotoModel(date.fromisoformat(desk.today), photo_id)
         self.loader = PhotoLoader(desk.gate, context.tasks, patient_id, SCREEN)
         self.canvas, self.bar = PhotoCanvas("Photo"), PhotoBar()
-        self.facts, self.message = FactsPanel(), Message()
+        self.facts, self.message = FactsPanel(), Message(VIEWING)
         self._requests: list[Request] = []
         self._zoom_wanted = 0.0
         self._settle = QTimer(self)

@@ -9,6 +9,7 @@ from photodesk.ui.controls.buttons import LinkButton
 from photodesk.ui.controls.text import Text, hbox
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.page import sentence
+from photodesk.ui.theme import DESK, Theme
 
 
 class Message(QWidget):
@@ -16,11 +17,11 @@ class Message(QWidget):
 
     acted = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, theme: Theme = DESK) -> None:
         super().__init__()
         row = hbox(self, 10, QMargins(24, 20, 24, 12))
-        self._words = Text("", TextRole.BODY, "ink2", wrap=True)
-        self._action = LinkButton("")
+        self._words = Text("", TextRole.BODY, "ink2", theme=theme, wrap=True)
+        self._action = LinkButton("", theme=theme)
         self._action.clicked.connect(self.acted)
         row.addWidget(self._words, 1)
         row.addWidget(self._action)

@@ -14,7 +14,7 @@ from photodesk.ui.theme import DESK
 from photodesk.ui.timeline.model import TimelineModel
 from photodesk.ui.timeline.time_scale import TimeScale, month_words, scale_of
 
-HEIGHT_PX, INSET_PX, AXIS_Y_PX, REACH_PX = 66, 60, 36, 12
+HEIGHT_PX, INSET_PX, AXIS_Y_PX, REACH_PX, DOT_PX = 66, 60, 36, 12, 12
 _SEEN = "#EFEFEF"
 
 
@@ -115,8 +115,11 @@ class Scrubber(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(DESK.ink2), 2))
         painter.setBrush(QColor(DESK.panel))
+        last = -DOT_PX
         for x in sorted({round(scale.x(day)) for day in self.days()}):
-            painter.drawEllipse(QPointF(x, AXIS_Y_PX), 5, 5)
+            if x - last >= DOT_PX:  # closer ones share a dot
+                painter.drawEllipse(QPointF(x, AXIS_Y_PX), 5, 5)
+                last = x
 
     def _pair(self, painter: QPainter, scale: TimeScale) -> None:
         a, b = self._model.marked_days()
