@@ -43,6 +43,7 @@ class OpenDesk(QObject):
         self.navigator = Navigator(
             session, tasks, Clinic(clinic, workstation, host.demo), self.imports, page_makers(), self.lock
         )
+        self.navigator.window.close_asked.connect(self.quit)
         self._place = Place()
         self.watch = IdleWatch(
             idle_limit(session.person.roles).of(None), host.clock.monotonic_ms()
@@ -83,6 +84,10 @@ class OpenDesk(QObject):
         """Lock now; the keeper ends this process."""
         self.keep_place_now()
         self._tasks.decode(lambda: self._host.link.lock(reason), lambda _: None, lambda _: None)
+
+    def quit(self) -> None:
+        """Close PhotoDesk: the keeper writes the end and ends this process."""
+        self._tasks.decode(self._host.link.quit, lambda _: None, lambda _: None)
 
     def _tick(self) -> None:
         """Once a second: the countdown, the lock, and a sign of life for the keeper."""

@@ -27,6 +27,7 @@ from photodesk.ui.setup import SetupView
 from photodesk.ui.sign_in import SignInModel, SignInScreens, SignInView, lock_sentence
 from photodesk.ui.theme import DESK, palette
 
+DEMO_WORDS = "A demo clinic with invented people. Press Enter to sign in as the first."
 RESOURCES = Path(photodesk.__file__).parent.parent / "resources"
 
 
@@ -72,6 +73,7 @@ class DeskRun(QObject):
         self._draw_sign_in()
         if link.front:
             self._open_sign_in()
+            self._enter_demo()
         elif self._screens is not None:
             self._screens.warm()
         self._host.pushes.watch(self._pushed)
@@ -82,6 +84,7 @@ class DeskRun(QObject):
 
     def _set_up(self) -> None:
         self.setup = SetupView(self._entrance, self.tasks, self._set_up_done)
+        self.setup.on_close = self._quit
         self.setup.showMaximized()
         self._host.pushes.watch(self._pushed)
 
@@ -90,7 +93,8 @@ class DeskRun(QObject):
 
         def founded(_: None) -> None:
             if self.setup is not None:
-                self.setup.close()
+                self.setup.hide()
+                self.setup.deleteLater()
                 self.setup = None
             self._draw_sign_in()
             self._open_sign_in()
@@ -114,13 +118,19 @@ class DeskRun(QObject):
         self._view = SignInView(
             self._model, self._host.clock, page.clinic_name, page.workstation_name, demo=self._host.demo
         )
-        self._view.show_reason(words or lock_sentence(""))
+        self._view.show_reason(words or (DEMO_WORDS if self._host.demo else lock_sentence("")))
         self._view.unlock_asked.connect(self._unlock)
+        self._view.close_asked.connect(self._quit)
         self._screens = SignInScreens(self._view, self._application)
 
     def _open_sign_in(self) -> None:
         if self._screens is not None:
             self._screens.open()
+
+    def _enter_demo(self) -> None:
+        """The demo signs in by itself; after a lock one key is enough."""
+        if self._host.demo and self._model.person is not None:
+            self._unlock(self._model.person.slot_id, "")
 
     def _pushed(self, push: object) -> None:
         if isinstance(push, Show):
@@ -148,8 +158,9 @@ class DeskRun(QObject):
         self._application.processEvents()
         self._host.link.shown()
 
-    def _unlock(self, slot_id: str, password: str) -> None:
+    def _unlock(self, slot_id: str, typed: str) -> None:
         host = self._host
+        password = typed or host.demo_password
 
         def work() -> Session:
             return self._entrance.sign_in(host.link, slot_id, password, self._decoders)
@@ -175,6 +186,10 @@ class DeskRun(QObject):
         if self._view is not None:
             self._view.deleteLater()
         self._screens = self._view = None
+
+    def _quit(self) -> None:
+        """The person closed the window before anybody was signed in."""
+        self.tasks.decode(self._host.link.quit, lambda _: None, lambda _: None)
 
     def _save_drafts(self) -> None:
         if self.open_desk is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QPlainTextEdit, QStackedWidget, QWidget
 
 from photodesk.ui.controls.chips import Chip, Tone
@@ -28,6 +28,7 @@ class MainWindow(QMainWindow):
     back_asked = Signal()
     new_patient_asked = Signal()
     lock_asked = Signal()
+    close_asked = Signal()
 
     def __init__(self, person: str, role: str, entries: tuple[tuple[str, str, str], ...], *, demo: bool) -> None:
         super().__init__()
@@ -126,6 +127,11 @@ class MainWindow(QMainWindow):
                 self.back_asked.emit()
             return
         super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Closing the window closes PhotoDesk, and the keeper does that."""
+        event.ignore()
+        self.close_asked.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QMargins, QRectF, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -67,6 +67,7 @@ class SetupView(QWidget):
         self.setStyleSheet(style_sheet(DESK))
         self.model = SetupModel()
         self._entrance, self._tasks, self._finished = entrance, tasks, finished
+        self.on_close: Callable[[], None] = lambda: None
         self._steps: list[StepPage] = [
             ClinicStep(self.model), AdministratorStep(self.model), StorageStep(self.model, str(entrance.layout.root)),
         ]
@@ -162,6 +163,12 @@ class SetupView(QWidget):
             self.back()
         else:
             super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Closing the window closes PhotoDesk; what is not made yet is not made."""
+        event.ignore()
+        if not self.model.busy:
+            self.on_close()
 
     def back(self) -> None:
         """The step before."""

@@ -72,7 +72,7 @@ class SignInScreens(QObject):
         for cover in self._covers:
             cover.close()
         self._covers.clear()
-        self.view.close()
+        self.view.hide()
 
     def _screen_added(self, screen: QScreen) -> None:
         if self.view.isVisible() and self.view.isFullScreen():

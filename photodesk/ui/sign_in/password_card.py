@@ -43,6 +43,7 @@ class PasswordCard(Card):
 
     def __init__(self) -> None:
         super().__init__(14, 14, strong=True)
+        self.demo = False  # the demo signs in without a typed password
         self._avatar = Avatar("", 40)
         self._name = Text("", TextRole.BODY_STRONG)
         self._under = Text("", TextRole.SMALL, "ink3")
@@ -102,7 +103,7 @@ class PasswordCard(Card):
         self._eye.set_icon_name("eye-slash" if shown else "eye")
 
     def _go(self) -> None:
-        if self.button.isEnabled() and self.field.text():
+        if self.button.isEnabled() and (self.field.text() or self.demo):
             self.unlock.emit(self.field.text())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QMargins, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QScrollArea, QWidget
 
 from photodesk.clock import Clock
@@ -22,6 +22,7 @@ class SignInView(QWidget):
     """Emits `unlock_asked(slot_id, password)`; told the outcome through the model and `refresh`."""
 
     unlock_asked = Signal(str, str)
+    close_asked = Signal()
 
     def __init__(self, model: SignInModel, clock: Clock, clinic: str, workstation: str, *, demo: bool = False) -> None:
         super().__init__()
@@ -32,6 +33,7 @@ class SignInView(QWidget):
         self.panel = ClockPanel(clinic, workstation, demo=demo)
         self._reason = Text("", TextRole.BODY, "ink2", wrap=True)
         self.card = PasswordCard()
+        self.card.demo = demo
         self.card.unlock.connect(self._unlock)
         self.card.moved.connect(self._move)
         self._rows: list[Row] = []
@@ -124,6 +126,12 @@ class SignInView(QWidget):
         self.card.clear()
         self.refresh()
         self.card.field.edit.setFocus()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """A cover cannot be closed; an ordinary sign-in window closes PhotoDesk."""
+        event.ignore()
+        if not self.isFullScreen():
+            self.close_asked.emit()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
