@@ -34,9 +34,9 @@ def suggested_pair(photos: Iterable[DatedPhoto]) -> Pair | None:
 def sensible_pairs(photos: Iterable[DatedPhoto]) -> tuple[Pair, ...]:
     """Every pair one key cycles through, the most telling first.
 
-    First against latest of each site and view (the series photographed last comes first), then the latest against the
-    visit before it, then the first against the ones between. Photos with a site but no view pair with their like, after
-    the others; photos without a site are never paired by guess.
+    First against latest of each site and view (the series photographed last comes first, then the longest), then the
+    latest against the visit before it, then the first against the ones between. Photos with a site but no view pair
+    with their like, after the others; photos without a site are never paired by guess.
     """
     rounds: tuple[list[Pair], ...] = ([], [], [])
     for series in _series(photos):
@@ -57,7 +57,7 @@ def _series(photos: Iterable[DatedPhoto]) -> list[list[DatedPhoto]]:
         for each in sorted(group, key=_taken):
             last_of_day[each.day, each.photo.visit_id] = each
         found.append(sorted(last_of_day.values(), key=_taken))
-    found.sort(key=lambda series: series[-1].day, reverse=True)
+    found.sort(key=lambda series: (series[-1].day, len(series)), reverse=True)
     found.sort(key=lambda series: not series[0].photo.standard_view)
     return found
 
