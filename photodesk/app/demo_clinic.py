@@ -41,9 +41,9 @@ class DemoClinic:
     password: str
 
 
-def make_demo(store: Path, tell: Callable[[str], None]) -> DemoClinic:
+def make_demo(store: Path, tell: Callable[[str], None], *, fill_inbox: bool = True) -> DemoClinic:
     """Make the store in an empty folder, or in the place of an earlier demo. Fixable `folder_not_empty`."""
-    described = tomllib.loads((PICTURES / "clinic.toml").read_text(encoding="utf-8"))
+    described = _described()
     _clear(store)
     store.mkdir(parents=True, exist_ok=True, mode=0o700)
     (store / MARK).write_text("A demo clinic: invented people. It is made anew each time.\n", encoding="utf-8")
@@ -57,8 +57,20 @@ def make_demo(store: Path, tell: Callable[[str], None]) -> DemoClinic:
         for person in described["people"][1:]:
             roles = [Role(role) for role in person["roles"]]
             desk.session.people.add(person["name"], roles, secrets.token_urlsafe(24))
+        desk.session.catalog.set_setting(desk.session.actor.change("demo"), "demo", "yes")
         _fill(desk, described)
+        if fill_inbox:
+            import_service(desk.session, desk.link, desk.decoder).run(waiting_photos())
     return clinic
+
+
+def waiting_photos() -> list[Path]:
+    """What lies on the demo's card, not filed yet."""
+    return [PICTURES / name for name in _described()["inbox"]["photos"]]
+
+
+def _described() -> dict[str, Any]:
+    return tomllib.loads((PICTURES / "clinic.toml").read_text(encoding="utf-8"))
 
 
 def is_demo(store: Path) -> bool:
@@ -95,7 +107,6 @@ def _fill(desk: CommandDesk, described: dict[str, Any]) -> None:
             _file(service, card, shots, patient_id, day, visit["photos"])
         if one.get("notes"):
             session.patients.set_notes(patient_id, one["notes"])
-    service.run([PICTURES / name for name in described["inbox"]["photos"]])
 
 
 def _file(

@@ -12,8 +12,8 @@ from pathlib import Path
 from photodesk.background.processes import harden
 
 
-def main(fd: int, store: Path, *, demo: bool) -> int:
-    """Run one desk until the keeper ends it; the exit status."""
+def main(fd: int, store: Path, demo_fd: int | None = None) -> int:
+    """Run one desk until the keeper ends it; the exit status. The demo's password is read from `demo_fd`."""
     harden()
     from PySide6.QtWidgets import QApplication
 
@@ -22,12 +22,13 @@ def main(fd: int, store: Path, *, demo: bool) -> int:
     from photodesk.clock import SystemClock
     from photodesk.ui.run_desk import run_desk
 
+    demo_password = "" if demo_fd is None else os.pread(demo_fd, 200, 0).decode("ascii")
     application = QApplication(["photodesk"])
     application.setApplicationName("PhotoDesk")
     application.setQuitOnLastWindowClosed(False)
     pushes = Pushes()
     link = KeeperLink(socket.socket(fileno=fd), "desk", on_push=pushes.put, on_gone=end_now)
-    return run_desk(application, DeskHost(link, pushes, store, SystemClock(), demo))
+    return run_desk(application, DeskHost(link, pushes, store, SystemClock(), demo_password))
 
 
 def end_now() -> None:

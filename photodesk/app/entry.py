@@ -12,8 +12,6 @@ from pathlib import Path
 
 from photodesk.app import crash
 
-WINDOW_OPTIONS = frozenset({"--store", "--demo"})
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the part that the arguments name; its exit status."""
@@ -38,7 +36,8 @@ def _keeper(given: list[str]) -> int:
 def _desk(given: list[str]) -> int:
     from photodesk.app.desk_process import main as desk
 
-    return desk(int(_value(given, "--keeper-fd")), Path(_value(given, "--store")), demo="--demo" in given)
+    demo_fd = int(_value(given, "--demo-fd")) if "--demo-fd" in given else None
+    return desk(int(_value(given, "--keeper-fd")), Path(_value(given, "--store")), demo_fd)
 
 
 def _importer(given: list[str]) -> int:
@@ -66,7 +65,7 @@ def _windows(given: list[str]) -> int:
     from photodesk.app.paths import default_store
 
     store = Path(_value(given, "--store")) if "--store" in given else default_store()
-    return main_with_windows(store, ["--demo"] if "--demo" in given else [])
+    return main_with_windows(store)
 
 
 def _opens_the_window(given: list[str]) -> bool:
@@ -76,7 +75,7 @@ def _opens_the_window(given: list[str]) -> bool:
         if at + 1 >= len(rest) or rest[at + 1] == "@-":
             return False
         del rest[at : at + 2]
-    return all(word == "--demo" for word in rest)
+    return not rest
 
 
 def _value(given: list[str], name: str) -> str:

@@ -39,7 +39,10 @@ def keys_of_store(layout: Layout) -> WorkstationKeys:
 
 
 class Keeper:
-    """One store's keeper. `desk_arguments` are passed on to every desk; None serves only peers that are added."""
+    """One store's keeper. `desk_arguments` are passed on to every desk; None serves only peers that are added.
+
+    `desk_fds` are inherited by every desk: the demo's password comes to its desks that way.
+    """
 
     def __init__(
         self,
@@ -48,8 +51,10 @@ class Keeper:
         clock: Clock | None = None,
         desk_arguments: Sequence[str] | None = None,
         open_segment: OpenSegment = DiskSegment,
+        desk_fds: Sequence[int] = (),
     ) -> None:
         self.layout = layout
+        self._desk_fds = tuple(desk_fds)
         self.clock = clock or SystemClock()
         self.books: Books | None = None
         self.problem: PhotoDeskError | None = None
@@ -189,15 +194,15 @@ class Keeper:
 
     def _start_desk(self) -> Peer:
         more = tuple(self._desk_arguments or ())
-        return self._start("desk", ("desk", "--keeper-fd"), ("--store", str(self.layout.root), *more))
+        return self._start("desk", ("desk", "--keeper-fd"), ("--store", str(self.layout.root), *more), self._desk_fds)
 
     def _start_importer(self) -> Peer:
         return self._start("importer", ("importer", "--fd"), ())
 
-    def _start(self, part: str, before: tuple[str, ...], after: tuple[str, ...]) -> Peer:
+    def _start(self, part: str, before: tuple[str, ...], after: tuple[str, ...], fds: tuple[int, ...] = ()) -> Peer:
         ours, theirs = pair()
         with theirs:
-            process = spawn([*before, str(theirs.fileno()), *after], (theirs.fileno(),))
+            process = spawn([*before, str(theirs.fileno()), *after], (theirs.fileno(), *fds))
         peer = Peer(Mailbox(ours, m.ToKeeper), process, part)
         self.loop.add(peer)
         return peer
@@ -219,9 +224,9 @@ def main_for_command(fd: int, store: Path) -> int:
     return keeper.run_for_command(socket.socket(fileno=fd))
 
 
-def main_with_windows(store: Path, desk_arguments: Sequence[str] = ()) -> int:
+def main_with_windows(store: Path, desk_arguments: Sequence[str] = (), desk_fds: Sequence[int] = ()) -> int:
     """`photodesk` itself. SIGTERM, SIGINT and SIGHUP lock and end everything."""
     harden(die_with_parent=False)
-    keeper = Keeper(Layout(store), desk_arguments=desk_arguments)
+    keeper = Keeper(Layout(store), desk_arguments=desk_arguments, desk_fds=desk_fds)
     keeper.loop.on_signal((signal.SIGTERM, signal.SIGINT, signal.SIGHUP), keeper.quit)
     return keeper.run_with_windows()

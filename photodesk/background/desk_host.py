@@ -47,7 +47,8 @@ class Pushes(QObject):
 
 @dataclass(frozen=True)
 class DeskHost:
-    """One desk process. `folder` is the store's; `demo` marks every screen.
+    """One desk process. `folder` is the store's; with `demo_password` it is the demo's desk, which marks every screen
+    and signs in by itself.
 
     What the windows do with the link: draw the sign-in, say `spare_ready`, show it when `link.front` or on `Show`, then
     say `shown`; after sign-in call `alive(ms until the idle lock)` about every second from the GUI thread, `keep_place`
@@ -59,4 +60,9 @@ class DeskHost:
     pushes: Pushes
     folder: Path
     clock: Clock
-    demo: bool = False
+    demo_password: str = ""
+
+    @property
+    def demo(self) -> bool:
+        """Whether every screen is marked DEMO."""
+        return bool(self.demo_password)

@@ -111,6 +111,11 @@ class Tasks(QObject):
 
         return self._start(self._long, run, done, failed, progress)
 
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is still to come."""
+        return bool(self._waiting)
+
     def forget(self, number: int) -> None:
         """Drop the answer of this request when it comes."""
         self._waiting.pop(number, None)
