@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from PySide6.QtCore import QRect, Qt, QTimer
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from photodesk.desk.roles import Right
@@ -39,7 +39,7 @@ class TimelinePage(Page):
         self._large = PictureSource(desk.gate, context.tasks, patient_id, SCREEN, 16 << 20)
         self._large.set_size(*PICTURE_PX, self.devicePixelRatioF())
         self._requests: list[Request] = []
-        self._notes, self._details = "", True
+        self._details = True
         may_read_log = desk.may(Right.READ_LOG)
         self.panel = PatientPanel(self.model, may_edit=desk.may(Right.EDIT_PATIENTS), may_read_log=may_read_log)
         self.middle = MiddleColumn(self.model, self.source, self._large)
@@ -55,14 +55,10 @@ class TimelinePage(Page):
         self._slow.timeout.connect(lambda: self.message.say("Opening the chart…"))
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._arrange()
-        self._connect()
-
-    def _arrange(self) -> None:
         row = hbox(self)
-        row.addWidget(self.panel)
-        row.addWidget(self.middle, 1)
-        row.addWidget(self.inspector)
+        for column, stretch in ((self.panel, 0), (self.middle, 1), (self.inspector, 0)):
+            row.addWidget(column, stretch)
+        self._connect()
 
     def _connect(self) -> None:
         navigate, patient_id = self.context.navigate, self._patient_id
@@ -127,10 +123,6 @@ class TimelinePage(Page):
     def place(self) -> tuple[str, str, float, tuple[str, ...]]:
         return (SCREEN, self._patient_id, 0.0, tuple(p for p in (self.model.before, self.model.after) if p))
 
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._slow.stop()
-
     # -- reading ----------------------------------------------------------------------------------------------------
 
     def _read(self) -> None:
@@ -145,10 +137,10 @@ class TimelinePage(Page):
         self._requests.clear()
         self._slow.stop()
         self.message.hide()
-        timeline, self._notes = read
+        timeline, notes = read
         first = self.model.timeline is None
         self.model.load(timeline, suggest=first)
-        self.panel.show_patient(timeline.patient, self._notes)
+        self.panel.show_patient(timeline.patient, notes)
         self.heading_changed.emit()
         self._rebuild()
 
