@@ -46,6 +46,7 @@ def connect(path: Path, key: bytes, settings: Settings) -> Connection:
         pragmas = [
             "cipher_log_level = NONE",
             f"cipher_page_size = {settings.page_bytes}",
+            "cipher_hmac_algorithm = HMAC_SHA256",  # SHA-512 takes twice as long here
             "synchronous = FULL",
             "secure_delete = ON",
             "temp_store = MEMORY",
@@ -87,10 +88,19 @@ def in_our_words(error: Exception, name: str, chart_id: str | None, needed_bytes
     if code in _FULL:
         return disk_full(needed_bytes)
     if code & 0xFF in {dbapi2.SQLITE_CORRUPT, dbapi2.SQLITE_NOTADB}:
-        what = f"The chart {chart_id}" if chart_id else f"The database {name}"
-        return Damaged("database_damaged", f"{what} holds bytes that are not what was written.", chart_id=chart_id)
+        return _damaged(name, chart_id, "holds bytes that are not what was written")
     meaning = _MEANINGS.get(code & 0xFF)
     return None if meaning is None else meaning()
+
+
+def emptied(name: str, chart_id: str | None) -> Damaged:
+    """The sentence for a database that has lost everything that was in it."""
+    return _damaged(name, chart_id, "is empty, though it was in use")
+
+
+def _damaged(name: str, chart_id: str | None, what: str) -> Damaged:
+    named = f"The chart {chart_id}" if chart_id else f"The database {name}"
+    return Damaged("database_damaged", f"{named} {what}.", chart_id=chart_id)
 
 
 def unwritable() -> Fixable:
