@@ -84,6 +84,16 @@ class KeeperLink(Asking):
         """The newest generation the log knows of a database, 0 for none: the file may be ahead of it, never behind."""
         return self._ask(m.GenerationOf(self._next(), database), m.Generation).result().generation
 
+    def generations(self) -> dict[str, int]:
+        """All that the log knows, by database name; 2⁶⁴ − 1 for one that was removed on purpose."""
+        known: dict[str, int] = {}
+        more, after = True, ""
+        while more:
+            answer = self._ask(m.AllGenerations(self._next(), after), m.Generations).result()
+            known.update(answer.known)
+            more, after = answer.more, answer.known[-1][0] if answer.known else ""
+        return known
+
     # -- signing in, locking --
 
     def begin_attempt(self, slot_id: str, person_id: str = "") -> Attempt:
@@ -104,6 +114,10 @@ class KeeperLink(Asking):
     def lock(self, reason: str) -> None:
         """Ask for the lock; this process ends within 300 ms of it."""
         self._ask(m.Lock(self._next(), reason), m.Done).result()
+
+    def ask_lock(self, reason: str) -> None:
+        """The same without waiting for the answer: for the GUI thread, where nothing may delay the lock."""
+        self._ask(m.Lock(self._next(), reason), m.Done)
 
     def quit(self) -> None:
         """Close PhotoDesk altogether."""

@@ -36,7 +36,7 @@ class OpenDesk(QObject):
         self.imports = ImportService(
             Workplace(
                 session.layout, session.keyset, session.catalog, session.charts, session.log, session.clock,
-                session.actor.role,
+                session.actor.role, session.alarms,
             ),
             lambda job_id: DeskLine(host.link.start_import(job_id)), decoders,
         )
@@ -70,7 +70,11 @@ class OpenDesk(QObject):
 
         def ready(place: Place | None) -> None:
             self.navigator.return_to(place)
+            screen = application.primaryScreen()
+            if screen is not None:  # without a window manager nothing else maximises
+                self.navigator.window.setGeometry(screen.availableGeometry())
             self.navigator.window.showMaximized()
+            self.navigator.window.activateWindow()
             shown()
             self._keeping.start()
 
@@ -81,9 +85,11 @@ class OpenDesk(QObject):
         self._tasks.store(prepare, ready, not_ready)
 
     def lock(self, reason: str = "asked") -> None:
-        """Lock now; the keeper ends this process."""
-        self.keep_place_now()
-        self._tasks.decode(lambda: self._host.link.lock(reason), lambda _: None, lambda _: None)
+        """Lock now; the keeper ends this process. Nothing that goes wrong with the place may hold the lock open."""
+        try:
+            self.keep_place_now()
+        finally:
+            self._host.link.ask_lock(reason)
 
     def quit(self) -> None:
         """Close PhotoDesk: the keeper writes the end and ends this process."""

@@ -47,6 +47,9 @@ class SignInScreens(QObject):
 
     def open(self) -> None:
         """At a cold start: an ordinary window, maximised."""
+        screen = self._application.primaryScreen()
+        if screen is not None:  # without a window manager nothing else maximises
+            self.view.setGeometry(screen.availableGeometry())
         self.view.showMaximized()
 
     def cover(self) -> None:
