@@ -1,8 +1,9 @@
 """Finding patients while a person types: record number, names in any order, diacritics folded, birth date.
 
-`name_word` holds one row for every folded word of a patient, ordered by kind (family, given, record number) and word,
-with all words of that patient beside it. A search walks the narrowest word's range in that order and looks at the
-words beside it, so it reads one short stretch of the file whatever the number of patients.
+`name_word` holds one row for every folded word of a patient, ordered by kind (how the family name begins, its other
+words, given names, record number) and word, with all words of that patient beside it. A search walks the narrowest
+word's range in that order and looks at the words beside it, so it reads one short stretch of the file whatever the
+number of patients.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from typing import Any
 
 from photodesk.patients import Patient, fold, parse_query
 
-FAMILY, GIVEN, MRN = range(3)
+FAMILY, FAMILY_MORE, GIVEN, MRN = range(4)
+_KINDS = (FAMILY, FAMILY_MORE, GIVEN, MRN)
 _COUNT_TO = 4000
 _DATE_LIKE = re.compile(r"^\d{1,4}[./\-]\d{1,2}[./\-]\d{1,4}$")
 
@@ -58,7 +60,8 @@ def find(connection: Any, text: str, limit: int) -> list[int]:
 
 def _words(patient: Patient) -> list[tuple[int, str]]:
     mrn = fold(patient.mrn).split()
-    words = [(FAMILY, word) for word in fold(patient.family).split()]
+    family = fold(patient.family).split()
+    words = [(FAMILY_MORE if place else FAMILY, word) for place, word in enumerate(family)]
     words += [(GIVEN, word) for word in fold(patient.given).split()]
     words += [(MRN, word) for word in dict.fromkeys([*mrn, "".join(mrn), *(word.lstrip("0") for word in mrn)]) if word]
     return words
@@ -101,7 +104,7 @@ def _named(connection: Any, words: tuple[str, ...]) -> Iterator[int]:
         "SELECT number FROM name_word WHERE kind = ? AND word >= ? AND word < ?"  # noqa: S608
         f"{condition} ORDER BY word, number"
     )
-    for kind in (FAMILY, GIVEN, MRN):
+    for kind in _KINDS:
         values = (kind, driver, driver + "\U0010ffff", *(f" {word}" for word in others))
         yield from (row[0] for row in connection.execute(statement, values))
 
@@ -114,7 +117,7 @@ def _without_prefixes(words: tuple[str, ...]) -> list[str]:
 def _width(connection: Any, word: str) -> int:
     """How many rows start with a word, counted to a few thousand."""
     total = 0
-    for kind in (FAMILY, GIVEN, MRN):
+    for kind in _KINDS:
         row = connection.execute(
             "SELECT count(*) FROM (SELECT 1 FROM name_word WHERE kind = ? AND word >= ? AND word < ? LIMIT ?)",
             (kind, word, word + "\U0010ffff", _COUNT_TO),
