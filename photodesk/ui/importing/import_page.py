@@ -7,20 +7,16 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget
 
 from photodesk.importing.job import Assignment, ImportResult
-from photodesk.importing.report import report_text
 from photodesk.patients import Patient
-from photodesk.progress import Cancel, Progress, Report
+from photodesk.progress import Cancel, Progress
 from photodesk.ui.controls import vbox
-from photodesk.ui.importing.choosing import CameraCard, ChoosingView, cards_in
-from photodesk.ui.importing.foot import ImportFoot
-from photodesk.ui.importing.group_panel import GroupPanel
-from photodesk.ui.importing.header import ImportHeader
-from photodesk.ui.importing.model import ImportModel, ImportProgress, Phase
+from photodesk.ui.importing.choosing import ChoosingView, cards_in
+from photodesk.ui.importing.model import ImportModel, Phase
 from photodesk.ui.importing.path_dialog import PathDialog
-from photodesk.ui.importing.safe_card import SafeCard
+from photodesk.ui.importing.work import WorkView, save_report, watched
 from photodesk.ui.page import Heading, Key, Page, PageContext, Request, sentence
 from photodesk.ui.window import typing_somewhere
 from photodesk.ui.words import counted
@@ -40,17 +36,9 @@ class ImportPage(Page):
         self._cancel = Cancel()
         self._file_when_done: Assignment | None = None
         self.choosing = ChoosingView(cards=not context.clinic.demo)
-        self.header, self.foot = ImportHeader(), ImportFoot()
-        self.group = GroupPanel(context, SCREEN)
-        self.safe = SafeCard()
-        self._middle = QStackedWidget()
-        self._middle.addWidget(self.group)
-        self._middle.addWidget(self.safe)
-        self._work = QWidget()
-        column = vbox(self._work)
-        column.addWidget(self.header)
-        column.addWidget(self._middle, 1)
-        column.addWidget(self.foot)
+        self._work = WorkView(context, SCREEN)
+        self.header, self.foot, self.group = self._work.header, self._work.foot, self._work.group
+        self.safe, self._middle = self._work.safe, self._work.middle
         self._whole = QStackedWidget()
         self._whole.addWidget(self.choosing)
         self._whole.addWidget(self._work)
@@ -132,10 +120,7 @@ class ImportPage(Page):
 
     def _look_for_cards(self) -> None:
         if self.model.phase is Phase.CHOOSING and not self.context.clinic.demo:
-            self.context.tasks.decode(cards_in, self._took_cards)
-
-    def _took_cards(self, cards: tuple[CameraCard, ...]) -> None:
-        self.choosing.show_cards(cards)
+            self.context.tasks.decode(cards_in, self.choosing.show_cards)
 
     # -- the import --
 
@@ -146,20 +131,9 @@ class ImportPage(Page):
             return
         name = paths[0].name if len(paths) == 1 else counted(len(paths), "chosen file")
         self.model.began(name, self._now(), from_card=from_card)
-        assignment = self.group.assignment()
-
-        def work(report: Report, cancel: Cancel) -> ImportResult:
-            def told(now: Progress) -> None:
-                report(ImportProgress(
-                    now.what, now.done, now.total, now.done_bytes, now.total_bytes, imports.outcomes()
-                ))
-
-            return imports.run(paths, assignment, told, cancel)
-
         self._cancel = Cancel()
-        self._import = self.context.tasks.long(
-            lambda report, _drop: work(report, self._cancel), self._ended, self._broke_off, self._advanced
-        )
+        work = watched(imports, paths, self.group.assignment(), self._cancel)
+        self._import = self.context.tasks.long(work, self._ended, self._broke_off, self._advanced)
         self.show_model()
 
     def stop(self) -> None:
@@ -216,19 +190,8 @@ class ImportPage(Page):
 
     def save_report(self) -> None:
         """The one-page report, without patient names."""
-        result = self.model.result
-        if result is None:
-            return
-        text = report_text(result, self.context.desk.clock.wall_ms())
-
-        def write(path: Path) -> None:
-            work = partial(path.write_text, text, "utf-8")
-            self.context.tasks.decode(
-                work, lambda _: self.context.navigate.say("Report saved."),
-                lambda _: self.context.navigate.say("The report could not be saved there. Choose another folder."),
-            )
-
-        PathDialog(self.window(), "Save the report", "Save", write, name="import-report.txt").open()
+        if self.model.result is not None:
+            save_report(self.window(), self.context, self.model.result)
 
     # -- showing --
 

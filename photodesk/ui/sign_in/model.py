@@ -79,7 +79,8 @@ class SignInModel:
         words = role_words(who.roles)
         if who.disabled:
             return f"{words} · signing in is switched off here"
-        return f"{words} · will return to the last page" if who.slot_id == self.last_slot_id else words
+        returns = who.slot_id == self.last_slot_id
+        return f"{words.split(' · ')[0]} · will return to the last page" if returns else words
 
     def began(self) -> None:
         """The password is on its way."""

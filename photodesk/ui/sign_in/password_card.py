@@ -46,7 +46,7 @@ class PasswordCard(Card):
         self.demo = False  # the demo signs in without a typed password
         self._avatar = Avatar("", 40)
         self._name = Text("", TextRole.BODY_STRONG)
-        self._under = Text("", TextRole.SMALL, "ink3")
+        self._under = Text("", TextRole.SMALL, "ink3", elide=True)
         top = hbox(None, 14)
         top.addWidget(self._avatar)
         names = vbox(None, 0)

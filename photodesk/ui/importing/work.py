@@ -1,0 +1,65 @@
+"""What an import page sets going: the watched import, and saving the report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from photodesk.importing.job import Assignment, ImportResult
+from photodesk.importing.report import report_text
+from photodesk.progress import Cancel, Progress, Report
+from photodesk.ui.controls import vbox
+from photodesk.ui.desk_services import Imports
+from photodesk.ui.importing.foot import ImportFoot
+from photodesk.ui.importing.group_panel import GroupPanel
+from photodesk.ui.importing.header import ImportHeader
+from photodesk.ui.importing.model import ImportProgress
+from photodesk.ui.importing.path_dialog import PathDialog
+from photodesk.ui.importing.safe_card import SafeCard
+from photodesk.ui.page import PageContext
+
+
+def watched(
+    imports: Imports, paths: tuple[Path, ...], assignment: Assignment | None, cancel: Cancel
+) -> Callable[[Report, Cancel], ImportResult]:
+    """Long work that reports each file too. `cancel` is the person's Stop; the page's leaving stops nothing."""
+
+    def work(report: Report, _dropped: Cancel) -> ImportResult:
+        def told(now: Progress) -> None:
+            report(ImportProgress(now.what, now.done, now.total, now.done_bytes, now.total_bytes, imports.outcomes()))
+
+        return imports.run(paths, assignment, told, cancel)
+
+    return work
+
+
+def save_report(window: QWidget, context: PageContext, result: ImportResult) -> None:
+    """The one-page report, without patient names, where the person says."""
+    text = report_text(result, context.desk.clock.wall_ms())
+
+    def write(path: Path) -> None:
+        context.tasks.decode(
+            partial(path.write_text, text, "utf-8"), lambda _: context.navigate.say("Report saved."),
+            lambda _: context.navigate.say("The report could not be saved there. Choose another folder."),
+        )
+
+    PathDialog(window, "Save the report", "Save", write, name="import-report.txt").open()
+
+
+class WorkView(QWidget):
+    """Header, the group or the safe card, foot."""
+
+    def __init__(self, context: PageContext, screen: str) -> None:
+        super().__init__()
+        self.header, self.foot = ImportHeader(), ImportFoot()
+        self.group, self.safe = GroupPanel(context, screen), SafeCard()
+        self.middle = QStackedWidget()
+        self.middle.addWidget(self.group)
+        self.middle.addWidget(self.safe)
+        column = vbox(self)
+        column.addWidget(self.header)
+        column.addWidget(self.middle, 1)
+        column.addWidget(self.foot)
