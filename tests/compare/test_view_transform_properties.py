@@ -35,11 +35,9 @@ def test_zooming_in_keeps_the_point_under_the_pointer(
         return
     zoomed = view.zoomed_about(point, factor, photo, pane)
     unclamped = zoomed.placement(photo, pane).to_pane(x * photo[0], y * photo[1])
-    shown = (
-        pane[0] / (zoomed.placement(photo, pane).scale * photo[0]),
-        pane[1] / (zoomed.placement(photo, pane).scale * photo[1]),
-    )
-    if shown[0] < 1 and shown[1] < 1 and view.kept_inside(photo, pane) == view:
+    scale = view.placement(photo, pane).scale
+    filled = scale * photo[0] > pane[0] and scale * photo[1] > pane[1]
+    if filled and view.kept_inside(photo, pane) == view:
         assert unclamped[0] == pytest.approx(point[0], abs=0.5)
         assert unclamped[1] == pytest.approx(point[1], abs=0.5)
     assert 1 <= zoomed.zoom <= MAX_ZOOM
