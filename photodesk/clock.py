@@ -11,6 +11,8 @@ import time
 from datetime import UTC, date, datetime
 from typing import Protocol
 
+LAST_MS = 253_402_300_799_999
+
 
 class Clock(Protocol):
     """Where time comes from."""
@@ -35,8 +37,8 @@ class SystemClock:
 
 
 def utc_from_ms(wall_ms: int) -> datetime:
-    """An aware UTC instant."""
-    return datetime.fromtimestamp(wall_ms / 1000, UTC)
+    """An aware UTC instant; what lies behind the calendar's last (altered bytes of a log may) is that last one."""
+    return datetime.fromtimestamp(min(wall_ms, LAST_MS) / 1000, UTC)
 
 
 def rfc3339(wall_ms: int) -> str:

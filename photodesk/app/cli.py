@@ -6,6 +6,8 @@ failure, is exactly one document on standard output.
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -16,7 +18,7 @@ from photodesk import __version__
 from photodesk.app.command_line import DeskGroup, Invocation
 from photodesk.app.terminal import InputLines, mark_inputs, print_error, print_fault, print_json, tell
 from photodesk.background.processes import harden
-from photodesk.errors import Cancelled, PhotoDeskError
+from photodesk.errors import Cancelled, Fixable, PhotoDeskError
 
 USAGE_EXIT = 2
 
@@ -80,7 +82,17 @@ def _failed(error: BaseException, *, as_json: bool) -> int:
         return print_error(error, as_json=as_json)
     if isinstance(error, click.Abort | KeyboardInterrupt):
         return print_error(Cancelled(), as_json=as_json)
+    if isinstance(error, OSError) and error.errno:
+        return print_error(file_refused(error), as_json=as_json)
     return print_fault(error, as_json=as_json)
+
+
+def file_refused(error: OSError) -> Fixable:
+    """The system said no to a file or a folder. No path: it may be a patient's name."""
+    return Fixable(
+        "file_refused", f"A file cannot be read or written ({os.strerror(error.errno or errno.EIO)}).",
+        "Check that the files and folders this command uses are there and belong to you, then try again.",
+    )
 
 
 def _read_ahead(obj: Invocation, given: Sequence[str], count: int) -> None:

@@ -12,6 +12,7 @@ import click
 
 from photodesk.app.command_line import Invocation
 from photodesk.app.paths import existing_store
+from photodesk.app.terminal import tell
 from photodesk.app.workplaces import file_what_waits
 from photodesk.background.decoders import DecoderPool
 from photodesk.background.keeper_link import KeeperLink
@@ -51,6 +52,7 @@ def command_desk(
         session = entrance.sign_in(link, invocation.user, password, pool)
         del password
         stack.callback(session.close)
+        stack.callback(_tell_alarms, session)
         if file_waiting and session.has_chart_keys:
             file_what_waits(session, link, pool)
         yield CommandDesk(session, link, pool)
@@ -76,6 +78,12 @@ def keeper_link(invocation: Invocation) -> Iterator[KeeperLink]:
     finally:
         link.close()
         _collect(child)
+
+
+def _tell_alarms(session: Session) -> None:
+    """Damage that was met is said whatever the command was about, also with `--quiet`."""
+    for sentence in session.alarms.sentences:
+        tell(sentence)
 
 
 def _collect(child: subprocess.Popen[bytes]) -> None:

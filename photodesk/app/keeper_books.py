@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
+import hmac
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from photodesk import __version__, ids
-from photodesk.app.attempts import Attempts, boot_id, save_to
+from photodesk.app.attempts import MAC_BYTES, Attempts, boot_id, save_to
 from photodesk.clock import Clock
-from photodesk.crypto import sha256
+from photodesk.crypto import hmac_sha256, label, sha256
 from photodesk.errors import Fixable, PhotoDeskError
 from photodesk.log.entry import Action, Entry, Receipt, encode
 from photodesk.log.generations import GenerationList
 from photodesk.log.records import Checkpoint
-from photodesk.log.recovery import all_checkpoints
+from photodesk.log.recovery import checkpoints_after, find_end
 from photodesk.log.segment import segment_numbers
 from photodesk.log.segment_file import DiskSegment, OpenSegment
 from photodesk.log.writer import LogWriter, not_writable
@@ -28,7 +30,10 @@ OpenKeys = Callable[[Layout], WorkstationKeys]
 
 def take_store_lock(path: Path) -> int:
     """The descriptor that holds `store.lock` until it is closed; `Fixable("store_in_use")`."""
-    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise unreadable(error) from error
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -60,8 +65,10 @@ class Books:
             self._log = self._open_log(open_segment)
             self.attempts.load(_read(layout.attempts), expected=begun)
             self._opening_entries()
-        except BaseException:
+        except BaseException as error:
             os.close(self._lock_fd)
+            if isinstance(error, OSError):
+                raise unreadable(error) from error
             raise
 
     def append_bodies(self, bodies: Sequence[bytes]) -> list[Receipt]:
@@ -124,25 +131,49 @@ class Books:
             raise not_writable(error) from error
 
     def _known_generations(self) -> GenerationList:
-        """The file's list, brought up to date from the log; with the file gone, the whole log tells."""
-        data = _read(self.layout.generations)
-        if data is not None and (known := GenerationList.decode(data)).sequence:
-            return known
-        rebuilt = GenerationList()
-        for checkpoint in all_checkpoints(self.layout.log, self.keys.workstation_id):
-            rebuilt.checkpointed(checkpoint)
-        return rebuilt
+        """The file's list, and what the log says since; where the file is gone or altered, the whole log tells.
+
+        So an older file put back says no less than the newest one.
+        """
+        data = _read(self.layout.generations) or b""
+        record, mac = data[:-MAC_BYTES], data[-MAC_BYTES:]
+        ours = hmac.compare_digest(mac, self._generations_mac(record))
+        known = GenerationList.decode(record) if ours else GenerationList()
+        self.log_cut = known.sequence >= find_end(self.layout.log, self.keys.workstation_id).next_sequence
+        if self.log_cut:
+            known.sequence = 0
+        signer = self.keys.log_signing.public
+        for checkpoint in checkpoints_after(self.layout.log, self.keys.workstation_id, known.sequence):
+            if checkpoint.signed_by(signer):
+                known.checkpointed(checkpoint)
+        return known
 
     def _save_generations(self) -> None:
-        write_atomically(self.layout.generations, self.generations.encode())
+        """`generations.msgpack`: the list's record and its MAC under a key of WS."""
+        record = self.generations.encode()
+        write_atomically(self.layout.generations, record + self._generations_mac(record))
+
+    def _generations_mac(self, record: bytes) -> bytes:
+        return hmac_sha256(self.keys.mac_key, label("generations"), self.keys.clinic_id, record)
 
     def _opening_entries(self) -> None:
         entries = [Entry(Action.START, details={"version": __version__})]
         if self._log.found_altered:
             entries.append(Entry(Action.DAMAGE, outcome="log_altered"))
+        elif self.log_cut:
+            entries.append(Entry(Action.DAMAGE, outcome="log_cut"))
         if self.attempts.lost:
             entries.append(Entry(Action.DAMAGE, outcome="attempts_lost"))
         self.append(*entries)
+
+
+def unreadable(error: OSError) -> Fixable:
+    """The sentence for a file of the store that the system does not let us read or write. No path: it may be a name."""
+    return Fixable(
+        "file_refused",
+        f"A file of the store cannot be opened ({os.strerror(error.errno or errno.EIO)}).",
+        "Check that all files of the store belong to you and can be read and written, then try again.",
+    )
 
 
 def _read(path: Path) -> bytes | None:

@@ -7,6 +7,7 @@ the front. Order of a lock: cover (100 ms at most), drafts (300 ms at most), end
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -20,6 +21,10 @@ NEXT_SPARE_MS = 1_500
 IDLE_GRACE_MS = 700
 CRASHES_ALLOWED = 3
 CRASH_WINDOW_MS = 10_000
+GIVING_UP = (
+    "photodesk: The window ended unexpectedly four times in a row, so PhotoDesk has closed. What was saved is safe."
+    " Start it again; if it does not stay open, run `photodesk check`.\n"
+)
 
 
 @dataclass(eq=False)
@@ -199,7 +204,8 @@ class Desks:
 
     def _crashed(self) -> None:
         self._crashes += 1
-        if self._crashes > CRASHES_ALLOWED:
+        if self._crashes == CRASHES_ALLOWED + 1:
+            sys.stderr.write(GIVING_UP)
             self._give_up()
 
     def _forget_crashes(self) -> None:

@@ -15,6 +15,8 @@ from photodesk.protocol import messages as m
 
 KEEPERS_OWN = frozenset({Action.START, Action.STOP, Action.LOCK, Action.UNLOCK, Action.UNLOCK_FAILED, Action.TIME_JUMP})
 
+LISTED_GENERATIONS = 10_000
+
 
 class House(Protocol):
     """What differs between a keeper with windows and one that serves a command."""
@@ -67,6 +69,7 @@ class Requests:
             m.Sign: self._sign,
             m.Committed: self._committed,
             m.GenerationOf: self._generation_of,
+            m.AllGenerations: self._all_generations,
             m.BeginAttempt: self._begin_attempt,
             m.AttemptFailed: self._attempt_failed,
             m.Unlocked: self._unlocked,
@@ -161,6 +164,11 @@ class Requests:
     def _generation_of(self, peer: Peer, ask: m.GenerationOf) -> m.Message:
         return m.Generation(ask.number, self._books().generations.known(ask.database))
 
+    def _all_generations(self, peer: Peer, ask: m.AllGenerations) -> m.Message:
+        signed_in(peer)
+        known = self._books().generations.behind(ask.after, LISTED_GENERATIONS + 1)
+        return m.Generations(ask.number, known[:LISTED_GENERATIONS], len(known) > LISTED_GENERATIONS)
+
     # -- signing in and out --
 
     def _hello(self, peer: Peer, hello: m.Hello) -> m.Message:
@@ -201,7 +209,7 @@ class Requests:
         return m.Done(ask.number)
 
     def _unlocked(self, peer: Peer, ask: m.Unlocked) -> m.Message:
-        role = ",".join(ask.roles)
+        role = " ".join(sorted(ask.roles))
         books = self._books()
         books.append(Entry(Action.UNLOCK, ask.person_id, role, details={"slot": peer.slot_id}))
         if peer.slot_id:

@@ -16,7 +16,6 @@ from photodesk.store.charts import Charts
 from photodesk.store.health import Findings, Parts, check
 from photodesk.store.keyset import KeySet
 from photodesk.store.layout import Layout
-from photodesk.store.pack_files import pack_name, pack_numbers, packed_jobs
 
 
 class HealthDesk:
@@ -36,9 +35,8 @@ class HealthDesk:
     def check(self, *, repair: bool = False, report: Report = silent, cancel: Cancel | None = None) -> Findings:
         """Check the whole store; `repair` rebuilds index and renditions. Refused `no_right`, `no_chart_keys`."""
         self._actor.require(Right.REPAIR_STORE if repair else Right.CHECK_STORE)
-        parts = Parts(
-            self._layout, self._keyset, self._catalog, self._charts, self._actor.keeper, self._logged_generations()
-        )
+        logged = self._actor.keeper.generations()
+        parts = Parts(self._layout, self._keyset, self._catalog, self._charts, self._actor.keeper, logged)
         rebuild = self._renditions if repair and self._decoder is not None else None
         findings = check(parts, repair=repair, rebuild=rebuild, report=report, cancel=cancel)
         for problem in findings.problems:
@@ -48,16 +46,6 @@ class HealthDesk:
                 details={"kind": problem.kind, "chart": problem.chart_id or ""},
             ))
         return findings
-
-    def _logged_generations(self) -> Mapping[str, int]:
-        names = ["catalog", "erasure", "index"]
-        names += [pointer.chart_id for pointer in self._catalog.chart_pointers()]
-        names += [
-            pack_name(job_id, number)
-            for job_id in packed_jobs(self._layout) for number in pack_numbers(self._layout, job_id)
-        ]
-        logged = {name: self._actor.keeper.generation(name) for name in names}
-        return {name: generation for name, generation in logged.items() if generation}
 
     def _renditions(self, original: bytes) -> Mapping[Rendition, bytes]:
         decoded = self._decoder.decode(original) if self._decoder is not None else None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from photodesk.desk.actor import Actor
 from photodesk.desk.roles import Right
-from photodesk.errors import Fixable
+from photodesk.errors import Damaged, Fixable, Refused
 from photodesk.photos import Rendition
 from photodesk.store.catalog import Catalog, Job
 from photodesk.store.keyset import KeySet
@@ -39,8 +40,12 @@ class InboxJob:
 class InboxDesk:
     """Reads packs; filing is `importing`'s."""
 
-    def __init__(self, actor: Actor, layout: Layout, keyset: KeySet, catalog: Catalog) -> None:
+    def __init__(
+        self, actor: Actor, layout: Layout, keyset: KeySet, catalog: Catalog,
+        alarm: Callable[[Damaged], None] = lambda _: None,
+    ) -> None:
         self._actor = actor
+        self._alarm = alarm
         self._layout = layout
         self._keyset = keyset
         self._catalog = catalog
@@ -48,7 +53,10 @@ class InboxDesk:
         self._lock = threading.Lock()
 
     def jobs(self) -> tuple[InboxJob, ...]:
-        """Jobs with shots that wait, oldest first. Packs this person holds no key for count as empty."""
+        """Jobs with shots that wait, oldest first.
+
+        Packs this person holds no key for count as empty; so do damaged ones, which are an alarm.
+        """
         self._actor.require(Right.SEE_INBOX)
         found = (self._job(job) for job in sorted(self._catalog.jobs(), key=lambda job: job.started_at_ms))
         return tuple(inbox_job for inbox_job in found if inbox_job.shots)
@@ -88,6 +96,8 @@ class InboxDesk:
                     shots.append(InboxShot(shot, groups.get(shot.shot_id, "")))
                     with self._lock:
                         self._where[job.job_id, shot.shot_id] = number
+            except Damaged as damage:
+                self._alarm(damage)
             finally:
                 pack.close()
         return InboxJob(job, tuple(shots))
@@ -95,5 +105,8 @@ class InboxDesk:
     def _pack(self, job_id: str, number: int) -> PackReader | None:
         try:
             return PackReader.open(self._layout, job_id, number, self._keyset, self._actor.keeper)
-        except Fixable:
+        except (Fixable, Refused):
             return None  # sealed to keys this person does not hold, or the importer still owns it
+        except Damaged as damage:
+            self._alarm(damage)
+            return None

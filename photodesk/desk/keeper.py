@@ -63,6 +63,10 @@ class Keeper(Protocol):
         """The newest generation the log knows of a database, 0 for none."""
         ...
 
+    def generations(self) -> Mapping[str, int]:
+        """All that the log knows, by database name; 2⁶⁴ − 1 for one that was removed on purpose."""
+        ...
+
     def begin_attempt(self, slot_id: str, person_id: str = "") -> Attempt:
         """Count a sign-in attempt on disk before any derivation starts."""
         ...

@@ -17,6 +17,7 @@ from photodesk.crypto import DEFAULT_COST, Argon2Cost
 from photodesk.desk import place as places
 from photodesk.desk.activity import ActivityDesk
 from photodesk.desk.actor import Actor, SignedInPerson
+from photodesk.desk.alarms import Alarms
 from photodesk.desk.disclosure import DisclosureDesk
 from photodesk.desk.gate import ViewingGate
 from photodesk.desk.health import HealthDesk
@@ -37,7 +38,7 @@ from photodesk.store.charts import Charts
 from photodesk.store.keyring import Secrets
 from photodesk.store.keyset import KeySet
 from photodesk.store.layout import Layout
-from photodesk.store.signin import SignInPerson, open_slot, people_for_signin
+from photodesk.store.signin import SignInPerson, check_before_sign_in, open_slot, people_for_signin
 
 
 class Session:
@@ -46,6 +47,7 @@ class Session:
     def __init__(
         self, person: SignedInPerson, keyset: KeySet, layout: Layout, secrets: Secrets, keeper: Keeper, clock: Clock,
         catalog: Catalog, charts: Charts, decoder: Decoder | None = None, cost: Argon2Cost = DEFAULT_COST,
+        alarms: Alarms | None = None,
     ) -> None:
         self.person = person
         self.keyset = keyset
@@ -57,11 +59,12 @@ class Session:
         self.charts = charts
         self.decoder = decoder
         self.actor = Actor(person, keeper, clock)
+        self.alarms = alarms or Alarms(self.actor)
         self.patients = PatientDesk(self.actor, catalog, charts)
         self.visits = VisitDesk(self.actor, catalog, charts)
         self.timeline = TimelineDesk(self.actor, catalog, charts)
         self.photo_edit = PhotoEditDesk(self.actor, catalog, charts)
-        self.inbox = InboxDesk(self.actor, layout, keyset, catalog)
+        self.inbox = InboxDesk(self.actor, layout, keyset, catalog, self.alarms)
         self.people = PeopleDesk(self.actor, layout, keyset, secrets, cost)
         self.activity = ActivityDesk(self.actor, layout, keyset, catalog)
         self.health = HealthDesk(self.actor, layout, keyset, catalog, charts, decoder)
@@ -115,6 +118,7 @@ def sign_in(
     who = _find(people_for_signin(layout, secrets), name_or_slot)
     if who is None:
         raise wrong_password()
+    check_before_sign_in(layout, who)
     if who.disabled:
         raise slot_disabled()
     attempt = keeper.begin_attempt(who.slot_id, who.person_id)
@@ -137,18 +141,23 @@ def open_session(
     layout: Layout, secrets: Secrets, keeper: Keeper, keyset: KeySet, name: str, clock: Clock,
     decoder: Decoder | None = None, cost: Argon2Cost = DEFAULT_COST,
 ) -> Session:
-    """The workplace of keys that are open already."""
+    """The workplace of keys that are open already.
+
+    A database older than the log says is opened for reading only, and is an alarm (`Session.alarms`).
+    """
     members.complete_grants(layout, keyset, keeper, clock)
+    person = SignedInPerson(keyset.person_id, name, keyset.roles)
+    alarms = Alarms(Actor(person, keeper, clock))
     logged = LoggedGenerations(keeper)
-    catalog = Catalog.open(layout, keyset, keeper, keeper, clock, logged)
+    catalog = Catalog.open(layout, keyset, keeper, keeper, clock, logged, alarms)
     try:
-        catalog.project_people(_names(layout, keyset))
-        charts = Charts(layout, keyset, catalog, catalog.erasure, keeper, keeper, clock, logged)
+        if not catalog.behind_log:
+            catalog.project_people(_names(layout, keyset))
+        charts = Charts(layout, keyset, catalog, catalog.erasure, keeper, keeper, clock, logged, alarms)
     except BaseException:
         catalog.close()
         raise
-    person = SignedInPerson(keyset.person_id, name, keyset.roles)
-    return Session(person, keyset, layout, secrets, keeper, clock, catalog, charts, decoder, cost)
+    return Session(person, keyset, layout, secrets, keeper, clock, catalog, charts, decoder, cost, alarms)
 
 
 def wrong_password() -> Refused:

@@ -75,7 +75,7 @@ class VisitDesk:
         self._actor.require(Right.FIND_PATIENTS)
         visits = sorted(self._catalog.visits_on(day), key=lambda visit: (visit.at is None, visit.at, visit.visit_id))
         index = self._catalog.index if self._actor.may(Right.SEE_CHART) else None
-        photos = index.visit_counts([visit.visit_id for visit in visits]) if index is not None else {}
+        photos = (index.visit_counts([visit.visit_id for visit in visits]) if index is not None else None) or {}
         return [
             PlannedVisit(
                 visit, self._catalog.patient(visit.patient_id),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from photodesk.errors import Fixable, PhotoDeskError, Refused
+from photodesk.errors import Damaged, Fixable, PhotoDeskError, Refused
 from photodesk.importing.workplace import Workplace
-from photodesk.store.packs import PackReader, pack_numbers, remove_pack
+from photodesk.store.catalog import ContentState
+from photodesk.store.pack_files import remove_if_empty, remove_stray_seals
+from photodesk.store.packs import PackReader, pack_numbers
 
 
 def adopt_packs(workplace: Workplace, job_id: str) -> list[int]:
@@ -12,24 +14,27 @@ def adopt_packs(workplace: Workplace, job_id: str) -> list[int]:
 
     A shot that was copied but not proven is read back here: equal bytes are verified, others are dropped (their file
     is still on the card, for nothing ever called it safe). What a living importer still writes, and a pack this
-    person holds no key for, is left alone. A pack without its seal was removed on purpose, or never begun.
+    person holds no key for, is left alone. A damaged pack, or one that has lost its seal, is an alarm and stays.
     """
     kept: list[int] = []
     for number in pack_numbers(workplace.layout, job_id):
-        if not workplace.layout.seal(job_id, number).exists():
-            remove_pack(workplace.layout, job_id, number, workplace.keeper)
-            continue
         try:
             reader = PackReader.open(workplace.layout, job_id, number, workplace.keyset, workplace.keeper)
         except (Fixable, Refused):
+            continue
+        except Damaged as damage:
+            workplace.alarm(damage)
             continue
         try:
             _prove(reader)
             if not reader.remove_if_empty():
                 kept.append(number)
+        except Damaged as damage:
+            workplace.alarm(damage)
         finally:
             reader.close()
     _remove_stray_seals(workplace, job_id)
+    remove_if_empty(workplace.layout, job_id)
     return kept
 
 
@@ -55,13 +60,9 @@ def _reads_back(reader: PackReader, shot_id: str) -> str:
 
 
 def _remove_stray_seals(workplace: Workplace, job_id: str) -> None:
-    """A seal whose database was never made opens nothing."""
-    folder = workplace.layout.inbox(job_id)
-    if not folder.is_dir():
+    """A seal whose database was never made opens nothing; one whose database is lost may find it again, and stays."""
+    folder, numbers = workplace.layout.inbox(job_id), set(pack_numbers(workplace.layout, job_id))
+    if not any(seal.stem.isdigit() and int(seal.stem) not in numbers for seal in folder.glob("*.seal")):
         return
-    numbers = set(pack_numbers(workplace.layout, job_id))
-    for seal in folder.glob("*.seal"):
-        if int(seal.stem) not in numbers:
-            seal.unlink()
-    if not any(folder.iterdir()):
-        folder.rmdir()
+    if all(known.job_id != job_id for known in workplace.catalog.contents(ContentState.INBOX)):
+        remove_stray_seals(workplace.layout, job_id)

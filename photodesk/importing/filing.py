@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from photodesk.errors import Fixable, Refused
+from photodesk.errors import Damaged, PhotoDeskError
 from photodesk.imaging import Decoder
 from photodesk.imaging.media_types import is_still_picture
 from photodesk.importing.finishing import render, take_in
@@ -113,21 +113,36 @@ class Filing:
         for number in numbers:
             if only_pack is not None and number != only_pack:
                 continue
-            shots = [shot.shot_id for shot in self._reader(number).shots() if shot.stage == "verified"]
+            shots = self._verified(number)
             ready = [(shot_id, assigned[shot_id]) for shot_id in shots if shot_id in assigned]
             ready = [(shot_id, one) for shot_id, one in ready if shot_id not in queued]
             self._log(ready)
             self._waiting.extend((number, shot_id, one) for shot_id, one in ready)
         return len(self._waiting)
 
+    def _verified(self, number: int) -> list[str]:
+        """Shots of a pack that may be filed; none, and an alarm, where the pack is damaged."""
+        try:
+            return [shot.shot_id for shot in self._reader(number).shots() if shot.stage == "verified"]
+        except Damaged as damage:
+            self._workplace.alarm(damage)
+            return []
+
     def file_next(self) -> FiledShot | None:
-        """File one queued shot; None when nothing waits. Fixable `disk_full`, Damaged: the shot stays in the inbox."""
+        """File one queued shot; None when nothing waits. Fixable `disk_full`, Damaged: the shot stays in the inbox.
+
+        A shot that met damage leaves the queue, so that the next call goes on with the others.
+        """
         if not self._waiting:
             self.close()
             return None
         number, shot_id, assigned = self._waiting[0]
         reader = self._reader(number)
-        filed = self._file(reader, reader.shot(shot_id), assigned)
+        try:
+            filed = self._file(reader, reader.shot(shot_id), assigned)
+        except Damaged:
+            self._waiting.popleft()
+            raise
         self._waiting.popleft()
         if not any(other == number for other, _, _ in self._waiting):
             self._let_go_if_empty()
@@ -210,11 +225,11 @@ class Filing:
 
 
 def any_pack_holds(workplace: Workplace, job_id: str, shot_id: str) -> bool:
-    """Whether a shot lies in a pack of a job. A pack of another person's keys counts as holding it."""
+    """Whether a shot lies in a pack of a job. One that cannot be opened counts as holding it."""
     for number in pack_numbers(workplace.layout, job_id):
         try:
             reader = PackReader.open(workplace.layout, job_id, number, workplace.keyset, workplace.keeper)
-        except (Fixable, Refused):
+        except PhotoDeskError:
             return True
         try:
             if any(shot.shot_id == shot_id for shot in reader.shots()):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from photodesk.errors import Damaged
 from photodesk.imaging import Decoder
 from photodesk.importing.adopting import adopt_packs
 from photodesk.importing.filing import Filing
@@ -52,7 +53,8 @@ class InboxFiling:
     ) -> int:
         """At sign-in, before a chart is shown: make killed importers' packs whole, file what was assigned.
 
-        `skip_jobs` are those whose importer runs. How many shots were filed. What cannot be filed stays in the inbox.
+        `skip_jobs` are those whose importer runs. How many shots were filed. What cannot be filed stays in the inbox;
+        damage is an alarm and keeps nothing else from being filed.
         """
         filed = 0
         for job_id in packed_jobs(self._workplace.layout):
@@ -63,6 +65,8 @@ class InboxFiling:
                 self._take_all(filing, job_id)
                 filing.queue_assigned()
                 filed += len(self._file_all(filing, job_id, report, cancel or Cancel()))
+            except Damaged as damage:
+                self._workplace.alarm(damage)
             finally:
                 filing.close()
         return filed
@@ -83,9 +87,16 @@ class InboxFiling:
     def _file_all(self, filing: Filing, job_id: str, report: Report, cancel: Cancel) -> list[str]:
         total = filing.waiting
         photo_ids: list[str] = []
-        while not cancel.requested and (filed := filing.file_next()) is not None:
-            photo_ids.append(filed.photo_id)
-            report(Progress("Filing photos", len(photo_ids), total))
+        while not cancel.requested and filing.waiting:
+            try:
+                filed = filing.file_next()
+            except Damaged as damage:
+                self._workplace.alarm(damage)
+                continue
+            if filed is not None:
+                photo_ids.append(filed.photo_id)
+                report(Progress("Filing photos", len(photo_ids), total))
+        filing.close()
         self._close_job(job_id)
         return photo_ids
 

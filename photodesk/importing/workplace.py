@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -25,7 +26,10 @@ PACKS_A_RUN = 10_000
 
 @dataclass(frozen=True)
 class Workplace:
-    """The store and the log as one signed-in person may use them. `role` is the one the log names."""
+    """The store and the log as one signed-in person may use them. `role` is the one the log names.
+
+    `alarm` hears of damage that was met and passed over, so that what is sound can still be filed.
+    """
 
     layout: Layout
     keyset: KeySet
@@ -34,6 +38,7 @@ class Workplace:
     keeper: Keeper
     clock: Clock
     role: str = ""
+    alarm: Callable[[Damaged], None] = field(default=lambda _: None)
 
     @property
     def person_id(self) -> str:

@@ -5,6 +5,7 @@ A database may be ahead of this list, never behind. One removed on purpose is li
 
 from __future__ import annotations
 
+import heapq
 from typing import Any
 
 import msgspec
@@ -34,6 +35,10 @@ class GenerationList:
     def known(self, database: str) -> int:
         """The newest generation, 0 for a database never heard of."""
         return self._known.get(database, 0)
+
+    def behind(self, name: str, limit: int) -> tuple[tuple[str, int], ...]:
+        """At most `limit` databases whose name sorts behind this one, in order, each with its generation."""
+        return tuple(heapq.nsmallest(limit, (one for one in self._known.items() if one[0] > name)))
 
     def changed(self) -> tuple[tuple[str, int], ...]:
         """What changed since `checkpointed`, sorted."""

@@ -61,10 +61,21 @@ def find_end(folder: Path, workstation_id: str) -> LogEnd:
     )
 
 
-def all_checkpoints(folder: Path, workstation_id: str) -> Iterator[Checkpoint]:
-    """Every readable checkpoint of a workstation's log, oldest first: what generations are rebuilt from."""
-    for number in segment_numbers(folder, workstation_id):
-        yield from _checkpoints(tuple(frames(segment_path(folder, workstation_id, number).read_bytes())))
+def checkpoints_after(folder: Path, workstation_id: str, sequence: int) -> Iterator[Checkpoint]:
+    """Readable checkpoints of a workstation's log that say what happened after `sequence`, oldest first.
+
+    From 0 on they are every one: what generations are rebuilt from. Segments before `sequence` are not read.
+    """
+    found: list[bytes] = []
+    for number in reversed(segment_numbers(folder, workstation_id)):
+        found.append(segment_path(folder, workstation_id, number).read_bytes())
+        try:
+            if SegmentHeader.decode(found[-1]).first_sequence <= sequence:
+                break
+        except PhotoDeskError:
+            continue  # an altered header says nothing; the segment before it tells whether to go on
+    for data in reversed(found):
+        yield from (one for one in _checkpoints(tuple(frames(data))) if one.sequence > sequence)
 
 
 def _checkpoints(found: tuple[Frame, ...]) -> Iterator[Checkpoint]:

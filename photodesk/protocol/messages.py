@@ -55,6 +55,12 @@ class GenerationOf(Ask, frozen=True):
     database: str
 
 
+class AllGenerations(Ask, frozen=True):
+    """What the keeper knows of databases whose name sorts behind `after`, in order; answered by `Generations`."""
+
+    after: str = ""
+
+
 class BeginAttempt(Ask, frozen=True):
     """A password is about to be tried on this slot; answered by `AttemptAnswer` once the attempt is on disk."""
 
@@ -187,6 +193,13 @@ class Generation(Ask, frozen=True):
     generation: int
 
 
+class Generations(Ask, frozen=True):
+    """(database, generation) in order of names, a limited number; `more` says that others follow."""
+
+    known: tuple[tuple[str, int], ...] = ()
+    more: bool = False
+
+
 class AttemptAnswer(Ask, frozen=True):
     """`state` is "allowed", "wait" (then `wait_ms`) or "disabled"."""
 
@@ -260,6 +273,7 @@ ToKeeper = (
     | Sign
     | Committed
     | GenerationOf
+    | AllGenerations
     | BeginAttempt
     | AttemptFailed
     | Unlocked
@@ -284,6 +298,7 @@ FromKeeper = (
     | Appended
     | Signed
     | Generation
+    | Generations
     | AttemptAnswer
     | Place
     | ImporterAttached

@@ -16,13 +16,13 @@ from photodesk.store.catalog_imports import Assignment, CatalogImports, ContentS
 from photodesk.store.catalog_patients import CatalogPatients, ChartPointer
 from photodesk.store.catalog_schema import CATALOG_FORMAT, CATALOG_TABLES
 from photodesk.store.change import Change
-from photodesk.store.database import Database, Settings
+from photodesk.store.database import Database, Settings, behind_log
 from photodesk.store.erasure import ErasureKeys
 from photodesk.store.layout import Layout
 from photodesk.store.ledger import Ledger
 from photodesk.store.migrations import drop_old_snapshots
 from photodesk.store.operations import Compartment, OperationBook, Scope
-from photodesk.store.photo_index import PhotoIndex
+from photodesk.store.photo_index import Alarm, PhotoIndex
 from photodesk.store.projection import Edit
 from photodesk.store.signer import Generations, Signer
 
@@ -53,26 +53,37 @@ class Catalog(CatalogImports):
     @classmethod
     def open(
         cls, layout: Layout, keyset: KeySet, signer: Signer, generations: Generations, clock: Clock,
-        logged: Mapping[str, int] | None = None,
+        logged: Mapping[str, int] | None = None, alarm: Alarm = lambda _: None,
     ) -> Catalog:
         """Open the catalog of a store. `logged` are the generations the log knows; a database behind is read-only.
 
+        `alarm` hears of that, and whenever the photo index is found damaged.
         Damaged where it does not match its key, Refused `newer_format`.
         """
         drop_old_snapshots(layout.snapshots, clock)
+        logged = {} if logged is None else logged
         database = Database.open(
             layout.catalog, keyset.database_keys[NAME], NAME, _SETTINGS, CATALOG_FORMAT, generations,
-            snapshots=layout.snapshots, logged_generation=(logged or {}).get(NAME, 0),
+            snapshots=layout.snapshots, logged_generation=logged.get(NAME, 0),
         )
         try:
-            erasure = ErasureKeys.open(layout, keyset.database_keys["erasure"], generations)
+            known = logged.get("erasure", 0)
+            erasure = ErasureKeys.open(layout, keyset.database_keys["erasure"], generations, known)
             index_key = keyset.database_keys.get("index")
-            known = (logged or {}).get("index", 0)
-            index = PhotoIndex.open_or_create(layout, index_key, generations, known) if index_key else None
+            known = logged.get("index", 0)
+            index = PhotoIndex.open_or_create(layout, index_key, generations, known, alarm) if index_key else None
+            for older in (behind_log(database), behind_log(erasure.database)):
+                if older is not None:
+                    alarm(older)
             return cls(_ledger(database, keyset, signer, clock), keyset, erasure, index, clock)
         except BaseException:
             database.close()
             raise
+
+    @property
+    def behind_log(self) -> bool:
+        """Whether `catalog.db` is older than the log says: it is read-only then."""
+        return behind_log(self.ledger.database) is not None
 
     def close(self) -> None:
         """Close the catalog, the erasure keys and the index."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from photodesk.errors import Damaged, PhotoDeskError
 from photodesk.photos import Photo, Rendition
 from photodesk.progress import Cancel
@@ -14,6 +16,7 @@ from photodesk.store.layout import Layout
 from photodesk.store.operations import check_chain
 from photodesk.store.original_parts import digest_of
 from photodesk.store.pages import page_problems
+from photodesk.store.photo_index import damaged
 
 
 class ChartCheck:
@@ -55,14 +58,26 @@ class ChartCheck:
             self._renditions(chart, photo)
         self._history(chart)
         self._catalog_agrees(chart)
+        self._index(chart, photos)
+        if pages and not any(p.chart_id == chart.chart_id and not p.repaired for p in self._findings.problems[before:]):
+            self._findings.add("chart_damaged", f"Chart {chart.chart_id}: {pages[0]}.", chart_id=chart.chart_id)
+
+    def _index(self, chart: Chart, photos: Sequence[Photo]) -> None:
         index = self._catalog.index
-        if index is not None and index.differs(chart.patient_id, photos):
+        if index is None or self._findings.index_damaged:
+            return
+        try:
+            differs = index.differs(chart.patient_id, photos)
+        except Damaged:
+            self._findings.index_damaged = True
+            damage = damaged()
+            self._findings.add(damage.code, damage.message)
+            return
+        if differs:
             self._findings.mend(
                 "index_differs", f"The photo index says something else than chart {chart.chart_id}.",
                 lambda: index.replace_patient(chart.patient_id, photos), chart_id=chart.chart_id,
             )
-        if pages and not any(p.chart_id == chart.chart_id and not p.repaired for p in self._findings.problems[before:]):
-            self._findings.add("chart_damaged", f"Chart {chart.chart_id}: {pages[0]}.", chart_id=chart.chart_id)
 
     def _originals(self, chart: Chart, cancel: Cancel) -> None:
         for original in chart.originals():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from photodesk.clock import Clock, HybridClock
@@ -14,7 +14,7 @@ from photodesk.store.catalog import Catalog, ChartPointer
 from photodesk.store.change import Change
 from photodesk.store.chart import Chart
 from photodesk.store.chart_schema import CHART_FORMAT, CHART_TABLES
-from photodesk.store.database import Database, Settings
+from photodesk.store.database import Database, Settings, behind_log
 from photodesk.store.erasure import ErasureKeys
 from photodesk.store.files import sync_folder
 from photodesk.store.layout import Layout
@@ -30,11 +30,15 @@ _KEPT_OPEN = 32
 
 
 class Charts:
-    """The charts of one desk. `logged` are the generations the log knows, by chart id."""
+    """The charts of one desk. `logged` are the generations the log knows, by chart id.
+
+    `alarm` hears of each chart that is opened and turns out to be older than the log says.
+    """
 
     def __init__(
         self, layout: Layout, keyset: KeySet, catalog: Catalog, erasure: ErasureKeys, signer: Signer,
         generations: Generations, clock: Clock, logged: Mapping[str, int] | None = None,
+        alarm: Callable[[Damaged], None] | None = None,
     ) -> None:
         self._layout = layout
         self._keyset = keyset
@@ -43,7 +47,8 @@ class Charts:
         self._signer = signer
         self._generations = generations
         self._clock = clock
-        self._logged = logged or {}
+        self._logged = {} if logged is None else logged
+        self._alarm = alarm
         self._lock = threading.Lock()
         self._open: OrderedDict[str, Chart] = OrderedDict()
 
@@ -92,6 +97,9 @@ class Charts:
             self._catalog.ensure_chart(Change(self._keyset.person_id, "first filing"), patient_id)
             pointer = self._catalog.chart_pointer(patient_id)
         chart = self._chart(pointer, made=pointer.made)
+        older = behind_log(chart.ledger.database)
+        if older is not None and self._alarm is not None:
+            self._alarm(older)
         if not pointer.made:
             sync_folder(self._layout.charts(pointer.chart_id).parent)
             self._catalog.chart_made(pointer.chart_id)

@@ -25,12 +25,13 @@ from photodesk.store.sqlcipher import (
     Row,
     Settings,
     connect,
+    emptied,
     in_our_words,
     refuse_sqlite_inside,
     unwritable,
 )
 
-__all__ = ["Database", "Row", "Settings"]
+__all__ = ["Database", "Row", "Settings", "behind_log"]
 
 
 class _Readers:
@@ -72,7 +73,7 @@ class _Readers:
 
 
 class Database:
-    """An open database. `name` is what generations are kept under; `chart_id` names it in reports of damage."""
+    """`name` is what generations are kept under; `stopped` says why nothing is written; damage names `chart_id`."""
 
     def __init__(
         self,
@@ -99,7 +100,7 @@ class Database:
         self._writer: Connection = None
         self._writing_thread = 0
         self._readers = _Readers(self._connect)
-        self._stopped: Damaged | None = None
+        self.stopped: Damaged | None = None
 
     @classmethod
     def create(
@@ -123,28 +124,30 @@ class Database:
 
     @classmethod
     def open(cls, path: Path, key: bytes, name: str, settings: Settings, form: Format, generations: Generations,
-             *, chart_id: str | None = None, snapshots: Path | None = None, logged_generation: int = 0) -> Database:
+             *, chart_id: str | None = None, snapshots: Path | None = None, logged_generation: int = 0,
+             unfinished: bool = False) -> Database:
         """Open an existing database and bring it to this program's format.
 
-        Damaged where the file is missing or does not match its key; Refused `newer_format` (file untouched).
-        A generation behind `logged_generation` opens it for reading only.
+        Damaged where it is missing, emptied (unless `unfinished`) or does not match its key; Refused `newer_format`
+        (file untouched). Behind `logged_generation` it is opened for reading only.
         """
         database = cls(path, key, name, settings, generations, chart_id=chart_id, logged_generation=logged_generation)
         if not path.is_file():
             raise Damaged("database_missing", f"The database {name} is missing.", chart_id=chart_id)
-        database._start(form, snapshots)
+        database._start(form, snapshots, made=not unfinished)
         return database
 
-    def _start(self, form: Format, snapshots: Path | None) -> None:
+    def _start(self, form: Format, snapshots: Path | None, *, made: bool = False) -> None:
         with self._lock, self.errors_in_words():
             connection = self._connect()
             try:
-                refuse_newer(connection, form)
+                if refuse_newer(connection, form) == 0 and made:
+                    raise emptied(self.name, self.chart_id)
                 connection.execute(f"PRAGMA journal_mode = {self._settings.journal}").fetchone()
                 bring_up(connection, form, lambda version: self._snapshot(connection, form, snapshots, version))
                 self._writer = connection
                 if self.generation() < self._logged:
-                    self._stopped = _behind_log(self.name, self.chart_id)
+                    self.stopped = _behind_log(self.name, self.chart_id)
             except BaseException:
                 self._writer = None
                 connection.close()
@@ -165,8 +168,8 @@ class Database:
         `needed_bytes` is what the message names when the disk is full.
         """
         with self._lock, self.errors_in_words(needed_bytes):
-            if self._stopped is not None:
-                raise self._stopped
+            if self.stopped is not None:
+                raise self.stopped
             if self._writer is None:
                 self._writer = self._connect()
             writer = self._writer
@@ -224,8 +227,7 @@ class Database:
 
     def starts_with_salt(self) -> bool:
         """Whether the first 16 bytes, which SQLCipher does not authenticate, are the key's salt."""
-        with self.path.open("rb") as file:
-            return file.read(SALT_BYTES) == self._key[-SALT_BYTES:]
+        return starts_with(self.path, self._key[-SALT_BYTES:])
 
     def checkpoint(self) -> None:
         """Move what the write-ahead log holds into the file itself."""
@@ -267,8 +269,20 @@ class Database:
             if isinstance(failure, Damaged):
                 self._readers.drop_mine()
                 if failure.code == "disk_failed":
-                    self._stopped = failure
+                    self.stopped = failure
             raise failure from None
+
+
+def starts_with(path: Path, first: bytes) -> bool:
+    """Whether a file begins with these bytes."""
+    with path.open("rb") as file:
+        return file.read(len(first)) == first
+
+
+def behind_log(database: Database) -> Damaged | None:
+    """The alarm of a database that the log knows a newer state of."""
+    stopped = database.stopped
+    return stopped if stopped is not None and stopped.code == "behind_log" else None
 
 
 def _behind_log(name: str, chart_id: str | None) -> Damaged:

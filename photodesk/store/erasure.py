@@ -38,11 +38,12 @@ class ErasureKeys:
         return cls(Database.create(layout.erasure, key, NAME, _SETTINGS, FORMAT, generations))
 
     @classmethod
-    def open(cls, layout: Layout, key: bytes, generations: Generations) -> ErasureKeys:
-        """Open `erasure.db`; Damaged where it is missing."""
-        return cls(
-            Database.open(layout.erasure, key, NAME, _SETTINGS, FORMAT, generations, snapshots=layout.snapshots)
-        )
+    def open(cls, layout: Layout, key: bytes, generations: Generations, logged: int = 0) -> ErasureKeys:
+        """Open `erasure.db`; Damaged where it is missing. Read-only where it is behind what the log knows."""
+        return cls(Database.open(
+            layout.erasure, key, NAME, _SETTINGS, FORMAT, generations, snapshots=layout.snapshots,
+            logged_generation=logged,
+        ))
 
     def make(self, chart_ids: Iterable[str]) -> dict[str, bytes]:
         """New keys, durable when this returns."""

@@ -26,13 +26,17 @@ class Problem:
 
 @dataclass
 class Findings:
-    """What has been found so far. `repair` says whether what can be rebuilt is rebuilt."""
+    """What has been found so far. `repair` says whether what can be rebuilt is rebuilt.
+
+    `index_damaged`: the photo index cannot be compared with charts.
+    """
 
     repair: bool = False
     rebuild: Rebuild | None = None
     photos: int = 0
     photo_bytes: int = 0
     charts: int = 0
+    index_damaged: bool = False
     problems: list[Problem] = field(default_factory=list)
 
     def add(

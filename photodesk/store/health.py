@@ -25,6 +25,8 @@ from photodesk.store.original_parts import digest_of
 from photodesk.store.pack_files import pack_name, pack_numbers, packed_jobs
 from photodesk.store.packs import PackReader
 from photodesk.store.pages import page_problems
+from photodesk.store.photo_index import NAME as INDEX
+from photodesk.store.photo_index import damaged
 from photodesk.store.signer import REMOVED_GENERATION, Generations
 
 __all__ = ["Findings", "Parts", "Problem", "Rebuild", "check"]
@@ -54,6 +56,7 @@ def check(
     reached: dict[str, int] = {}
     for database in _small(parts):
         reached[database.name] = _database(database, findings)
+    _index(parts, findings, reached)
     pointers = [pointer for pointer in parts.catalog.chart_pointers() if pointer.made]
     change = Change(parts.keyset.person_id, "repair")
     charts = ChartCheck(parts.layout, parts.catalog, parts.charts, change, findings)
@@ -70,8 +73,27 @@ def check(
 
 
 def _small(parts: Parts) -> list[Database]:
-    databases = [parts.catalog.ledger.database, parts.catalog.erasure.database]
-    return databases + ([parts.catalog.index.database] if parts.catalog.index else [])
+    return [parts.catalog.ledger.database, parts.catalog.erasure.database]
+
+
+def _index(parts: Parts, findings: Findings, reached: dict[str, int]) -> None:
+    """The photo index; with repair a damaged one begins anew, and the charts fill it."""
+    index, key = parts.catalog.index, parts.keyset.database_keys.get(INDEX)
+    if index is None or key is None:
+        return
+    logged = parts.logged.get(INDEX, 0)
+    try:
+        sound = not page_problems(index.database)
+        reached[INDEX] = index.database.generation()
+    except Damaged:
+        sound, reached[INDEX] = False, logged
+    if sound:
+        return
+    damage = damaged()
+    findings.mend(damage.code, damage.message, partial(index.renew, parts.layout, key, parts.generations, logged))
+    findings.index_damaged = not findings.repair
+    if findings.repair:
+        reached[INDEX] = index.database.generation()
 
 
 def _database(database: Database, findings: Findings) -> int:
@@ -86,25 +108,35 @@ def _database(database: Database, findings: Findings) -> int:
 
 def _packs(parts: Parts, findings: Findings, reached: dict[str, int], cancel: Cancel) -> None:
     jobs = {job.job_id for job in parts.catalog.jobs()}
+    shots: set[str] = set()
+    unread: set[str] = set()
     for job_id in packed_jobs(parts.layout):
         if job_id not in jobs:
             findings.add("job_unknown", f"The inbox holds an import {job_id} that the catalog does not know.")
         for number in pack_numbers(parts.layout, job_id):
             cancel.check()
             try:
-                reached[pack_name(job_id, number)] = _pack(parts, job_id, number, findings)
+                reached[pack_name(job_id, number)] = _pack(parts, job_id, number, findings, shots)
             except PhotoDeskError as error:
+                unread.add(job_id)
                 if error.code != "pack_in_hand":  # an importer is at it: its pack is checked when it is whole
                     findings.met(error)
                 reached[pack_name(job_id, number)] = parts.logged.get(pack_name(job_id, number), 0)
+    for known in parts.catalog.contents(ContentState.INBOX):
+        if known.job_id not in unread and known.photo_id not in shots:
+            findings.add(
+                "shot_missing", f"The shot {known.photo_id} of import {known.job_id} is not in the inbox any more.",
+                photo_id=known.photo_id,
+            )
 
 
-def _pack(parts: Parts, job_id: str, number: int, findings: Findings) -> int:
+def _pack(parts: Parts, job_id: str, number: int, findings: Findings, shots: set[str]) -> int:
     pack = PackReader.open(parts.layout, job_id, number, parts.keyset, parts.generations)
     try:
         before = len(findings.problems)
         pages = page_problems(pack.database)
         for shot in pack.shots():
+            shots.add(shot.shot_id)
             findings.photo_bytes += shot.size_bytes
             try:
                 sound = digest_of(pack.source(shot.shot_id).chunks()) == shot.sha256
@@ -139,7 +171,7 @@ def _against_log(parts: Parts, findings: Findings, reached: Mapping[str, int]) -
             continue  # removed on purpose; a pack whose shots are all accounted for was emptied
         if name not in reached:
             findings.add("database_missing", f"The log knows a database {name} that is not there.", chart_id=chart_id)
-        elif reached[name] < logged and name == "index" and parts.catalog.index is not None:
+        elif reached[name] < logged and name == INDEX and parts.catalog.index is not None:
             index = parts.catalog.index.database
             findings.mend("index_behind", "The photo index was made anew.", partial(index.raise_generation, logged))
         elif reached[name] < logged:

@@ -36,14 +36,16 @@ class Format:
         return len(self.steps)
 
 
-def refuse_newer(connection: Any, form: Format) -> None:
-    """Refused `newer_format` before anything is written."""
-    if _version(connection) > form.number:
+def refuse_newer(connection: Any, form: Format) -> int:
+    """The format of the file, 0 for an empty one; Refused `newer_format` before anything is written."""
+    version = _version(connection)
+    if version > form.number:
         raise Refused(
             "newer_format",
-            f"This {form.kind} was written by a newer PhotoDesk (format {_version(connection)}, known: {form.number}).",
+            f"This {form.kind} was written by a newer PhotoDesk (format {version}, known: {form.number}).",
             "Update PhotoDesk on this computer. The file was not touched.",
         )
+    return version
 
 
 def bring_up(connection: Any, form: Format, before: Callable[[int], None]) -> None:

@@ -68,20 +68,23 @@ def remove_pack(layout: Layout, job_id: str, number: int, generations: Generatio
     for ending in ("", "-journal", "-wal", "-shm"):
         path.with_name(path.name + ending).unlink(missing_ok=True)
     layout.seal(job_id, number).unlink(missing_ok=True)
-    remove_remains(layout, job_id)
+    remove_if_empty(layout, job_id)
 
 
-def remove_remains(layout: Layout, job_id: str) -> None:
-    """Remove seals without a database (they hold nothing) and an empty folder."""
-    folder = layout.inbox(job_id)
-    if not folder.is_dir():
-        return
-    for seal in folder.glob("*.seal"):
+def remove_stray_seals(layout: Layout, job_id: str) -> None:
+    """Remove seals whose database was never made or was removed: they open nothing. For jobs that miss no shot."""
+    for seal in layout.inbox(job_id).glob("*.seal"):
         if not seal.with_suffix(".db").exists():
             seal.unlink()
-    if not any(folder.iterdir()):
+    remove_if_empty(layout, job_id)
+
+
+def remove_if_empty(layout: Layout, job_id: str) -> None:
+    """Remove the folder of a job that has no pack any more."""
+    folder = layout.inbox(job_id)
+    if folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()
-    sync_folder(layout.inbox_folder)
+        sync_folder(layout.inbox_folder)
 
 
 def read_seal(layout: Layout, job_id: str, number: int, keyset: KeySet) -> bytes:

@@ -275,7 +275,7 @@ class PackReader:
         refuse_owned(layout, job_id, number)
         told = generations or UnwatchedGenerations()
         name = pack_name(job_id, number)
-        database = Database.open(layout.pack(job_id, number), key, name, SETTINGS, FORMAT, told)
+        database = Database.open(layout.pack(job_id, number), key, name, SETTINGS, FORMAT, told, unfinished=True)
         return cls(layout, job_id, number, database, told)
 
     def shots(self) -> tuple[Shot, ...]:

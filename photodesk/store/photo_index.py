@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -14,6 +14,7 @@ from photodesk.store.layout import Layout
 from photodesk.store.migrations import Format
 from photodesk.store.signer import Generations
 
+Alarm = Callable[[Damaged], None]
 NAME = "index"
 FORMAT = Format(
     "photo index",
@@ -28,10 +29,14 @@ _SETTINGS = Settings()
 
 
 class PhotoIndex:
-    """`index.db`. Kept after every filing and edit; what it lost in a crash, `check --repair` puts back."""
+    """`index.db`. Kept after every filing and edit; what it lost in a crash, `check --repair` puts back.
 
-    def __init__(self, database: Database) -> None:
+    Damage here is an `alarm` and never keeps a photo from being filed or a patient from being listed.
+    """
+
+    def __init__(self, database: Database, alarm: Alarm = lambda _: None) -> None:
         self.database = database
+        self.alarm = alarm
 
     @classmethod
     def create(cls, layout: Layout, key: bytes, generations: Generations, above: int = 0) -> PhotoIndex:
@@ -39,19 +44,35 @@ class PhotoIndex:
         return cls(Database.create(layout.index, key, NAME, _SETTINGS, FORMAT, generations, above=above))
 
     @classmethod
-    def open_or_create(cls, layout: Layout, key: bytes, generations: Generations, logged: int = 0) -> PhotoIndex:
+    def open_or_create(
+        cls, layout: Layout, key: bytes, generations: Generations, logged: int = 0, alarm: Alarm = lambda _: None
+    ) -> PhotoIndex:
         """Open it; a missing or damaged index is put aside and made anew, since it holds nothing of its own."""
         try:
-            return cls(Database.open(layout.index, key, NAME, _SETTINGS, FORMAT, generations))
+            index = cls(Database.open(layout.index, key, NAME, _SETTINGS, FORMAT, generations), alarm)
+            if index.database.generation() < logged:
+                alarm(_alarm("index_behind", "is older than the log says"))
         except Damaged:
+            alarm(_alarm("index_lost", "was lost and begins empty"))
             put_aside(layout)
-            return cls.create(layout, key, generations, logged)
+            index = cls.create(layout, key, generations, logged)
+            index.alarm = alarm
+        return index
+
+    def renew(self, layout: Layout, key: bytes, generations: Generations, above: int) -> None:
+        """Put the damaged file aside and begin an empty one in its place; `replace_patient` fills it."""
+        self.database.close()
+        put_aside(layout)
+        self.database = Database.create(layout.index, key, NAME, _SETTINGS, FORMAT, generations, above=above)
 
     def put(self, photos: Iterable[Photo]) -> None:
         """Add photos or bring them up to date."""
         rows = [_row(photo) for photo in photos]
-        with self.database.transaction() as connection:
-            connection.executemany("INSERT OR REPLACE INTO photo VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        try:
+            with self.database.transaction() as connection:
+                connection.executemany("INSERT OR REPLACE INTO photo VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        except Damaged:
+            self.alarm(damaged())
 
     def replace_patient(self, patient_id: str, photos: Iterable[Photo]) -> None:
         """Make the index say exactly what a patient's chart says."""
@@ -65,23 +86,25 @@ class PhotoIndex:
         rows = self.database.rows("SELECT * FROM photo WHERE patient_id = ?", (patient_id,))
         return sorted(rows) != sorted(_row(photo) for photo in photos)
 
-    def counts(self, patient_ids: Sequence[str]) -> dict[str, int]:
-        """Photos by patient; patients without photos are absent."""
-        rows = self.database.rows(
-            "SELECT patient_id, count(*) FROM photo WHERE patient_id IN (SELECT value FROM json_each(?))"
-            " GROUP BY patient_id",
-            (msgspec.json.encode(list(patient_ids)).decode("ascii"),),
-        )
-        return {patient: int(count) for patient, count in rows}
+    def counts(self, patient_ids: Sequence[str]) -> dict[str, int] | None:
+        """Photos by patient; patients without photos are absent. None where the index is damaged."""
+        return self._counts("patient_id", patient_ids)
 
-    def visit_counts(self, visit_ids: Sequence[str]) -> dict[str, int]:
-        """Photos by visit; visits without photos are absent."""
-        marks = ", ".join("?" * len(visit_ids))
-        rows = self.database.rows(
-            f"SELECT visit_id, count(*) FROM photo WHERE visit_id IN ({marks}) GROUP BY visit_id",  # noqa: S608
-            tuple(visit_ids),
+    def visit_counts(self, visit_ids: Sequence[str]) -> dict[str, int] | None:
+        """Photos by visit; visits without photos are absent. None where the index is damaged."""
+        return self._counts("visit_id", visit_ids)
+
+    def _counts(self, column: str, ids: Sequence[str]) -> dict[str, int] | None:
+        query = (
+            f"SELECT {column}, count(*) FROM photo WHERE {column} IN (SELECT value FROM json_each(?))"  # noqa: S608
+            f" GROUP BY {column}"
         )
-        return {visit: int(count) for visit, count in rows}
+        try:
+            rows = self.database.rows(query, (msgspec.json.encode(list(ids)).decode("ascii"),))
+        except Damaged:
+            self.alarm(damaged())
+            return None
+        return {one: int(count) for one, count in rows}
 
     def photo_ids(self, patient_id: str) -> list[str]:
         """Ids of a patient's photos."""
@@ -95,6 +118,15 @@ class PhotoIndex:
     def close(self) -> None:
         """Close the database."""
         self.database.close()
+
+
+def damaged() -> Damaged:
+    """The alarm of an index that cannot be read."""
+    return _alarm("index_damaged", "holds bytes that are not what was written")
+
+
+def _alarm(code: str, what: str) -> Damaged:
+    return Damaged(code, f"The photo index {what}.", "Run a check with --repair. No photo is affected.")
 
 
 def put_aside(layout: Layout) -> None:

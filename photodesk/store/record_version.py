@@ -35,7 +35,7 @@ def read_record(record: bytes, kind: str, length: int) -> list[Any]:
     """
     try:
         fields = msgspec.msgpack.decode(record)
-    except (msgspec.MsgspecError, ValueError):
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         fields = None
     if not isinstance(fields, list) or len(fields) < 2 or not all(type(field) is int for field in fields[:2]):
         raise bad_record(kind)

@@ -28,7 +28,7 @@ def unpack(record: bytes, kind: str, length: int) -> list[Any]:
     """The fields of an array of exactly `length`; Damaged otherwise."""
     try:
         fields = msgspec.msgpack.decode(record)
-    except msgspec.DecodeError:
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         fields = None
     if not isinstance(fields, list) or len(fields) != length:
         raise Damaged("bad_record", f"A {kind} record cannot be read.")

@@ -98,18 +98,25 @@ def people_for_signin(layout: Layout, secrets: Secrets) -> tuple[SignInPerson, .
     return sign_in_page(layout, secrets).people
 
 
+def check_before_sign_in(layout: Layout, who: SignInPerson) -> None:
+    """Damage that no password mends, found before an attempt is counted: Damaged `slot_replaced`, or as `read_keys`."""
+    if who.disabled and who.slot_id:
+        raise slot_replaced()
+    read_keys(layout, read_store(layout).clinic)
+
+
 def open_slot(layout: Layout, secrets: Secrets, slot_id: str, password: str) -> KeySet:
     """The person's keys. Refused `wrong_password` whichever part was wrong; Damaged `slot_replaced` for an old slot."""
     checked = check_store(layout, secrets)
     clinic_id, members = checked.store.clinic, checked.members
     slot = next((slot for slot in checked.slots.slots if slot.slot_id == slot_id), None)
     if slot is None:
-        raise _slot_replaced() if slot_id in members.slots else wrong_password()
+        raise slot_replaced() if slot_id in members.slots else wrong_password()
     member = members.person(slot.person_id)
     if member is None:
         raise Refused("person_removed", "This account no longer belongs to the clinic.", "Ask an administrator.")
     if not _is_current(slot, members):
-        raise _slot_replaced()
+        raise slot_replaced()
     keys = read_keys(layout, clinic_id)
     clinic_secret = secrets.get(clinic_secret_account(clinic_id, checked.store.workstation_id, slot.cs_epoch))
     bundle_key = slot.open(clinic_id, password, clinic_secret)
@@ -189,7 +196,8 @@ def _named_slot(members: Members, person_id: str) -> str:
     return next((slot_id for slot_id, (owner, _) in members.slots.items() if owner == person_id), "")
 
 
-def _slot_replaced() -> Damaged:
+def slot_replaced() -> Damaged:
+    """The sentence for a person whose slot is lost, damaged or an old one."""
     return Damaged(
         "slot_replaced",
         "The key slot of this account is not the one the membership log names.",

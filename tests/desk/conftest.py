@@ -86,6 +86,9 @@ class ListKeeper:
     def generation(self, database: str) -> int:
         return self.signing.generations.get(database, 0)
 
+    def generations(self) -> dict[str, int]:
+        return dict(self.signing.generations)
+
     def begin_attempt(self, slot_id: str, person_id: str = "") -> Attempt:
         self.attempts.append(f"began {slot_id}")
         return self.attempt

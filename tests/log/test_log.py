@@ -12,7 +12,7 @@ from photodesk.log.entry import Action, Entry, decode, encode
 from photodesk.log.generations import REMOVED, GenerationList
 from photodesk.log.reader import read
 from photodesk.log.records import encode_anchor
-from photodesk.log.recovery import all_checkpoints
+from photodesk.log.recovery import checkpoints_after
 from photodesk.log.verify import Result, verify
 from tests.log.writing import Bench, view
 
@@ -81,7 +81,7 @@ def test_segments_rotate_by_age_and_by_size(bench: Bench) -> None:
 def test_checkpoints_come_every_64_entries_and_every_minute(bench: Bench) -> None:
     writer = bench.open()
     writer.append_bodies([encode(view(photo)) for photo in range(200)])
-    assert len(list(all_checkpoints(bench.folder, bench.workstation_id))) == 3
+    assert len(list(checkpoints_after(bench.folder, bench.workstation_id, 0))) == 3
     bench.clock.move(59_999)
     assert writer.checkpoint_if_due() is None
     bench.clock.move(1)
@@ -112,7 +112,7 @@ def test_checkpoints_carry_generations_and_the_first_of_a_segment_the_whole_list
     assert second.list_hash == b""
     writer.close()
     rebuilt = GenerationList()
-    for checkpoint in all_checkpoints(bench.folder, bench.workstation_id):
+    for checkpoint in checkpoints_after(bench.folder, bench.workstation_id, 0):
         rebuilt.checkpointed(checkpoint)
     assert rebuilt.known("catalog") == 5
     assert GenerationList.decode(rebuilt.encode()).digest() == digest

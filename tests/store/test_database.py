@@ -101,9 +101,17 @@ def test_a_missing_file_is_never_made_anew(tmp_path: Path) -> None:
 
 def test_an_interrupted_making_is_finished(tmp_path: Path) -> None:
     (tmp_path / "a.db").touch()
-    database = opened(tmp_path / "a.db")
+    database = created(tmp_path / "a.db")
     assert database.generation() == 0
     database.close()
+
+
+def test_a_file_that_lost_everything_is_no_new_database(tmp_path: Path) -> None:
+    created(tmp_path / "a.db").close()
+    (tmp_path / "a.db").write_bytes(b"")
+    with pytest.raises(Damaged, match="is empty, though it was in use"):
+        opened(tmp_path / "a.db")
+    assert (tmp_path / "a.db").read_bytes() == b""
 
 
 def test_a_migration_is_forward_and_keeps_a_snapshot_without_photo_bytes(tmp_path: Path) -> None:
