@@ -39,6 +39,15 @@ class Timeline:
         return sum(len(visit.photos) for visit in self.visits)
 
 
+@dataclass(frozen=True)
+class SeenBy:
+    """Who opened a chart, and when last (wall ms). A convenience; the log is the proof."""
+
+    person_id: str
+    name: str
+    at_ms: int
+
+
 class TimelineDesk:
     """Opens timelines."""
 
@@ -64,6 +73,17 @@ class TimelineDesk:
         with self._lock:
             known = patient_id in self._open
         return self._read(self._catalog.patient(patient_id)) if known else self.open(patient_id)
+
+    def seen_by(self, patient_id: str) -> tuple[SeenBy, ...]:
+        """Who opened this chart, each person once, the latest first; what the chart itself remembers."""
+        self._actor.require(Right.SEE_CHART)
+        if not self._charts.exists(patient_id):
+            return ()
+        latest: dict[str, int] = {}
+        for seen in self._charts.open(patient_id).seen_list():
+            latest[seen.person_id] = max(seen.last_ms, latest.get(seen.person_id, 0))
+        ordered = sorted(latest.items(), key=lambda each: -each[1])
+        return tuple(SeenBy(person, self._catalog.person_name(person), at_ms) for person, at_ms in ordered)
 
     def close(self, patient_id: str) -> None:
         """The record is left: opening it again is a new entry."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from photodesk.desk.place import Place
@@ -83,9 +84,13 @@ class Navigator:
     def inbox(self) -> None:
         self.section("inbox")
 
-    def importing(self, patient_id: str = "") -> None:
+    def importing(self, patient_id: str = "", paths: Sequence[Path] = ()) -> None:
         self.section("import")
-        self._tell("import", patient_id)
+        dropped = getattr(self._sections.get("import"), "take_dropped", None)
+        if dropped is not None and paths:
+            dropped(patient_id, tuple(paths))
+        else:
+            self._tell("import", patient_id)
 
     def activity(self, patient_id: str = "") -> None:
         self.section("activity")

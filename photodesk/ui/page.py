@@ -11,8 +11,9 @@ is told when it comes (`entered`) and goes (`left`). Texts of patients stay insi
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from PySide6.QtCore import Signal
@@ -71,8 +72,8 @@ class Navigate(Protocol):
         """Photos waiting to be filed."""
         ...
 
-    def importing(self, patient_id: str = "") -> None:
-        """The import page, for a patient where one is known."""
+    def importing(self, patient_id: str = "", paths: Sequence[Path] = ()) -> None:
+        """The import page, for a patient where one is known; `paths` (dropped files and folders) start at once."""
         ...
 
     def activity(self, patient_id: str = "") -> None:
@@ -152,6 +153,8 @@ class Page(QWidget):
 
     section = "home"
     full_screen = False
+    own_demo_mark = False
+    """Whether a full-screen page shows the mark of a demonstration itself, where it covers nothing."""
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -62,6 +62,10 @@ class PictureSource(QObject):
             self._pixmaps.move_to_end(photo_id)
         return found
 
+    def missing(self, photo_id: str) -> bool:
+        """Whether the gate had no picture of it."""
+        return photo_id in self._missing
+
     def want(self, photo_ids: Sequence[str]) -> None:
         """These became visible together: ask the gate once for what is not here and not on its way."""
         fresh = [
@@ -108,6 +112,8 @@ class PictureSource(QObject):
             if photo_id not in pictures:
                 self._asked.pop(photo_id, None)
                 self._missing.add(photo_id)
+        if self._missing:
+            self.changed.emit()
         width, height = (round(side * self._ratio) for side in self._size)
         there = [photo_id for photo_id in asked if photo_id in pictures]
         for start in range(0, len(there), CHUNK):

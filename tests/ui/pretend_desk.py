@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 from photodesk.desk.roles import Right
-from photodesk.desk.timeline import Timeline, TimelineVisit
+from photodesk.desk.timeline import SeenBy, Timeline, TimelineVisit
 from photodesk.errors import Fixable
 from photodesk.imaging.decoded import Decoded
 from photodesk.imaging.renditions import encode_jpeg, jpeg_pixels
@@ -129,6 +130,9 @@ class PretendTimeline:
     def refresh(self, _patient_id: str) -> Timeline:
         return self.timeline
 
+    def seen_by(self, _patient_id: str) -> tuple[SeenBy, ...]:
+        return (SeenBy("o" * 32, "Dr. Jo Model", 1_795_163_460_000),)
+
     def close(self, _patient_id: str) -> None:
         """Nothing is open."""
 
@@ -184,6 +188,7 @@ class PretendDesk:
         self.timeline = PretendTimeline(timeline)
         self.photo_edit = PretendEdit(self)
         self.patients = PretendPatients()
+        self.person = SimpleNamespace(person_id="i" * 32, name="Dr. Iris Sample")
         self._rights = frozenset(Right) - {Right.READ_LOG} if rights is None else rights
 
     def may(self, right: Right) -> bool:

@@ -16,9 +16,16 @@ from photodesk.ui.page import Key
 
 KEYS = (
     Key(("1", "2"), "Side by side, curtain"), Key(("←", "→"), "Step B"), Key(("⇧ ←", "⇧ →"), "Step A"),
-    Key(("N",), "Next pair"), Key(("X",), "Swap"), Key(("L",), "Link"), Key(("Alt",), "Hold to nudge one"),
-    Key(("0",), "Fit"), Key(("+", "−"), "Zoom"), Key(("G",), "Surround"),
+    Key(("N",), "Next pair"), Key(("X",), "Swap"), Key(("L",), "Link"),
+    Key(("Alt",), "Hold to nudge one, by hand or arrows"), Key(("0",), "Fit"), Key(("+", "−"), "Zoom"),
+    Key(("G",), "Surround"),
 )
+
+NUDGE_PX = 4
+_NUDGES = {
+    Qt.Key.Key_Left: (-NUDGE_PX, 0), Qt.Key.Key_Right: (NUDGE_PX, 0), Qt.Key.Key_Up: (0, -NUDGE_PX),
+    Qt.Key.Key_Down: (0, NUDGE_PX),
+}
 
 
 class CompareActions:
@@ -42,10 +49,13 @@ class CompareActions:
         key, held = Qt.Key(event.key()), event.modifiers()
         if held & Qt.KeyboardModifier.ControlModifier or not self._model.ready:
             return False
+        shifted = bool(held & Qt.KeyboardModifier.ShiftModifier)
+        if held & Qt.KeyboardModifier.AltModifier and key in _NUDGES:
+            self._panes.nudge(Side.A if shifted else Side.B, *_NUDGES[key])
+            return True
         if key in {Qt.Key.Key_Left, Qt.Key.Key_Right}:
             if not (event.isAutoRepeat() and busy):
-                side = Side.A if held & Qt.KeyboardModifier.ShiftModifier else Side.B
-                self.step(side, 1 if key == Qt.Key.Key_Right else -1)
+                self.step(Side.A if shifted else Side.B, 1 if key == Qt.Key.Key_Right else -1)
             return True
         act = self._keys.get(key)
         if act is not None:
@@ -100,7 +110,7 @@ class CompareActions:
     def next_pair(self) -> None:
         """The next sensible pair."""
         if self._model.next_pair():
-            self._model.fit()
+            self._model.start(self._panes.filling_zoom())
             self._show_pair()
         else:
             self._say("There is no other pair of the same site and view.")

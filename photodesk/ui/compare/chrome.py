@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from photodesk.ui.compare.filmstrip import Filmstrip
 from photodesk.ui.compare.zoom_control import ZoomControl
 from photodesk.ui.controls.buttons import Button, ButtonKind
+from photodesk.ui.controls.chips import Chip, Tone
 from photodesk.ui.controls.hints import KeyLine
 from photodesk.ui.controls.segmented import SegmentedControl
 from photodesk.ui.controls.text import Text, hbox, vbox
@@ -20,13 +21,14 @@ SEGMENTS = (("1", "columns", "Side by side"), ("2", "square-half", "Curtain"))
 
 
 class CompareBar(QWidget):
-    """64 high: back, who and what, the modes there are, the link."""
+    """64 high: back, who and what, the modes there are, the mark of a demonstration, the link."""
 
     back = Signal()
     linked = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, *, demo: bool = False) -> None:
         super().__init__()
+        self._linked, self._small = True, False
         self.setFixedHeight(TOP_PX)
         row = hbox(self, 8, QMargins(16, 0, 16, 1))
         left = QWidget()
@@ -48,6 +50,8 @@ class CompareBar(QWidget):
         right = QWidget()
         actions = hbox(right, 12)
         actions.addStretch(1)
+        if demo:
+            actions.addWidget(Chip("DEMO", Tone.WARN, theme=VIEWING))
         self.link = Button("Linked", icon="link-simple", key="L", height=48, theme=VIEWING)
         self.link.clicked.connect(self.linked)
         actions.addWidget(self.link)
@@ -62,13 +66,20 @@ class CompareBar(QWidget):
 
     def show_link(self, on: bool) -> None:
         """Whether the panes move together."""
-        self.link.set_text("Linked" if on else "Not linked")
+        self._linked = on
+        words = "Linked" if on else "Not linked"
+        self.link.set_text("" if self._small else words)
+        self.link.setAccessibleName(words)
+        self.link.setToolTip(words if self._small else "")
         self.link.set_icon_name("link-simple" if on else "link-break")
 
     def show_keys(self, shown: bool) -> None:
-        """Key plates drop on small screens."""
+        """Key plates and the link's word drop on small screens."""
+        self._small = not shown
         self.modes.show_hints(shown)
         self.link.set_key("L" if shown else "")
+        self.link.setMinimumWidth(48)
+        self.show_link(self._linked)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -166,6 +166,10 @@ class CompareModel:
             other = Side.B if side is Side.A else Side.A
             self._views[other] = followed(self._views[other], before, view)
 
+    def start(self, zoom: float) -> None:
+        """A pair comes: both centred at this zoom over fit."""
+        self._views = {Side.A: LinkedView(zoom), Side.B: LinkedView(zoom)}
+
     def fit(self) -> None:
         """Both whole again, nudges forgotten."""
         self._views = {Side.A: LinkedView(), Side.B: LinkedView()}

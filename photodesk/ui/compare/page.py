@@ -23,6 +23,7 @@ from photodesk.ui.page import Heading, Key, Page, PageContext, Request
 from photodesk.ui.picture_source import PictureSource
 from photodesk.ui.theme import VIEWING, style_sheet
 from photodesk.ui.timeline.message import Message, why_not_shown
+from photodesk.ui.timeline.sections import unshown_words
 
 SCREEN, SETTLE_MS, NARROW_BELOW_PX = "compare", 150, 1440
 
@@ -32,6 +33,7 @@ class ComparePage(Page):
 
     section = "home"
     full_screen = True
+    own_demo_mark = True
 
     def __init__(
         self, context: PageContext, patient_id: str, before_id: str = "", after_id: str = "",
@@ -45,7 +47,8 @@ class ComparePage(Page):
         self.model = CompareModel(date.fromisoformat(desk.today))
         self.loader = PhotoLoader(desk.gate, context.tasks, patient_id, SCREEN)
         self.source = PictureSource(desk.gate, context.tasks, patient_id, SCREEN, 24 << 20)
-        self.bar, self.header, self.side = CompareBar(), PairHeader(self.model), SidePanel(self.model)
+        self.bar = CompareBar(demo=context.clinic.demo)
+        self.header, self.side = PairHeader(self.model), SidePanel(self.model)
         self.band = CompareBand(Filmstrip(self.model, self.source))
         self.panes = Panes(self.model)
         self.message = Message(VIEWING)
@@ -72,6 +75,7 @@ class ComparePage(Page):
         left.addWidget(self.header)
         left.addWidget(self.message)
         left.addWidget(self.panes, 1)
+        left.addStretch(0)
         row.addLayout(left, 1)
         row.addWidget(self.side)
         whole.addLayout(row, 1)
@@ -133,15 +137,25 @@ class ComparePage(Page):
 
     def _show(self, timeline: Timeline) -> None:
         self._requests.clear()
-        before, after = self.model.pair() if self.model.ready else self._first
-        self.model.load(timeline, before, after)
+        first = not self.model.ready
+        self.model.load(timeline, *(self._first if first else self.model.pair()))
+        self._show_chrome(self.model.ready)
         if not self.model.ready:
-            self.message.say("There are not two photos to compare yet.")
+            self.message.say("There are not two photos to compare yet. Import or file another one first.")
             return
         self.message.hide()
+        if first:
+            self.model.start(self.panes.filling_zoom())
         self.show_pair()
 
+    def _show_chrome(self, shown: bool) -> None:
+        """Without a pair there is nothing to step, zoom or compare."""
+        for part in (self.header, self.panes, self.side, self.band, self.bar.modes, self.bar.link):
+            part.setVisible(shown)
+
     def _not_shown(self, failure: BaseException) -> None:
+        if not self.model.ready:
+            self._show_chrome(False)
         self.message.say(why_not_shown(failure))
 
     # -- the pair -------------------------------------------------------------------------------------------------
@@ -149,10 +163,9 @@ class ComparePage(Page):
     def show_pair(self) -> None:
         """Show the model's pair: words at once, pixels when the gate has them."""
         model = self.model
-        patient = model.timeline.patient if model.timeline else None
-        self.bar.show_names(
-            patient.display_name if patient else "", f"{model.subject()} · {patient.mrn}" if patient else ""
-        )
+        if model.timeline is not None:
+            patient = model.timeline.patient
+            self.bar.show_names(patient.display_name, f"{model.subject()} · {patient.mrn}")
         known = [photo_id for photo_id in model.pair() if photo_id in self._shown.values()]
         wanted = {}
         for side in Side:
@@ -174,9 +187,7 @@ class ComparePage(Page):
                 self._shown[side] = loaded.photo_id
                 self.panes.paint_photo(side, frame, loaded.image)
                 if loaded.image.isNull():
-                    reason = frame.photo.facts.undecodable
-                    reason = f" ({reason})" if reason else ""
-                    self.message.say(f"{side.value}: this file cannot be shown{reason}. It is kept as it is.")
+                    self.message.say(f"{side.value}, {frame.photo.displayed.name}: {unshown_words(frame.photo)}")
         self._show_views()
         if self._zoom_wanted and not self.loader.busy:
             wanted, self._zoom_wanted = self._zoom_wanted, 0.0
@@ -191,14 +202,8 @@ class ComparePage(Page):
             return
         if self.side.isVisible():
             self._measuring.measure()
-        for side in Side:
-            frame = self.model.frame(side)
-            if frame is not None:
-                facts = frame.photo.facts
-                longest = max(facts.width_px, facts.height_px)
-                canvas = self.panes.canvas(side)
-                seen = max(canvas.photo()) * canvas.percent() / 100
-                self.loader.sharpen(frame.photo_id, seen, longest)
+        for photo_id, seen_px, longest_px in self.panes.seen():
+            self.loader.sharpen(photo_id, seen_px, longest_px)
         self.loader.read_ahead(self.model.neighbours())
 
     # -- the view -------------------------------------------------------------------------------------------------
@@ -208,13 +213,14 @@ class ComparePage(Page):
         self._after_move()
 
     def _after_move(self) -> None:
-        self.band.zoom.show_percent(self.panes.canvas(Side.A).percent())
+        self.band.zoom.show_percent(self.panes.percent())
         self._settle.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         small = self.width() < NARROW_BELOW_PX
         self.bar.show_keys(not small)
+        self.header.show_visits(not small)
         self.side.set_narrow(small)
         self.band.fit_to(self.width())
         self._settle.start()

@@ -19,8 +19,13 @@ class PairHeader(QWidget):
 
     def __init__(self, model: CompareModel) -> None:
         super().__init__()
-        self._model = model
+        self._model, self._visits = model, True
         self.setFixedHeight(HEADER_PX)
+
+    def show_visits(self, shown: bool) -> None:
+        """Dates alone on small screens."""
+        self._visits = shown
+        self.update()
 
     def refresh(self) -> None:
         """The pair has changed."""
@@ -67,7 +72,7 @@ class PairHeader(QWidget):
         painter.setFont(small)
         painter.setPen(QColor(VIEWING.ink3))
         shown = QFontMetricsF(small).elidedText(visit, Qt.TextElideMode.ElideRight, max(0.0, box.width()))
-        if box.width() > 40:
+        if box.width() > 40 and self._visits:
             painter.drawText(box, centre, shown)
 
 

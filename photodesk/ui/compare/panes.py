@@ -12,6 +12,9 @@ from photodesk.ui.compare.photo_canvas import CurtainCanvas, PhotoCanvas
 from photodesk.ui.controls.text import hbox
 from photodesk.ui.theme import SURROUNDS
 
+SEEN_SHARE = 0.75
+"""A pair opens filling its panes where at least so much of each photo is then seen; `0` shows all of it."""
+
 
 class Panes(QStackedWidget):
     """`moved` when the hand zoomed or panned (the model has it already)."""
@@ -46,6 +49,36 @@ class Panes(QStackedWidget):
         width, height = photo_size(frame, (wide, high))
         scale = min(wide / width, high / height) * self._model.view(side).zoom * self.devicePixelRatioF()
         return round(width * scale), round(height * scale)
+
+    def filling_zoom(self) -> float:
+        """The zoom over fit that fills the panes, where it hides little of either photo; otherwise 1."""
+        zooms, fits = [], []
+        for side in Side:
+            frame, pane = self._model.frame(side), self.canvas(side).pane()
+            if frame is None or not (frame.photo.facts.width_px and frame.photo.facts.height_px):
+                return 1.0
+            width, height = photo_size(frame, pane)
+            across, down = pane[0] / width, pane[1] / height
+            zooms.append(max(across, down) / min(across, down))
+            fits.append((across / min(across, down), down / min(across, down)))
+        zoom = max(zooms)
+        seen = min(min(1.0, across / zoom) * min(1.0, down / zoom) for across, down in fits)
+        return zoom if seen >= SEEN_SHARE else 1.0
+
+    def percent(self) -> float:
+        """Screen px per photo px of A in percent; 0 while nothing is shown."""
+        there = any(self.canvas(side).item.image is not None for side in Side)
+        return self.canvas(Side.A).percent() if there else 0.0
+
+    def seen(self) -> list[tuple[str, float, int]]:
+        """(photo id, screen px along its long edge now, px its original has along it) of each side."""
+        found = []
+        for side in Side:
+            frame, canvas = self._model.frame(side), self.canvas(side)
+            if frame is not None:
+                seen_px = max(canvas.photo()) * canvas.percent() / 100
+                found.append((frame.photo_id, seen_px, max(frame.photo.facts.width_px, frame.photo.facts.height_px)))
+        return found
 
     def paint_photo(self, side: Side, frame: Frame, image: QImage | None) -> None:
         """Show pixels of a side, or an empty pane."""
@@ -84,6 +117,13 @@ class Panes(QStackedWidget):
         """Hang the curtain at this share of the width."""
         self._model.curtain = min(1.0, max(0.0, share))
         self.curtain.divide(self._model.curtain)
+
+    def nudge(self, side: Side, dx_px: int, dy_px: int) -> None:
+        """Move one photo alone by so many px of its pane."""
+        canvas = self.canvas(side)
+        photo = self.curtain.above.size if canvas is self.curtain and side is Side.B else canvas.photo()
+        moved = self._model.view(side).panned(dx_px, dy_px, photo, canvas.pane())
+        self._moved(side, (moved, True))
 
     def _moved(self, side: Side, moved: tuple[object, bool]) -> None:
         view, alone = moved

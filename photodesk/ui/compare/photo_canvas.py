@@ -158,7 +158,7 @@ class PhotoCanvas(QGraphicsView):
         """Fit and 100 % (one photo pixel to one screen pixel) in turn."""
         wide, high = self.pane()
         at = (point.x(), point.y()) if point is not None else (wide / 2, high / 2)
-        if self.view.zoom > 1.001:
+        if self.percent() >= 99.9:
             self.moved.emit((LinkedView(), False))
             return
         factor = 1 / (fit_scale(self.photo(), self.pane()) * self.devicePixelRatioF())

@@ -11,15 +11,16 @@ from photodesk.ui.controls.hints import KeyHint
 from photodesk.ui.controls.text import Line, Text, hbox, vbox
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.theme import VIEWING
-from photodesk.ui.timeline.sections import capture_facts
+from photodesk.ui.timeline.sections import NOT_RECORDED, capture_facts
 from photodesk.ui.words import day_words
 
 WIDE_PX, NARROW_PX = 304, 248
 _VERDICTS = {Verdict.NEAR: "near", Verdict.DIFFERS: "differs", Verdict.DIFFERS_A_LOT: "differs a lot"}
 _NAMES = {
-    "focal_length": "Focal length", "distance": "Distance", "resolution": "Pixels", "exposure": "Exposure",
-    "white_balance": "White balance", "sharpness": "Sharpness", "scale": "Scale", "rotation": "Rotation",
+    "scale": "Scale", "rotation": "Rotation", "focal_length": "Focal length", "distance": "Distance",
+    "resolution": "Pixels", "exposure": "Exposure", "white_balance": "White balance", "sharpness": "Sharpness",
 }
+_FROM_CAMERA = {"focal_length", "distance"}
 
 
 class SidePanel(QWidget):
@@ -98,15 +99,17 @@ class SidePanel(QWidget):
     def show_measures(self, measures: tuple[Measure, ...] | None) -> None:
         """How far apart; None while measuring."""
         _clear(self._comparable)
-        if measures is None:
-            self._line(self._comparable, "Measuring", "")
+        if not measures:
+            self._line(self._comparable, "Measuring" if measures is None else "Not measured", "")
             return
-        for each in measures:
-            if each.verdict is not None:
-                self._line(
-                    self._comparable, _NAMES.get(each.name, each.name.replace("_", " ").capitalize()),
-                    f"{value_words(each)}{_VERDICTS[each.verdict]}", strong=each.verdict is not Verdict.NEAR,
-                )
+        found = {each.name: each for each in measures}
+        for name, words in _NAMES.items():
+            each = found.get(name)
+            if each is not None and each.verdict is not None:
+                told = f"{value_words(each)}{_VERDICTS[each.verdict]}"
+                self._line(self._comparable, words, told, strong=each.verdict is not Verdict.NEAR)
+            elif name in _FROM_CAMERA:
+                self._line(self._comparable, words, NOT_RECORDED, strong=False)
 
     @staticmethod
     def _line(rows: QVBoxLayout, label: str, words: str, *, strong: bool = True) -> None:

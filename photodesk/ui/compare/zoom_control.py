@@ -42,8 +42,10 @@ class ZoomControl(QWidget):
             row.addWidget(widget)
 
     def show_percent(self, percent: float) -> None:
-        """How large the photo is shown, of its own pixels."""
-        self._percent.set_text(f"{percent:.0f}{NBSP}%")
+        """How large the photo is shown, of its own pixels; 0 where there is nothing to zoom."""
+        self._percent.set_text(f"{percent:.0f}{NBSP}%" if percent else "")
+        for button in (self._out, self._in, self._fit):
+            button.setEnabled(bool(percent))
 
     def show_keys(self, shown: bool) -> None:
         """Key plates drop on small screens."""

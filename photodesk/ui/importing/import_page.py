@@ -10,7 +10,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget
 
 from photodesk.importing.job import Assignment, ImportResult
-from photodesk.patients import Patient
 from photodesk.progress import Cancel, Progress
 from photodesk.ui.controls import vbox
 from photodesk.ui.importing.choosing import ChoosingView, cards_in
@@ -100,10 +99,16 @@ class ImportPage(Page):
     def about_patient(self, patient_id: str) -> None:
         """The next import is for this patient."""
         work = partial(self.context.desk.patients.get, patient_id)
-        self.context.tasks.store(work, self._take_patient, self._failed)
+        self.context.tasks.store(work, self.group.take_patient, self._failed)
 
-    def _take_patient(self, patient: Patient) -> None:
-        self.group.take_patient(patient)
+    def take_dropped(self, patient_id: str, paths: tuple[Path, ...]) -> None:
+        """Copy what was dropped on a patient's timeline; whose it is stays to be confirmed with `File this group`."""
+        if self.model.phase is Phase.RUNNING:
+            self.context.navigate.say("Another import is going on. Drop the files again when it is over.")
+            return
+        self.choose_again()
+        self.start(paths)
+        self.about_patient(patient_id)
 
     # -- choosing --
 
@@ -209,13 +214,8 @@ class ImportPage(Page):
         waits = bool(model.shot_ids()) or model.phase is Phase.RUNNING
         self.group.show_group("No patient yet", model.progress.what if model.phase is Phase.RUNNING
                               else model.summary, can_file=waits)
-        tiles = model.tiles()
-        job_id = model.result.job_id if model.result is not None else self._job_id()
-        self.group.show_job(job_id, tiles)
-
-    def _job_id(self) -> str:
-        imports = self.context.imports
-        return imports.running_job_id() if imports is not None else ""
+        running = self.context.imports.running_job_id() if self.context.imports is not None else ""
+        self.group.show_job(model.result.job_id if model.result is not None else running, model.tiles())
 
     def _now(self) -> int:
         return self.context.desk.clock.monotonic_ms()

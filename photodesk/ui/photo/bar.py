@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from photodesk.ui.compare.zoom_control import ZoomControl
 from photodesk.ui.controls.buttons import Button, ButtonKind
+from photodesk.ui.controls.chips import Chip, Tone
 from photodesk.ui.controls.text import Text, hbox, vbox
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.theme import VIEWING
@@ -18,7 +19,7 @@ class PhotoBar(QWidget):
     back = Signal()
     stepped = Signal(object)
 
-    def __init__(self) -> None:
+    def __init__(self, *, demo: bool = False) -> None:
         super().__init__()
         self.setFixedHeight(64)
         row = hbox(self, 12, QMargins(16, 0, 16, 0))
@@ -36,6 +37,8 @@ class PhotoBar(QWidget):
         row.addWidget(back)
         row.addLayout(names)
         row.addStretch(1)
+        if demo:
+            row.addWidget(Chip("DEMO", Tone.WARN, theme=VIEWING))
         for icon, name, by in (("caret-left", "Previous photo", -1), ("caret-right", "Next photo", 1)):
             button = Button("", icon=icon, height=48, theme=VIEWING)
             button.setFixedWidth(48)

@@ -20,6 +20,7 @@ from photodesk.ui.photo.facts_panel import NARROW_PX, WIDE_PX, FactsPanel
 from photodesk.ui.photo.model import PhotoModel
 from photodesk.ui.theme import SURROUNDS, VIEWING, style_sheet
 from photodesk.ui.timeline.message import Message, why_not_shown
+from photodesk.ui.timeline.sections import unshown_words
 
 SCREEN, SETTLE_MS, NARROW_BELOW_PX = "photo", 150, 1440
 KEYS = (
@@ -33,6 +34,7 @@ class PhotoPage(Page):
 
     section = "home"
     full_screen = True
+    own_demo_mark = True
 
     def __init__(self, context: PageContext, patient_id: str, photo_id: str, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -42,7 +44,7 @@ class PhotoPage(Page):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.model = PhotoModel(date.fromisoformat(desk.today), photo_id)
         self.loader = PhotoLoader(desk.gate, context.tasks, patient_id, SCREEN)
-        self.canvas, self.bar = PhotoCanvas("Photo"), PhotoBar()
+        self.canvas, self.bar = PhotoCanvas("Photo"), PhotoBar(demo=context.clinic.demo)
         self.facts, self.message = FactsPanel(), Message(VIEWING)
         self._requests: list[Request] = []
         self._zoom_wanted = 0.0
@@ -133,8 +135,7 @@ class PhotoPage(Page):
         if mark is None or loaded.photo_id != mark.photo.photo_id:
             return
         if loaded.image.isNull():
-            reason = f" ({mark.photo.facts.undecodable})" if mark.photo.facts.undecodable else ""
-            self.message.say(f"This file cannot be shown{reason}. It is kept as it is.")
+            self.message.say(f"{mark.photo.displayed.name}: {unshown_words(mark.photo)}")
             return
         facts = mark.photo.facts
         known = bool(facts.width_px and facts.height_px)
@@ -154,7 +155,7 @@ class PhotoPage(Page):
         """Zoom and place."""
         self.canvas.show_view(view)
         self.model.view = self.canvas.view
-        self.bar.zoom.show_percent(self.canvas.percent())
+        self.bar.zoom.show_percent(self.canvas.percent() if self.canvas.item.image is not None else 0.0)
         self._settle.start()
 
     def _settled(self) -> None:

@@ -6,12 +6,13 @@ All numbers are px; a section starts at (0, 0) with its date column at the left.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from photodesk.ui.timeline.sections import Section
 
 DATE_PX = 140
-GAP_PX, GROUP_GAP_PX = 10, 24
+GAP_PX, GROUP_GAP_PX, LEAST_GROUP_GAP_PX = 10, 24, 14
 TITLE_PX, CAPTION_PX, BELOW_PX = 27, 22, 34
 LINE_GAP_PX = 12
 LEAST_SECTION_PX = 132
@@ -72,25 +73,40 @@ def lay_out(section: Section, width_px: int, thumbnail_px: int) -> SectionLayout
     per_line = max(1, (room + GAP_PX) // (thumbnail_px + GAP_PX))
     cells: list[Cell] = []
     titles: list[GroupTitle] = []
-    x = y = 0
-    for index, group in enumerate(section.groups):
-        count = len(group.photos)
-        wide = min(count, per_line) * (thumbnail_px + GAP_PX) - GAP_PX
-        if x and (x + wide > room or count > per_line):
-            x, y = 0, y + TITLE_PX + high + CAPTION_PX + LINE_GAP_PX
-        titles.append(GroupTitle(index, DATE_PX + x, y, max(wide, thumbnail_px)))
-        for place, photo in enumerate(group.photos):
-            row, column = divmod(place, per_line)
-            cells.append(Cell(
-                photo.photo_id, DATE_PX + x + column * (thumbnail_px + GAP_PX),
-                y + TITLE_PX + row * (high + CAPTION_PX + LINE_GAP_PX), index,
-            ))
-        rows = math.ceil(count / per_line)
-        if rows > 1:
-            x, y = 0, y + TITLE_PX + rows * (high + CAPTION_PX + LINE_GAP_PX)
-        else:
-            x += wide + GROUP_GAP_PX
+    y = 0
+    for line in _lines([len(group.photos) for group in section.groups], per_line, room, thumbnail_px):
+        wide = [min(len(section.groups[index].photos), per_line) * (thumbnail_px + GAP_PX) - GAP_PX for index in line]
+        gaps = len(line) - 1
+        gap = min(GROUP_GAP_PX, (room - sum(wide)) // gaps) if gaps else 0
+        x, rows = DATE_PX, 1
+        for index, group_px in zip(line, wide, strict=True):
+            photos = section.groups[index].photos
+            titles.append(GroupTitle(index, x, y, max(group_px, thumbnail_px)))
+            for place, photo in enumerate(photos):
+                row, column = divmod(place, per_line)
+                cells.append(Cell(
+                    photo.photo_id, x + column * (thumbnail_px + GAP_PX),
+                    y + TITLE_PX + row * (high + CAPTION_PX + LINE_GAP_PX), index,
+                ))
+            rows = max(rows, math.ceil(len(photos) / per_line))
+            x += group_px + gap
+        y += TITLE_PX + rows * (high + CAPTION_PX + LINE_GAP_PX)
     bottom = max((cell.y + high + CAPTION_PX for cell in cells), default=0)
     return SectionLayout(
         tuple(cells), tuple(titles), max(LEAST_SECTION_PX, bottom + BELOW_PX), thumbnail_px, high
     )
+
+
+def _lines(counts: Sequence[int], per_line: int, room: int, thumbnail_px: int) -> list[list[int]]:
+    """Which groups (by index) stand side by side. A group of more than one line stands alone."""
+    lines: list[list[int]] = []
+    used = room + 1
+    for index, count in enumerate(counts):
+        wide = min(count, per_line) * (thumbnail_px + GAP_PX) - GAP_PX
+        if count <= per_line and used + LEAST_GROUP_GAP_PX + wide <= room:
+            lines[-1].append(index)
+            used += LEAST_GROUP_GAP_PX + wide
+        else:
+            lines.append([index])
+            used = wide if count <= per_line else room + 1
+    return lines

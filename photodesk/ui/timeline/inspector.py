@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QMargins, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLayout, QVBoxLayout, QWidget
 
+from photodesk.ui.controls.avatar import Avatar
 from photodesk.ui.controls.buttons import LinkButton
 from photodesk.ui.controls.chips import Chip
 from photodesk.ui.controls.hints import KeyHint
@@ -16,7 +19,7 @@ from photodesk.ui.picture_source import PictureSource
 from photodesk.ui.timeline.model import Mark
 from photodesk.ui.timeline.sections import capture_facts, title_of
 
-WIDTH_PX, PICTURE_PX = 320, (280, 210)
+WIDTH_PX, PICTURE_PX, SEEN_ROWS = 320, (280, 210), 4
 KEYS = (
     ("Mark as before", "A"), ("Mark as after", "B"), ("Open full size", "Space"), ("Change site", "S"),
     ("Change view", "V"), ("Change tags", "T"),
@@ -65,31 +68,54 @@ class Inspector(QWidget):
         self._facts.setColumnStretch(1, 1)
         column.addLayout(self._facts)
         column.addSpacing(16)
-        if may_read_log:
-            column.addWidget(Line())
-            column.addSpacing(12)
-            row = hbox()
-            row.addWidget(Text("Seen by", TextRole.LABEL, "ink3"))
-            row.addStretch(1)
-            link = LinkButton("Open log")
-            link.clicked.connect(self.log_asked)
-            row.addWidget(link)
-            column.addLayout(row)
+        self._seen = self._seen_part(column, may_read_log=may_read_log)
         column.addStretch(1)
+        self._keys = QWidget()
+        keys = vbox(self._keys)
+        column.addWidget(self._keys)
         for words, key in KEYS:
             line = hbox()
             line.addWidget(Text(words, TextRole.SMALL, "ink3"))
             line.addStretch(1)
             line.addWidget(KeyHint(key))
-            column.addLayout(line)
-            column.addSpacing(7)
+            keys.addLayout(line)
+            keys.addSpacing(7)
+
+    def _seen_part(self, column: QVBoxLayout, *, may_read_log: bool) -> QVBoxLayout:
+        column.addWidget(Line())
+        column.addSpacing(12)
+        row = hbox()
+        row.addWidget(Text("Seen by", TextRole.LABEL, "ink3"))
+        row.addStretch(1)
+        if may_read_log:
+            link = LinkButton("Open log")
+            link.clicked.connect(self.log_asked)
+            row.addWidget(link)
+        column.addLayout(row)
+        column.addSpacing(8)
+        rows = vbox(None, 10)
+        column.addLayout(rows)
+        return rows
+
+    def show_seen(self, people: Sequence[tuple[str, str]]) -> None:
+        """Who opened this chart: (name, when) each, the latest first; the log says more."""
+        _clear(self._seen)
+        for name, when in people[:SEEN_ROWS]:
+            holder = QWidget()
+            row = hbox(holder, 10)
+            row.addWidget(Avatar(name, 28))
+            row.addWidget(Text(name, TextRole.SMALL_STRONG, elide=True), 1)
+            row.addWidget(Text(when, TextRole.SMALL, "ink3"))
+            self._seen.addWidget(holder)
+        if len(people) > SEEN_ROWS:
+            self._seen.addWidget(Text(f"and {len(people) - SEEN_ROWS} more", TextRole.SMALL, "ink3"))
 
     def show_mark(self, mark: Mark | None, place: tuple[int, int], selected: int) -> None:
         """The photo with the focus; `place` is (number, of how many) in its visit."""
-        for widget in (self._picture, self._title, self._place):
+        for widget in (self._picture, self._title, self._place, self._keys):
             widget.setVisible(mark is not None)
         self._picture.photo_id = mark.photo.photo_id if mark else ""
-        self._clear()
+        _clear(self._facts)
         if mark is None:
             return
         if self.isVisible():
@@ -101,7 +127,7 @@ class Inspector(QWidget):
         self._place.set_text(f"Photo {number} of {total} in this visit{more}")
         lines = capture_facts(mark.photo)
         if mark.photo.facts.undecodable:
-            lines = (("Not shown", mark.photo.facts.undecodable), *lines)
+            lines = (("File", mark.photo.displayed.name), ("Not shown", mark.photo.facts.undecodable), *lines)
         for row, (label, words) in enumerate(lines):
             self._facts.addWidget(Text(label, TextRole.SMALL, "ink3"), row, 0, Qt.AlignmentFlag.AlignTop)
             self._facts.addWidget(Text(words, TextRole.SMALL, wrap=True), row, 1)
@@ -127,10 +153,11 @@ class Inspector(QWidget):
         lines.addLayout(line)
         self._facts.addWidget(box, row, 1)
 
-    def _clear(self) -> None:
-        while self._facts.count():
-            item = self._facts.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+
+def _clear(rows: QLayout) -> None:
+    while rows.count():
+        item = rows.takeAt(0)
+        widget = item.widget() if item is not None else None
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()

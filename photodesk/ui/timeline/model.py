@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
 from photodesk.compare import DatedPhoto, suggested_pair
 from photodesk.desk.timeline import Timeline
 from photodesk.photos import BODY_SITES, STANDARD_VIEWS, Photo
-from photodesk.ui.timeline.sections import Filter, Section, sections_of, site_name, view_name
+from photodesk.ui.timeline.sections import (
+    Filter,
+    Section,
+    groups_of,
+    sections_of,
+    site_name,
+    site_ranks,
+    view_name,
+)
 from photodesk.visits import Visit, interval_words
 
 
@@ -88,12 +97,11 @@ class TimelineModel:
         self._arrange()
 
     def site_counts(self) -> tuple[SiteCount, ...]:
-        """Sites of the whole chart, the fullest first; photos without a site last."""
-        counts: dict[str, int] = {}
-        for mark in self._photos.values():
-            counts[mark.photo.body_site] = counts.get(mark.photo.body_site, 0) + 1
-        found = [SiteCount(code or Filter.WITHOUT, site_name(code), count) for code, count in counts.items()]
-        return tuple(sorted(found, key=lambda each: (each.code == Filter.WITHOUT, -each.count, each.name)))
+        """Sites of the whole chart in the order of the groups in each visit."""
+        counts = Counter(mark.photo.body_site for mark in self._photos.values())
+        return tuple(
+            SiteCount(code or Filter.WITHOUT, site_name(code), counts[code]) for code in site_ranks(counts.elements())
+        )
 
     def site_choices(self) -> tuple[tuple[str, str], ...]:
         """Sites to filter by."""
@@ -114,13 +122,14 @@ class TimelineModel:
         return tuple((tag, tag) for tag in present)
 
     def place_in_visit(self, photo_id: str) -> tuple[int, int]:
-        """(number, of how many) in its visit, counting all photos of the visit."""
+        """(number, of how many) in its visit, counting all photos of the visit as they are read."""
         mark = self._photos.get(photo_id)
         if mark is None or self.timeline is None:
             return 0, 0
         for each in self.timeline.visits:
             if each.visit.visit_id == mark.visit.visit_id:
-                ids = [photo.photo_id for photo in each.photos]
+                ranks = site_ranks(held.photo.body_site for held in self._photos.values())
+                ids = [photo.photo_id for group in groups_of(each.photos, ranks) for photo in group.photos]
                 return ids.index(photo_id) + 1, len(ids)
         return 0, 0
 

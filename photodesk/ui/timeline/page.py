@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt, QTimer
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from photodesk.desk.roles import Right
-from photodesk.desk.timeline import Timeline
+from photodesk.desk.timeline import SeenBy, Timeline
 from photodesk.ui.controls.text import hbox
-from photodesk.ui.page import Heading, Key, Page, PageContext, Request
+from photodesk.ui.page import Heading, Key, PageContext, Request
 from photodesk.ui.picture_source import PictureSource
+from photodesk.ui.timeline.dropping import TakesFiles
 from photodesk.ui.timeline.inspector import PICTURE_PX, Inspector
 from photodesk.ui.timeline.keys import TimelineKeys
 from photodesk.ui.timeline.message import why_not_shown
@@ -21,19 +24,29 @@ from photodesk.ui.timeline.model import TimelineModel
 from photodesk.ui.timeline.patient_panel import PatientPanel
 from photodesk.ui.timeline.photo_edits import PhotoEdits
 from photodesk.ui.timeline.sections import Filter
+from photodesk.ui.timeline.seen import seen_rows
 from photodesk.ui.window import typing_somewhere
 from photodesk.ui.words import day_words
 
+if TYPE_CHECKING:
+    from photodesk.desk.session import Session
+
 SCREEN, WIDE_FROM_PX, SLOW_MS = "timeline", 1300, 2000
+_Read = tuple[Timeline, str, tuple[SeenBy, ...]]
 
 
-class TimelinePage(Page):
+def _read_chart(desk: Session, patient_id: str) -> _Read:
+    """The timeline, the notes, who has seen the chart."""
+    timeline = desk.timeline.refresh(patient_id)
+    return timeline, desk.patients.notes(patient_id), desk.timeline.seen_by(patient_id)
+
+
+class TimelinePage(TakesFiles):
     """Screen 3. Texts and pixels of the patient live in here and go with it."""
 
     def __init__(self, context: PageContext, patient_id: str, parent: QWidget | None = None) -> None:
-        super().__init__(context, parent)
+        super().__init__(context, patient_id, parent)
         desk = context.desk
-        self._patient_id = patient_id
         self.model = TimelineModel(date.fromisoformat(desk.today))
         self.source = PictureSource(desk.gate, context.tasks, patient_id, SCREEN)
         self._large = PictureSource(desk.gate, context.tasks, patient_id, SCREEN, 16 << 20)
@@ -53,7 +66,6 @@ class TimelinePage(Page):
         self._slow.setSingleShot(True)
         self._slow.setInterval(SLOW_MS)
         self._slow.timeout.connect(lambda: self.message.say("Opening the chart…"))
-        self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         row = hbox(self)
         for column, stretch in ((self.panel, 0), (self.middle, 1), (self.inspector, 0)):
@@ -126,23 +138,34 @@ class TimelinePage(Page):
     # -- reading ----------------------------------------------------------------------------------------------------
 
     def _read(self) -> None:
-        desk, patient_id = self.context.desk, self._patient_id
+        read = partial(_read_chart, self.context.desk, self._patient_id)
+        self._requests.append(self.context.tasks.store(read, self._show, self._unreadable))
 
-        def read() -> tuple[Timeline, str]:
-            return desk.timeline.refresh(patient_id), desk.patients.notes(patient_id)
-
-        self._requests.append(self.context.tasks.store(read, self._show, self._not_shown))
-
-    def _show(self, read: tuple[Timeline, str]) -> None:
+    def _show(self, read: _Read) -> None:
         self._requests.clear()
         self._slow.stop()
         self.message.hide()
-        timeline, notes = read
+        timeline, notes, seen = read
         first = self.model.timeline is None
         self.model.load(timeline, suggest=first)
+        self.middle.filters.show()
+        self._fit()
         self.panel.show_patient(timeline.patient, notes)
+        self.inspector.show_seen(seen_rows(seen, self.context, self.model.today))
         self.heading_changed.emit()
         self._rebuild()
+
+    def _unreadable(self, failure: BaseException) -> None:
+        """The chart cannot be opened: who the patient is stays readable where the catalog has it."""
+        self._not_shown(failure)
+        if self.model.timeline is None:
+            self.middle.filters.hide()
+            self.inspector.hide()
+            patients, patient_id = self.context.desk.patients, self._patient_id
+            self._requests.append(self.context.tasks.store(
+                lambda: patients.get(patient_id), lambda patient: self.panel.show_patient(patient, ""),
+                lambda _failure: None,
+            ))
 
     def _not_shown(self, failure: BaseException) -> None:
         self._slow.stop()
@@ -168,7 +191,8 @@ class TimelinePage(Page):
     def _fit(self) -> None:
         wide = self.width() >= WIDE_FROM_PX
         self.panel.set_narrow(not wide)
-        self.inspector.setVisible(self._details if wide else not self._details)
+        if self.model.timeline is not None or self.middle.filters.isVisibleTo(self):
+            self.inspector.setVisible(self._details if wide else not self._details)
 
     # -- acting -----------------------------------------------------------------------------------------------------
 
@@ -214,13 +238,3 @@ class TimelinePage(Page):
     def _focus_place(self) -> QRect | None:
         well = self.list.well_of(self.model.focus)
         return None if well is None else QRect(self.list.viewport().mapTo(self, well.topLeft()), well.size())
-
-    # -- files dropped ----------------------------------------------------------------------------------------------
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self.context.desk.may(Right.IMPORT) and any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        event.acceptProposedAction()
-        self.context.navigate.importing(self._patient_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 
+from photodesk.photos import Photo
 from photodesk.ui.controls.painting import rounded
 from photodesk.ui.fonts import TextRole, font
 from photodesk.ui.icons import paint_icon
@@ -26,6 +27,7 @@ class SectionPainter:
         self._fonts = {
             "day": font(TextRole.SUBHEADING, size_px=16), "small": font(TextRole.SMALL, size_px=14),
             "group": font(TextRole.BODY_STRONG), "count": font(TextRole.SMALL), "caption": font(TextRole.SMALL),
+            "why": font(TextRole.CAPTION),
             "plate": font(TextRole.BODY_STRONG, weight=600),
         }
 
@@ -44,9 +46,12 @@ class SectionPainter:
         photos = {photo.photo_id: photo for photo in section.photos}
         for cell in layout.between(top - 30, top + viewport.height() + 30):
             well = QRect(cell.x, cell.y, layout.well_width, layout.well_height)
-            self._thumbnail(painter, well, cell.photo_id, bool(photos[cell.photo_id].facts.undecodable))
+            photo = photos[cell.photo_id]
+            why = self._why_empty(photo)
+            self._thumbnail(painter, well, cell.photo_id, why)
             caption = QRect(well.left(), well.bottom() + 5, well.width(), 18)
-            self._words(painter, view_name(photos[cell.photo_id].standard_view), "caption", DESK.ink3, caption)
+            words = photo.displayed.name if why else view_name(photo.standard_view)
+            self._words(painter, words, "caption", DESK.ink3, caption)
         painter.restore()
 
     def _date(self, painter: QPainter, rect: QRect, row: int, section: Section) -> None:
@@ -86,7 +91,13 @@ class SectionPainter:
         after = box.adjusted(metrics.horizontalAdvance(name) + 8, 0, 0, 0)
         self._words(painter, str(len(group.photos)), "count", DESK.ink3, after)
 
-    def _thumbnail(self, painter: QPainter, well: QRect, photo_id: str, unshowable: bool) -> None:
+    def _why_empty(self, photo: Photo) -> str:
+        """Why there is no picture and will be none, or nothing."""
+        if photo.facts.undecodable:
+            return f"Cannot be shown, kept as it is. {photo.facts.undecodable}"
+        return "Cannot be read. Call your administrator." if self._source.missing(photo.photo_id) else ""
+
+    def _thumbnail(self, painter: QPainter, well: QRect, photo_id: str, why_empty: str) -> None:
         pixmap = self._source.pixmap(photo_id)
         marked = photo_id in {self._model.before, self._model.after}
         if marked:
@@ -96,8 +107,12 @@ class SectionPainter:
             rounded(painter, QRectF(well).adjusted(-4, -4, 4, 4), 5, None, _PLATE, 2)
         if pixmap is None:
             rounded(painter, QRectF(well), 3, _WELL)
-            if unshowable:
-                paint_icon(painter, "file-x", QRectF(well.center().x() - 11, well.center().y() - 11, 22, 22), DESK.ink2)
+            if why_empty:
+                paint_icon(painter, "file-x", QRectF(well.center().x() - 11, well.top() + 12, 22, 22), DESK.ink2)
+                painter.setFont(self._fonts["why"])
+                painter.setPen(QColor(DESK.ink2))
+                box = well.adjusted(8, 38, -8, -4)
+                painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap, why_empty)
         else:
             painter.drawPixmap(well, pixmap)
         if marked:

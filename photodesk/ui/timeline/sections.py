@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from photodesk.desk.timeline import Timeline, TimelineVisit
 from photodesk.errors import Fixable
-from photodesk.photos import Photo, body_site, standard_view
+from photodesk.photos import BODY_SITES, Photo, body_site, standard_view
 from photodesk.ui.words import NBSP, day_words
 from photodesk.visits import Visit, interval_words
 
-NO_SITE, NO_VIEW = "No site yet", "No view yet"
+NO_SITE, NO_VIEW, NOT_RECORDED = "No site yet", "No view yet", "Not recorded"
+_FROM_THE_HEAD = {site.code: place for place, site in enumerate(BODY_SITES)}
 
 
 @dataclass(frozen=True)
@@ -85,18 +87,31 @@ def sections_of(timeline: Timeline, chosen: Filter, today: date) -> tuple[Sectio
         if photos or not chosen.active:
             kept.append((each, photos))
     found = []
+    ranks = site_ranks(photo.body_site for each in timeline.visits for photo in each.photos)
     for index, (each, photos) in enumerate(kept):
         apart = interval_words(each.visit.day, kept[index - 1][0].visit.day) if index else ""
-        found.append(Section(each.visit, groups_of(photos), apart, each.visit.day == today))
+        found.append(Section(each.visit, groups_of(photos, ranks), apart, each.visit.day == today))
     return tuple(found)
 
 
-def groups_of(photos: Iterable[Photo]) -> tuple[Group, ...]:
-    """By body site, in the order sites first appear; photos without a site come last."""
+def site_ranks(sites: Iterable[str]) -> dict[str, int]:
+    """The place of each site in every visit, from the site of every photo of the chart: a site stands in one place.
+
+    Most photos first, then from head to foot; photos without a site come last.
+    """
+    counts = Counter(sites)
+    foot = len(_FROM_THE_HEAD)
+    ordered = sorted(counts, key=lambda code: (code == "", -counts[code], _FROM_THE_HEAD.get(code, foot), code))
+    return {code: place for place, code in enumerate(ordered)}
+
+
+def groups_of(photos: Iterable[Photo], ranks: Mapping[str, int] | None = None) -> tuple[Group, ...]:
+    """By body site in the order of `ranks` (of these photos alone unless given)."""
     by_site: dict[str, list[Photo]] = {}
     for photo in photos:
         by_site.setdefault(photo.body_site, []).append(photo)
-    codes = sorted(by_site, key=lambda code: code == "")
+    places = site_ranks(site for site, held in by_site.items() for _ in held) if ranks is None else ranks
+    codes = sorted(by_site, key=lambda code: places[code])
     return tuple(Group(code, site_name(code), tuple(by_site[code])) for code in codes)
 
 
@@ -132,18 +147,18 @@ def taken_words(photo: Photo) -> str:
     """`20 Nov 2026, 09:14` as the camera wrote it, or `Not recorded`."""
     camera = photo.facts.camera_time
     if camera is None:
-        return "Not recorded"
+        return NOT_RECORDED
     at = camera.local()
     return f"{day_words(at.date())}, {at:%H:%M}"
 
 
 def capture_facts(photo: Photo) -> tuple[tuple[str, str], ...]:
-    """What is known about how the photo was made, as (label, words); what is not known is left out."""
+    """How the photo was made, as (label, words): when and with what always, the rest where it is known."""
     facts, capture = photo.facts, photo.facts.capture
     camera = " ".join(part for part in (capture.make, capture.model) if part)
     if capture.make and capture.model.startswith(capture.make):
         camera = capture.model
-    lines = [("Taken", taken_words(photo)), ("Camera", camera), ("Lens", capture.lens)]
+    lines = [("Taken", taken_words(photo)), ("Camera", camera or NOT_RECORDED), ("Lens", capture.lens)]
     if capture.focal_length_mm:
         lines.append(("Focal length", f"{capture.focal_length_mm:g}{NBSP}mm"))
     if capture.subject_distance_m:
@@ -152,6 +167,13 @@ def capture_facts(photo: Photo) -> tuple[tuple[str, str], ...]:
     if facts.width_px:
         lines.append(("Pixels", f"{facts.width_px:,} × {facts.height_px:,}"))
     return tuple((label, words) for label, words in lines if words)
+
+
+def unshown_words(photo: Photo) -> str:
+    """`This file cannot be shown (not a picture). It is kept as it is.`"""
+    reason = photo.facts.undecodable.rstrip(".")
+    told = f" ({reason[:1].lower()}{reason[1:]})" if reason else ""
+    return f"This file cannot be shown{told}. It is kept as it is."
 
 
 def _exposure(photo: Photo) -> str:
