@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 import photodesk
 from photodesk.background.decoders import DecoderPool
 from photodesk.background.desk_host import DeskHost
+from photodesk.background.processes import spawn
 from photodesk.background.tasks import Tasks
 from photodesk.desk.entrance import Entrance, SignInPage
 from photodesk.desk.session import Session
@@ -28,6 +29,8 @@ from photodesk.ui.sign_in import SignInModel, SignInScreens, SignInView, lock_se
 from photodesk.ui.theme import DESK, palette
 
 DEMO_WORDS = "A demo clinic with invented people. Press Enter to sign in as the first."
+DEMO_LOCKED = "Locked. In the demo clinic Enter is enough to sign in again."
+DEMO_WITHIN_MS, DEMO_LOOK_MS = 60_000, 200
 RESOURCES = Path(photodesk.__file__).parent.parent / "resources"
 
 
@@ -85,8 +88,29 @@ class DeskRun(QObject):
     def _set_up(self) -> None:
         self.setup = SetupView(self._entrance, self.tasks, self._set_up_done)
         self.setup.on_close = self._quit
+        self.setup.on_demo = self._leave_for_demo
         self.setup.showMaximized()
         self._host.pushes.watch(self._pushed)
+
+    def _leave_for_demo(self) -> None:
+        """Another PhotoDesk makes and opens the demo clinic; this window stays until that one has come."""
+        setup, child, end_ms = self.setup, spawn(["demo"]), self._host.clock.monotonic_ms() + DEMO_WITHIN_MS
+        if setup is None:
+            return
+        setup.wait_for_demo(True)
+        look = QTimer(setup)
+
+        def looked() -> None:
+            if child.poll() is not None:
+                look.stop()
+                setup.wait_for_demo(False)
+                setup.say("The demo clinic could not be made. Free some space, or start it with photodesk demo.")
+            elif not setup.isActiveWindow() or self._host.clock.monotonic_ms() > end_ms:
+                look.stop()
+                self._quit()
+
+        look.timeout.connect(looked)
+        look.start(DEMO_LOOK_MS)
 
     def _set_up_done(self) -> None:
         """The key files are written: the keeper opens them, then the first person signs in."""
@@ -152,7 +176,7 @@ class DeskRun(QObject):
             self._model.say_wrong()
         if push.wait_ms:
             self._model.rest(push.wait_ms, self._host.clock.monotonic_ms())
-        self._view.show_reason(lock_sentence(push.reason))
+        self._view.show_reason(DEMO_LOCKED if self._host.demo else lock_sentence(push.reason))
         self._view.show_choice()
         self._screens.cover()
         self._application.processEvents()

@@ -16,8 +16,7 @@ from photodesk.ui.page import Page
 from photodesk.ui.rail import Rail
 from photodesk.ui.theme import DESK, style_sheet
 from photodesk.ui.top_bar import TopBar
-
-SMALLEST = (1280, 800)
+from photodesk.ui.window_size import keep_on_screen
 
 
 class MainWindow(QMainWindow):
@@ -34,7 +33,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setWindowTitle("PhotoDesk")
         self.setWindowIcon(window_icon())
-        self.setMinimumSize(*SMALLEST)
+        keep_on_screen(self)
         self.setStyleSheet(style_sheet(DESK))
         self._dialog: Dialog | None = None
         self.rail = Rail(entries)
@@ -143,7 +142,7 @@ class MainWindow(QMainWindow):
         """Full-screen pages have no top bar: the mark stands in the corner of the window there."""
         page = self.page
         if self._demo_mark is not None:
-            self._demo_mark.setVisible(page is not None and page.full_screen)
+            self._demo_mark.setVisible(page is not None and page.full_screen and not page.own_demo_mark)
             self._demo_mark.move(8, self.height() - self._demo_mark.height() - 8)
             self._demo_mark.raise_()
 

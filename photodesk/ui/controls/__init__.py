@@ -5,6 +5,7 @@ Sizes are pixels of the style page. None of them decides anything.
 
 from photodesk.ui.controls.avatar import Avatar, initials
 from photodesk.ui.controls.buttons import Button, ButtonKind, LinkButton
+from photodesk.ui.controls.check_box import CheckBox
 from photodesk.ui.controls.chips import Chip, FilterChip, Tone
 from photodesk.ui.controls.dropdown import Dropdown
 from photodesk.ui.controls.fields import TextArea, TextField
@@ -19,8 +20,8 @@ from photodesk.ui.controls.thumbnails import ThumbnailWell, pixmap_of
 from photodesk.ui.controls.toast import Toast
 
 __all__ = [
-    "Avatar", "Button", "ButtonKind", "Card", "Chip", "CountedProgress", "Dialog", "Dropdown", "FilterChip", "KeyHint",
-    "KeyLine", "Line", "LinkButton", "Popover", "ProgressLine", "Row", "SegmentedControl", "Text", "TextArea",
-    "TextField", "ThumbnailWell", "Toast", "Tone", "draw_focus_ring", "empty", "hbox", "initials", "pass_mouse",
-    "pixmap_of", "vbox",
+    "Avatar", "Button", "ButtonKind", "Card", "CheckBox", "Chip", "CountedProgress", "Dialog", "Dropdown", "FilterChip",
+    "KeyHint", "KeyLine", "Line", "LinkButton", "Popover", "ProgressLine", "Row", "SegmentedControl", "Text",
+    "TextArea", "TextField", "ThumbnailWell", "Toast", "Tone", "draw_focus_ring", "empty", "hbox", "initials",
+    "pass_mouse", "pixmap_of", "vbox",
 ]

@@ -8,10 +8,11 @@ from pathlib import Path
 from PySide6.QtCore import QDir, QModelIndex
 from PySide6.QtWidgets import QFileSystemModel, QTreeView, QWidget
 
-from photodesk.ui.controls import Button, ButtonKind, Dialog, Text, TextField, hbox
+from photodesk.ui.controls import Button, ButtonKind, Dialog, Text, TextField, hbox, vbox
 from photodesk.ui.fonts import TextRole
+from photodesk.ui.theme import DESK
 
-TREE_PX = 360
+TREE_PX, ROW_PX = 280, 28
 
 
 class PathDialog(Dialog):
@@ -19,11 +20,13 @@ class PathDialog(Dialog):
 
     def __init__(
         self, window: QWidget, title: str, action: str, chosen: Callable[[Path], None], *, name: str = "",
-        start: Path | None = None,
+        start: Path | None = None, warning: str = "",
     ) -> None:
         super().__init__(window, title, 720)
         self._chosen = chosen
         self.body.addWidget(Text(title, TextRole.HEADING))
+        if warning:
+            self.body.addWidget(Text(warning, TextRole.BODY, "warn", wrap=True))
         self._model = QFileSystemModel(self)
         self._model.setFilter(QDir.Filter.AllDirs | QDir.Filter.NoDotAndDotDot)
         self._model.setRootPath("")
@@ -34,14 +37,16 @@ class PathDialog(Dialog):
         self._tree.setHeaderHidden(True)
         for column in range(1, 4):
             self._tree.hideColumn(column)
-        self._tree.setStyleSheet("QTreeView { border: 1px solid #DEDEDE; border-radius: 6px; background: #FFFFFF; }")
+        self._tree.setStyleSheet(
+            f"QTreeView {{ border: 1px solid {DESK.line}; border-radius: 6px; background: {DESK.panel}; outline: 0; }}"
+            f"QTreeView:focus {{ border: 2px solid {DESK.accent}; }} QTreeView::item {{ height: {ROW_PX}px; }}"
+            f"QTreeView::item:selected {{ background: {DESK.accent_soft}; color: {DESK.ink}; }}"
+        )
         self.body.addWidget(self._tree)
-        self.folder = TextField("Folder", height=40)
-        self.body.addWidget(self.folder)
-        self.name = TextField("File name", height=40) if name else None
+        self.folder = self._field("Folder")
+        self.name = self._field("File name") if name else None
         if self.name is not None:
             self.name.edit.setText(name)
-            self.body.addWidget(self.name)
         self._wrong = Text("", TextRole.SMALL, "bad", wrap=True)
         self._wrong.hide()
         self.body.addWidget(self._wrong)
@@ -59,7 +64,14 @@ class PathDialog(Dialog):
         index = self._model.index(str(start or Path.home()))
         self._tree.setCurrentIndex(index)
         self._tree.expand(index)
-        self._tree.scrollTo(index)
+        self._model.directoryLoaded.connect(lambda _folder: self._tree.scrollTo(self._tree.currentIndex()))
+
+    def _field(self, label: str) -> TextField:
+        pair, made = vbox(None, 4), TextField(label, height=40)
+        pair.addWidget(Text(label, TextRole.LABEL, "ink3"))
+        pair.addWidget(made)
+        self.body.addLayout(pair)
+        return made
 
     def _selected(self, index: QModelIndex) -> None:
         self.folder.edit.setText(self._model.filePath(index))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
+from pathlib import Path
 
 import segno
 from PySide6.QtCore import QMarginsF, QRectF, Qt
@@ -40,7 +42,11 @@ def write_pdf(path: str, code: str, groups: tuple[str, ...], clinic: str, workst
     writer.setPageMargins(QMarginsF(20, 20, 20, 20), QPageLayout.Unit.Millimeter)
     writer.setTitle("PhotoDesk recovery kit")
     writer.setResolution(300)
-    return paint_kit(writer, code, groups, clinic, workstation, day)
+    written = paint_kit(writer, code, groups, clinic, workstation, day)
+    if written:
+        with suppress(OSError):  # a stick's file system may have no rights of its own
+            Path(path).chmod(0o600)
+    return written
 
 
 def paint_kit(

@@ -22,13 +22,13 @@ KEEP = (
 
 
 class CodeCell(QWidget):
-    """One group with its number, 96 × 58."""
+    """One group with its number, 58 high, 96 wide where there is room."""
 
     def __init__(self, number: int, group: str) -> None:
         super().__init__()
         self._number, self._group = number, group
         self.setFixedHeight(58)
-        self.setMinimumWidth(84)
+        self.setMinimumWidth(68)
         self.setAccessibleName(f"Group {number}: {' '.join(group)}")
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -48,7 +48,7 @@ class QrSymbol(QWidget):
     def __init__(self, code: str) -> None:
         super().__init__()
         self._rows = qr_rows(code)
-        self.setFixedSize(140, 140)
+        self.setFixedSize(132, 132)
         self.setAccessibleName("The recovery code as a QR symbol")
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QWidget
 
-from photodesk.ui.controls import Card, Text, TextField, vbox
-from photodesk.ui.fonts import TextRole, font
+from photodesk.ui.controls import Card, CheckBox, Text, TextField, vbox
+from photodesk.ui.fonts import TextRole
 from photodesk.ui.setup.model import SetupModel
-from photodesk.ui.theme import DESK
 
 WIDE_PX = 560
 
@@ -102,25 +101,23 @@ class StorageStep(StepPage):
             "Everything is encrypted in one folder. Opening it takes a password and a secret that this computer keeps.",
         )
         self._facts = Text("", TextRole.BODY, wrap=True)
-        self.card.body.addWidget(Text("Folder", TextRole.LABEL, "ink3"))
-        self.card.body.addWidget(Text(folder, TextRole.BODY, wrap=True))
-        self.card.body.addWidget(Text("This computer's keyring", TextRole.LABEL, "ink3"))
-        self.card.body.addWidget(self._facts)
-        self._only = QCheckBox("Use the password alone")
-        self._only.setFont(font(TextRole.BODY_STRONG))
-        self._only.setStyleSheet(
-            "QCheckBox::indicator { width: 16px; height: 16px; border-radius: 4px;"
-            f" border: 1px solid {DESK.control}; }}"
-            f"QCheckBox::indicator:checked {{ background: {DESK.accent}; border-color: {DESK.accent}; }}"
-            f"QCheckBox:focus {{ color: {DESK.accent_ink}; text-decoration: underline; }}"
-        )
+        for label, fact in (
+            ("Folder", Text(folder, TextRole.BODY, wrap=True)), ("This computer's keyring", self._facts),
+        ):
+            pair = vbox(None, 2)
+            pair.addWidget(Text(label, TextRole.LABEL, "ink3"))
+            pair.addWidget(fact)
+            self.card.body.addLayout(pair)
+        self._only = CheckBox("Use the password alone")
         self._only.toggled.connect(self._chose)
         self._why = Text(
             "Then whoever copies the folder needs only a password to open it. Choose long ones.", TextRole.SMALL,
             "warn", wrap=True,
         )
-        self.card.body.addWidget(self._only)
-        self.card.body.addWidget(self._why)
+        choice = vbox(None, 4)
+        choice.addWidget(self._only)
+        choice.addWidget(self._why)
+        self.card.body.addLayout(choice)
 
     def _chose(self, on: bool) -> None:
         self.model.password_only = on

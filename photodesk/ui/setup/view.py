@@ -7,8 +7,8 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QMargins, QRectF, Qt
-from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -24,8 +24,15 @@ from photodesk.ui.setup.recovery_step import RecoveryStep
 from photodesk.ui.setup.steps import AdministratorStep, ClinicStep, StepPage, StorageStep
 from photodesk.ui.sign_in.clock_panel import DarkPanel
 from photodesk.ui.theme import DESK, VIEWING, style_sheet
+from photodesk.ui.window_size import keep_on_screen
 
 STEPS_PX, MARGIN_PX, FOOT_PX = 380, 72, 76
+NARROW_PX, NARROW_STEPS_PX, NARROW_MARGIN_PX = 1440, 300, 40
+QUIET_PADDING_PX = 14
+DEMO_BUTTON = "Try it with a demo clinic"
+PDF_WORDS = (
+    "Best on a stick that goes into the safe. A file on this computer is a copy of the key: print it, then delete it."
+)
 
 
 class StepLine(QWidget):
@@ -63,25 +70,27 @@ class SetupView(QWidget):
         self.setObjectName("page")
         self.setWindowTitle("PhotoDesk")
         self.setWindowIcon(window_icon())
-        self.setMinimumSize(1280, 800)
+        keep_on_screen(self)
         self.setStyleSheet(style_sheet(DESK))
         self.model = SetupModel()
         self._entrance, self._tasks, self._finished = entrance, tasks, finished
         self.on_close: Callable[[], None] = lambda: None
+        self.on_demo: Callable[[], None] = lambda: None
         self._steps: list[StepPage] = [
             ClinicStep(self.model), AdministratorStep(self.model), StorageStep(self.model, str(entrance.layout.root)),
         ]
         self._recovery: RecoveryStep | None = None
         whole = hbox(self)
-        whole.addWidget(self._make_panel())
+        self._panel = self._make_panel()
+        whole.addWidget(self._panel)
         right = vbox(None)
         self._stack = QStackedWidget()
         for step in self._steps:
             step.changed.connect(self.show_model)
             self._stack.addWidget(step)
-        body = vbox(None, 0, QMargins(MARGIN_PX, 64, MARGIN_PX, 24))
-        body.addWidget(self._stack)
-        right.addLayout(body, 1)
+        self._body = vbox(None)
+        self._body.addWidget(self._stack)
+        right.addLayout(self._body, 1)
         right.addWidget(self._make_foot())
         whole.addLayout(right, 1)
         for keys, act in (("Ctrl+S", self.save_pdf), ("Ctrl+P", self.print_kit)):
@@ -91,7 +100,6 @@ class SetupView(QWidget):
 
     def _make_panel(self) -> DarkPanel:
         panel = DarkPanel(48)
-        panel.setFixedWidth(STEPS_PX)
         panel.column.addSpacing(52)
         panel.column.addWidget(Text("Set up this clinic", TextRole.TITLE, theme=VIEWING))
         panel.column.addSpacing(20)
@@ -110,17 +118,28 @@ class SetupView(QWidget):
         foot.setObjectName("panel")
         foot.setFixedHeight(FOOT_PX)
         foot.setStyleSheet(f"QWidget#panel {{ border-top: 1px solid {DESK.line}; }}")
-        row = hbox(foot, 12, QMargins(MARGIN_PX, 0, MARGIN_PX, 0))
+        self._foot_row = row = hbox(foot, 12)
         self._back = Button("Back", ButtonKind.QUIET, icon="arrow-left", height=44)
         self._back.clicked.connect(self.back)
         self._words = Text("", TextRole.SMALL, "ink3")
         self._go = Button("Continue", ButtonKind.PRIMARY, key="Enter", height=44)
         self._go.clicked.connect(self.go_on)
+        self._demo = Button(DEMO_BUTTON, ButtonKind.QUIET, height=44)
+        self._demo.clicked.connect(self._ask_for_demo)
         row.addWidget(self._back)
+        row.addWidget(self._demo)
         row.addStretch(1)
         row.addWidget(self._words)
         row.addWidget(self._go)
         return foot
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW_PX
+        margin = NARROW_MARGIN_PX if narrow else MARGIN_PX
+        self._panel.setFixedWidth(NARROW_STEPS_PX if narrow else STEPS_PX)
+        self._body.setContentsMargins(margin, 48 if narrow else 64, margin, 16)
+        self._foot_row.setContentsMargins(margin - QUIET_PADDING_PX, 0, margin, 0)
 
     def _took_keyring(self, name: str) -> None:
         self.model.keyring = name
@@ -138,10 +157,21 @@ class SetupView(QWidget):
         self._clinic.set_text(model.clinic)
         self._workstation.set_text(model.workstation)
         self._back.setVisible(model.may_go_back)
+        self._demo.setVisible(model.step == Step.CLINIC)
+        self._demo.setEnabled(not model.busy)
         self._go.setEnabled(model.may_continue)
         self._go.set_text("Making the clinic…" if model.busy else "Continue")
         for line in self._lines:
             line.update()
+
+    def _ask_for_demo(self) -> None:
+        self.on_demo()
+
+    def wait_for_demo(self, waiting: bool) -> None:
+        """While the demo clinic is made nothing else can be asked."""
+        self._demo.set_text("Making the demo clinic…" if waiting else DEMO_BUTTON)
+        self._demo.setEnabled(not waiting)
+        self._go.setEnabled(not waiting and self.model.may_continue)
 
     def say(self, words: str) -> None:
         """A sentence beside the button."""
@@ -216,8 +246,8 @@ class SetupView(QWidget):
     def save_pdf(self) -> None:
         """The kit as a PDF, where the person says."""
         if self._recovery is not None:
-            title = "Save the recovery kit (best on a stick, never on this computer)"
-            PathDialog(self, title, "Save", self._write_pdf, name="PhotoDesk recovery kit.pdf").open()
+            name = "PhotoDesk recovery kit.pdf"
+            PathDialog(self, "Save the recovery kit", "Save", self._write_pdf, name=name, warning=PDF_WORDS).open()
 
     def _write_pdf(self, path: Path) -> None:
         model, today = self.model, datetime.now().date()  # noqa: DTZ005 - the date on the paper is local

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QScreen
+from PySide6.QtGui import QCloseEvent, QColor, QGuiApplication, QPainter, QPaintEvent, QScreen
 from PySide6.QtWidgets import QWidget
 
 from photodesk.ui.icons import window_icon
 from photodesk.ui.sign_in.view import SignInView
 from photodesk.ui.theme import VIEWING
+from photodesk.ui.window_size import keep_on_screen
 
 
 class Cover(QWidget):
@@ -23,6 +24,10 @@ class Cover(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), QColor(VIEWING.bg))
 
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """No key of the window manager takes a cover away; only the sign-in does."""
+        event.setAccepted(not event.spontaneous())
+
 
 class SignInScreens(QObject):
     """Owns the sign-in window and the covers. `warm` draws out of sight, `cover` shows at once."""
@@ -34,7 +39,7 @@ class SignInScreens(QObject):
         self._covers: list[Cover] = []
         view.setWindowTitle("PhotoDesk")
         view.setWindowIcon(window_icon())
-        view.setMinimumSize(1280, 800)
+        keep_on_screen(view)
         application.screenAdded.connect(self._screen_added)
 
     def warm(self) -> None:

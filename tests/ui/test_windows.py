@@ -1,0 +1,95 @@
+"""The windows themselves: they fit their screen, set-up leads where it says, covers stay until the sign-in goes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from photodesk.store.recovery import new_code
+from photodesk.ui.controls import Button, CheckBox
+from photodesk.ui.setup import SetupView
+from photodesk.ui.setup.model import Step
+from photodesk.ui.setup.recovery_step import CodeCell
+from photodesk.ui.sign_in.covers import Cover
+from photodesk.ui.window_size import smallest_on
+from tests.ui.conftest import AtOnce
+
+
+def set_up(tmp_path: Path, qtbot: Any, keyring: str = "SecretService") -> SetupView:
+    entrance = SimpleNamespace(layout=SimpleNamespace(root=tmp_path), keyring_name=lambda: keyring)
+    view = SetupView(entrance, AtOnce(), lambda: None)  # type: ignore[arg-type]
+    qtbot.addWidget(view)
+    view.resize(1264, 744)
+    view.show()
+    return view
+
+
+def test_a_window_fits_the_smallest_screen_with_its_frame() -> None:
+    assert smallest_on(QSize(1920, 1080)) == QSize(1280, 800)
+    assert smallest_on(QSize(1280, 800)) == QSize(1264, 744)
+    assert smallest_on(QSize()) == QSize(1280, 800)
+
+
+@pytest.mark.usefixtures("dressed")
+def test_set_up_offers_the_demo_on_its_first_step_only(qtbot: Any, tmp_path: Path) -> None:
+    asked: list[str] = []
+    view = set_up(tmp_path, qtbot)
+    view.on_demo = lambda: asked.append("demo")
+    button = next(b for b in view.findChildren(Button) if "demo" in b.text())
+    button.click()
+    assert asked == ["demo"]
+    view.wait_for_demo(True)
+    assert not button.isEnabled()
+    view.wait_for_demo(False)
+    view.model.clinic, view.model.workstation = "Clinic", "Room 1"
+    view.go_on()
+    assert not button.isVisible()
+
+
+@pytest.mark.usefixtures("dressed")
+def test_without_a_keyring_the_password_alone_is_a_choice_of_its_own(qtbot: Any, tmp_path: Path) -> None:
+    view = set_up(tmp_path, qtbot, keyring="")
+    view.model.keyring_words = "This computer offers no keyring that PhotoDesk can use."
+    view.model.step = Step.STORAGE
+    view._show_step()
+    box = view.findChild(CheckBox)
+    assert box is not None
+    assert box.isVisible()
+    assert not view.model.may_continue
+    QTest.keyClick(box, Qt.Key.Key_Space)
+    assert view.model.may_continue
+
+
+@pytest.mark.usefixtures("dressed")
+def test_the_code_of_the_kit_is_readable_on_a_small_screen(qtbot: Any, tmp_path: Path) -> None:
+    view = set_up(tmp_path, qtbot)
+    view._founded(SimpleNamespace(recovery_code=new_code()))  # type: ignore[arg-type]
+    QApplication.processEvents()
+    cells = [cell for cell in view.findChildren(CodeCell) if cell.isVisible()]
+    boxes = [QRect(cell.mapTo(view, QPoint()), cell.size()) for cell in cells]
+    assert len(boxes) == 14
+    assert not [n for n, a in enumerate(boxes) for b in boxes[n + 1 :] if a.intersects(b)]
+    assert view.minimumSizeHint().height() <= 744
+    assert view.minimumSizeHint().width() <= 1264
+
+
+@pytest.mark.usefixtures("dressed")
+def test_every_other_screen_is_covered_until_the_sign_in_goes(qtbot: Any) -> None:
+    screen = QApplication.primaryScreen()
+    cover = Cover(screen)
+    qtbot.addWidget(cover)
+    cover.show()
+    assert cover.geometry() == screen.geometry()
+    assert cover.grab().toImage().pixelColor(5, 5).name() == "#1c1c1c"
+    spontaneous = QCloseEvent()
+    spontaneous.ignore()
+    cover.closeEvent(spontaneous)
+    assert spontaneous.isAccepted(), "only a close from outside is refused"
+    assert cover.close()
