@@ -9,6 +9,7 @@ from photodesk.desk.roles import Right
 from photodesk.imaging.decoded import Decoder
 from photodesk.imaging.renditions import encode
 from photodesk.log.entry import Action
+from photodesk.log.verify import Result, verify
 from photodesk.photos import Rendition
 from photodesk.progress import Cancel, Report, silent
 from photodesk.store.catalog import Catalog
@@ -16,6 +17,7 @@ from photodesk.store.charts import Charts
 from photodesk.store.health import Findings, Parts, check
 from photodesk.store.keyset import KeySet
 from photodesk.store.layout import Layout
+from photodesk.store.store_json import read_store
 
 
 class HealthDesk:
@@ -39,6 +41,7 @@ class HealthDesk:
         parts = Parts(self._layout, self._keyset, self._catalog, self._charts, self._actor.keeper, logged)
         rebuild = self._renditions if repair and self._decoder is not None else None
         findings = check(parts, repair=repair, rebuild=rebuild, report=report, cancel=cancel)
+        self._log(findings)
         for problem in findings.problems:
             self._actor.log(self._actor.entry(
                 Action.DAMAGE, photo_ids=(problem.photo_id,) if problem.photo_id else (),
@@ -46,6 +49,17 @@ class HealthDesk:
                 details={"kind": problem.kind, "chart": problem.chart_id or ""},
             ))
         return findings
+
+    def _log(self, findings: Findings) -> None:
+        """Every byte of the log, as `photodesk log verify` checks it."""
+        store = read_store(self._layout)
+        verdict = verify(self._layout.log, store.log_signing_keys, required=(store.workstation_id,))
+        if verdict.result is not Result.INTACT and verdict.where is not None:
+            findings.add(
+                f"log_{verdict.result.value}",
+                f"The log is {verdict.result.value} at entry {verdict.where.sequence} of workstation"
+                f" {verdict.where.workstation_id}.",
+            )
 
     def _renditions(self, original: bytes) -> Mapping[Rendition, bytes]:
         decoded = self._decoder.decode(original) if self._decoder is not None else None

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from photodesk.errors import Damaged
+from photodesk.store.files import need_room
 from photodesk.store.migrations import Format, bring_up, refuse_newer, snapshot
 from photodesk.store.signer import Generations
 from photodesk.store.sqlcipher import (
@@ -32,6 +33,8 @@ from photodesk.store.sqlcipher import (
 )
 
 __all__ = ["Database", "Row", "Settings", "behind_log"]
+
+OPENING_BYTES = 256 << 10  # what SQLite lays beside an open file; without room for it, it only says "I/O error"
 
 
 class _Readers:
@@ -138,6 +141,7 @@ class Database:
         return database
 
     def _start(self, form: Format, snapshots: Path | None, *, made: bool = False) -> None:
+        need_room(self.path.parent, OPENING_BYTES)
         with self._lock, self.errors_in_words():
             connection = self._connect()
             try:
