@@ -13,6 +13,7 @@ from pathlib import Path
 from photodesk import ids
 from photodesk.imaging import Decoder
 from photodesk.importing.adopting import adopt_packs
+from photodesk.importing.cards import refuse_cards_in_demo
 from photodesk.importing.erasing import erase_source
 from photodesk.importing.inbox_filing import InboxFiling
 from photodesk.importing.job import Assignment, ImportResult, Outcome, Stop
@@ -65,12 +66,13 @@ class ImportService:
     ) -> ImportResult:
         """Import everything below `paths` and file it; an interrupted job of the same order is resumed.
 
-        Fixable `path_missing` before anything starts; later faults are in the result. `erase` removes from the card
-        what is proven to be stored, only when every file is.
+        Fixable `path_missing` or Refused `demo_takes_no_cards` before anything starts; later faults are in the result.
+        `erase` removes from the card what is proven to be stored, only when every file is.
         """
         cancel = cancel or Cancel()
         sources = tuple(paths)
         scan(sources, self._workplace.layout.root)
+        refuse_cards_in_demo(sources, self._workplace.catalog.setting("demo"))
         job = self.begin(sources, assignment)
         running = RunningImport(self._workplace, job.job_id, assignment, self._decoder)
         self._running = running

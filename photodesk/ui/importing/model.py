@@ -18,9 +18,10 @@ _COPIED = (Stage.COPIED, Stage.VERIFIED, Stage.ASSIGNED, Stage.FILED)
 
 @dataclass(frozen=True)
 class ImportProgress(Progress):
-    """Progress with what is known of each file."""
+    """Progress with what is known of each file, and whether the source turned out to be a camera card."""
 
     outcomes: tuple[Outcome, ...] = ()
+    from_card: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,7 @@ class ImportModel:
         self.progress, self._now_ms = progress, now_ms
         if isinstance(progress, ImportProgress):
             self.outcomes = progress.outcomes
+            self.from_card = self.from_card or progress.from_card
 
     def ended(self, result: ImportResult) -> None:
         """It is over."""

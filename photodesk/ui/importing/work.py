@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from photodesk.importing.cards import is_card
 from photodesk.importing.job import Assignment, ImportResult
 from photodesk.importing.report import report_text
 from photodesk.progress import Cancel, Progress, Report
@@ -28,8 +29,11 @@ def watched(
     """Long work that reports each file too. `cancel` is the person's Stop; the page's leaving stops nothing."""
 
     def work(report: Report, _dropped: Cancel) -> ImportResult:
+        card = any(is_card(path) for path in paths)
+
         def told(now: Progress) -> None:
-            report(ImportProgress(now.what, now.done, now.total, now.done_bytes, now.total_bytes, imports.outcomes()))
+            counts = (now.what, now.done, now.total, now.done_bytes, now.total_bytes)
+            report(ImportProgress(*counts, imports.outcomes(), card))
 
         return imports.run(paths, assignment, told, cancel)
 
