@@ -9,11 +9,12 @@ from __future__ import annotations
 import logging
 import signal
 import socket
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from photodesk.app.keeper_books import Books, OpenKeys
-from photodesk.app.keeper_desks import Desks
+from photodesk.app.keeper_desks import Desks, keeps_ending
 from photodesk.app.keeper_imports import Imports
 from photodesk.app.keeper_loop import Loop, Peer
 from photodesk.app.keeper_requests import Requests
@@ -62,7 +63,7 @@ class Keeper:
         self._desk_arguments = desk_arguments
         self._command: Peer | None = None
         self.loop = Loop(self.clock, self._said, self._gone)
-        self.desks = Desks(self.loop, self._start_desk, self._locked, self.quit)
+        self.desks = Desks(self.loop, self._start_desk, self._locked, self._give_up)
         self.imports = Imports(self.loop, self._start_importer, self._summarised)
         self._requests = Requests(self.loop, self, self.imports)
         self._watch = TimeWatch(self.clock)
@@ -108,6 +109,11 @@ class Keeper:
             self._try(lambda books: books.close(*last))
             self.books = None
         self.loop.close()
+
+    def _give_up(self) -> None:
+        self.problem = keeps_ending()
+        sys.stderr.write(f"photodesk: {self.problem}\n")
+        self.quit()
 
     # -- House: what requests may do --
 

@@ -7,11 +7,11 @@ the front. Order of a lock: cover (100 ms at most), drafts (300 ms at most), end
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from photodesk.app.keeper_loop import Loop, Peer, Timer
+from photodesk.errors import Fixable
 from photodesk.protocol import messages as m
 
 COVER_MS = 100
@@ -21,10 +21,15 @@ NEXT_SPARE_MS = 1_500
 IDLE_GRACE_MS = 700
 CRASHES_ALLOWED = 3
 CRASH_WINDOW_MS = 10_000
-GIVING_UP = (
-    "photodesk: The window ended unexpectedly four times in a row, so PhotoDesk has closed. What was saved is safe."
-    " Start it again; if it does not stay open, run `photodesk check`.\n"
-)
+
+
+def keeps_ending() -> Fixable:
+    """The sentence for desks that ended by themselves again and again: nobody is left to show it but the terminal."""
+    return Fixable(
+        "window_keeps_ending",
+        "The window ended unexpectedly four times in a row, so PhotoDesk has closed. What was saved is safe.",
+        "Start it again; if it does not stay open, run `photodesk check`.",
+    )
 
 
 @dataclass(eq=False)
@@ -205,7 +210,6 @@ class Desks:
     def _crashed(self) -> None:
         self._crashes += 1
         if self._crashes == CRASHES_ALLOWED + 1:
-            sys.stderr.write(GIVING_UP)
             self._give_up()
 
     def _forget_crashes(self) -> None:

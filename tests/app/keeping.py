@@ -16,6 +16,7 @@ from photodesk.app.keeper_loop import Peer
 from photodesk.background.keeper_link import KeeperLink, Push
 from photodesk.clock import SystemClock
 from photodesk.crypto import KemPrivateKey, SigningKey
+from photodesk.errors import Refused
 from photodesk.log.entry import Entry
 from photodesk.log.reader import read
 from photodesk.log.segment_file import DiskSegment, OpenSegment
@@ -122,7 +123,11 @@ class Room:
     def _child(self, sock: socket.socket, part: str) -> None:
         pushes: queue.SimpleQueue[Push] = queue.SimpleQueue()
         ended = threading.Event()
-        child = ScriptedDesk(KeeperLink(sock, part, pushes.put, ended.set), pushes, ended)
+        try:
+            link = KeeperLink(sock, part, pushes.put, ended.set)
+        except Refused:  # the keeper ended before it had said anything
+            return
+        child = ScriptedDesk(link, pushes, ended)
         self._all.append(child)
         (self.desks if part == "desk" else self.importers).put(child)
 
@@ -130,8 +135,14 @@ class Room:
         """Do something on the keeper's thread, with the next message it gets."""
         self.keeper.waiting.append(work)
 
+    def wait(self) -> None:
+        """Until the keeper has ended by itself."""
+        self._thread.join(10)
+        assert not self._thread.is_alive()
+
     def end(self) -> None:
-        self.keeper.quit()
+        if self._thread.is_alive():
+            self.keeper.quit()
         for child in self._all:
             child.link.close()
         self._thread.join(10)
