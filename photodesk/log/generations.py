@@ -57,7 +57,10 @@ class GenerationList:
         self.sequence = max(self.sequence, checkpoint.sequence)
 
     def encode(self) -> bytes:
-        """The bytes of `generations.msgpack`: `[1, 1, sequence of the last checkpoint, [[database, generation]…]]`."""
+        """The record in `generations.msgpack`, which the keeper follows with a MAC.
+
+        `[1, 1, sequence of the last checkpoint, [[database, generation]…]]`.
+        """
         return msgspec.msgpack.encode([VERSION, SUITE, self.sequence, sorted(self._known.items())])
 
     @classmethod
