@@ -16,6 +16,7 @@ from typing import Protocol
 from photodesk.errors import Cancelled, Fixable, PhotoDeskError
 from photodesk.importing.job import Stop
 from photodesk.importing.outbox import Outbox
+from photodesk.importing.pace import Pace
 from photodesk.importing.reading import HELD_BYTES, Card, NotRead, Reading
 from photodesk.importing.scan import Found
 from photodesk.importing.twins import Twins
@@ -116,6 +117,7 @@ class Copier:
         outbox: Outbox,
         twins: Twins,
         cancel: Cancel,
+        pace: Pace,
         ahead: Executor,
         write: Sequence[Executor],
         new_pack: Callable[[int], Pack],
@@ -127,6 +129,7 @@ class Copier:
         self._outbox = outbox
         self._twins = twins
         self._cancel = cancel
+        self._pace = pace
         self._ahead = ahead
         self._write_lanes = write
         self._commits: list[Future[None]] = []
@@ -180,7 +183,9 @@ class Copier:
             try:
                 if reading.size_bytes > HELD_BYTES:
                     return _Held(found, streamed=True)
+                began_ms = self._pace.now_ms()
                 pieces = tuple(reading.pieces())
+                self._pace.read(reading.read_bytes, began_ms)
             finally:
                 reading.close()
         except NotRead as fault:

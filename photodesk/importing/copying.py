@@ -14,6 +14,7 @@ from photodesk.importing.copier import Copier, Pack
 from photodesk.importing.finishing import Finisher, Lanes
 from photodesk.importing.job import Stop
 from photodesk.importing.outbox import Outbox
+from photodesk.importing.pace import Pace
 from photodesk.importing.reading import Card, rest_in_words
 from photodesk.importing.scan import Found, Scanned, scan
 from photodesk.importing.twins import Twins
@@ -43,10 +44,10 @@ def copy_job(
         outbox.tell(ended)
         return ended
     _list(scanned, outbox)
-    twins = Twins()
-    finisher = Finisher(lanes, decoder, outbox, twins, clock)
+    twins, pace = Twins(), Pace(clock)
+    finisher = Finisher(lanes, decoder, outbox, twins, clock, pace)
     free = free_bytes or (lambda: shutil.disk_usage(store).free)
-    copier = Copier(roots, card, outbox, twins, cancel, lanes.ahead, lanes.write, new_pack, finisher.take, free)
+    copier = Copier(roots, card, outbox, twins, cancel, pace, lanes.ahead, lanes.write, new_pack, finisher.take, free)
     stop = _copy_all(copier, finisher, twins, scanned.files, start.first_pack) or finisher.stop or Stop("", "")
     if stop.code == "card_gone":
         stop = Stop(stop.code, rest_in_words(twins.safe, len(scanned.files) - twins.safe))

@@ -1,6 +1,7 @@
 """From a full pack to a proven one: read back, compared, given its renditions, handed to the desk.
 
-Proving comes first and on its own lane, so that the copy never waits for a decoder; decoding follows at low priority.
+Proving comes first and on its own lane, so that the copy never waits for a decoder; decoding follows at low priority,
+and where the card is faster than the copy only once everything is proven (`pace`).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from photodesk.imaging.limits import FILE_BYTES, FILE_TOO_LARGE
 from photodesk.importing.copier import CopiedPack
 from photodesk.importing.job import NO_PICTURE, Stop
 from photodesk.importing.outbox import Outbox
+from photodesk.importing.pace import Pace
 from photodesk.importing.twins import Twins
 from photodesk.photos import RENDITION_LONG_EDGE_PX, PhotoFacts, Rendition
 from photodesk.protocol.importing import AlreadyThere, FileRead, NotCopied, PackVerified
@@ -51,12 +53,16 @@ class Rendered:
 class Finisher:
     """Takes full packs from the copy and ends them, in order. Thread-safe."""
 
-    def __init__(self, lanes: Lanes, decoder: Decoder, outbox: Outbox, twins: Twins, clock: Clock) -> None:
+    def __init__(
+        self, lanes: Lanes, decoder: Decoder, outbox: Outbox, twins: Twins, clock: Clock, pace: Pace
+    ) -> None:
         self._lanes = lanes
         self._decoder = decoder
         self._outbox = outbox
         self._twins = twins
         self._clock = clock
+        self._pace = pace
+        self._proven: deque[CopiedPack] = deque()
         self._work: deque[Future[None]] = deque()
         self._lock = threading.Lock()
         self.stop: Stop | None = None
@@ -71,7 +77,12 @@ class Finisher:
             self._add(self._lanes.verify.submit(self._verify, pack))
 
     def drain(self) -> None:
-        """Wait until everything taken is handed over. A bug in a lane is raised here."""
+        """Nothing more is copied now: wait until everything taken is handed over. A bug in a lane is raised here."""
+        self._wait()
+        self._render_proven()
+        self._wait()
+
+    def _wait(self) -> None:
         while True:
             with self._lock:
                 if not self._work:
@@ -103,7 +114,14 @@ class Finisher:
                 self._outbox.tell(AlreadyThere(0, double, shot_id))
         self.proven_at_ms = self._clock.monotonic_ms()
         pack.shots[:] = good
-        self._add(self._lanes.render.submit(self._render, pack))
+        self._proven.append(pack)
+        if self._pace.card_is_slow:
+            self._render_proven()
+
+    def _render_proven(self) -> None:
+        """On the verify lane, or when it is idle: packs are rendered in the order in which they were proven."""
+        while self._proven:
+            self._add(self._lanes.render.submit(self._render, self._proven.popleft()))
 
     def _reads_back(self, pack: CopiedPack, shot_id: str, file: FileRead) -> bool:
         try:

@@ -135,7 +135,7 @@ class Reading:
     def pieces(self) -> Iterator[bytes]:
         """The bytes in order, each piece read once. Raises NotRead for a fault or a file that changed meanwhile."""
         try:
-            while piece := self._file.read(PIECE_BYTES):
+            while piece := self._file.read(self._next_bytes()):
                 self._digest.update(piece)
                 self.read_bytes += len(piece)
                 yield piece
@@ -144,6 +144,10 @@ class Reading:
             raise not_read(error) from None
         if not same:
             raise NotRead("This file changed while it was read. Import again when nothing writes to it.")
+
+    def _next_bytes(self) -> int:
+        """As much as is left, and one byte more that tells the end: memory that stays unused would cost time too."""
+        return min(PIECE_BYTES, max(0, self._file.size_bytes - self.read_bytes) + 1)
 
     @property
     def sha256(self) -> bytes:

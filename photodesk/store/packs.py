@@ -18,10 +18,10 @@ from photodesk import ids
 from photodesk.errors import Cancelled, Damaged, Fixable
 from photodesk.photos import PhotoFacts, Rendition
 from photodesk.store.database import Database, Settings
-from photodesk.store.files import drop_page_cache, need_room, sync_folder
+from photodesk.store.files import need_room, sync_folder
 from photodesk.store.layout import Layout
 from photodesk.store.migrations import Format
-from photodesk.store.original_parts import PART_TABLE, BlobSource, digest_of, read_parts, write_parts
+from photodesk.store.original_parts import PART_TABLE, BlobSource, read_parts, write_parts
 from photodesk.store.pack_files import (
     next_number,
     pack_name,
@@ -32,6 +32,7 @@ from photodesk.store.pack_files import (
     write_seal,
 )
 from photodesk.store.pack_owner import own_pack, refuse_owned
+from photodesk.store.read_back import ReadBack
 from photodesk.store.signer import Generations, UnwatchedGenerations
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ class PackWriter:
         self._owned = owned
         self._open = ExitStack()
         self._connection: Any = None
+        self._proving = ReadBack(database)
         self._shots = 0
         self._bytes = 0
         self._uncommitted: list[str] = []
@@ -163,6 +165,7 @@ class PackWriter:
         return shot_id, sha256
 
     def _begin(self, needed_bytes: int) -> Any:
+        self._proving.end()
         if self._connection is None:
             self._connection = self._open.enter_context(self._database.transaction(needed_bytes))
         return self._connection
@@ -211,9 +214,7 @@ class PackWriter:
     def read_back(self, shot_id: str) -> str:
         """SHA-256 hex as the disk has it: committed, page cache dropped, read through a fresh connection."""
         self.commit()
-        drop_page_cache(self._database.path)
-        with self._database.fresh() as connection:
-            return digest_of(read_parts(connection, shot_id))
+        return self._proving.sha256(shot_id)
 
     def mark_verified(self, shot_ids: Sequence[str]) -> None:
         """The bytes read back are what the card gave. Durable with the next `commit`."""
@@ -233,10 +234,12 @@ class PackWriter:
     def rest(self) -> None:
         """Commit and give connections and their caches back until the next use; the pack stays this process's."""
         self.commit()
+        self._proving.end()
         self._database.close()
 
     def close(self) -> None:
         """Let go without committing, and drop the key: what was committed stays."""
+        self._proving.end()
         stack, self._open, self._connection = self._open, ExitStack(), None
         stack.__exit__(Cancelled, Cancelled(), None)
         self._database.close()
@@ -249,7 +252,7 @@ class PackWriter:
         """The bytes of a shot in order, through the writing connection: once it has spilled pages no other may read."""
         connection = self._begin(0)
         with self._database.errors_in_words():
-            yield from read_parts(connection, shot_id, 8 << 20)
+            yield from read_parts(connection, shot_id)
 
 
 class PackReader:
@@ -316,9 +319,11 @@ class PackReader:
 
     def read_back(self, shot_id: str) -> str:
         """SHA-256 hex through a fresh connection with the page cache dropped."""
-        drop_page_cache(self.database.path)
-        with self.database.fresh() as connection:
-            return digest_of(read_parts(connection, shot_id))
+        proving = ReadBack(self.database)
+        try:
+            return proving.sha256(shot_id)
+        finally:
+            proving.end()
 
     def mark_verified(self, shot_ids: Sequence[str]) -> None:
         """Set the stage, after `read_back`."""
@@ -373,6 +378,6 @@ class ShotSource:
         self._shot_id = shot_id
 
     def chunks(self) -> Iterator[bytes]:
-        """The bytes in pieces of 8 MiB."""
+        """The bytes in pieces of 1 MiB."""
         with self._database.reader() as connection:
-            yield from read_parts(connection, self._shot_id, 8 << 20)
+            yield from read_parts(connection, self._shot_id)

@@ -20,8 +20,9 @@ from photodesk.app.workplaces import import_service
 from photodesk.clock import SystemClock
 from photodesk.crypto import FLOOR_COST, Argon2Cost
 from photodesk.desk.entrance import Entrance
-from photodesk.importing.job import Assignment
+from photodesk.importing.job import Assignment, ImportResult
 from photodesk.patients import PatientDraft
+from photodesk.progress import Report, silent
 
 PERSON = "Bench Person"
 PIXELS_PER_MB = 3_000_000
@@ -41,10 +42,16 @@ class Workshop:
 
     def import_photos(self, patient_id: str, files: list[Path], day: date | None = None) -> list[str]:
         """File these; photo ids in order."""
+        result = self.import_card(patient_id, files, day=day)
+        return [outcome.photo_id for outcome in result.outcomes if outcome.photo_id]
+
+    def import_card(
+        self, patient_id: str, files: list[Path], report: Report = silent, day: date | None = None
+    ) -> ImportResult:
+        """Import and file these."""
         desk = self.desk
         assignment = Assignment(patient_id, day or date.fromisoformat(desk.session.today))
-        result = import_service(desk.session, desk.link, desk.decoder).run(files, assignment)
-        return [outcome.photo_id for outcome in result.outcomes if outcome.photo_id]
+        return import_service(desk.session, desk.link, desk.decoder).run(files, assignment, report)
 
 
 @contextmanager
