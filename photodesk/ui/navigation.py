@@ -147,6 +147,8 @@ class Navigator:
         if self.context.desk.may(Right.EDIT_PATIENTS):
             notes = "" if self.context.desk.may(Right.EDIT_CHART) else None
             PatientDialog(self.window, self.context, self._patient_added, None, notes).open()
+        else:
+            self.say("Your role does not add patients. Ask the front desk or a clinician.")
 
     def edit_patient(self, patient_id: str) -> None:
         desk = self.context.desk

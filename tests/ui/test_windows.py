@@ -13,13 +13,20 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from photodesk.store.recovery import new_code
-from photodesk.ui.controls import Button, CheckBox
+from photodesk.store.roles import Role
+from photodesk.ui.controls import Button, CheckBox, Text
+from photodesk.ui.home import HomePage
+from photodesk.ui.importing.model import Tile
+from photodesk.ui.importing.tiles import TileGrid
+from photodesk.ui.page import PageContext
+from photodesk.ui.settings import SettingsPage
 from photodesk.ui.setup import SetupView
 from photodesk.ui.setup.model import Step
 from photodesk.ui.setup.recovery_step import CodeCell
 from photodesk.ui.sign_in.covers import Cover
 from photodesk.ui.window_size import smallest_on
-from tests.ui.conftest import AtOnce
+from tests.ui.conftest import AtOnce, Went, pretend_session
+from tests.ui.pretend_desk import grey_jpeg
 
 
 def set_up(tmp_path: Path, qtbot: Any, keyring: str = "SecretService") -> SetupView:
@@ -93,3 +100,55 @@ def test_every_other_screen_is_covered_until_the_sign_in_goes(qtbot: Any) -> Non
     cover.closeEvent(spontaneous)
     assert spontaneous.isAccepted(), "only a close from outside is refused"
     assert cover.close()
+
+
+@pytest.mark.usefixtures("dressed")
+def test_at_the_counter_a_preview_shows_only_while_it_is_pointed_at(qtbot: Any) -> None:
+    grid = TileGrid()
+    qtbot.addWidget(grid)
+    grid.resize(500, 400)
+    grid.hide_until_pointed()
+    grid.show_tiles(tuple(Tile(f"k{n}", f"IMG_{n}.JPG", f"IMG_{n}.JPG", "tray", "ink2", f"{n:032x}") for n in range(4)))
+    wanted: list[str] = []
+    away: list[bool] = []
+    grid.wanted.connect(lambda tiles: wanted.extend(tile.shot_id for tile in tiles))
+    grid.looked_away.connect(lambda: away.append(True))
+    grid.show()
+    grid.ask()
+    assert wanted == []
+    first, second = grid.tile_model.index(0), grid.tile_model.index(1)
+    grid.entered.emit(first)
+    qtbot.waitUntil(lambda: wanted == [f"{0:032x}"])
+    grid.took({f"{0:032x}": grey_jpeg()}, (f"{0:032x}",))
+    assert list(grid.tile_model.pictures) == [f"{0:032x}"]
+    grid.entered.emit(second)
+    assert away == [True], "each look is a view of its own"
+    assert not grid.tile_model.pictures
+    grid.took({f"{0:032x}": grey_jpeg()}, (f"{0:032x}",))
+    assert not grid.tile_model.pictures, "what comes late is not shown"
+
+
+@pytest.mark.usefixtures("dressed")
+def test_settings_list_the_people_to_those_who_may_see_them(qtbot: Any) -> None:
+    session = pretend_session(Role.ADMINISTRATOR)
+    session.people = SimpleNamespace(everyone=lambda: (
+        SimpleNamespace(name="Pia Officer", roles=frozenset({Role.PRIVACY_OFFICER}), state="active"),
+    ))
+    page = SettingsPage(PageContext(session, AtOnce(), Went()))  # type: ignore[arg-type]
+    qtbot.addWidget(page)
+    page.entered()
+    assert "Pia Officer" in {text.full_text() for text in page.findChildren(Text)}
+
+
+@pytest.mark.usefixtures("dressed")
+@pytest.mark.parametrize(("role", "goes"), [
+    (Role.CLINICIAN, "open_patient"), (Role.FRONT_DESK, "edit_patient"), (Role.PRIVACY_OFFICER, "activity"),
+])
+def test_enter_on_a_patient_leads_where_the_role_may_go(qtbot: Any, role: Role, goes: str) -> None:
+    went = Went()
+    page = HomePage(PageContext(pretend_session(role), AtOnce(), went))  # type: ignore[arg-type]
+    qtbot.addWidget(page)
+    page.show()
+    QTest.keyClicks(page.search.edit, "test, ada")
+    QTest.keyClick(page.search.edit, Qt.Key.Key_Return)
+    assert went.calls[-1] == (goes, "a" * 32)

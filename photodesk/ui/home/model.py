@@ -64,6 +64,7 @@ class HomeModel:
         self.visits: tuple[PlannedVisit, ...] = ()
         self.visits_known = False
         self.shown = Shown.ALL
+        self.may_add = True
 
     def typed(self, text: str) -> bool:
         """The search text changed; True when a search is needed."""
@@ -105,10 +106,8 @@ class HomeModel:
     def nothing_found(self) -> str:
         """The sentence for a search without an answer, or nothing."""
         if self.searched and not self.found and self.searched == self.text:
-            return (
-                f"Nobody found for \u201c{self.searched.strip()}\u201d. "
-                "Check the spelling, or press Ctrl+N for a new patient."
-            )
+            what = "Check the spelling, or press Ctrl+N for a new patient." if self.may_add else "Check the spelling."
+            return f"Nobody found for \u201c{self.searched.strip()}\u201d. {what}"
         return ""
 
     @property

@@ -38,8 +38,11 @@ class HomePage(Page):
         self._may_chart = desk.may(Right.SEE_CHART)
         self._may_inbox = desk.may(Right.SEE_INBOX)
         self.model = HomeModel(local_today(desk.clock), desk.person.person_id, context.clinic.workstation)
+        self.model.may_add = desk.may(Right.EDIT_PATIENTS)
         self._searching: Request | None = None
-        self.search = SearchPanel(self.model, may_compare=desk.may(Right.COMPARE))
+        self.search = SearchPanel(
+            self.model, may_compare=desk.may(Right.COMPARE), may_add=desk.may(Right.EDIT_PATIENTS), opens=self._opens()
+        )
         self.today = TodayTable(self.model)
         self.inbox = InboxCard()
         self.workstation = WorkstationCard()
@@ -79,7 +82,7 @@ class HomePage(Page):
         return Heading("Home", self.context.clinic.workstation)
 
     def keys(self) -> tuple[Key, ...]:
-        found = [Key(("Enter",), "Open timeline")]
+        found = [Key(("Enter",), self._opens().capitalize())]
         if self.context.desk.may(Right.COMPARE):
             found.append(Key(("Ctrl Enter",), "Compare latest pair"))
         return (Key(("A … Z",), "Type to search"), Key(("↑", "↓"), "Move"), *found)
@@ -116,6 +119,13 @@ class HomePage(Page):
             return
         super().keyPressEvent(event)
 
+    def _opens(self) -> str:
+        """What `Enter` does with a found patient, in this person's roles."""
+        desk = self.context.desk
+        if desk.may(Right.SEE_CHART):
+            return "open timeline"
+        return "open" if desk.may(Right.EDIT_PATIENTS) else "who saw this patient"
+
     def _typed(self, text: str) -> None:
         if self._searching is not None:
             self._searching.cancel()
@@ -131,8 +141,13 @@ class HomePage(Page):
             self.search.show_model()
 
     def _open(self, patient_id: str) -> None:
-        navigate = self.context.navigate
-        (navigate.open_patient if self._may_chart else navigate.edit_patient)(patient_id)
+        navigate, desk = self.context.navigate, self.context.desk
+        if self._may_chart:
+            navigate.open_patient(patient_id)
+        elif desk.may(Right.READ_LOG) and not desk.may(Right.EDIT_PATIENTS):
+            navigate.activity(patient_id)
+        else:
+            navigate.edit_patient(patient_id)
 
     def _took_visits(self, visits: list[PlannedVisit]) -> None:
         self.model.take_visits(visits)

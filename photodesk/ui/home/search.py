@@ -79,9 +79,9 @@ class SearchPanel(Card):
     opened = Signal(object)
     compared = Signal(object)
 
-    def __init__(self, model: HomeModel, *, may_compare: bool) -> None:
+    def __init__(self, model: HomeModel, *, may_compare: bool, may_add: bool = True, opens: str = "open") -> None:
         super().__init__(0, 0, strong=True)
-        self._model, self._may_compare = model, may_compare
+        self._model, self._may_compare, self._may_add, self._opens = model, may_compare, may_add, opens
         self._rows: list[FoundRow] = []
         self.edit = QLineEdit()
         self.edit.setAccessibleName("Find a patient by name, birth date or record number")
@@ -127,10 +127,11 @@ class SearchPanel(Card):
         row.addWidget(self._count)
         row.addStretch(1)
         row.addWidget(KeyLine(("↑", "↓"), "move"))
-        row.addWidget(KeyLine(("Enter",), "open timeline" if self._may_compare else "open"))
+        row.addWidget(KeyLine(("Enter",), self._opens))
         if self._may_compare:
             row.addWidget(KeyLine(("Ctrl Enter",), "compare latest pair"))
-        row.addWidget(KeyLine(("Ctrl N",), "new patient"))
+        if self._may_add:
+            row.addWidget(KeyLine(("Ctrl N",), "new patient"))
         column.addLayout(row)
         return foot
 

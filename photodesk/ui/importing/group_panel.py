@@ -48,7 +48,9 @@ class GroupPanel(QWidget):
             head.addWidget(widget)
         column.addLayout(head)
         self.grid = TileGrid()
-        self.grid.previews = context.desk.may(Right.SEE_CHART)
+        if not context.desk.may(Right.SEE_CHART):
+            self.grid.hide_until_pointed()
+        self.grid.looked_away.connect(self._leave_gate)
         self.grid.wanted.connect(self._fetch)
         column.addWidget(self.grid, 1)
         self._other.clicked.connect(self.choose_patient)
@@ -118,14 +120,17 @@ class GroupPanel(QWidget):
     def leave(self) -> None:
         """The page is left: the gate hears it, what was seen is dropped."""
         self.grid.forget()
-        gate = self._context.desk.gate
-        self._context.tasks.store(partial(gate.leave, self._screen), lambda _: None, self._failed)
+        self._leave_gate()
+
+    def _leave_gate(self) -> None:
+        leave = partial(self._context.desk.gate.leave, self._screen)
+        self._context.tasks.store(leave, lambda _: None, self._failed)
 
     def _fetch(self, tiles: tuple[Tile, ...]) -> None:
         asked = tuple(tile.shot_id for tile in tiles if not tile.filed)
         if asked and self._job_id:
             work = partial(self._context.desk.gate.view_shots, self._job_id, asked, self._screen)
-            self._context.tasks.store(work, lambda found: self.grid.tile_model.took(found, asked), self._failed)
+            self._context.tasks.store(work, lambda found: self.grid.took(found, asked), self._failed)
 
     def _failed(self, failure: BaseException) -> None:
         self._context.navigate.say(sentence(failure))

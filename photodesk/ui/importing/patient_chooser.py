@@ -25,8 +25,9 @@ class PatientChooser(Dialog):
         self._patients: dict[str, Patient] = {}
         self._request: Request | None = None
         self.model = HomeModel(local_today(context.desk.clock), context.desk.person.person_id)
+        self.model.may_add = False
         self.body.addWidget(Text("Whose photos are these?", TextRole.HEADING))
-        self.search = SearchPanel(self.model, may_compare=False)
+        self.search = SearchPanel(self.model, may_compare=False, may_add=False, opens="choose")
         self.search.typed.connect(self._typed)
         self.search.opened.connect(self._opened)
         self.body.addWidget(self.search)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QEvent,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -14,8 +15,16 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QColor, QFocusEvent, QFontMetrics, QPainter, QPixmap, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from photodesk.ui.controls.painting import rounded
 from photodesk.ui.controls.thumbnails import draw_cover, pixmap_of
@@ -25,6 +34,7 @@ from photodesk.ui.importing.model import Tile
 from photodesk.ui.theme import DESK
 
 TILE, CELL = QSize(146, 110), QSize(160, 148)
+DWELL_MS = 150
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -97,6 +107,8 @@ class TileDelegate(QStyledItemDelegate):
             self._kept(painter, well, tile.words)
         else:
             rounded(painter, well, 3, "#E8E8E8")
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            rounded(painter, well, 3, None, DESK.ink, 2)
         colour = getattr(DESK, tile.tone)
         paint_icon(painter, tile.icon, QRectF(rect.x(), well.bottom() + 7, 15, 15), colour)
         painter.setFont(font(TextRole.CAPTION))
@@ -116,9 +128,14 @@ class TileDelegate(QStyledItemDelegate):
 
 
 class TileGrid(QListView):
-    """The grid. `wanted` carries shot ids that became visible and have no picture yet."""
+    """The grid. `wanted` carries tiles that became visible and have no picture yet.
+
+    Without `previews` (people stand at the counter) every tile is an empty well until it is pointed at, and again
+    afterwards: `looked_away` says when a look is over.
+    """
 
     wanted = Signal(object)
+    looked_away = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -143,6 +160,18 @@ class TileGrid(QListView):
         self._pause.timeout.connect(self.ask)
         self.verticalScrollBar().valueChanged.connect(lambda _value: self._pause.start())
         self.previews = True
+        self._pointed_at = ""
+        self._dwell = QTimer(self)
+        self._dwell.setSingleShot(True)
+        self._dwell.setInterval(DWELL_MS)
+        self._dwell.timeout.connect(self._look)
+        self.entered.connect(self._point)
+        self.viewportEntered.connect(self.look_away)
+
+    def hide_until_pointed(self) -> None:
+        """Pictures only while pointed at, with the mouse or the arrow keys."""
+        self.previews = False
+        self.setMouseTracking(True)
 
     def show_tiles(self, tiles: tuple[Tile, ...]) -> None:
         """Show these files."""
@@ -166,10 +195,56 @@ class TileGrid(QListView):
             self.asked.update(tile.shot_id for tile in found)
             self.wanted.emit(tuple(found))
 
+    def took(self, pictures: dict[str, bytes], asked: tuple[str, ...]) -> None:
+        """Pictures from the gate; one that nobody points at any more is not shown."""
+        if self.previews or self._pointed_at in asked:
+            self.tile_model.took(pictures, asked)
+
     def forget(self) -> None:
         """The page was left."""
+        self._dwell.stop()
+        self._pointed_at = ""
         self.asked.clear()
         self.tile_model.forget()
+
+    def look_away(self) -> None:
+        """Nothing is pointed at: what was shown is a well again."""
+        if self.previews or not self._pointed_at:
+            return
+        looked = self._pointed_at in self.asked
+        self.forget()
+        self.viewport().update()
+        if looked:
+            self.looked_away.emit()
+
+    def _point(self, index: Index) -> None:
+        tile = index.data(Qt.ItemDataRole.UserRole)
+        if self.previews or not isinstance(tile, Tile) or tile.shot_id == self._pointed_at:
+            return
+        self.look_away()
+        self._pointed_at = tile.shot_id
+        if tile.shot_id:
+            self._dwell.start()
+
+    def _look(self) -> None:
+        found = tuple(tile for tile in self.tile_model.tiles if tile.shot_id == self._pointed_at)
+        if found and self.isVisible():
+            self.asked.add(self._pointed_at)
+            self.wanted.emit(found)
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        super().currentChanged(current, previous)
+        if self.hasFocus():
+            self._point(current)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.look_away()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if not self.underMouse():
+            self.look_away()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

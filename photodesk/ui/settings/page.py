@@ -7,12 +7,15 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 import photodesk
 from photodesk.desk.idle import PRESENTING, idle_limit
-from photodesk.ui.controls import Card, Line, Text, hbox, vbox
+from photodesk.desk.roles import Right
+from photodesk.ui.controls import Card, Line, Text, empty, hbox, vbox
 from photodesk.ui.fonts import TextRole
-from photodesk.ui.page import Heading, Page, PageContext
+from photodesk.ui.page import Heading, Page, PageContext, sentence
 from photodesk.ui.words import counted, role_words
 
 MINUTE_MS = 60_000
+STATES = {"waiting": " · opens charts once a person who holds the keys has signed in", "removed": " · removed"}
+ADDING = "People are added on the command line: photodesk user add"
 INTENDED_USE = (
     "PhotoDesk keeps a clinic's patient photos, shows them by visit and side by side, and records who looked at what. "
     "It does not diagnose, measure for treatment decisions, or replace a medical record system."
@@ -62,6 +65,8 @@ class SettingsPage(Page):
             ("Where", str(desk.layout.root)),
             ("Charts", "Open at this desk" if desk.has_chart_keys else "Do not open at this desk"),
         ), SAID_PLAINLY))
+        self._people = vbox(None)
+        column.addLayout(self._people)
         column.addWidget(_card("About", (
             ("Version", photodesk.__version__), ("Licence", "Apache-2.0; fonts: Inter, SIL Open Font License"),
         ), INTENDED_USE))
@@ -74,6 +79,22 @@ class SettingsPage(Page):
 
     def entered(self) -> None:
         self._scroll.setFocus()
+        desk = self.context.desk
+        if desk.may(Right.SEE_PEOPLE):
+            self.context.tasks.store(self._read_people, self._took_people, self._failed)
+
+    def _read_people(self) -> tuple[tuple[str, str], ...]:
+        return tuple(
+            (person.name, role_words(person.roles) + STATES.get(person.state, ""))
+            for person in self.context.desk.people.everyone()
+        )
+
+    def _took_people(self, people: tuple[tuple[str, str], ...]) -> None:
+        empty(self._people)
+        self._people.addWidget(_card("People", people, ADDING if self.context.desk.may(Right.MANAGE_PEOPLE) else ""))
+
+    def _failed(self, failure: BaseException) -> None:
+        self.context.navigate.say(sentence(failure))
 
 
 def _card(title: str, facts: tuple[tuple[str, str], ...], note: str = "") -> Card:
