@@ -25,13 +25,16 @@ def rendition_image(rendition: bytes, least_px: tuple[int, int] = (0, 0)) -> QIm
         if least_px != (0, 0):
             while factor < 8 and _enough(wide, high, 2 * factor, least_px):
                 factor *= 2
-        pixels = simplejpeg.decode_jpeg(
-            rendition, "BGRX", fastdct=False, min_width=-(-wide // factor), min_height=-(-high // factor),
+        width, height = -(-wide // factor), -(-high // factor)
+        image = QImage(width, height, QImage.Format.Format_RGB32)
+        if image.isNull():
+            return image
+        pixels = simplejpeg.decode_jpeg(  # straight into the image: nothing is copied
+            rendition, "BGRX", fastdct=False, min_width=width, min_height=height, buffer=image.bits(),
         )
     except ValueError:
         return QImage()
-    height, width = pixels.shape[:2]
-    return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()  # its own memory
+    return image if pixels.shape[:2] == (height, width) else QImage()
 
 
 def _enough(wide: int, high: int, factor: int, least_px: tuple[int, int]) -> bool:

@@ -6,7 +6,7 @@ Three ranks of one photo: *look* (the screen rendition decoded at the size it is
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol
@@ -16,8 +16,18 @@ from PySide6.QtGui import QImage
 
 from photodesk.imaging.decoded import Decoded
 from photodesk.photos import Rendition
+from photodesk.ui.compare.levels import smaller_images
 from photodesk.ui.decoding import pixels_image, rendition_image
 from photodesk.ui.page import Request, TaskRunner
+
+SCREEN_PX = 2560
+Levels = tuple[QImage, tuple[QImage, ...]]
+"""A picture and its halvings."""
+
+
+def with_levels(image: QImage) -> Levels:
+    """The picture with its halvings."""
+    return image, smaller_images(image)
 
 
 class Rank(IntEnum):
@@ -30,11 +40,12 @@ class Rank(IntEnum):
 
 @dataclass(frozen=True)
 class Loaded:
-    """Pixels of one photo; a null image where there is no picture."""
+    """Pixels of one photo; a null image where there is no picture. `smaller`: its halvings, largest first."""
 
     photo_id: str
     image: QImage
     rank: Rank
+    smaller: tuple[QImage, ...] = ()
 
 
 class PixelGate(Protocol):
@@ -115,13 +126,16 @@ class PhotoLoader(QObject):
         self._asked["", Rank.LOOK] = self._tasks.decode(work, answered, refused)
 
     def sharpen(self, photo_id: str, needed_px: float, long_edge_px: int) -> None:
-        """Bring more pixels when the long edge is shown over `needed_px` screen px; the original has `long_edge_px`."""
+        """Bring more pixels when the long edge is shown over `needed_px` screen px; the original has `long_edge_px`.
+
+        From its own pixels on (100 %) it is the original that is seen, whatever its size.
+        """
         rank = self._ranks.get(photo_id)
         if rank is None or photo_id not in self._jpegs:
             return
         if rank is Rank.LOOK:
             self._decode(photo_id, (0, 0), Rank.SCREEN)
-        elif rank is Rank.SCREEN and needed_px > 2560 * 1.02 and long_edge_px > 2560:
+        elif rank is Rank.SCREEN and needed_px >= min(SCREEN_PX * 1.02, long_edge_px * 0.999) > 0:
             self._original(photo_id)
 
     def rendition(self, photo_id: str) -> bytes | None:
@@ -154,35 +168,39 @@ class PhotoLoader(QObject):
         if jpeg is None:
             self.arrived.emit(Loaded(photo_id, QImage(), rank))
             return
-        self._start(photo_id, rank, lambda: rendition_image(jpeg, least))
+        if rank is Rank.LOOK:  # decoded at the size it is seen: nothing to halve, no time to lose
+            self._start(photo_id, rank, lambda: (rendition_image(jpeg, least), ()))
+        else:
+            self._start(photo_id, rank, lambda: with_levels(rendition_image(jpeg, least)))
 
     def _original(self, photo_id: str) -> None:
         gate, patient_id, screen = self._gate, self._patient_id, self._screen
 
-        def work() -> QImage:
+        def work() -> Levels:
             decoded = gate.original_pixels(patient_id, photo_id, screen)
-            return QImage() if decoded.pixels is None else pixels_image(decoded.pixels)
+            return (QImage(), ()) if decoded.pixels is None else with_levels(pixels_image(decoded.pixels))
 
         self._start(photo_id, Rank.ORIGINAL, work)
 
-    def _start(self, photo_id: str, rank: Rank, work: object) -> None:
+    def _start(self, photo_id: str, rank: Rank, work: Callable[[], Levels]) -> None:
         if (photo_id, rank) in self._asked:
             return
         turn = self._turn
         self._pending += rank is Rank.LOOK
 
-        def done(image: QImage) -> None:
+        def done(levels: Levels) -> None:
             if turn != self._turn:
                 return
             self._pending -= rank is Rank.LOOK
+            image, smaller = levels
             if rank < self._ranks.get(photo_id, Rank.LOOK) or (image.isNull() and rank is not Rank.LOOK):
                 return
             self._ranks[photo_id] = rank
-            self.arrived.emit(Loaded(photo_id, image, rank))
+            self.arrived.emit(Loaded(photo_id, image, rank, smaller))
 
         def refused(failure: BaseException) -> None:
             if turn == self._turn:
                 self._pending -= rank is Rank.LOOK
                 self.failed.emit(failure)
 
-        self._asked[photo_id, rank] = self._tasks.decode(work, done, refused)  # type: ignore[arg-type]
+        self._asked[photo_id, rank] = self._tasks.decode(work, done, refused)

@@ -57,7 +57,7 @@ class ComparePage(Page):
         )
         self._measuring = Measuring(self.model, self.loader, context.tasks, self.side)
         self._requests: list[Request] = []
-        self._shown: dict[Side, str] = {}
+        self.shown: dict[Side, str] = {}  # photos whose pixels are on the panes
         self._zoom_wanted = 0.0
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
@@ -113,7 +113,7 @@ class ComparePage(Page):
         self._requests.clear()
         self.loader.drop()
         self.source.drop()
-        self._shown.clear()
+        self.shown.clear()
         self.panes.empty()
         gate = self.context.desk.gate
         self.context.tasks.store(lambda: gate.leave(SCREEN), lambda _none: None)
@@ -166,7 +166,8 @@ class ComparePage(Page):
         if model.timeline is not None:
             patient = model.timeline.patient
             self.bar.show_names(patient.display_name, f"{model.subject()} · {patient.mrn}")
-        known = [photo_id for photo_id in model.pair() if photo_id in self._shown.values()]
+        self.shown = {side: shown for side, shown in self.shown.items() if shown == model.pair()[side is Side.B]}
+        known = tuple(self.shown.values())  # a photo that changes sides is painted anew on its own side
         wanted = {}
         for side in Side:
             frame = model.frame(side)
@@ -174,7 +175,6 @@ class ComparePage(Page):
                 wanted[frame.photo_id] = self.panes.least_px(side, frame)
                 if frame.photo_id not in known:
                     self.panes.paint_photo(side, frame, None)
-        self._shown = {side: photo_id for side, photo_id in zip(Side, model.pair(), strict=True) if photo_id in known}
         self.loader.show(wanted, known)
         self.header.refresh()
         self.band.strip.refresh()
@@ -184,8 +184,8 @@ class ComparePage(Page):
         for side in Side:
             frame = self.model.frame(side)
             if frame is not None and frame.photo_id == loaded.photo_id:
-                self._shown[side] = loaded.photo_id
-                self.panes.paint_photo(side, frame, loaded.image)
+                self.shown[side] = loaded.photo_id
+                self.panes.paint_photo(side, frame, loaded.image, loaded.smaller)
                 if loaded.image.isNull():
                     self.message.say(f"{side.value}, {frame.photo.displayed.name}: {unshown_words(frame.photo)}")
         self._show_views()

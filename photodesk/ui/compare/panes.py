@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -80,15 +82,17 @@ class Panes(QStackedWidget):
                 found.append((frame.photo_id, seen_px, max(frame.photo.facts.width_px, frame.photo.facts.height_px)))
         return found
 
-    def paint_photo(self, side: Side, frame: Frame, image: QImage | None) -> None:
+    def paint_photo(
+        self, side: Side, frame: Frame, image: QImage | None, smaller: Sequence[QImage] = ()
+    ) -> None:
         """Show pixels of a side, or an empty pane."""
         there = image is not None and not image.isNull()
         size = photo_size(frame, (image.width(), image.height()) if image is not None and there else (3, 2))
-        self.canvases[side].show_image(image, size)
+        self.canvases[side].show_image(image, size, smaller)
         if side is Side.A:
-            self.curtain.show_image(image, size)
+            self.curtain.show_image(image, size, smaller)
         else:
-            self.curtain.show_above(image, size)
+            self.curtain.show_above(image, size, smaller)
 
     def empty(self) -> None:
         """Show nothing."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -40,12 +42,12 @@ class PhotoItem(QGraphicsItem):
         self._levels: list[QImage] = []
         self._clip: QRectF | None = None
 
-    def show_image(self, image: QImage | None, size: Size) -> None:
-        """Show pixels of a photo whose original measures `size`; None for an empty pane."""
+    def show_image(self, image: QImage | None, size: Size, smaller: Sequence[QImage] = ()) -> None:
+        """Show pixels of a photo whose original measures `size`; None for an empty pane. `smaller`: its halvings."""
         if size != self.size:
             self.prepareGeometryChange()
             self.size = size
-        self._levels = [image] if image is not None and not image.isNull() else []
+        self._levels = [image, *smaller] if image is not None and not image.isNull() else []
         self.update()
 
     @property
@@ -133,9 +135,9 @@ class PhotoCanvas(QGraphicsView):
         """Size of the photo in px of its original."""
         return self.item.size
 
-    def show_image(self, image: QImage | None, size: Size) -> None:
+    def show_image(self, image: QImage | None, size: Size, smaller: Sequence[QImage] = ()) -> None:
         """Show a photo's pixels; the view stays."""
-        self.item.show_image(image, size)
+        self.item.show_image(image, size, smaller)
         self.show_view(self.view)
 
     def show_view(self, view: LinkedView) -> None:
@@ -219,9 +221,9 @@ class CurtainCanvas(PhotoCanvas):
         self.share = 0.5
         self._dragging = False
 
-    def show_above(self, image: QImage | None, size: Size) -> None:
+    def show_above(self, image: QImage | None, size: Size, smaller: Sequence[QImage] = ()) -> None:
         """B's pixels."""
-        self.above.show_image(image, size)
+        self.above.show_image(image, size, smaller)
         self.show_above_view(self.above_view)
 
     def show_above_view(self, view: LinkedView) -> None:

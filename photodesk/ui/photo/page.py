@@ -140,7 +140,7 @@ class PhotoPage(Page):
         facts = mark.photo.facts
         known = bool(facts.width_px and facts.height_px)
         size = (facts.width_px, facts.height_px) if known else (loaded.image.width(), loaded.image.height())
-        self.canvas.show_image(loaded.image, size)
+        self.canvas.show_image(loaded.image, size, loaded.smaller)
         self.show_view(self.model.view)
         if self._zoom_wanted:
             wanted, self._zoom_wanted = self._zoom_wanted, 0.0

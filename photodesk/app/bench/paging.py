@@ -1,0 +1,108 @@
+"""The real comparison page, driven without a hand: what a bench shows, it also paints."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from photodesk.app.bench.workshop import Workshop
+from photodesk.background.tasks import Tasks
+from photodesk.errors import Fixable
+from photodesk.ui.compare.model import Side
+from photodesk.ui.compare.page import ComparePage
+from photodesk.ui.page import PageContext
+from photodesk.ui.run_desk import dress
+
+SIZE_PX = (1600, 1000)
+LONGEST_S = 30.0
+
+
+class _Nowhere:
+    """A page of a bench goes nowhere."""
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda *_: None
+
+
+class _Paints(QObject):
+    """Counts the paint events of one canvas that had a picture to paint."""
+
+    def __init__(self, page: ComparePage, side: Side) -> None:
+        super().__init__(page)
+        self._canvas = page.panes.canvases[side]
+        self.count = 0
+        self._canvas.viewport().installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint and self._canvas.item.image is not None:
+            self.count += 1
+        return False
+
+
+class PageDriver:
+    """Shows pairs on the page and waits for their pixels; all times in s."""
+
+    def __init__(self, page: ComparePage, busy: Callable[[], bool]) -> None:
+        self.page, self.busy = page, busy
+        self._paints = [_Paints(page, side) for side in Side]
+
+    def settle(self, done: Callable[[], bool]) -> None:
+        """Let the page work until `done`. Fixable where it never is."""
+        end = time.monotonic() + LONGEST_S
+        while not done():
+            if time.monotonic() > end:
+                raise Fixable("bench_stands_still", "The page did not come to an end.", "Run the bench again.")
+            QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 5)
+
+    def forget(self) -> None:
+        """Wait until the page rests, then show nothing: the next pair comes to empty panes."""
+        page, timers = self.page, self.page.findChildren(QTimer)
+        self.settle(lambda: not self.busy() and not any(timer.isActive() for timer in timers))
+        page.loader.drop()
+        page.shown.clear()
+        page.panes.empty()
+
+    def show_pair(self, before: str, after: str) -> float:
+        """From the moment the pair is chosen until both pictures are painted."""
+        page, model = self.page, self.page.model
+        start = time.perf_counter()
+        model.a, model.b = before, after
+        page.show_pair()
+        counts = [paints.count for paints in self._paints]
+        self.settle(lambda: not page.loader.busy and all(
+            paints.count > count and page.panes.canvases[side].item.image is not None
+            for side, paints, count in zip(Side, self._paints, counts, strict=True)
+        ))
+        return time.perf_counter() - start
+
+
+@contextmanager
+def compare_page(shop: Workshop, patient_id: str, before: str, after: str) -> Iterator[PageDriver]:
+    """The page of two photos, shown on the screen there is, or offscreen where none is."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    application = QApplication.instance()
+    if not isinstance(application, QApplication):
+        application = QApplication(["photodesk"])
+    dress(application)
+    tasks = Tasks()
+    context = PageContext(shop.desk.session, tasks, _Nowhere())
+    page = ComparePage(context, patient_id, before, after)
+    page.resize(*SIZE_PX)
+    page.show()
+    page.entered()
+    driver = PageDriver(page, lambda: tasks.busy)
+    try:
+        driver.settle(lambda: page.model.ready and not tasks.busy)
+        yield driver
+    finally:
+        page.left()
+        driver.settle(lambda: not tasks.busy)
+        page.close()
+        tasks.shutdown()
