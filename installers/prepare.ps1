@@ -13,7 +13,10 @@ function Initialize-PhotoDesk([string] $project, [string] $lock) {
     $venv = Join-Path $project '.venv'
     $python = Join-Path $venv 'Scripts\python.exe'
     $stamp = Join-Path $venv ('installed-' + (Split-Path -Leaf (Split-Path -Parent $lock)))
-    if ((Test-Path $python) -and (Test-Path $stamp) -and ((Get-FileHash $lock).Hash -eq (Get-FileHash $stamp).Hash)) { return $python }
+    if ((Test-Path $python) -and (Test-Path $stamp) -and ((Get-FileHash $lock).Hash -eq (Get-FileHash $stamp).Hash)) {
+        & $python -m compileall -q (Join-Path $project 'photodesk') | Out-Null
+        return $python
+    }
     if (-not (Test-Path $python)) {
         $base = Find-Python
         if (-not $base) {
@@ -30,5 +33,6 @@ function Initialize-PhotoDesk([string] $project, [string] $lock) {
     if ($LASTEXITCODE -ne 0) { throw 'A dependency could not be installed.' }
     Set-Content -Path (Join-Path $venv 'Lib\site-packages\photodesk.pth') -Value $project -Encoding ascii
     Copy-Item $lock $stamp
+    & $python -m compileall -q (Join-Path $project 'photodesk') | Out-Null  # our child processes write no bytecode
     return $python
 }

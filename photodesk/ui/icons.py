@@ -1,24 +1,59 @@
-"""Phosphor icons, regular weight, in the theme's colours, and PhotoDesk's own mark."""
+"""Phosphor icons, regular weight, in the theme's colours, and PhotoDesk's own mark.
+
+The font is the one QtAwesome carries. QtAwesome itself is not imported: it loads every font and every class of Qt
+first, which takes longer than all else up to the sign-in.
+"""
 
 from __future__ import annotations
 
-import qtawesome
+import json
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QLabel, QWidget
 
 from photodesk.ui.theme import DESK, Theme
 
+GLYPH_SHARE = 0.875  # of the icon's height: leaves room for the font's bearing
 
-def icon(name: str, colour: str = DESK.ink2) -> QIcon:
-    """The icon `name` without its `ph.` prefix."""
-    made: QIcon = qtawesome.icon(f"ph.{name}", color=colour)
-    return made
+
+@cache
+def _phosphor() -> tuple[str, dict[str, str]]:
+    """The family of the icon font, registered with Qt once, and its code points in hex by name."""
+    package = find_spec("qtawesome")
+    folder = Path(package.submodule_search_locations[0]) if package and package.submodule_search_locations else Path()
+    font_file = next((folder / "fonts").glob("phosphor-[0-9]*.ttf"))
+    names: dict[str, str] = json.loads(next((folder / "fonts").glob("phosphor-charmap-*.json")).read_bytes())
+    number = QFontDatabase.addApplicationFontFromData(font_file.read_bytes())
+    return QFontDatabase.applicationFontFamilies(number)[0], names
 
 
 def paint_icon(painter: QPainter, name: str, box: QRectF, colour: str) -> None:
-    """Draw an icon into `box`, sharp at the painter's device ratio."""
-    icon(name, colour).paint(painter, box.toRect())
+    """Draw the icon `name` (without a `ph.` prefix) into `box`, sharp at the painter's device ratio."""
+    family, names = _phosphor()
+    rect = box.toRect()
+    face = QFont(family)
+    face.setPixelSize(max(1, round(GLYPH_SHARE * rect.height())))
+    painter.save()
+    painter.setOpacity(1.0)
+    painter.setPen(QColor(colour))
+    painter.setFont(face)
+    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, chr(int(names[name], 16)))
+    painter.restore()
+
+
+def icon_pixmap(name: str, colour: str, size: QSize, ratio: float) -> QPixmap:
+    """The icon alone, `size` in logical px at this device ratio."""
+    pixmap = QPixmap((size.toSizeF() * ratio).toSize())
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    paint_icon(painter, name, QRectF(pixmap.rect()), colour)
+    painter.end()
+    pixmap.setDevicePixelRatio(ratio)
+    return pixmap
 
 
 class Icon(QLabel):
@@ -33,7 +68,7 @@ class Icon(QLabel):
     def show_icon(self, name: str, colour: str) -> None:
         """Show another icon."""
         size = QSize(self._size_px, self._size_px)
-        self.setPixmap(icon(name, colour).pixmap(size, self.devicePixelRatioF()))
+        self.setPixmap(icon_pixmap(name, colour, size, self.devicePixelRatioF()))
 
 
 class Mark(QWidget):

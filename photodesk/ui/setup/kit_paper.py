@@ -6,7 +6,6 @@ from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
-import segno
 from PySide6.QtCore import QMarginsF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPagedPaintDevice, QPageLayout, QPageSize, QPainter, QPdfWriter
 
@@ -17,6 +16,8 @@ INK, QUIET = "#1A1A1A", "#666666"
 
 def qr_rows(code: str) -> tuple[tuple[bool, ...], ...]:
     """The code as a QR symbol, row by row, with its quiet zone; True is dark."""
+    import segno  # only the recovery kit needs it, and it loads slowly
+
     symbol = segno.make(code, error="m", micro=False)
     return tuple(tuple(bool(cell) for cell in row) for row in symbol.matrix_iter(border=2))
 
