@@ -50,8 +50,7 @@ class ComparePage(Page):
         self.bar = CompareBar(demo=context.clinic.demo)
         self.header, self.side = PairHeader(self.model), SidePanel(self.model)
         self.band = CompareBand(Filmstrip(self.model, self.source))
-        self.panes = Panes(self.model)
-        self.message = Message(VIEWING)
+        self.panes, self.message = Panes(self.model), Message(VIEWING)
         self.acts = CompareActions(
             self.model, self.bar, self.panes, self.side, self.show_pair, self._show_views, context.navigate.say
         )
@@ -63,6 +62,7 @@ class ComparePage(Page):
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
         self._settle.timeout.connect(self._settled)
+        self.setAccessibleName("Comparison")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._arrange()
         self._connect()

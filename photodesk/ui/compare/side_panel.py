@@ -36,6 +36,7 @@ class SidePanel(QWidget):
         whole = vbox(self, 0, QMargins(0, 0, 0, 16))
         area = QScrollArea()
         area.setWidgetResizable(True)
+        area.setAccessibleName("Facts of the pair")
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         inside = QWidget()

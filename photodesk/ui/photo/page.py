@@ -52,6 +52,7 @@ class PhotoPage(Page):
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
         self._settle.timeout.connect(self._settled)
+        self.setAccessibleName("Photo")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._arrange()
         self.canvas.moved.connect(lambda moved: self.show_view(moved[0]))

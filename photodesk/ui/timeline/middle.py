@@ -11,8 +11,10 @@ from photodesk.ui.timeline.filter_row import FilterRow
 from photodesk.ui.timeline.message import Message
 from photodesk.ui.timeline.model import TimelineModel
 from photodesk.ui.timeline.scrubber import Scrubber
+from photodesk.ui.timeline.sections import title_of
 from photodesk.ui.timeline.tray import Tray
 from photodesk.ui.timeline.visit_list import VisitList
+from photodesk.ui.words import day_words
 
 
 class MiddleColumn(QWidget):
@@ -53,6 +55,8 @@ class MiddleColumn(QWidget):
 
     def show_choice(self) -> None:
         """Focus, selection or marks have changed."""
+        mark = self._model.mark(self._model.focus)
+        self.list.setAccessibleDescription(f"{title_of(mark.photo)}, {day_words(mark.visit.day)}" if mark else "")
         self.list.viewport().update()
         self.scrubber.update()
         self.tray.refresh()

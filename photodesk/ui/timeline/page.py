@@ -66,6 +66,7 @@ class TimelinePage(TakesFiles):
         self._slow.setSingleShot(True)
         self._slow.setInterval(SLOW_MS)
         self._slow.timeout.connect(lambda: self.message.say("Opening the chart…"))
+        self.setAccessibleName("Timeline")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         row = hbox(self)
         for column, stretch in ((self.panel, 0), (self.middle, 1), (self.inspector, 0)):

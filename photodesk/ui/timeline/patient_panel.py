@@ -43,6 +43,9 @@ class PatientPanel(QWidget):
         inside = QWidget()
         inside.setObjectName("scrolled")
         area.setWidget(inside)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setAccessibleName("Patient")
+        self._before_rows: QWidget = area
         whole.addWidget(area, 1)
         self._column = vbox(inside, 0, QMargins(20, 22, 20, 16))
         self._name = Text("", TextRole.TITLE, elide=True)
@@ -76,6 +79,7 @@ class PatientPanel(QWidget):
         for words, signal in (("Edit", self.edit_asked), ("New visit", self.visit_asked)):
             link = LinkButton(words)
             link.clicked.connect(signal)
+            self._before_rows = link
             row.addWidget(link)
         row.addStretch(1)
         self._column.addLayout(row)
@@ -133,17 +137,26 @@ class PatientPanel(QWidget):
         counts = self._model.site_counts()
         self._count.set_text(counted(self._model.photo_count, "photo"))
         self._map.show_counts(counts, self._model.filter.site)
+        focused = False
         while self._rows.count():
             item = self._rows.takeAt(0)
             widget = item.widget() if item is not None else None
             if widget is not None:
+                focused = focused or widget.hasFocus()
+                widget.hide()
                 widget.deleteLater()
         if not counts:
             return
+        before: QWidget = self._before_rows
         for code, name, count in (
             ("", "All sites", self._model.photo_count), *((each.code, each.name, each.count) for each in counts)
         ):
-            self._rows.addWidget(self._row(code, name, count))
+            row = self._row(code, name, count)
+            self._rows.addWidget(row)
+            self.setTabOrder(before, row)
+            before = row
+            if focused and row.isChecked():
+                row.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _row(self, code: str, name: str, count: int) -> Row:
         row = Row(f"{name}, {counted(count, 'photo')}", 30, line=False, padding_px=8, radius_px=4)
