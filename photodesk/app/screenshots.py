@@ -30,7 +30,7 @@ Screens = list[tuple[str, Path]]
 
 
 def draw_screens(desk: CommandDesk, clinic: DemoClinic, folder: Path, size_px: tuple[int, int]) -> Screens:
-    """Draw sign-in, home, timeline, photo, compare, curtain, import, inbox, log and settings; (name, path) each."""
+    """Draw sign-in, both faces of import, and every other screen of a signed-in clinician; (name, path) each."""
     application = QApplication.instance()
     if not isinstance(application, QApplication):
         application = QApplication(["photodesk"])
@@ -89,7 +89,8 @@ def _sign_in(clinic: DemoClinic) -> SignInView:
 def _steps(open_desk: OpenDesk, desk: CommandDesk) -> Iterator[tuple[str, Callable[[], None]]]:
     go, window = open_desk.navigator, open_desk.navigator.window
     patient_id = desk.session.patients.by_mrn(PATIENT).patient_id
-    yield "import", lambda: _start_import(go.importing, window)
+    yield "import-safe", lambda: _start_import(go.importing, window)
+    yield "import", lambda: _press(window, Qt.Key.Key_Return)
     yield "inbox", go.inbox
     yield "home", lambda: _type(go.home, window, "tes")
     yield "timeline", lambda: go.open_patient(patient_id)

@@ -63,6 +63,11 @@ class Button(QAbstractButton):
         self.updateGeometry()
         self.update()
 
+    def set_kind(self, kind: ButtonKind) -> None:
+        """Ask for more or less attention."""
+        self._kind = kind
+        self.update()
+
     def set_icon_name(self, name: str) -> None:
         """Show another icon, or none."""
         self._icon = name

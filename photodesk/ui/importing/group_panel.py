@@ -64,6 +64,8 @@ class GroupPanel(QWidget):
         self._under.set_text(under)
         self._visit.setVisible(named and can_file)
         self._other.set_text("Other patient" if named else "Choose patient")
+        self._other.set_kind(ButtonKind.SECONDARY if named else ButtonKind.PRIMARY)  # always one next step
+        self._other.set_key("F" if named else "Enter")
         self._other.setVisible(can_file)
         self._file.setVisible(can_file and named)
 

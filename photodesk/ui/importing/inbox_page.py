@@ -126,8 +126,9 @@ class InboxPage(Page):
         inbox = self.jobs[self.selected]
         waits = any(not shot.group for shot in inbox.shots)
         today = local_today(self.context.desk.clock)
+        title = "No patient yet" if waits else "Assigned; a clinician's desk files them"
         self.group.show_group(
-            "No patient yet", f"Imported {moment_words(inbox.job.started_at_ms, today)}", can_file=waits
+            title, f"Imported {moment_words(inbox.job.started_at_ms, today)}", can_file=waits
         )
         self.group.show_job(inbox.job.job_id, tuple(tile_of_shot(shot) for shot in inbox.shots))
 

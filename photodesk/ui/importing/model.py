@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -195,7 +195,14 @@ class ImportModel:
     def tiles(self) -> tuple[Tile, ...]:
         """All files in the order found."""
         finished = self.phase is Phase.DONE
-        return tuple(tile_of(outcome, finished=finished) for outcome in self.outcomes)
+        tiles = tuple(tile_of(outcome, finished=finished) for outcome in self.outcomes)
+        if finished or self._filing:
+            return tiles
+        read = self.progress.done  # files are read in the order found; what is read is copied, not verified yet
+        return tuple(
+            replace(tile, caption=tile.name, icon="download-simple", tone="ink2")
+            if number < read and tile.icon == "clock" else tile for number, tile in enumerate(tiles)
+        )
 
     def shot_ids(self) -> tuple[str, ...]:
         """Shots that wait for a patient."""

@@ -29,8 +29,8 @@ class Question:
 class ActivityModel:
     """`lines` are newest first."""
 
-    def __init__(self, today: date) -> None:
-        self.today = today
+    def __init__(self, today: date, workstation: str = "") -> None:
+        self.today, self.workstation = today, workstation
         self.question = Question()
         self.lines: tuple[ActivityLine, ...] = ()
         self.shown: tuple[ActivityLine, ...] = ()
@@ -87,8 +87,8 @@ class ActivityModel:
         if check.intact:
             at = at.lower() if at.startswith("Today") else at
             return "Chain verified", f"{check.entries:,} entries checked {at}.", True
-        where = f"The log of workstation {check.workstation_id[:8]} was changed at entry {check.sequence:,}."
-        return "The log was changed", f"{where} Call whoever runs your computers; keep this one on.", False
+        where = f"The log on {self.workstation or check.workstation_id[:8]} was changed at entry {check.sequence:,}."
+        return "The log was changed", f"{where} Keep the computer on and call your administrator.", False
 
 
 def _names(found: dict[str, str]) -> tuple[tuple[str, str], ...]:

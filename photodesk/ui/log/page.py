@@ -73,7 +73,7 @@ class ActivityPage(Page):
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
-        self.model = ActivityModel(local_today(context.desk.clock))
+        self.model = ActivityModel(local_today(context.desk.clock), context.clinic.workstation)
         self.may_read = context.desk.may(Right.READ_LOG)
         if not self.may_read:
             column = vbox(self, 0, 48)
