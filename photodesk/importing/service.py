@@ -19,6 +19,7 @@ from photodesk.importing.inbox_filing import InboxFiling
 from photodesk.importing.job import Assignment, ImportResult, Outcome, Stop
 from photodesk.importing.line import ChannelClosed, DeskLine
 from photodesk.importing.reading import Card, DiskCard
+from photodesk.importing.resuming import INTERRUPTED, UnfinishedImport, unfinished_imports
 from photodesk.importing.running import RunningImport
 from photodesk.importing.scan import scan
 from photodesk.importing.workplace import PACKS_A_RUN, JobRecord, JobSummary, Workplace
@@ -30,7 +31,6 @@ from photodesk.store.packs import pack_numbers
 
 RESTARTS = 3
 POLL_S = 0.25
-INTERRUPTED = frozenset({"running", "interrupted"})
 Connect = Callable[[str], DeskLine]
 IMPORTER_ENDED = Stop(
     "importer_ended", "The import was interrupted before the last file.", "Import again: what is safe is kept."
@@ -53,6 +53,10 @@ class ImportService:
     def running_job_id(self) -> str:
         """The job of the import that runs, or ran last; "" before the first."""
         return self._running.job_id if self._running is not None else ""
+
+    def unfinished(self) -> tuple[UnfinishedImport, ...]:
+        """Imports that broke off, newest first; `run` with the same order goes on with one."""
+        return unfinished_imports(self._workplace)
 
     def run(
         self,
@@ -78,7 +82,7 @@ class ImportService:
         self._running = running
         self._adopt(running)
         for _ in range(RESTARTS):
-            if self._see_through(running, job.job_id, report, cancel):
+            if self._see_through(running, self.start(self._workplace.catalog.job(job.job_id)), report, cancel):
                 break
             self._adopt(running)
         else:
@@ -132,6 +136,18 @@ class ImportService:
         )
         return line
 
+    def rejoin(
+        self, job_id: str, line: DeskLine, report: Report = silent, cancel: Cancel | None = None
+    ) -> ImportResult:
+        """See through an import that went on while nobody was signed in: the importer tells again what nobody took."""
+        assignment = JobRecord.parse(self._workplace.catalog.job(job_id).source).assignment
+        running = RunningImport(self._workplace, job_id, assignment, self._decoder)
+        self._running = running
+        if not self._see_through(running, line, report, cancel or Cancel()):
+            self._adopt(running)
+            running.stop(IMPORTER_ENDED)
+        return self.finish(running)
+
     def finish(self, running: RunningImport) -> ImportResult:
         """The result, kept with the job and logged with its counts. An interrupted job stays resumable."""
         result = running.result()
@@ -170,9 +186,8 @@ class ImportService:
         for number in adopt_packs(self._workplace, running.job_id):
             running.take_pack(number, {})
 
-    def _see_through(self, running: RunningImport, job_id: str, report: Report, cancel: Cancel) -> bool:
+    def _see_through(self, running: RunningImport, line: DeskLine, report: Report, cancel: Cancel) -> bool:
         """From a started importer to the last filed shot; False when the importer ended too early."""
-        line = self.start(self._workplace.catalog.job(job_id))
         asked_to_stop = False
         try:
             while running.ended is None:

@@ -12,15 +12,18 @@ from photodesk.background.desk_host import DeskHost
 from photodesk.background.tasks import Tasks
 from photodesk.desk.idle import IdleWatch, idle_limit
 from photodesk.desk.place import Place
+from photodesk.desk.roles import Right
 from photodesk.desk.session import Session
 from photodesk.importing.line import DeskLine
 from photodesk.importing.service import ImportService
 from photodesk.importing.workplace import Workplace
+from photodesk.progress import Cancel, Report
 from photodesk.ui.desk_services import Clinic
 from photodesk.ui.idle_filter import IdleFilter
 from photodesk.ui.navigation import Navigator
 from photodesk.ui.page import sentence
 from photodesk.ui.pages import page_makers
+from photodesk.ui.words import counted
 
 KEEP_PLACE_MS, WATCH_MS = 2000, 1000
 
@@ -77,12 +80,35 @@ class OpenDesk(QObject):
             self.navigator.window.activateWindow()
             shown()
             self._keeping.start()
+            self._rejoin_imports()
 
         def not_ready(failure: BaseException) -> None:
             ready(None)
             self.navigator.say(sentence(failure))
 
         self._tasks.store(prepare, ready, not_ready)
+
+    def _rejoin_imports(self) -> None:
+        """Imports that went on behind the lock hand over what they copied; without that they would wait for ever."""
+        if not self._session.may(Right.IMPORT):
+            return
+        link, say = self._host.link, self.navigator.say
+
+        def rejoin(report: Report, cancel: Cancel) -> int:
+            waiting = [state.job_id for state in link.imports_running() if not state.finished]
+            results = [
+                self.imports.rejoin(job_id, DeskLine(link.attach_import(job_id)), report, cancel)
+                for job_id in waiting
+            ]
+            return sum(outcome.is_safe for result in results for outcome in result.outcomes)
+
+        def done(safe: int) -> None:
+            if safe:
+                say(f"{counted(safe, 'photo')} of a card that was copied while locked are safe.")
+                if (page := self.navigator.window.page) is not None:
+                    page.refresh()
+
+        self._tasks.long(rejoin, done, lambda failure: say(sentence(failure)))
 
     def lock(self, reason: str = "asked") -> None:
         """Lock now; the keeper ends this process. Nothing that goes wrong with the place may hold the lock open."""

@@ -76,9 +76,13 @@ def test_late_answers_of_a_search_are_dropped() -> None:
     model.typed("te")
     model.typed("tes")
     assert not model.answered("te", [PatientSummary(people()[0], 1, TODAY)])
+    assert model.chosen is None
     assert model.answered("tes", [PatientSummary(people()[0], 1, TODAY)])
     assert model.chosen is not None
     assert (model.chosen.age, model.chosen.last_visit) == ("58 y", "Here today")
+    model.typed("test")
+    assert model.chosen is None, "Enter would open who was found for another text"
+    model.typed("tes")
     model.answered("tes", [])
     assert model.nothing_found.startswith("Nobody found for \u201ctes\u201d.")
 

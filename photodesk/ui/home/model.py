@@ -99,8 +99,8 @@ class HomeModel:
 
     @property
     def chosen(self) -> FoundLine | None:
-        """Who `Enter` opens."""
-        return self.found[self.selected] if self.found else None
+        """Who `Enter` opens; nobody while the answer to what was typed is still to come."""
+        return self.found[self.selected] if self.found and self.searched == self.text else None
 
     @property
     def nothing_found(self) -> str:

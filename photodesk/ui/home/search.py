@@ -83,6 +83,7 @@ class SearchPanel(Card):
         super().__init__(0, 0, strong=True)
         self._model, self._may_compare, self._may_add, self._opens = model, may_compare, may_add, opens
         self._rows: list[FoundRow] = []
+        self._entered = ("", False)
         self.edit = QLineEdit()
         self.edit.setAccessibleName("Find a patient by name, birth date or record number")
         self.edit.setFont(font(TextRole.SEARCH))
@@ -156,6 +157,15 @@ class SearchPanel(Card):
         self._line.setVisible(bool(found) or bool(self._model.nothing_found))
         self._esc.setVisible(bool(self._model.text))
         self._count.set_text(self._model.count_words)
+        self._open_entered()
+
+    def _open_entered(self) -> None:
+        """`Enter` holds for the text it was pressed on, also when the answer comes later (a scanner types fast)."""
+        text, compare = self._entered
+        chosen = self._model.chosen
+        if text and text == self._model.text and chosen is not None:
+            self._entered = ("", False)
+            (self.compared if compare and self._may_compare else self.opened).emit(chosen.patient_id)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.edit and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
@@ -163,7 +173,7 @@ class SearchPanel(Card):
         return super().eventFilter(watched, event)
 
     def _key(self, event: QKeyEvent) -> bool:
-        key, chosen = Qt.Key(event.key()), self._model.chosen
+        key = Qt.Key(event.key())
         if key in {Qt.Key.Key_Up, Qt.Key.Key_Down}:
             self._model.move(-1 if key == Qt.Key.Key_Up else 1)
             for index, row in enumerate(self._rows):
@@ -171,9 +181,10 @@ class SearchPanel(Card):
                 if index == self._model.selected:
                     self._scroll.ensureWidgetVisible(row, 0, 0)
             return True
-        if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and chosen is not None:
-            control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-            (self.compared if control and self._may_compare else self.opened).emit(chosen.patient_id)
+        if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            compare = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+            self._entered = (self._model.text, compare)
+            self._open_entered()
             return True
         if key == Qt.Key.Key_Escape and self.edit.text():
             self.edit.clear()
