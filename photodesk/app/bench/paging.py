@@ -19,7 +19,8 @@ from photodesk.ui.page import PageContext
 from photodesk.ui.run_desk import dress
 
 SIZE_PX = (1600, 1000)
-LONGEST_S = 30.0
+LONGEST_S, HEARTBEAT_MS = 30.0, 20
+_WAITING = QEventLoop.ProcessEventsFlag.AllEvents | QEventLoop.ProcessEventsFlag.WaitForMoreEvents
 
 
 class _Nowhere:
@@ -51,6 +52,8 @@ class PageDriver:
 
     def __init__(self, page: ComparePage, busy: Callable[[], bool]) -> None:
         self.page, self.busy = page, busy
+        self._heartbeat = QTimer()
+        self._heartbeat.start(HEARTBEAT_MS)
         self._paints = [_Paints(page, side) for side in Side]
 
     def settle(self, done: Callable[[], bool]) -> None:
@@ -59,7 +62,7 @@ class PageDriver:
         while not done():
             if time.monotonic() > end:
                 raise Fixable("bench_stands_still", "The page did not come to an end.", "Run the bench again.")
-            QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 5)
+            QApplication.processEvents(_WAITING)
 
     def forget(self) -> None:
         """Wait until the page rests, then show nothing: the next pair comes to empty panes."""
