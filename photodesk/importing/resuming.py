@@ -1,0 +1,33 @@
+"""Imports that a lock, a kill or a pulled card broke off: what a person is offered to go on with."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from photodesk.importing.job import Assignment
+from photodesk.importing.workplace import JobRecord, Workplace
+
+INTERRUPTED = frozenset({"running", "interrupted"})
+
+
+@dataclass(frozen=True)
+class UnfinishedImport:
+    """An order that has not come to its end; giving it again goes on where it stopped. `paths` may be gone."""
+
+    job_id: str
+    paths: tuple[Path, ...]
+    assignment: Assignment | None
+    started_at_ms: int
+
+
+def unfinished_imports(workplace: Workplace) -> tuple[UnfinishedImport, ...]:
+    """Newest first."""
+    found = []
+    for job in workplace.catalog.jobs(unfinished_only=True):
+        if job.state in INTERRUPTED:
+            record = JobRecord.parse(job.source)
+            paths = tuple(Path(os.fsdecode(source)) for source in record.source_bytes)
+            found.append(UnfinishedImport(job.job_id, paths, record.assignment, job.started_at_ms))
+    return tuple(sorted(found, key=lambda one: -one.started_at_ms))
