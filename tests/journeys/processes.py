@@ -29,25 +29,30 @@ def family(root_pid: int) -> list[int]:
 
 
 def kind(pid: int) -> str:
-    """`keeper`, `desk`, `importer`, `decoder`, or the first argument."""
-    arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    """`keeper`, `desk`, `importer`, `decoder`, `photodesk` (what a person starts), else the program; "" when gone."""
+    try:
+        arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return ""
     words = [a.decode("utf-8", "replace") for a in arguments]
-    for word in words:
-        if word in {"keeper", "desk", "importer", "decoder"}:
-            return word
-    return words[0]
+    module = words.index("-m") if "-m" in words[:3] else 0
+    if words[module : module + 2] != ["-m", "photodesk"]:
+        return words[0]
+    command = words[module + 2]
+    return command if command in {"keeper", "desk", "importer", "decoder"} else "photodesk"
 
 
 def holds(pid: int, needles: dict[str, bytes]) -> set[str]:
     """Names of the needles found in the readable memory of `pid`. Needs the right to read it."""
     found: set[str] = set()
-    with Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:
-        for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
-            match = MAPPING.match(line)
-            if not match or "[vvar]" in line or "[vsyscall]" in line:
-                continue
-            start, end = int(match[1], 16), int(match[2], 16)
-            found |= _in_range(memory, start, end, needles)
+    try:
+        with Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:
+            for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
+                match = MAPPING.match(line)
+                if match and "[vvar]" not in line and "[vsyscall]" not in line:
+                    found |= _in_range(memory, int(match[1], 16), int(match[2], 16), needles)
+    except (FileNotFoundError, ProcessLookupError):  # it has ended: it holds nothing
+        return set()
     return found
 
 

@@ -9,6 +9,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
+Pixels = npt.NDArray[np.uint8]
 TOOLS = ("Xvfb", "xdotool", "openbox", "import")
 
 
@@ -30,6 +34,7 @@ class Screen:
 
     def __init__(self, width: int = 1280, height: int = 800) -> None:
         read, write = os.pipe()
+        self.width, self.height = width, height
         self._server = subprocess.Popen(
             ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"],
             pass_fds=(write,),
@@ -38,7 +43,8 @@ class Screen:
         os.close(write)
         with os.fdopen(read) as pipe:
             self.display = f":{pipe.readline().strip()}"
-        self._manager = subprocess.Popen(["openbox"], env=self.environment(), stderr=subprocess.DEVNULL)
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        self._manager = subprocess.Popen(["openbox"], env=self.environment(), **quiet)  # type: ignore[call-overload]
 
     def __enter__(self) -> Screen:
         return self
@@ -78,6 +84,12 @@ class Screen:
         """A screenshot as PNG."""
         subprocess.run(["import", "-window", "root", str(path)], env=self.environment(), check=True, timeout=30)
         return path
+
+    def pixels(self) -> Pixels:
+        """What is seen now: (height, width, 3), sRGB."""
+        command = ["import", "-window", "root", "-depth", "8", "rgb:-"]
+        raw = subprocess.run(command, env=self.environment(), check=True, timeout=30, stdout=subprocess.PIPE).stdout
+        return np.frombuffer(raw, np.uint8).reshape(self.height, self.width, 3)
 
     def _tool(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import json
+import os
 import shutil
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
-import simplejpeg
 
 from photodesk.store.keyring import LocalSecrets
 from photodesk.store.layout import Layout
@@ -20,9 +16,11 @@ from photodesk.store.signin import open_slot, people_for_signin
 from tests.journeys.commands import PASSWORD, Clinic
 from tests.journeys.processes import family, holds, kind
 from tests.journeys.screen import Screen, available, wait_until
+from tests.journeys.windows import Colour, Windows, exact, flat_photo, shows
 
 FAMILY, MRN = "Zyxquarkson", "QX-7788123"
-COLOUR = (37, 201, 119)
+COLOUR: Colour = (37, 201, 119)
+CARD_COLOUR: Colour = (201, 37, 119)
 
 pytestmark = [pytest.mark.journey, pytest.mark.skipif(not available(), reason="no X tools here")]
 
@@ -31,63 +29,21 @@ pytestmark = [pytest.mark.journey, pytest.mark.skipif(not available(), reason="n
 def clinic(tmp_path: Path) -> Clinic:
     made = Clinic(tmp_path)
     made.found()
-    made.json(
-        "patient",
-        "add",
-        "--mrn",
-        "@-",
-        "--family",
-        "@-",
-        "--given",
-        "Ada",
-        "--birth",
-        "1968-05-12",
-        lines=(MRN, FAMILY),
-    )
+    who = ("--mrn", "@-", "--family", "@-", "--given", "Ada", "--birth", "1968-05-12")
+    made.json("patient", "add", *who, lines=(MRN, FAMILY))
     card = tmp_path / "card"
     card.mkdir()
-    flat = np.full((900, 1200, 3), COLOUR, np.uint8)
-    (card / "flat.jpg").write_bytes(simplejpeg.encode_jpeg(flat, quality=95))
+    flat_photo(card / "flat.jpg", COLOUR)
     shutil.copy(Path(__file__).parents[2] / "resources" / "demo" / "scar0.jpg", card)
     made.json("import", str(card), "--patient", "@-", lines=(MRN,))
     return made
 
 
 @pytest.fixture
-def screen() -> Iterator[Screen]:
-    with Screen() as made:
+def windows(clinic: Clinic) -> Iterator[Windows]:
+    with Screen() as screen, Windows(clinic, screen) as made:
+        made.wait_for_sign_in()
         yield made
-
-
-@pytest.fixture
-def desk(clinic: Clinic, screen: Screen) -> Iterator[subprocess.Popen[bytes]]:
-    environment = {
-        **clinic.environment(),
-        **{k: v for k, v in screen.environment().items() if k not in {"HOME", "TMPDIR"}},
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "photodesk", "--store", str(clinic.store)],
-        env=environment,
-        stderr=subprocess.PIPE,
-    )
-    yield process
-    process.send_signal(signal.SIGTERM)
-    _, said = process.communicate(timeout=20)
-    assert said.decode() == ""
-
-
-def entries(clinic: Clinic) -> int:
-    """How many entries the log has: read without a password while the desk is open."""
-    return int(json.loads(clinic.run("log", "verify", "--json", sign_in=False).stdout)["entries"])
-
-
-def desks(root: int) -> list[int]:
-    return [pid for pid in family(root) if kind(pid) == "desk"]
-
-
-def sign_in(screen: Screen) -> None:
-    screen.type(PASSWORD)
-    screen.key("Return")
 
 
 def needles(clinic: Clinic) -> dict[str, bytes]:
@@ -96,14 +52,13 @@ def needles(clinic: Clinic) -> dict[str, bytes]:
     secrets = LocalSecrets(layout.secrets_local)
     who = people_for_signin(layout, secrets)[0]
     keyset = open_slot(layout, secrets, who.slot_id, PASSWORD)
-    blue, green, red = COLOUR[2], COLOUR[1], COLOUR[0]
     found = {
         "password": PASSWORD.encode(),
         "password utf-16": PASSWORD.encode("utf-16-le"),
         "name": FAMILY.encode(),
         "name utf-16": FAMILY.encode("utf-16-le"),
+        "number": MRN.encode(),
         "number utf-16": MRN.encode("utf-16-le"),
-        "pixels": bytes((blue, green, red, 255)) * 12,
         "person signing key": keyset.signing.raw,
         "person KEM key": keyset.kem.raw,
     }
@@ -115,33 +70,67 @@ def needles(clinic: Clinic) -> dict[str, bytes]:
     return found
 
 
-def test_nothing_is_left_after_a_lock_and_the_person_comes_back(
-    clinic: Clinic, screen: Screen, desk: subprocess.Popen[bytes]
+def left_in_memory(windows: Windows, wanted: dict[str, bytes]) -> set[tuple[str, str]]:
+    """(part, needle) for every needle in the memory of any process of PhotoDesk."""
+    return {(kind(pid), name) for pid in family(windows.process.pid) for name in holds(pid, wanted)}
+
+
+def view_a_photo(windows: Windows, wanted: dict[str, bytes]) -> int:
+    """Sign in and open the chart; the process in front, which holds what the needles are made of.
+
+    The pixels as painted join `wanted`.
+    """
+    windows.sign_in()
+    windows.open_patient(FAMILY[:4])
+    red, green, blue = exact(windows.wait_for(COLOUR), COLOUR)
+    wanted["pixels"], wanted["decoded pixels"] = bytes((blue, green, red, 255)) * 12, bytes((red, green, blue)) * 12
+    (front,) = [pid for pid in windows.of_kind("desk") if "DK 1" in holds(pid, wanted)]
+    assert {"name utf-16", "pixels", "CK 1", "catalog database key"} <= holds(front, wanted)
+    return front
+
+
+def test_nothing_is_left_after_a_lock_and_the_person_comes_back(clinic: Clinic, windows: Windows) -> None:
+    wanted = needles(clinic)
+    front = view_a_photo(windows, wanted)
+    windows.lock()
+    wait_until(lambda: front not in family(windows.process.pid), "the desk to end")
+    assert not shows(windows.screen.pixels(), COLOUR, 20)
+    assert left_in_memory(windows, wanted) == set()
+    wait_until(lambda: len(windows.of_kind("desk")) == 2, "the next spare")
+    assert left_in_memory(windows, wanted) == set()
+
+    windows.sign_in()
+    windows.wait_for(COLOUR)
+    windows.end()
+    said = clinic.json("log", "show", "--limit", "100")["entries"]
+    actions = [entry["action"] + ":" + (entry["outcome"] or "") for entry in reversed(said)]
+    again = [action.partition(":")[0] for action in actions[actions.index("LOCK:asked") :]]
+    assert again.index("UNLOCK") < again.index("RECORD_OPENED") < again.index("VIEW")
+
+
+def test_an_import_goes_on_behind_the_lock_and_holds_only_its_own_pack(
+    clinic: Clinic, windows: Windows, tmp_path: Path
 ) -> None:
     wanted = needles(clinic)
-    wait_until(lambda: len(desks(desk.pid)) == 2 and bool(screen.windows()), "the sign-in and its spare")
-    before = entries(clinic)
-    sign_in(screen)
-    wait_until(lambda: entries(clinic) > before, "the sign-in to be logged")
-    (front,) = [pid for pid in desks(desk.pid) if holds(pid, {"key": wanted["DK 1"]})]
-    screen.type(FAMILY[:4])
-    screen.key("Return")
-    wait_until(lambda: {"name utf-16", "pixels"} <= holds(front, wanted), "the photo on the screen")
-
-    screen.key("ctrl+l")
-    wait_until(lambda: front not in family(desk.pid), "the desk to end")
-    wait_until(lambda: len(desks(desk.pid)) == 2, "the next spare")
-    left = {(kind(pid), name) for pid in family(desk.pid) for name in holds(pid, wanted)}
-    assert left == set()
-
-    locked = entries(clinic)
-    sign_in(screen)
-    wait_until(lambda: entries(clinic) >= locked + 3, "the same timeline, logged again")
-    desk.send_signal(signal.SIGTERM)
-    desk.wait(20)
-    said = clinic.json("log", "show", "--limit", "100")["entries"]
-    actions = [entry["action"] for entry in reversed(said)]
-    again = actions[actions.index("LOCK") :]
-    assert "UNLOCK" in again
-    assert "VIEW" in again
-    assert "RECORD_OPENED" in again
+    card = tmp_path / "second card"
+    card.mkdir()
+    flat_photo(card / "IMG_0.JPG", CARD_COLOUR, (3000, 2000))
+    for number in range(1, 40):
+        (card / f"IMG_{number}.JPG").write_bytes((card / "IMG_0.JPG").read_bytes() + bytes([number]))
+    front = view_a_photo(windows, wanted)
+    windows.import_folder(card)
+    wait_until(lambda: bool(windows.of_kind("importer")), "the importer")
+    (importer,) = windows.of_kind("importer")
+    os.kill(importer, signal.SIGSTOP)
+    try:
+        windows.lock()
+        wait_until(lambda: front not in family(windows.process.pid), "the desk to end")
+        assert windows.of_kind("importer") == [importer], "the import did not outlive the desk"
+        assert left_in_memory(windows, wanted) == set()
+    finally:
+        os.kill(importer, signal.SIGCONT)
+    windows.sign_in()
+    wait_until(lambda: not windows.of_kind("importer"), "the import to be handed over", 60)
+    windows.end()
+    jobs = clinic.json("inbox", "list")["jobs"]
+    assert sorted(one["name"] for job in jobs for one in job["shots"]) == sorted(p.name for p in card.iterdir())
