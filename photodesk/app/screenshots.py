@@ -48,8 +48,8 @@ def draw_screens(desk: CommandDesk, clinic: DemoClinic, folder: Path, size_px: t
             step()
             drawing.keep(name, open_desk.navigator.window)
     finally:
-        open_desk.navigator.window.close()
         tasks.shutdown()
+        open_desk.navigator.window.hide()  # closing it would ask the keeper to end
     return drawing.kept
 
 
