@@ -17,7 +17,7 @@ from tests.journeys.processes import family, kind
 from tests.journeys.screen import Pixels, Screen, wait_until
 
 DARK = (28, 28, 28)
-PANEL = (slice(620, 780), slice(20, 300))  # below the clock of the sign-in screen
+PANEL = (slice(560, 655), slice(20, 300))  # of the sign-in screen: below the clock, above what goes on while locked
 RAIL_IMPORT, ACCENT = (36, 225), (31, 95, 191)
 TOLERANCE, PATCH_PX = 4, 900
 Colour = tuple[int, int, int]
