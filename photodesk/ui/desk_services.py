@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from photodesk.importing.job import Assignment, ImportResult, Outcome
+from photodesk.importing.resuming import UnfinishedImport
 from photodesk.progress import Cancel, Report
 
 
@@ -32,6 +33,10 @@ class Imports(Protocol):
         cancel: Cancel | None = None,
     ) -> ImportResult:
         """Copy, prove and, with an assignment, file. Cancelling keeps what is proven."""
+        ...
+
+    def unfinished(self) -> tuple[UnfinishedImport, ...]:
+        """Imports that broke off, newest first; the same order again goes on with one."""
         ...
 
     def outcomes(self) -> tuple[Outcome, ...]:

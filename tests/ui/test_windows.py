@@ -12,12 +12,17 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from photodesk.errors import Fixable
+from photodesk.importing.resuming import UnfinishedImport
 from photodesk.store.recovery import new_code
 from photodesk.store.roles import Role
-from photodesk.ui.controls import Button, CheckBox, Text
+from photodesk.ui.controls import Button, CheckBox, Row, Text
 from photodesk.ui.home import HomePage
+from photodesk.ui.importing import ImportPage
 from photodesk.ui.importing.model import Tile
 from photodesk.ui.importing.tiles import TileGrid
+from photodesk.ui.importing.work import STILL_RUNNING
+from photodesk.ui.log import ActivityPage
 from photodesk.ui.page import PageContext
 from photodesk.ui.settings import SettingsPage
 from photodesk.ui.setup import SetupView
@@ -152,3 +157,38 @@ def test_enter_on_a_patient_leads_where_the_role_may_go(qtbot: Any, role: Role, 
     QTest.keyClicks(page.search.edit, "test, ada")
     QTest.keyClick(page.search.edit, Qt.Key.Key_Return)
     assert went.calls[-1] == (goes, "a" * 32)
+
+
+@pytest.mark.usefixtures("dressed")
+def test_an_import_that_broke_off_is_offered_again(qtbot: Any) -> None:
+    order: list[tuple[tuple[Path, ...], object]] = []
+
+    def run(paths: tuple[Path, ...], assignment: object, _report: object, _cancel: object) -> None:
+        order.append((paths, assignment))
+        raise Fixable("import_running", "This import is running already.", "Wait until it has ended.")
+
+    broken_off = UnfinishedImport("9" * 32, (Path("card"),), None, 1_795_168_800_000)
+    imports = SimpleNamespace(unfinished=lambda: (broken_off,), run=run, running_job_id=lambda: "", outcomes=lambda: ())
+    page = ImportPage(PageContext(pretend_session(), AtOnce(), Went(), imports=imports))  # type: ignore[arg-type]
+    qtbot.addWidget(page)
+    page.show()
+    page.entered()
+    row = next(button for button in page.findChildren(Row) if button.accessibleName() == "Go on with card")
+    row.click()
+    assert order == [((Path("card"),), None)]
+    assert page.model.failure == STILL_RUNNING
+
+
+@pytest.mark.usefixtures("dressed")
+def test_the_detail_of_the_log_stands_above_the_table_on_a_small_screen(qtbot: Any) -> None:
+    page = ActivityPage(PageContext(pretend_session(Role.PRIVACY_OFFICER), AtOnce(), Went()))  # type: ignore[arg-type]
+    qtbot.addWidget(page)
+    page.resize(1800, 900)
+    page.show()
+    page.detail.show()
+    QApplication.processEvents()
+    beside = page.table.width()
+    page.resize(1200, 720)
+    QApplication.processEvents()
+    assert page.table.width() == 1200 > beside - 600
+    assert page.rect().contains(page.detail.geometry())

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QRectF, QStorageInfo, Qt, Signal
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from photodesk.importing.resuming import UnfinishedImport
 from photodesk.ui.controls import Button, ButtonKind, Card, Row, Text, empty, hbox, vbox
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.icons import Icon
 from photodesk.ui.theme import DESK
-from photodesk.ui.words import size_words
+from photodesk.ui.words import counted, moment_words, size_words
+
+MOST_UNFINISHED = 3
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,7 @@ class ChoosingView(QWidget):
     """Emits `chosen` with paths, and `folder_asked`."""
 
     chosen = Signal(object, object)
+    resumed = Signal(object)
     folder_asked = Signal()
 
     def __init__(self, *, cards: bool) -> None:
@@ -61,8 +67,9 @@ class ChoosingView(QWidget):
             else "Choose a folder, or drop files here. The demo clinic does not read camera cards."
         )
         card.body.addWidget(Text(words, TextRole.LEAD, "ink2", wrap=True))
-        self._cards = vbox(None, 0)
+        self._cards, self._unfinished = vbox(None, 0), vbox(None, 0)
         card.body.addLayout(self._cards)
+        card.body.addLayout(self._unfinished)
         self._wrong = Text("", TextRole.BODY, "bad", wrap=True)
         self._wrong.hide()
         card.body.addWidget(self._wrong)
@@ -93,6 +100,24 @@ class ChoosingView(QWidget):
             row.add(Text("Import", TextRole.SMALL_STRONG, "accent_ink"))
             row.clicked.connect(lambda _=False, root=card.root: self.chosen.emit((root,), True))
             self._cards.addWidget(row)
+            self.setTabOrder(row, self.first)
+
+    def show_unfinished(self, imports: tuple[UnfinishedImport, ...], today: date) -> None:
+        """Imports that broke off, or go on without this desk."""
+        empty(self._unfinished)
+        for one in imports[:MOST_UNFINISHED]:
+            name = one.paths[0].name if len(one.paths) == 1 else counted(len(one.paths), "chosen file")
+            row = Row(f"Go on with {name}", 56)
+            row.add(Icon("clock", DESK.ink2, 22))
+            row.add(Text(name, TextRole.BODY_STRONG, elide=True), 1)
+            row.add(Text(f"not finished · {moment_words(one.started_at_ms, today)}", TextRole.SMALL, "ink2"))
+            row.add(Text("Go on", TextRole.SMALL_STRONG, "accent_ink"))
+            row.clicked.connect(partial(self._go_on, one))
+            self._unfinished.addWidget(row)
+            self.setTabOrder(row, self.first)
+
+    def _go_on(self, one: UnfinishedImport, _checked: bool = False) -> None:
+        self.resumed.emit(one)
 
     def say(self, words: str) -> None:
         """What went wrong, or nothing."""

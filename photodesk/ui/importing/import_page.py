@@ -12,10 +12,17 @@ from PySide6.QtWidgets import QStackedWidget
 from photodesk.importing.job import Assignment, ImportResult
 from photodesk.progress import Cancel, Progress
 from photodesk.ui.controls import vbox
-from photodesk.ui.importing.choosing import ChoosingView, cards_in
+from photodesk.ui.importing.choosing import ChoosingView
 from photodesk.ui.importing.model import ImportModel, Phase
 from photodesk.ui.importing.path_dialog import PathDialog
-from photodesk.ui.importing.work import WorkView, save_report, watched
+from photodesk.ui.importing.work import (
+    WorkView,
+    look_for_cards,
+    look_for_unfinished,
+    save_report,
+    watched,
+    why_not_started,
+)
 from photodesk.ui.page import Heading, Key, Page, PageContext, Request, sentence
 from photodesk.ui.window import typing_somewhere
 from photodesk.ui.words import counted
@@ -50,13 +57,14 @@ class ImportPage(Page):
 
     def _connect(self) -> None:
         self.choosing.chosen.connect(self.start)
+        self.choosing.resumed.connect(lambda one: self.start(one.paths, assignment=one.assignment))
         self.choosing.folder_asked.connect(self.choose_folder)
         self.header.stop_asked.connect(self.stop)
         self.header.another_asked.connect(self.choose_again)
         self.group.file_asked.connect(self.file)
         self.group.patient_chosen.connect(lambda _patient: self.show_model())
         self.safe.closed.connect(lambda: self._middle.setCurrentWidget(self.group))
-        self.safe.report_asked.connect(self.save_report)
+        self.safe.report_asked.connect(lambda: save_report(self.window(), self.context, self.model.result))
 
     def heading(self) -> Heading:
         return Heading("Import", self.context.clinic.workstation)
@@ -66,9 +74,13 @@ class ImportPage(Page):
 
     def entered(self) -> None:
         self._look_for_cards()
+        self.refresh()
         self._look.start()
         self.choosing.first.setFocus()
         self.group.grid.ask()
+
+    def refresh(self) -> None:
+        look_for_unfinished(self.context, self.choosing)
 
     def left(self) -> None:
         self._look.stop()
@@ -120,24 +132,25 @@ class ImportPage(Page):
         """Another card or folder."""
         self.model = ImportModel()
         self.group.forget_patient()
+        self.refresh()
         self.show_model()
         self.choosing.first.setFocus()
 
     def _look_for_cards(self) -> None:
-        if self.model.phase is Phase.CHOOSING and not self.context.clinic.demo:
-            self.context.tasks.decode(cards_in, self.choosing.show_cards)
+        if self.model.phase is Phase.CHOOSING:
+            look_for_cards(self.context, self.choosing)
 
     # -- the import --
 
-    def start(self, paths: tuple[Path, ...], from_card: bool = False) -> None:
+    def start(self, paths: tuple[Path, ...], from_card: bool = False, assignment: Assignment | None = None) -> None:
         """Copy, prove and, where a patient is chosen already, file."""
         imports = self.context.imports
         if imports is None or not paths or self.model.phase is Phase.RUNNING:
             return
         name = paths[0].name if len(paths) == 1 else counted(len(paths), "chosen file")
-        self.model.began(name, self._now(), from_card=from_card)
+        self.model.began(name, self.context.desk.clock.monotonic_ms(), from_card=from_card)
         self._cancel = Cancel()
-        work = watched(imports, paths, self.group.assignment(), self._cancel)
+        work = watched(imports, paths, assignment or self.group.assignment(), self._cancel)
         self._import = self.context.tasks.long(work, self._ended, self._broke_off, self._advanced)
         self.show_model()
 
@@ -148,7 +161,7 @@ class ImportPage(Page):
         self.show_model()
 
     def _advanced(self, progress: Progress) -> None:
-        self.model.advanced(progress, self._now())
+        self.model.advanced(progress, self.context.desk.clock.monotonic_ms())
         self.show_model()
 
     def _ended(self, result: ImportResult) -> None:
@@ -163,7 +176,8 @@ class ImportPage(Page):
             self.file(assignment)
 
     def _broke_off(self, failure: BaseException) -> None:
-        self.model.failed(sentence(failure))
+        self.model.failed(why_not_started(failure))
+        self.refresh()
         self.show_model()
 
     # -- filing --
@@ -193,11 +207,6 @@ class ImportPage(Page):
             self.safe.show_model(self.model)
         self.show_model()
 
-    def save_report(self) -> None:
-        """The one-page report, without patient names."""
-        if self.model.result is not None:
-            save_report(self.window(), self.context, self.model.result)
-
     # -- showing --
 
     def show_model(self) -> None:
@@ -216,9 +225,6 @@ class ImportPage(Page):
                               else model.summary, can_file=waits)
         running = self.context.imports.running_job_id() if self.context.imports is not None else ""
         self.group.show_job(model.result.job_id if model.result is not None else running, model.tiles())
-
-    def _now(self) -> int:
-        return self.context.desk.clock.monotonic_ms()
 
     def _failed(self, failure: BaseException) -> None:
         self.group.rest(False)

@@ -8,19 +8,24 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from photodesk.clock import local_today
+from photodesk.errors import Fixable
 from photodesk.importing.cards import is_card
 from photodesk.importing.job import Assignment, ImportResult
 from photodesk.importing.report import report_text
 from photodesk.progress import Cancel, Progress, Report
 from photodesk.ui.controls import vbox
 from photodesk.ui.desk_services import Imports
+from photodesk.ui.importing.choosing import ChoosingView, cards_in
 from photodesk.ui.importing.foot import ImportFoot
 from photodesk.ui.importing.group_panel import GroupPanel
 from photodesk.ui.importing.header import ImportHeader
 from photodesk.ui.importing.model import ImportProgress
 from photodesk.ui.importing.path_dialog import PathDialog
 from photodesk.ui.importing.safe_card import SafeCard
-from photodesk.ui.page import PageContext
+from photodesk.ui.page import PageContext, sentence
+
+STILL_RUNNING = "It is still being copied, since before the lock. Go on with it when the copy has ended."
 
 
 def watched(
@@ -40,8 +45,32 @@ def watched(
     return work
 
 
-def save_report(window: QWidget, context: PageContext, result: ImportResult) -> None:
+def look_for_cards(context: PageContext, view: ChoosingView) -> None:
+    """Offer the cards that are in; the demo clinic takes none."""
+    if not context.clinic.demo:
+        context.tasks.decode(cards_in, view.show_cards)
+
+
+def look_for_unfinished(context: PageContext, view: ChoosingView) -> None:
+    """Offer the imports that broke off."""
+    if context.imports is not None:
+        context.tasks.store(
+            context.imports.unfinished,
+            lambda found: view.show_unfinished(found, local_today(context.desk.clock)),
+            lambda failure: context.navigate.say(sentence(failure)),
+        )
+
+
+def why_not_started(failure: BaseException) -> str:
+    """The sentence for an import that did not start, or broke off."""
+    running = isinstance(failure, Fixable) and failure.code == "import_running"
+    return STILL_RUNNING if running else sentence(failure)
+
+
+def save_report(window: QWidget, context: PageContext, result: ImportResult | None) -> None:
     """The one-page report, without patient names, where the person says."""
+    if result is None:
+        return
     text = report_text(result, context.desk.clock.wall_ms())
 
     def write(path: Path) -> None:

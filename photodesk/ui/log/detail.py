@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from photodesk.ui.controls import Line, Text, empty, hbox, vbox
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.log.words import action_words, shown_words, what_words
+from photodesk.ui.theme import DESK
 from photodesk.ui.words import counted, long_day_words, moment, role_words
 
 if TYPE_CHECKING:
@@ -30,6 +31,11 @@ class DetailPanel(QWidget):
         self._inner = QWidget()
         self._column.addWidget(self._inner)
         self.hide()
+
+    def float_over(self, floating: bool) -> None:
+        """With an outline of its own above the table, or as a column beside it."""
+        outline = f"border: 1px solid {DESK.line2}; border-radius: 10px;" if floating else "border: none;"
+        self.setStyleSheet(f"QWidget#panel {{ background: {DESK.panel}; {outline} }}")
 
     def show_line(self, line: ActivityLine | None) -> None:
         """Show an entry."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMargins, QRectF, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QMargins, QModelIndex, QRectF, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from photodesk.clock import local_today
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from photodesk.desk.activity import ActivityLine, ChainCheck
 
 MOST_LINES = 20_000
+NARROW_PX, FLOAT_TOP_PX = 1400, 92
 NO_RIGHT = "The activity log is read by the privacy officer. Every view is written to it, and reading it is too."
 
 
@@ -92,7 +93,7 @@ class ActivityPage(Page):
         return note
 
     def _build(self) -> None:
-        whole = hbox(self)
+        self._whole = whole = hbox(self)
         left = vbox(None)
         top = vbox(None, 16, QMargins(24, 20, 24, 16))
         self._badge = Card(0, 0)
@@ -123,6 +124,7 @@ class ActivityPage(Page):
         whole.addLayout(left, 1)
         self.detail = DetailPanel()
         whole.addWidget(self.detail)
+        self._floating = False
         self._show_badge()
 
     def _make_filters(self) -> QHBoxLayout:
@@ -220,6 +222,28 @@ class ActivityPage(Page):
     def _choose(self, line: ActivityLine | None) -> None:
         self.model.chosen = line
         self.detail.show_line(line)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where the table needs the whole width the detail stands above it."""
+        super().resizeEvent(event)
+        if not self.may_read:
+            return
+        narrow = self.width() < NARROW_PX
+        if narrow != self._floating:
+            self._floating = narrow
+            self.detail.float_over(narrow)
+            (self._whole.removeWidget if narrow else self._whole.addWidget)(self.detail)
+        if narrow:
+            width = self.detail.width()
+            self.detail.setGeometry(self.width() - width - 20, FLOAT_TOP_PX, width, self.height() - FLOAT_TOP_PX - 20)
+            self.detail.raise_()
+
+    def escape(self) -> bool:
+        if self.model.chosen is None:
+            return False
+        self.table.setCurrentIndex(QModelIndex())
+        self._choose(None)
+        return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Slash and self.may_read:

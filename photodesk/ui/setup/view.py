@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
+from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtPrintSupport import QPrinterInfo
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from photodesk.desk.entrance import Entrance, Founded
 from photodesk.ui.controls import Button, ButtonKind, Text, hbox, vbox
 from photodesk.ui.fonts import TextRole, font
 from photodesk.ui.icons import paint_icon, window_icon
-from photodesk.ui.importing.path_dialog import PathDialog
 from photodesk.ui.page import TaskRunner, sentence
-from photodesk.ui.setup.kit_paper import paint_kit, write_pdf
+from photodesk.ui.setup.kit_output import KitOutput
 from photodesk.ui.setup.model import STEPS, SetupModel, Step
 from photodesk.ui.setup.recovery_step import RecoveryStep
 from photodesk.ui.setup.steps import AdministratorStep, ClinicStep, StepPage, StorageStep
@@ -30,9 +27,6 @@ STEPS_PX, MARGIN_PX, FOOT_PX = 380, 72, 76
 NARROW_PX, NARROW_STEPS_PX, NARROW_MARGIN_PX = 1440, 300, 40
 QUIET_PADDING_PX = 14
 DEMO_BUTTON = "Try it with a demo clinic"
-PDF_WORDS = (
-    "Best on a stick that goes into the safe. A file on this computer is a copy of the key: print it, then delete it."
-)
 
 
 class StepLine(QWidget):
@@ -80,6 +74,7 @@ class SetupView(QWidget):
             ClinicStep(self.model), AdministratorStep(self.model), StorageStep(self.model, str(entrance.layout.root)),
         ]
         self._recovery: RecoveryStep | None = None
+        self._kit: KitOutput | None = None
         whole = hbox(self)
         self._panel = self._make_panel()
         whole.addWidget(self._panel)
@@ -93,8 +88,6 @@ class SetupView(QWidget):
         right.addLayout(self._body, 1)
         right.addWidget(self._make_foot())
         whole.addLayout(right, 1)
-        for keys, act in (("Ctrl+S", self.save_pdf), ("Ctrl+P", self.print_kit)):
-            QShortcut(QKeySequence(keys), self).activated.connect(act)
         self._tasks.store(entrance.keyring_name, self._took_keyring, self._no_keyring)
         self._show_step()
 
@@ -232,8 +225,7 @@ class SetupView(QWidget):
         self.model.founded(founded)
         self._recovery = RecoveryStep(self.model, printers=bool(QPrinterInfo.availablePrinterNames()))
         self._recovery.changed.connect(self.show_model)
-        self._recovery.save_asked.connect(self.save_pdf)
-        self._recovery.print_asked.connect(self.print_kit)
+        self._kit = KitOutput(self, self._recovery, self.model, self.say)
         self._stack.addWidget(self._recovery)
         self.say("The code will not be shown again.")
         self._show_step()
@@ -242,36 +234,3 @@ class SetupView(QWidget):
         self.model.busy = False
         self.say(sentence(failure))
         self.show_model()
-
-    def save_pdf(self) -> None:
-        """The kit as a PDF, where the person says."""
-        if self._recovery is not None:
-            name = "PhotoDesk recovery kit.pdf"
-            PathDialog(self, "Save the recovery kit", "Save", self._write_pdf, name=name, warning=PDF_WORDS).open()
-
-    def _write_pdf(self, path: Path) -> None:
-        model, today = self.model, datetime.now().date()  # noqa: DTZ005 - the date on the paper is local
-        written = write_pdf(str(path), model.code, model.groups(), model.clinic, model.workstation, today)
-        self._was_put("Saved" if written else "", "It could not be saved there. Choose another folder.")
-
-    def print_kit(self) -> None:
-        """The kit on paper."""
-        if self._recovery is None or not QPrinterInfo.availablePrinterNames():
-            return
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        dialog = QPrintDialog(printer, self)
-        model, today = self.model, datetime.now().date()  # noqa: DTZ005 - the date on the paper is local
-
-        def put() -> None:
-            done = paint_kit(printer, model.code, model.groups(), model.clinic, model.workstation, today)
-            self._was_put("Printed" if done else "", "It could not be printed.")
-
-        dialog.accepted.connect(put)
-        dialog.setModal(True)
-        dialog.show()
-
-    def _was_put(self, done: str, wrong: str) -> None:
-        if self._recovery is not None and done:
-            self._recovery.say_done(f"{done} {datetime.now():%H:%M}")  # noqa: DTZ005 - the clock in this room
-        elif wrong:
-            self.say(wrong)
