@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QMargins, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtCore import QMargins, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
 
+from photodesk.ui.controls.hovering import HoverButton
 from photodesk.ui.controls.painting import draw_focus_ring, rounded
 from photodesk.ui.controls.text import vbox
 from photodesk.ui.fonts import TextRole, font
@@ -15,12 +16,12 @@ from photodesk.ui.theme import DESK, Theme
 WIDTH_PX, ENTRY_PX = 72, 54
 
 
-class RailEntry(QAbstractButton):
+class RailEntry(HoverButton):
     """One entry: icon, word, and a count of what waits."""
 
     def __init__(self, name: str, icon: str, words: str, theme: Theme = DESK, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.name, self._icon, self._theme, self._count, self._hovered = name, icon, theme, 0, False
+        self.name, self._icon, self._theme, self._count = name, icon, theme, 0
         self.setText(words)
         self.setAccessibleName(words)
         self.setCheckable(True)
@@ -38,16 +39,6 @@ class RailEntry(QAbstractButton):
 
     def nextCheckState(self) -> None:
         """The window lights the entry, not the click."""
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        self._hovered = True
-        self.update()
-        super().enterEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hovered = False
-        self.update()
-        super().leaveEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter, t, box = QPainter(self), self._theme, QRectF(self.rect())

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QEnterEvent, QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from photodesk.ui.controls.hovering import HoverButton
 from photodesk.ui.controls.painting import draw_focus_ring, draw_hint, hint_width, rounded
 from photodesk.ui.fonts import TextRole, font
 from photodesk.ui.icons import paint_icon
@@ -33,7 +34,7 @@ class _Look:
     hint: tuple[str | None, str, str]
 
 
-class Button(QAbstractButton):
+class Button(HoverButton):
     """A button with an optional icon and its key on it. 36 high unless told; the key plate is only a reminder."""
 
     def __init__(
@@ -42,7 +43,7 @@ class Button(QAbstractButton):
     ) -> None:
         super().__init__(parent)
         self._kind, self._icon, self._key, self._theme = kind, icon, key, theme
-        self._height, self._caret, self._tone, self._hovered = height, caret, tone, False
+        self._height, self._caret, self._tone = height, caret, tone
         self.setText(text)
         self.setAccessibleName(text)
         self.setFont(font(TextRole.BODY_STRONG))
@@ -78,16 +79,6 @@ class Button(QAbstractButton):
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        self._hovered = True
-        self.update()
-        super().enterEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hovered = False
-        self.update()
-        super().leaveEvent(event)
 
     def _content_width(self) -> float:
         width = QFontMetricsF(self.font()).horizontalAdvance(self.text()) if self.text() else 0.0

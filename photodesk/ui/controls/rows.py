@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QMargins, QRectF, Qt
-from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QMargins, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from photodesk.ui.controls.hovering import HoverButton
 from photodesk.ui.controls.painting import draw_focus_ring, rounded
 from photodesk.ui.controls.text import hbox
 from photodesk.ui.theme import DESK, Theme
 
 
-class Row(QAbstractButton):
+class Row(HoverButton):
     """A clickable row; `row` takes its contents. Checked means selected."""
 
     def __init__(
@@ -19,7 +20,7 @@ class Row(QAbstractButton):
         radius_px: int = 0, parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._theme, self._line, self._radius_px, self._hovered = theme, line, radius_px, False
+        self._theme, self._line, self._radius_px = theme, line, radius_px
         self.setAccessibleName(name)
         self.setFixedHeight(height)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -30,16 +31,6 @@ class Row(QAbstractButton):
         if not isinstance(widget, QAbstractButton):
             widget.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.row.addWidget(widget, stretch)
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        self._hovered = True
-        self.update()
-        super().enterEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hovered = False
-        self.update()
-        super().leaveEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter, t, box = QPainter(self), self._theme, QRectF(self.rect())
