@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from photodesk.compare import Measure, Verdict
 from photodesk.ui.compare.model import SURROUND_NAMES, CompareModel, Side
 from photodesk.ui.controls.hints import KeyHint
-from photodesk.ui.controls.text import Line, Text, hbox, vbox
+from photodesk.ui.controls.text import Line, Text, empty, fact_row, hbox, vbox
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.theme import VIEWING
 from photodesk.ui.timeline.sections import NOT_RECORDED, capture_facts
@@ -93,13 +93,13 @@ class SidePanel(QWidget):
         self.show_measures(None)
         for side, frame in ((Side.A, a), (Side.B, b)):
             rows = self._taken[side]
-            _clear(rows)
+            empty(rows)
             for label, words in capture_facts(frame.photo) if frame else ():
                 self._line(rows, label, words)
 
     def show_measures(self, measures: tuple[Measure, ...] | None) -> None:
         """How far apart; None while measuring."""
-        _clear(self._comparable)
+        empty(self._comparable)
         if not measures:
             self._line(self._comparable, "Measuring" if measures is None else "Not measured", "")
             return
@@ -114,13 +114,7 @@ class SidePanel(QWidget):
 
     @staticmethod
     def _line(rows: QVBoxLayout, label: str, words: str, *, strong: bool = True) -> None:
-        holder = QWidget()
-        line = hbox(holder, 12)
-        line.addWidget(Text(label, TextRole.SMALL, "ink3", theme=VIEWING), 0, Qt.AlignmentFlag.AlignTop)
-        value = Text(words, TextRole.SMALL, "ink" if strong else "ink2", theme=VIEWING, wrap=True)
-        value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
-        line.addWidget(value, 1)
-        rows.addWidget(holder)
+        rows.addWidget(fact_row(label, words, VIEWING, "ink" if strong else "ink2"))
 
 
 def value_words(each: Measure) -> str:
@@ -132,12 +126,3 @@ def value_words(each: Measure) -> str:
     if each.unit == "degrees":
         return f"{each.value:.0f}° · "
     return ""
-
-
-def _clear(rows: QVBoxLayout) -> None:
-    while rows.count():
-        item = rows.takeAt(0)
-        widget = item.widget() if item is not None else None
-        if widget is not None:
-            widget.hide()
-            widget.deleteLater()

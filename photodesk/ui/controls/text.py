@@ -107,6 +107,17 @@ def empty(layout: QLayout) -> None:
             widget.deleteLater()
 
 
+def fact_row(label: str, words: str, theme: Theme, ink: str = "ink") -> QWidget:
+    """A quiet label at the left and what is known at the right, wrapped when it is long."""
+    holder = QWidget()
+    line = hbox(holder, 12)
+    line.addWidget(Text(label, TextRole.SMALL, "ink3", theme=theme), 0, Qt.AlignmentFlag.AlignTop)
+    value = Text(words, TextRole.SMALL, ink, theme=theme, wrap=True)
+    value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+    line.addWidget(value, 1)
+    return holder
+
+
 def pass_mouse(widget: QWidget) -> QWidget:
     """Let the mouse through to what lies below."""
     widget.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)

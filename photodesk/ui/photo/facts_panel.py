@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from photodesk.photos import Photo
 from photodesk.ui.controls.hints import KeyHint
-from photodesk.ui.controls.text import Text, hbox, vbox
+from photodesk.ui.controls.text import Text, empty, fact_row, hbox, vbox
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.theme import VIEWING
 from photodesk.ui.timeline.sections import capture_facts
@@ -39,20 +39,9 @@ class FactsPanel(QWidget):
 
     def show_photo(self, photo: Photo) -> None:
         """Its facts; what is not known is left out."""
-        while self._rows.count():
-            item = self._rows.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._rows)
         lines = [*capture_facts(photo), ("Size", size_words(sum(o.size_bytes for o in photo.originals)))]
         if photo.tags:
             lines.append(("Tags", ", ".join(photo.tags)))
         for label, words in lines:
-            holder = QWidget()
-            line = hbox(holder, 12)
-            line.addWidget(Text(label, TextRole.SMALL, "ink3", theme=VIEWING), 0, Qt.AlignmentFlag.AlignTop)
-            value = Text(words, TextRole.SMALL, theme=VIEWING, wrap=True)
-            value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
-            line.addWidget(value, 1)
-            self._rows.addWidget(holder)
+            self._rows.addWidget(fact_row(label, words, VIEWING))

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QMargins, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from photodesk.ui.controls.avatar import Avatar
 from photodesk.ui.controls.buttons import LinkButton
 from photodesk.ui.controls.chips import Chip
 from photodesk.ui.controls.hints import KeyHint
 from photodesk.ui.controls.painting import rounded
-from photodesk.ui.controls.text import Line, Text, hbox, vbox
+from photodesk.ui.controls.text import Line, Text, empty, hbox, vbox
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.picture_source import PictureSource
 from photodesk.ui.timeline.model import Mark
@@ -99,7 +99,7 @@ class Inspector(QWidget):
 
     def show_seen(self, people: Sequence[tuple[str, str]]) -> None:
         """Who opened this chart: (name, when) each, the latest first; the log says more."""
-        _clear(self._seen)
+        empty(self._seen)
         for name, when in people[:SEEN_ROWS]:
             holder = QWidget()
             row = hbox(holder, 10)
@@ -115,7 +115,7 @@ class Inspector(QWidget):
         for widget in (self._picture, self._title, self._place, self._keys):
             widget.setVisible(mark is not None)
         self._picture.photo_id = mark.photo.photo_id if mark else ""
-        _clear(self._facts)
+        empty(self._facts)
         if mark is None:
             return
         if self.isVisible():
@@ -152,12 +152,3 @@ class Inspector(QWidget):
         line.addStretch(1)
         lines.addLayout(line)
         self._facts.addWidget(box, row, 1)
-
-
-def _clear(rows: QLayout) -> None:
-    while rows.count():
-        item = rows.takeAt(0)
-        widget = item.widget() if item is not None else None
-        if widget is not None:
-            widget.hide()
-            widget.deleteLater()

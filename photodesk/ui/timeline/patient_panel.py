@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 from photodesk.patients import Patient, Sex, age_years
 from photodesk.ui.controls.buttons import Button, ButtonKind, LinkButton
 from photodesk.ui.controls.rows import Row
-from photodesk.ui.controls.text import Line, Text, hbox, vbox
+from photodesk.ui.controls.text import Line, Text, empty, hbox, vbox
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.theme import DESK
 from photodesk.ui.timeline.body_map import BodyMap
@@ -121,11 +121,7 @@ class PatientPanel(QWidget):
         self._name.set_text(patient.display_name)
         sex = _SEX[patient.sex]
         self._who.set_text(f"{sex} · {counted(age, 'year')}" if sex else counted(age, "year"))
-        while self._facts.count():
-            item = self._facts.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.deleteLater()
+        empty(self._facts)
         for row, (label, words) in enumerate((("Born", day_words(patient.birth)), ("Record", patient.mrn))):
             self._facts.addWidget(Text(label, TextRole.SMALL, "ink3"), row, 0)
             self._facts.addWidget(Text(words, TextRole.SMALL, elide=True), row, 1)
