@@ -34,15 +34,9 @@ class InboxFiling:
         self._workplace.catalog.job(job_id)
         filing = Filing(self._workplace, job_id, self._decoder)
         try:
-            wanted: list[str] = []
-            for number in adopt_packs(self._workplace, job_id):
-                wanted += [taken.shot.shot_id for taken in filing.take(number) if taken.known is None]
-            chosen = [shot_id for shot_id in wanted if shot_ids is None or shot_id in set(shot_ids)]
-            if chosen:
-                visit_id = visit_on_day(self._workplace, assignment)
-                filing.assign(
-                    chosen, assignment.patient_id, visit_id, assignment.body_site, assignment.standard_view
-                )
+            waiting = self._take_packs(filing, job_id)
+            wanted = None if shot_ids is None else set(shot_ids)
+            self._assign(filing, [one for one in waiting if wanted is None or one in wanted], assignment)
             filing.queue_assigned()
             return self._file_all(filing, job_id, report, cancel or Cancel())
         finally:
@@ -62,7 +56,7 @@ class InboxFiling:
                 continue
             filing = Filing(self._workplace, job_id, self._decoder)
             try:
-                self._take_all(filing, job_id)
+                self._assign(filing, self._take_packs(filing, job_id), self._ordered(job_id))
                 filing.queue_assigned()
                 filed += len(self._file_all(filing, job_id, report, cancel or Cancel()))
             except Damaged as damage:
@@ -71,13 +65,19 @@ class InboxFiling:
                 filing.close()
         return filed
 
-    def _take_all(self, filing: Filing, job_id: str) -> None:
-        """Adopt a job's packs; what the job's order said about patient and day holds for them too."""
-        job = next((one for one in self._workplace.catalog.jobs() if one.job_id == job_id), None)
+    def _take_packs(self, filing: Filing, job_id: str) -> list[str]:
+        """Adopt a job's packs: ids of the shots in them whose bytes are not known yet."""
         shot_ids: list[str] = []
         for number in adopt_packs(self._workplace, job_id):
             shot_ids += [taken.shot.shot_id for taken in filing.take(number) if taken.known is None]
-        assignment = JobRecord.parse(job.source).assignment if job is not None else None
+        return shot_ids
+
+    def _ordered(self, job_id: str) -> Assignment | None:
+        """What the job's order said about patient and day; it holds for packs that were left, too."""
+        job = next((one for one in self._workplace.catalog.jobs() if one.job_id == job_id), None)
+        return JobRecord.parse(job.source).assignment if job is not None else None
+
+    def _assign(self, filing: Filing, shot_ids: list[str], assignment: Assignment | None) -> None:
         if assignment is not None and shot_ids:
             visit_id = visit_on_day(self._workplace, assignment)
             filing.assign(

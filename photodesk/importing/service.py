@@ -1,7 +1,7 @@
 """Imports from the desk: start or resume a job, see it through, file what waits.
 
-A command calls `run`, which waits; a window calls `start`, feeds messages to the `RunningImport` it gets, files a shot
-at a time in between, and calls `finish`. Both end in the same catalog, log and document.
+Everything here waits: a command calls it on its one thread, a window as long work beside its own, where `report` and
+`outcomes` say how far it is. Both end in the same catalog, log and document.
 """
 
 from __future__ import annotations
@@ -37,13 +37,15 @@ IMPORTER_ENDED = Stop(
 )
 
 
-class ImportService:
-    """All imports of one signed-in person. `connect(job_id)` starts an importer and gives the line to it."""
+class ImportService(InboxFiling):
+    """All imports of one signed-in person, and what they left in the inbox.
+
+    `connect(job_id)` starts an importer and gives the line to it.
+    """
 
     def __init__(self, workplace: Workplace, connect: Connect, decoder: Decoder | None = None) -> None:
-        self._workplace = workplace
+        super().__init__(workplace, decoder)
         self._connect = connect
-        self._decoder = decoder
         self._running: RunningImport | None = None
 
     def outcomes(self) -> tuple[Outcome, ...]:
@@ -77,22 +79,22 @@ class ImportService:
         sources = tuple(paths)
         scan(sources, self._workplace.layout.root)
         refuse_cards_in_demo(sources, self._workplace.catalog.setting("demo"))
-        job = self.begin(sources, assignment)
+        job = self._begin(sources, assignment)
         running = RunningImport(self._workplace, job.job_id, assignment, self._decoder)
         self._running = running
         self._adopt(running)
         for _ in range(RESTARTS):
-            if self._see_through(running, self.start(self._workplace.catalog.job(job.job_id)), report, cancel):
+            if self._see_through(running, self._start(self._workplace.catalog.job(job.job_id)), report, cancel):
                 break
             self._adopt(running)
         else:
             running.stop(IMPORTER_ENDED)
-        result = self.finish(running)
+        result = self._finish(running)
         if erase:
             result.erased = erase_source(self._workplace, result, sources, card or DiskCard(), report, cancel)
         return result
 
-    def begin(self, paths: tuple[Path, ...], assignment: Assignment | None) -> Job:
+    def _begin(self, paths: tuple[Path, ...], assignment: Assignment | None) -> Job:
         """The job of this order: an unfinished one of the same sources, patient and day, or a new one. Logged."""
         record = JobRecord.of(paths, assignment)
         catalog = self._workplace.catalog
@@ -113,7 +115,7 @@ class ImportService:
         self._log(job.job_id, assignment, "started", {})
         return job
 
-    def start(self, job: Job) -> DeskLine:
+    def _start(self, job: Job) -> DeskLine:
         """Start an importer for the job: the line on which it will speak."""
         workplace = self._workplace
         summary = JobSummary.parse(job.summary)
@@ -146,9 +148,9 @@ class ImportService:
         if not self._see_through(running, line, report, cancel or Cancel()):
             self._adopt(running)
             running.stop(IMPORTER_ENDED)
-        return self.finish(running)
+        return self._finish(running)
 
-    def finish(self, running: RunningImport) -> ImportResult:
+    def _finish(self, running: RunningImport) -> ImportResult:
         """The result, kept with the job and logged with its counts. An interrupted job stays resumable."""
         result = running.result()
         workplace = self._workplace
@@ -164,23 +166,6 @@ class ImportService:
         counts = {name: str(count) for name, count in result.counts.items()}
         self._log(running.job_id, None, "interrupted" if result.stopped else "ended", counts)
         return result
-
-    def file_shots(
-        self,
-        job_id: str,
-        assignment: Assignment,
-        shot_ids: Sequence[str] | None = None,
-        report: Report = silent,
-        cancel: Cancel | None = None,
-    ) -> list[str]:
-        """See `InboxFiling.file_shots`."""
-        return InboxFiling(self._workplace, self._decoder).file_shots(job_id, assignment, shot_ids, report, cancel)
-
-    def file_waiting(
-        self, report: Report = silent, cancel: Cancel | None = None, skip_jobs: frozenset[str] = frozenset()
-    ) -> int:
-        """See `InboxFiling.file_waiting`."""
-        return InboxFiling(self._workplace, self._decoder).file_waiting(report, cancel, skip_jobs)
 
     def _adopt(self, running: RunningImport) -> None:
         for number in adopt_packs(self._workplace, running.job_id):
