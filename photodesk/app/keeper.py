@@ -218,7 +218,8 @@ def lock_entry(peer: Peer | None, reason: str) -> Entry | None:
     """The entry that says that this peer's person is not there any more; None where nobody was."""
     if peer is None or not peer.person_id:
         return None
-    return Entry(Action.LOCK, peer.person_id, peer.role, outcome=reason)
+    outcome = "not_opened" if " " in reason else reason  # a sentence for the next sign-in says why nothing opened
+    return Entry(Action.LOCK, peer.person_id, peer.role, outcome=outcome)
 
 
 def main_for_command(fd: int, store: Path) -> int:

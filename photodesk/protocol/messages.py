@@ -83,7 +83,10 @@ class Unlocked(Ask, frozen=True):
 
 
 class Lock(Ask, frozen=True):
-    """Lock now; answered by `Done`, after which the desk has 300 ms at most. `reason` is a code."""
+    """Lock now; answered by `Done`, after which the desk has 300 ms at most.
+
+    `reason` is a code, or the sentence that the next sign-in shows.
+    """
 
     reason: str
 

@@ -17,13 +17,12 @@ from photodesk.desk.session import Session
 from photodesk.importing.line import DeskLine
 from photodesk.importing.service import ImportService
 from photodesk.importing.workplace import Workplace
-from photodesk.progress import Cancel, Report
 from photodesk.ui.desk_services import Clinic
 from photodesk.ui.idle_filter import IdleFilter
 from photodesk.ui.navigation import Navigator
 from photodesk.ui.page import sentence
 from photodesk.ui.pages import page_makers
-from photodesk.ui.words import counted
+from photodesk.ui.rejoining import rejoin_imports
 
 KEEP_PLACE_MS, WATCH_MS = 2000, 1000
 
@@ -59,8 +58,10 @@ class OpenDesk(QObject):
         self._keeping.setInterval(KEEP_PLACE_MS)
         self._keeping.timeout.connect(self.keep_place)
 
-    def show(self, application: QApplication, shown: Callable[[], None]) -> None:
-        """File what waits, return to where the person was, show the window."""
+    def show(
+        self, application: QApplication, shown: Callable[[], None], not_shown: Callable[[BaseException], None]
+    ) -> None:
+        """File what waits, return to where the person was, show the window; `not_shown` hears why it cannot be."""
         application.installEventFilter(self._filter)
         self._tick()
         self._ticks.start()
@@ -71,7 +72,7 @@ class OpenDesk(QObject):
                 self.imports.file_waiting(skip_jobs=running)
             return self._session.unseal_place(self._host.link.place())
 
-        def ready(place: Place | None) -> None:
+        def opened(place: Place | None) -> None:
             self.navigator.return_to(place)
             screen = application.primaryScreen()
             if screen is not None:  # without a window manager nothing else maximises
@@ -80,7 +81,14 @@ class OpenDesk(QObject):
             self.navigator.window.activateWindow()
             shown()
             self._keeping.start()
+            self._tell_alarms()
             self._rejoin_imports()
+
+        def ready(place: Place | None) -> None:
+            try:
+                opened(place)
+            except Exception as fault:  # noqa: BLE001 - whatever it is, the person is told and can try again
+                not_shown(fault)
 
         def not_ready(failure: BaseException) -> None:
             ready(None)
@@ -88,27 +96,22 @@ class OpenDesk(QObject):
 
         self._tasks.store(prepare, ready, not_ready)
 
+    def abandon(self) -> None:
+        """It could not be shown: nothing of it goes on, nothing of it is seen."""
+        self._ticks.stop()
+        self._keeping.stop()
+        self.navigator.window.hide()
+
+    def _tell_alarms(self) -> None:
+        """Damage met while opening is said at once; the home page keeps saying it."""
+        sentences = self._session.alarms.sentences
+        if sentences:
+            more = f" ({len(sentences) - 1:,} more on the home page.)" if len(sentences) > 1 else ""
+            self.navigator.say(sentences[0] + more)
+
     def _rejoin_imports(self) -> None:
-        """Imports that went on behind the lock hand over what they copied; without that they would wait for ever."""
-        if not self._session.may(Right.IMPORT):
-            return
-        link, say = self._host.link, self.navigator.say
-
-        def rejoin(report: Report, cancel: Cancel) -> int:
-            waiting = [state.job_id for state in link.imports_running() if not state.finished]
-            results = [
-                self.imports.rejoin(job_id, DeskLine(link.attach_import(job_id)), report, cancel)
-                for job_id in waiting
-            ]
-            return sum(outcome.is_safe for result in results for outcome in result.outcomes)
-
-        def done(safe: int) -> None:
-            if safe:
-                say(f"{counted(safe, 'photo')} of a card that was copied while locked are safe.")
-                if (page := self.navigator.window.page) is not None:
-                    page.refresh()
-
-        self._tasks.long(rejoin, done, lambda failure: say(sentence(failure)))
+        if self._session.may(Right.IMPORT):
+            rejoin_imports(self._host, self._tasks, self.navigator, self.imports)
 
     def lock(self, reason: str = "asked") -> None:
         """Lock now; the keeper ends this process. Nothing that goes wrong with the place may hold the lock open."""

@@ -6,6 +6,7 @@ ends this process; nothing here tries to wipe memory.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,7 +26,14 @@ from photodesk.ui.fonts import font, load_fonts
 from photodesk.ui.open_desk import OpenDesk
 from photodesk.ui.page import sentence
 from photodesk.ui.setup import SetupView
-from photodesk.ui.sign_in import SignInModel, SignInScreens, SignInView, lock_sentence
+from photodesk.ui.sign_in import (
+    SignInModel,
+    SignInScreens,
+    SignInView,
+    is_refusal_of_password,
+    is_sentence,
+    lock_sentence,
+)
 from photodesk.ui.theme import DESK, palette
 
 DEMO_WORDS = "A demo clinic with invented people. Press Enter to sign in as the first."
@@ -64,6 +72,7 @@ class DeskRun(QObject):
         self._screens: SignInScreens | None = None
         self.setup: SetupView | None = None
         self.open_desk: OpenDesk | None = None
+        self._shown_again = False
         self._summary = ImportSummary("", 0, 0)
         self._decoders = DecoderPool()
 
@@ -76,7 +85,7 @@ class DeskRun(QObject):
         self._draw_sign_in()
         if link.front:
             self._open_sign_in()
-            self._enter_demo()
+            QTimer.singleShot(0, self._enter_demo)
         elif self._screens is not None:
             self._screens.warm()
         self._host.pushes.watch(self._pushed)
@@ -137,12 +146,14 @@ class DeskRun(QObject):
             self._page = self._entrance.page()
         except PhotoDeskError as failure:
             words = sentence(failure)
+        if self._host.link.problem is not None:
+            words = sentence(self._host.link.problem)
         page = self._page
         self._model = SignInModel(page.people, last_slot_id)
         self._view = SignInView(
             self._model, self._host.clock, page.clinic_name, page.workstation_name, demo=self._host.demo
         )
-        self._view.show_reason(words or (DEMO_WORDS if self._host.demo else lock_sentence("")))
+        self._view.show_reason(words or (DEMO_WORDS if self._host.demo else lock_sentence("")), trouble=bool(words))
         self._view.unlock_asked.connect(self._unlock)
         self._view.close_asked.connect(self._quit)
         self._screens = SignInScreens(self._view, self._application)
@@ -152,8 +163,8 @@ class DeskRun(QObject):
             self._screens.open()
 
     def _enter_demo(self) -> None:
-        """The demo signs in by itself; after a lock one key is enough."""
-        if self._host.demo and self._model.person is not None:
+        """The demo signs in by itself; after a lock, or a sign-in that failed, one key is enough."""
+        if self._host.demo and self._model.person is not None and not self._shown_again:
             self._unlock(self._model.person.slot_id, "")
 
     def _pushed(self, push: object) -> None:
@@ -170,13 +181,16 @@ class DeskRun(QObject):
         """Cover every screen now, say so, then bring the page up to date."""
         if self._screens is None or self._view is None:
             return
+        self._shown_again = True
         if push.slot_id:
             self._model.return_for(push.slot_id, known=not push.wrong_password)
         if push.wrong_password:
             self._model.say_wrong()
         if push.wait_ms:
             self._model.rest(push.wait_ms, self._host.clock.monotonic_ms())
-        self._view.show_reason(DEMO_LOCKED if self._host.demo else lock_sentence(push.reason))
+        trouble = is_sentence(push.reason)
+        words = DEMO_LOCKED if self._host.demo and not trouble else lock_sentence(push.reason)
+        self._view.show_reason(words, trouble=trouble)
         self._view.show_choice()
         self._screens.cover()
         self._application.processEvents()
@@ -192,16 +206,32 @@ class DeskRun(QObject):
         self.tasks.store(work, self._signed_in, self._not_signed_in)
 
     def _not_signed_in(self, failure: BaseException) -> None:
-        self._model.failed(failure, sentence(failure))
+        """Say why. Where the password was right the keys are in this process: the next one shows the sentence."""
+        words = sentence(failure)
+        self._model.failed(failure, words)
         if self._view is not None:
-            self._view.failed()
+            self._view.failed(trouble=not is_refusal_of_password(failure))
+        if not is_refusal_of_password(failure):
+            self._host.link.ask_lock(words)
 
     def _signed_in(self, session: Session) -> None:
         host, page = self._host, self._page
-        self.open_desk = OpenDesk(
-            host, self.tasks, session, self._decoders, page.clinic_name, page.workstation_name
-        )
-        self.open_desk.show(self._application, self._away)
+        try:
+            self.open_desk = OpenDesk(
+                host, self.tasks, session, self._decoders, page.clinic_name, page.workstation_name
+            )
+            self.open_desk.show(self._application, self._away, self._not_opened)
+        except Exception as fault:  # noqa: BLE001 - whatever it is, the person is told and can try again
+            self._not_opened(fault)
+
+    def _not_opened(self, fault: BaseException) -> None:
+        """The desk's windows could not be made; a fault of PhotoDesk is also the crash handler's."""
+        if not isinstance(fault, PhotoDeskError):
+            sys.excepthook(type(fault), fault, fault.__traceback__)
+        if self.open_desk is not None:
+            self.open_desk.abandon()
+            self.open_desk = None
+        self._not_signed_in(fault)
 
     def _away(self) -> None:
         """The desk is up: the sign-in goes."""

@@ -196,6 +196,16 @@ def test_without_a_spare_the_desk_is_ended_at_once_and_a_new_one_shows(clinic: C
     assert clinic.actions()[-1] == "LOCK:asked"
 
 
+def test_a_desk_that_could_not_open_is_replaced_by_a_sign_in_that_says_why(clinic: Clinic, room: Room) -> None:
+    front = room.desks.get(timeout=5)
+    front.sign_in()
+    front.link.ask_lock("The catalog is damaged. Restore it from the backup.")
+    assert front.ended.wait(5)
+    shown = room.desks.get(timeout=5).heard(m.Show)
+    assert shown == m.Show("The catalog is damaged. Restore it from the backup.", SLOT)
+    assert clinic.actions()[-1] == "LOCK:not_opened"
+
+
 def test_the_desk_that_held_a_wrong_password_is_replaced(clinic: Clinic, room: Room) -> None:
     front = room.desks.get(timeout=5)
     front.link.begin_attempt(SLOT, PERSON)
@@ -232,7 +242,7 @@ def test_an_importer_outlives_the_desk_and_the_next_one_attaches(clinic: Clinic,
     spare.link.shown()
     assert front.ended.wait(5)
     importer.link.import_state(m.ImportState(job, "Copying", 4, 9))
-    while spare.heard(m.ImportSummary) != m.ImportSummary("Copying a camera card", 4, 9):
+    while spare.heard(m.ImportSummary) != m.ImportSummary("Copying photos", 4, 9):
         continue
     spare.sign_in()
     assert [state.done for state in spare.link.imports_running()] == [4]

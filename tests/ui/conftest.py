@@ -97,6 +97,7 @@ def pretend_session(*roles: Role) -> SimpleNamespace:
     ]
     gate = SimpleNamespace(leave=lambda _screen: None, view_shots=lambda *_: {})
     return SimpleNamespace(
+        alarms=SimpleNamespace(sentences=()),
         person=SimpleNamespace(person_id="e" * 32, name="Dr. Iris Sample", roles=held), clock=FixedClock(),
         may=lambda right: allowed(held, right), patients=patients, gate=gate, has_chart_keys=Role.CLINICIAN in held,
         visits=SimpleNamespace(today=lambda: planned, of_patient=lambda _: [], add=lambda draft: draft),

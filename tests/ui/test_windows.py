@@ -18,11 +18,13 @@ from photodesk.store.recovery import new_code
 from photodesk.store.roles import Role
 from photodesk.ui.controls import Button, CheckBox, Row, Text
 from photodesk.ui.home import HomePage
+from photodesk.ui.home.cards import Alarm
 from photodesk.ui.importing import ImportPage
 from photodesk.ui.importing.model import Tile
 from photodesk.ui.importing.tiles import TileGrid
 from photodesk.ui.importing.work import STILL_RUNNING
 from photodesk.ui.log import ActivityPage
+from photodesk.ui.open_desk import OpenDesk
 from photodesk.ui.page import PageContext
 from photodesk.ui.settings import SettingsPage
 from photodesk.ui.setup import SetupView
@@ -192,3 +194,27 @@ def test_the_detail_of_the_log_stands_above_the_table_on_a_small_screen(qtbot: A
     QApplication.processEvents()
     assert page.table.width() == 1200 > beside - 600
     assert page.rect().contains(page.detail.geometry())
+
+
+@pytest.mark.usefixtures("dressed")
+def test_damage_met_since_sign_in_stays_on_the_home_page(qtbot: Any) -> None:
+    session = pretend_session()
+    page = HomePage(PageContext(session, AtOnce(), Went()))  # type: ignore[arg-type]
+    qtbot.addWidget(page)
+    page.entered()
+    assert page.findChildren(Alarm) == []
+    session.alarms.sentences = ("The catalog is older than the log says. Restore the newest backup.",)
+    page.refresh()
+    assert [alarm.accessibleName() for alarm in page.findChildren(Alarm)] == list(session.alarms.sentences)
+
+
+def test_damage_met_while_opening_is_said_after_sign_in() -> None:
+    said: list[str] = []
+    desk = SimpleNamespace(
+        navigator=SimpleNamespace(say=said.append), _session=SimpleNamespace(alarms=SimpleNamespace(sentences=())),
+    )
+    OpenDesk._tell_alarms(desk)  # type: ignore[arg-type]
+    assert said == []
+    desk._session.alarms.sentences = ("One is damaged.", "Another is.")
+    OpenDesk._tell_alarms(desk)  # type: ignore[arg-type]
+    assert said == ["One is damaged. (1 more on the home page.)"]

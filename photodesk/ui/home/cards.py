@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QMargins, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from photodesk.ui.controls import (
@@ -23,6 +24,7 @@ from photodesk.ui.controls import (
     pass_mouse,
     vbox,
 )
+from photodesk.ui.controls.painting import rounded
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.icons import Icon
 from photodesk.ui.theme import DESK
@@ -98,14 +100,36 @@ class InboxCard(Card):
         return row
 
 
+class Alarm(QWidget):
+    """A quiet banner: what is damaged, and what to do about it."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self.setAccessibleName(words)
+        row = hbox(self, 10, QMargins(12, 10, 12, 10))
+        row.addWidget(Icon("warning-circle", DESK.bad, 20), alignment=Qt.AlignmentFlag.AlignTop)
+        row.addWidget(Text(words, TextRole.SMALL, wrap=True), 1)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        rounded(QPainter(self), QRectF(self.rect()), 6, DESK.bad_soft)
+
+
 class WorkstationCard(Card):
     """Only what is real: the activity log's state, who keeps the keys, how to import."""
 
     def __init__(self) -> None:
         super().__init__(20, 14)
         self.body.addWidget(Text("This workstation", TextRole.SUBHEADING))
+        self._alarms = vbox(None, 8)
+        self.body.addLayout(self._alarms)
         self._facts = vbox(None, 14)
         self.body.addLayout(self._facts)
+
+    def show_alarms(self, sentences: tuple[str, ...]) -> None:
+        """Damage met since sign-in, each in its sentence; nothing where there is none."""
+        empty(self._alarms)
+        for words in sentences:
+            self._alarms.addWidget(Alarm(words))
 
     def show_facts(self, facts: tuple[tuple[str, str, str], ...], foot: str) -> None:
         """Lines of (icon, what, state), and a sentence below."""

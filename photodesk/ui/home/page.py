@@ -168,6 +168,7 @@ class HomePage(Page):
 
     def _show_facts(self) -> None:
         desk = self.context.desk
+        self.workstation.show_alarms(desk.alarms.sentences)
         facts = [("shield-check", "Activity log", "Every view is written")]
         if not desk.has_chart_keys:
             facts.append(("lock-simple", "Charts", "No chart opens at this desk"))

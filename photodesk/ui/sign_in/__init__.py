@@ -4,7 +4,9 @@ Its window is also the cover: a warm spare draws it out of sight and shows it on
 """
 
 from photodesk.ui.sign_in.covers import SignInScreens
-from photodesk.ui.sign_in.model import SignInModel, lock_sentence
+from photodesk.ui.sign_in.model import SignInModel, is_refusal_of_password, is_sentence, lock_sentence
 from photodesk.ui.sign_in.view import SignInView
 
-__all__ = ["SignInModel", "SignInScreens", "SignInView", "lock_sentence"]
+__all__ = [
+    "SignInModel", "SignInScreens", "SignInView", "is_refusal_of_password", "is_sentence", "lock_sentence",
+]

@@ -33,9 +33,17 @@ def lock_sentence(reason: str, idle_minutes: int = 0) -> str:
         return f"Locked {after}."
     if not reason:
         return "Choose your name and type your password."
-    return _REASONS.get(reason, reason if " " in reason else "Locked. Sign in to go on.")
+    return _REASONS.get(reason, reason if is_sentence(reason) else "Locked. Sign in to go on.")
 
 
+def is_sentence(reason: str) -> bool:
+    """Whether a reason is words for the person (what went wrong) and not a code."""
+    return " " in reason
+
+
+def is_refusal_of_password(error: BaseException) -> bool:
+    """Whether nothing is wrong but the password, or its time."""
+    return isinstance(error, PhotoDeskError) and error.code in {"wrong_password", "sign_in_waits"}
 
 
 class SignInModel:
@@ -94,8 +102,7 @@ class SignInModel:
     def failed(self, error: BaseException, words: str) -> None:
         """It did not work; `words` is the sentence for errors other than a wrong password."""
         self.busy = False
-        wrong = isinstance(error, PhotoDeskError) and error.code in {"wrong_password", "sign_in_waits"}
-        self._words = "That did not work." if wrong else words
+        self._words = "That did not work." if is_refusal_of_password(error) else words
 
     def say_wrong(self) -> None:
         """An earlier desk was told a wrong password."""

@@ -7,7 +7,7 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut, QShow
 from PySide6.QtWidgets import QButtonGroup, QFrame, QScrollArea, QWidget
 
 from photodesk.clock import Clock
-from photodesk.ui.controls import Avatar, KeyHint, KeyLine, Row, Text, hbox, vbox
+from photodesk.ui.controls import Avatar, Button, ButtonKind, KeyHint, KeyLine, Row, Text, hbox, vbox
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.icons import Icon
 from photodesk.ui.sign_in.clock_panel import ClockPanel
@@ -32,6 +32,9 @@ class SignInView(QWidget):
         self.setStyleSheet(style_sheet(DESK))
         self.panel = ClockPanel(clinic, workstation, demo=demo)
         self._reason = Text("", TextRole.BODY, "ink2", wrap=True)
+        self._close = Button("Close PhotoDesk", ButtonKind.QUIET, height=32)
+        self._close.clicked.connect(self.close_asked)
+        self._close.hide()
         self.card = PasswordCard()
         self.card.demo = demo
         self.card.unlock.connect(self._unlock)
@@ -64,6 +67,7 @@ class SignInView(QWidget):
         inner.addLayout(self._people)
         inner.addSpacing(20)
         foot = hbox(None, 12, QMargins(14, 0, 14, 0))
+        foot.addWidget(self._close)
         foot.addStretch(1)
         foot.addWidget(KeyLine(("↑", "↓"), "choose"))
         inner.addLayout(foot)
@@ -109,9 +113,10 @@ class SignInView(QWidget):
             self._reason.set_text("Nobody can sign in here yet.")
         self.show_choice()
 
-    def show_reason(self, sentence: str) -> None:
-        """Why it locked."""
+    def show_reason(self, sentence: str, *, trouble: bool = False) -> None:
+        """Why it locked, or with `trouble` what is wrong: then PhotoDesk can be closed from here, also as a cover."""
         self._reason.set_text(sentence)
+        self._close.setVisible(trouble)
 
     def refresh(self) -> None:
         """Show the model as it is now."""
@@ -121,8 +126,9 @@ class SignInView(QWidget):
             awake=self.model.may_unlock(now),
         )
 
-    def failed(self) -> None:
-        """The password did not open: empty the field and keep the focus there."""
+    def failed(self, *, trouble: bool = False) -> None:
+        """It did not open: empty the field and keep the focus there; `trouble` as in `show_reason`."""
+        self._close.setVisible(trouble or self._close.isVisibleTo(self))
         self.card.clear()
         self.refresh()
         self.card.field.edit.setFocus()
