@@ -44,6 +44,7 @@ class Importer:
         self._outbox = Outbox(self._cancel, lambda: self._over.put(None), self._tell_keeper)
         self._job_id = ""
         self._told_ms = 0
+        self._untold: Moving | None = None
 
     def pushed(self, push: Push) -> None:
         """A desk joins (called on the link's thread)."""
@@ -61,6 +62,7 @@ class Importer:
             copy_job(
                 start, DiskCard(), self._outbox, self._cancel, lanes, decoder, self._packs(start), self._clock
             )
+        self._tell_the_last()
         self._over.get()
         self._link.import_state(ImportState(self._job_id, "", 0, 0, finished=True))
 
@@ -98,9 +100,15 @@ class Importer:
             self._orders.put(None)
 
     def _tell_keeper(self, moving: Moving) -> None:
-        now_ms = self._clock.monotonic_ms()
-        if now_ms - self._told_ms >= TELL_MS:
+        """Twice a second at most; what was left out is told when the copy is done."""
+        now_ms, self._untold = self._clock.monotonic_ms(), moving
+        if now_ms - self._told_ms >= TELL_MS or moving.done == moving.total:
             self._told_ms = now_ms
+            self._tell_the_last()
+
+    def _tell_the_last(self) -> None:
+        moving, self._untold = self._untold, None
+        if moving is not None:
             self._link.import_state(ImportState(self._job_id, "Copying photos", moving.done, moving.total))
 
 
