@@ -56,7 +56,8 @@ class Imports:
         """All of it in one line for the lock screen; empty when nothing runs."""
         states = [state for state in self.states() if not state.finished]
         done, total = sum(state.done for state in states), sum(state.total for state in states)
-        return m.ImportSummary("Copying a camera card" if states else "", done, total)
+        words = "Photos copied" if total and done >= total else "Copying photos"
+        return m.ImportSummary(words if states else "", done, total)
 
     def end_all(self) -> None:
         """End every importer at once; what is verified stays, and the job is resumed by the same order."""

@@ -47,17 +47,20 @@ class Outbox:
         self._changed = threading.Condition()
         self._line: Line | None = None
         self._kept: list[Event] = []
+        self._moved: Moving | None = None
         self._answers: dict[int, bool] = {}
         self._last_event = 0
         self._last_question = 0
         self._ended = False
 
     def attach(self, line: Line) -> None:
-        """A desk is there: tell it all that nobody took. It replaces an earlier one."""
+        """A desk is there: tell it all that nobody took, and how far it is. It replaces an earlier one."""
         with self._changed:
             self._line = line
             for event in self._kept:
                 self._send(event)
+            if self._moved is not None:
+                self._send(self._moved)
             self._changed.notify_all()
 
     def detach(self, line: Line) -> None:
@@ -80,6 +83,7 @@ class Outbox:
         """Progress, for the keeper and the desk, if one listens."""
         self._watch(message)
         with self._changed:
+            self._moved = message
             self._send(message)
 
     def known(self, sha256: bytes) -> bool:

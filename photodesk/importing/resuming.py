@@ -8,6 +8,7 @@ from pathlib import Path
 
 from photodesk.importing.job import Assignment
 from photodesk.importing.workplace import JobRecord, Workplace
+from photodesk.store.catalog import Job
 
 INTERRUPTED = frozenset({"running", "interrupted"})
 
@@ -22,12 +23,14 @@ class UnfinishedImport:
     started_at_ms: int
 
 
+def order_of(job: Job) -> UnfinishedImport:
+    """The order as the catalog keeps it; Damaged where it cannot be read."""
+    record = JobRecord.parse(job.source)
+    paths = tuple(Path(os.fsdecode(source)) for source in record.source_bytes)
+    return UnfinishedImport(job.job_id, paths, record.assignment, job.started_at_ms)
+
+
 def unfinished_imports(workplace: Workplace) -> tuple[UnfinishedImport, ...]:
     """Newest first."""
-    found = []
-    for job in workplace.catalog.jobs(unfinished_only=True):
-        if job.state in INTERRUPTED:
-            record = JobRecord.parse(job.source)
-            paths = tuple(Path(os.fsdecode(source)) for source in record.source_bytes)
-            found.append(UnfinishedImport(job.job_id, paths, record.assignment, job.started_at_ms))
+    found = [order_of(job) for job in workplace.catalog.jobs(unfinished_only=True) if job.state in INTERRUPTED]
     return tuple(sorted(found, key=lambda one: -one.started_at_ms))

@@ -54,7 +54,7 @@ class RunningImport:
         self._visit_id = ""
         self._stop: Stop | None = None
         self.ended: Ended | None = None
-        self.progress = Progress("Looking at the card")
+        self.progress = Progress("Looking at the files")
 
     def take(self, message: FromImporter) -> ToImporter | None:
         """Handle one message; what it returns is for the importer."""

@@ -19,7 +19,7 @@ from photodesk.importing.inbox_filing import InboxFiling
 from photodesk.importing.job import Assignment, ImportResult, Outcome, Stop
 from photodesk.importing.line import ChannelClosed, DeskLine
 from photodesk.importing.reading import Card, DiskCard
-from photodesk.importing.resuming import INTERRUPTED, UnfinishedImport, unfinished_imports
+from photodesk.importing.resuming import INTERRUPTED, UnfinishedImport, order_of, unfinished_imports
 from photodesk.importing.running import RunningImport
 from photodesk.importing.scan import scan
 from photodesk.importing.workplace import PACKS_A_RUN, JobRecord, JobSummary, Workplace
@@ -149,6 +149,10 @@ class ImportService(InboxFiling):
             self._adopt(running)
             running.stop(IMPORTER_ENDED)
         return self._finish(running)
+
+    def order(self, job_id: str) -> UnfinishedImport:
+        """What this job was asked to do."""
+        return order_of(self._workplace.catalog.job(job_id))
 
     def _finish(self, running: RunningImport) -> ImportResult:
         """The result, kept with the job and logged with its counts. An interrupted job stays resumable."""

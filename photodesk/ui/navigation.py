@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING
 from photodesk.desk.place import Place
 from photodesk.desk.roles import Right
 from photodesk.errors import PhotoDeskError
+from photodesk.importing.job import ImportResult
+from photodesk.importing.resuming import UnfinishedImport
 from photodesk.patients import Patient
+from photodesk.progress import Cancel, Report
 from photodesk.ui.desk_services import Clinic, Imports
 from photodesk.ui.page import Page, PageContext, TaskRunner, sentence
 from photodesk.ui.patients import PatientDialog, VisitDialog
@@ -92,6 +95,17 @@ class Navigator:
         else:
             self._tell("import", patient_id)
 
+    def join_import(
+        self, order: UnfinishedImport, see_through: Callable[[Report, Cancel], ImportResult]
+    ) -> None:
+        """The import page shows an import that went on behind the lock, wherever the person is."""
+        page = self._sections.get("import")
+        if page is None:
+            page = self._sections["import"] = self._makers.sections["import"](self.context)
+        join = getattr(page, "join", None)
+        if join is not None:
+            join(order, see_through)
+
     def activity(self, patient_id: str = "") -> None:
         self.section("activity")
         self._tell("activity", patient_id)
@@ -161,21 +175,22 @@ class Navigator:
             return desk.patients.get(patient_id), notes
 
         def opened(found: tuple[Patient, str | None]) -> None:
-            PatientDialog(self.window, self.context, lambda _: self._changed(), found[0], found[1]).open()
+            PatientDialog(self.window, self.context, lambda _: self.refresh(), found[0], found[1]).open()
 
         self.context.tasks.store(read, opened, lambda failure: self.say(sentence(failure)))
 
     def new_visit(self, patient_id: str) -> None:
         if self.context.desk.may(Right.PLAN_VISITS):
-            VisitDialog(self.window, self.context, patient_id, lambda _: self._changed()).open()
+            VisitDialog(self.window, self.context, patient_id, lambda _: self.refresh()).open()
 
     def _patient_added(self, patient: Patient) -> None:
-        self._changed()
+        self.refresh()
         self.say("Patient added.")
         if self.context.desk.may(Right.SEE_CHART):
             self.open_patient(patient.patient_id)
 
-    def _changed(self) -> None:
+    def refresh(self) -> None:
+        """Let the page shown read again what it shows."""
         page = self.window.page
         if page is not None:
             page.refresh()

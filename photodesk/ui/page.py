@@ -108,6 +108,10 @@ class Navigate(Protocol):
         """The form for a new visit; the page shown is refreshed when it was saved."""
         ...
 
+    def refresh(self) -> None:
+        """Let the page shown read again what it shows."""
+        ...
+
     def say(self, text: str, action: str = "", act: Callable[[], None] | None = None) -> None:
         """A toast. Never a patient's name."""
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget
 
 from photodesk.importing.job import Assignment, ImportResult
-from photodesk.progress import Cancel, Progress
+from photodesk.importing.resuming import UnfinishedImport
+from photodesk.progress import Cancel, Progress, Report
 from photodesk.ui.controls import vbox
 from photodesk.ui.importing.choosing import ChoosingView
 from photodesk.ui.importing.model import ImportModel, Phase
@@ -20,8 +22,10 @@ from photodesk.ui.importing.work import (
     look_for_cards,
     look_for_unfinished,
     save_report,
+    source_words,
     watched,
     why_not_started,
+    with_files,
 )
 from photodesk.ui.page import Heading, Key, Page, PageContext, Request, sentence
 from photodesk.ui.window import typing_somewhere
@@ -147,12 +151,33 @@ class ImportPage(Page):
         imports = self.context.imports
         if imports is None or not paths or self.model.phase is Phase.RUNNING:
             return
-        name = paths[0].name if len(paths) == 1 else counted(len(paths), "chosen file")
-        self.model.began(name, self.context.desk.clock.monotonic_ms(), from_card=from_card)
+        self.model.began(source_words(paths), self.context.desk.clock.monotonic_ms(), from_card=from_card)
         self._cancel = Cancel()
         work = watched(imports, paths, assignment or self.group.assignment(), self._cancel)
         self._import = self.context.tasks.long(work, self._ended, self._broke_off, self._advanced)
         self.show_model()
+
+    def join(self, order: UnfinishedImport, see_through: Callable[[Report, Cancel], ImportResult]) -> None:
+        """Show an import that went on behind the lock, and see it through: Stop stops it as any other."""
+        imports = self.context.imports
+        if imports is None:
+            return
+        now_ms = self.context.desk.clock.monotonic_ms()
+        self.model.began(source_words(order.paths), now_ms, from_card=False, joined=True)
+        self._cancel = Cancel()
+        work, cancel, paths = see_through, self._cancel, order.paths
+        self._import = self.context.tasks.long(
+            lambda report, _dropped: work(with_files(imports, paths, report), cancel),
+            self._joined_ended, self._broke_off, self._advanced,
+        )
+        self.show_model()
+
+    def _joined_ended(self, result: ImportResult) -> None:
+        self._ended(result)
+        safe = sum(outcome.is_safe for outcome in result.outcomes)
+        if safe and not self.isVisible():
+            self.context.navigate.say(f"{counted(safe, 'photo')} copied while the desk was locked are safe.")
+            self.context.navigate.refresh()
 
     def stop(self) -> None:
         """Stop copying; what is verified is kept."""

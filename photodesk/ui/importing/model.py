@@ -94,9 +94,11 @@ class ImportModel:
         self.stopping = False
         self._began_ms = 0
         self._now_ms = 0
+        self._bytes_before: int | None = 0
 
-    def began(self, source: str, now_ms: int, *, from_card: bool) -> None:
-        """An import has started."""
+    def began(self, source: str, now_ms: int, *, from_card: bool, joined: bool = False) -> None:
+        """An import has started, or one that went on without this desk is `joined`."""
+        self._bytes_before = None if joined else 0
         self.phase, self.source, self.from_card = Phase.RUNNING, source, from_card
         self.progress, self.outcomes, self.result = Progress("Looking at the files"), (), None
         self.failure, self.stopping = "", False
@@ -105,6 +107,8 @@ class ImportModel:
     def advanced(self, progress: Progress, now_ms: int) -> None:
         """How far it is."""
         self.progress, self._now_ms = progress, now_ms
+        if self._bytes_before is None and progress.total_bytes:
+            self._bytes_before = progress.done_bytes
         if isinstance(progress, ImportProgress):
             self.outcomes = progress.outcomes
             self.from_card = self.from_card or progress.from_card
@@ -158,11 +162,11 @@ class ImportModel:
     def rate_words(self) -> tuple[str, str]:
         """`86 MB/s` and `13 seconds left`, once there is something to tell."""
         passed_ms = self._now_ms - self._began_ms
-        done = self.progress.done_bytes
+        done = self.progress.done_bytes - (self._bytes_before or 0)
         if self.phase is not Phase.RUNNING or passed_ms < 500 or not done:
             return "", ""
         rate = done * 1000 / passed_ms
-        left_s = round((self.progress.total_bytes - done) / rate)
+        left_s = round((self.progress.total_bytes - self.progress.done_bytes) / rate)
         left = f"{counted(left_s, 'second')} left" if left_s < 90 else f"{counted(round(left_s / 60), 'minute')} left"
         return f"{size_words(round(rate))}/s", left if left_s > 0 else ""
 

@@ -24,6 +24,7 @@ from photodesk.ui.importing.model import ImportProgress
 from photodesk.ui.importing.path_dialog import PathDialog
 from photodesk.ui.importing.safe_card import SafeCard
 from photodesk.ui.page import PageContext, sentence
+from photodesk.ui.words import counted
 
 STILL_RUNNING = "It is still being copied, since before the lock. Go on with it when the copy has ended."
 
@@ -34,15 +35,25 @@ def watched(
     """Long work that reports each file too. `cancel` is the person's Stop; the page's leaving stops nothing."""
 
     def work(report: Report, _dropped: Cancel) -> ImportResult:
-        card = any(is_card(path) for path in paths)
-
-        def told(now: Progress) -> None:
-            counts = (now.what, now.done, now.total, now.done_bytes, now.total_bytes)
-            report(ImportProgress(*counts, imports.outcomes(), card))
-
-        return imports.run(paths, assignment, told, cancel)
+        return imports.run(paths, assignment, with_files(imports, paths, report), cancel)
 
     return work
+
+
+def with_files(imports: Imports, paths: tuple[Path, ...], report: Report) -> Report:
+    """Progress that tells of each file too."""
+    card = any(is_card(path) for path in paths)
+
+    def told(now: Progress) -> None:
+        counts = (now.what, now.done, now.total, now.done_bytes, now.total_bytes)
+        report(ImportProgress(*counts, imports.outcomes(), card))
+
+    return told
+
+
+def source_words(paths: tuple[Path, ...]) -> str:
+    """How a chosen source is called."""
+    return paths[0].name if len(paths) == 1 else counted(len(paths), "chosen file")
 
 
 def look_for_cards(context: PageContext, view: ChoosingView) -> None:
