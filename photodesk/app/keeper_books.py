@@ -13,7 +13,7 @@ from photodesk import __version__, ids
 from photodesk.app.attempts import MAC_BYTES, Attempts, boot_id, save_to
 from photodesk.clock import Clock
 from photodesk.crypto import hmac_sha256, label, sha256
-from photodesk.errors import Fixable, PhotoDeskError
+from photodesk.errors import Fixable
 from photodesk.log.entry import Action, Entry, Receipt, encode
 from photodesk.log.generations import GenerationList
 from photodesk.log.records import Checkpoint
@@ -181,8 +181,3 @@ def _read(path: Path) -> bytes | None:
         return path.read_bytes()
     except FileNotFoundError:
         return None
-
-
-def problem_of(error: PhotoDeskError) -> tuple[str, str, str]:
-    """(code, message, remedy), as messages carry them."""
-    return error.code, error.message, error.remedy

@@ -1,4 +1,4 @@
-"""Where a store lies when nobody says otherwise, and where settings lie. Both outside any patient's data."""
+"""Where a store lies when nobody says otherwise."""
 
 from __future__ import annotations
 
@@ -13,11 +13,6 @@ from photodesk.store.layout import Layout, refuse_network
 def default_store() -> Path:
     """The platform's data folder of this user, such as `~/.local/share/PhotoDesk/store`."""
     return Path(platformdirs.user_data_dir("PhotoDesk", appauthor=False)) / "store"
-
-
-def settings_file() -> Path:
-    """The platform's settings folder of this user, such as `~/.config/PhotoDesk/settings.json`."""
-    return Path(platformdirs.user_config_dir("PhotoDesk", appauthor=False)) / "settings.json"
 
 
 def existing_store(folder: Path) -> Layout:

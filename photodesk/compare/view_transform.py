@@ -77,12 +77,6 @@ class LinkedView:
             centre_y=_inside(self.centre_y, pane[1] / (scale * photo[1])),
         )
 
-    def fit_or_full(self, point_px: tuple[float, float], photo: Size, pane: Size) -> LinkedView:
-        """Double click: 100 % about the point where the whole photo is shown, otherwise the whole photo again."""
-        if self.zoom > 1.001:
-            return LinkedView()
-        return self.zoomed_about(point_px, max(1.0, 1 / fit_scale(photo, pane)), photo, pane)
-
 
 def fit_scale(photo: Size, pane: Size) -> float:
     """Pane pixels per photo pixel with the whole photo in the pane."""

@@ -6,7 +6,7 @@ The log holds ids; names are joined here, at the moment a permitted reader looks
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -110,11 +110,6 @@ class ActivityDesk:
             return ChainCheck(verdict.exit_code == 0, verdict.entries, at_ms)
         return ChainCheck(False, verdict.entries, at_ms, where.workstation_id, where.sequence)
 
-    def who_has_seen(self, patient_id: str) -> list[ActivityLine]:
-        """Everybody who looked at this patient's record or photos, newest first."""
-        looks = frozenset({Action.VIEW, Action.COMPARE, Action.PRESENT, Action.RECORD_OPENED, Action.EXPORT})
-        return self.read(ActivityQuery(patient_id=patient_id, actions=looks, limit=None))
-
     def _entries(self, since_ms: int) -> Iterator[LoggedEntry]:
         return read(self._layout.log, self._keyset.log_keys, self._keyset.clinic_id, since_ms)
 
@@ -145,8 +140,3 @@ def _asked(query: ActivityQuery) -> dict[str, str]:
         "since_ms": str(query.since_ms or ""), "until_ms": str(query.until_ms or ""),
     }
     return {name: value for name, value in asked.items() if value}
-
-
-def people_in(lines: Iterable[ActivityLine]) -> tuple[tuple[str, str], ...]:
-    """(person id, name) of everybody in these lines, by name: the filter's choices."""
-    return tuple(sorted({(line.person_id, line.user) for line in lines if line.person_id}, key=lambda who: who[1]))

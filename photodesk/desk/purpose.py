@@ -11,7 +11,6 @@ from photodesk.store.catalog import Catalog
 TREATMENT = "treatment"
 NONE_GIVEN = "none given"
 TREATMENT_DAYS = 14
-PURPOSES = (TREATMENT, "second opinion", "teaching", "quality review", "patient's request")
 
 
 def needs_purpose(catalog: Catalog, clock: Clock, patient_id: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
@@ -80,14 +80,6 @@ class Receipt:
     workstation_id: str
     sequence: int
     chain: bytes
-
-
-class Log(Protocol):
-    """Where entries go."""
-
-    def append(self, entry: Entry) -> Receipt:
-        """Durable when it returns; `Fixable("log_not_writable")` when it could not be made so."""
-        ...
 
 
 def encode(entry: Entry) -> bytes:

@@ -165,13 +165,6 @@ class CatalogImports(CatalogVisits):
                 [(c.content_id, c.state.value, c.patient_id, c.photo_id, c.job_id) for c in known],
             )
 
-    def forget_inbox(self, content_ids: Sequence[bytes]) -> None:
-        """These bytes are no longer in the inbox (nothing happens to what is filed or deleted)."""
-        with self.ledger.database.transaction() as connection:
-            connection.executemany(
-                "DELETE FROM content WHERE content_id = ? AND state = 'inbox'", [(content,) for content in content_ids]
-            )
-
 
 def _assignment_of(row: Any) -> Assignment:
     assignment_id, job_id, shot_ids, patient_id, visit_id, sealed, person_id, clock = row

@@ -27,17 +27,6 @@ class BlobSource(Protocol):
         ...
 
 
-class MemorySource:
-    """A `BlobSource` over bytes in memory."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-
-    def chunks(self) -> Iterator[bytes]:
-        """All of it at once."""
-        yield self._data
-
-
 def write_parts(
     connection: Any, original_id: str, chunks: Iterable[bytes], known_sha256: str = ""
 ) -> tuple[int, str]:

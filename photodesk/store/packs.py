@@ -43,8 +43,6 @@ __all__ = [
     "packed_jobs", "remove_pack",
 ]
 
-MAX_SHOTS = 64
-MAX_BYTES = 512 << 20
 COPIED, VERIFIED = "copied", "verified"
 RENDITIONS = (Rendition.THUMBNAIL, Rendition.SCREEN)
 SETTINGS = Settings(page_bytes=16384, journal="PERSIST", cache_kib=16_384)
@@ -91,9 +89,6 @@ class PackWriter:
         self._open = ExitStack()
         self._connection: Any = None
         self._proving = ReadBack(database)
-        self._shots = 0
-        self._bytes = 0
-        self._uncommitted: list[str] = []
 
     @classmethod
     def create(
@@ -117,15 +112,6 @@ class PackWriter:
             os.close(owned)
             raise
         return cls(database, job_id, owned)
-
-    def has_room(self, size_bytes: int) -> bool:
-        """Whether a shot of this size goes in: up to 64 shots or 512 MiB, a larger one alone."""
-        return self._shots == 0 or (self._shots < MAX_SHOTS and self._bytes + size_bytes <= MAX_BYTES)
-
-    @property
-    def uncommitted(self) -> tuple[str, ...]:
-        """Ids of shots that a kill now would lose."""
-        return tuple(self._uncommitted)
 
     def add_shot(
         self, name: str, size_bytes: int, mtime_ms: int, chunks: Iterable[bytes],
@@ -159,9 +145,6 @@ class PackWriter:
             raise
         if not kept:
             return "", sha256
-        self._shots += 1
-        self._bytes += size
-        self._uncommitted.append(shot_id)
         return shot_id, sha256
 
     def _begin(self, needed_bytes: int) -> Any:
@@ -178,7 +161,6 @@ class PackWriter:
                 connection.execute("RELEASE shot")
             return
         self._connection = None
-        self._uncommitted.clear()
         stack, self._open = self._open, ExitStack()
         try:
             stack.__exit__(type(error), error, error.__traceback__)
@@ -209,7 +191,6 @@ class PackWriter:
             self._connection = None
             stack, self._open = self._open, ExitStack()
             stack.close()
-            self._uncommitted.clear()
 
     def read_back(self, shot_id: str) -> str:
         """SHA-256 hex as the disk has it: committed, page cache dropped, read through a fresh connection."""

@@ -61,13 +61,3 @@ def cover_image(rendition: bytes, width_px: int, height_px: int) -> QImage:
     return part.scaled(
         width_px, height_px, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
     )
-
-
-def fitted_image(rendition: bytes, width_px: int, height_px: int) -> QImage:
-    """The whole rendition, scaled to fit into `width_px` × `height_px`."""
-    image = rendition_image(rendition, (width_px // 2, height_px // 2))
-    if image.isNull():
-        return image
-    return image.scaled(
-        width_px, height_px, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-    )

@@ -11,7 +11,6 @@ import pytest
 
 from photodesk.app.cli import COMMANDS, cli, main
 from photodesk.app.command_line import DeskCommand, Invocation
-from photodesk.app.settings import Settings, load, save
 from photodesk.app.terminal import InputLines, ProgressPrinter, mark_inputs, print_fault
 from photodesk.progress import Progress
 
@@ -123,12 +122,3 @@ def test_progress_as_json_lines(capsys: pytest.CaptureFixture[str]) -> None:
     report.end()
     rows = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     assert rows[-1] == {"what": "Copying", "done": 3, "total": 3, "done_bytes": 30, "total_bytes": 30}
-
-
-def test_settings_survive_and_forgive(tmp_path: Any) -> None:
-    path = tmp_path / "deep" / "settings.json"
-    assert load(path) == Settings()
-    save(path, Settings(store="/there", welcomed=True))
-    assert load(path) == Settings(store="/there", welcomed=True)
-    path.write_text("{")
-    assert load(path) == Settings()

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterator
 
 from photodesk import ids
 from photodesk.photos import CameraTime, PhotoFacts, Rendition
-from photodesk.store.original_parts import MemorySource
 from photodesk.store.packs import PackReader, PackWriter, Shot
 from tests.store.conftest import Store
 
 FACTS = PhotoFacts("image/jpeg", 4000, 3000, camera_time=CameraTime("2026-11-20T09:14:05"))
 RENDITIONS = {Rendition.THUMBNAIL: b"\xff\xd8 thumbnail", Rendition.SCREEN: b"\xff\xd8 screen"}
+
+
+class MemorySource:
+    """A `BlobSource` over bytes in memory."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    def chunks(self) -> Iterator[bytes]:
+        """All of it at once."""
+        yield self._data
 
 
 def shot_of(data: bytes, name: str = "IMG_0001.JPG", job_id: str = "") -> tuple[Shot, MemorySource]:

@@ -109,8 +109,6 @@ def test_what_is_known_only_rises(store: Store) -> None:
 
     inbox, filed, deleted = ContentState.INBOX, ContentState.FILED, ContentState.DELETED
     assert [record(s) for s in (inbox, filed, inbox, deleted, filed)] == [inbox, filed, filed, deleted, deleted]
-    store.catalog.forget_inbox([content])
-    assert store.catalog.known(content) is not None
 
 
 def test_people_and_settings(store: Store) -> None:

@@ -10,10 +10,9 @@ from photodesk.errors import Damaged, Fixable, Refused
 from photodesk.photos import Rendition
 from photodesk.store.catalog import ContentState
 from photodesk.store.chart import BlobSource
-from photodesk.store.original_parts import MemorySource
 from photodesk.store.packs import PackReader, PackWriter, pack_numbers
 from tests.store.conftest import Store, front_desk
-from tests.store.inbox import RENDITIONS, packed, random_files, shot_of
+from tests.store.inbox import RENDITIONS, MemorySource, packed, random_files, shot_of
 
 
 def test_a_pack_becomes_filed_photos(store: Store) -> None:

@@ -6,10 +6,22 @@ from dataclasses import fields
 
 import pytest
 
-from photodesk.ui.theme import DESK, SURROUNDS, VIEWING, Theme, contrast
+from photodesk.ui.theme import DESK, SURROUNDS, VIEWING, Theme
 
 HUES = {"accent", "accent_hover", "accent_ink", "accent_soft", "hint_on_accent"}
 STATES = {"ok", "ok_soft", "warn", "warn_soft", "bad", "bad_soft"}
+
+
+def contrast(first: str, second: str) -> float:
+    """WCAG 2.1 contrast ratio of two colours, 1 to 21."""
+    light, dark = sorted((luminance(first), luminance(second)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(colour: str) -> float:
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def tokens(theme: Theme) -> dict[str, str]:

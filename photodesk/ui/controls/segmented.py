@@ -23,7 +23,6 @@ class SegmentedControl(QWidget):
     ) -> None:
         super().__init__(parent)
         self._segments, self._theme, self._height, self._index = segments, theme, height, 0
-        self._resting: set[int] = set()
         self._hints = True
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -35,17 +34,12 @@ class SegmentedControl(QWidget):
         return self._index
 
     def choose(self, index: int) -> None:
-        """Choose a segment unless it rests; emits `chosen` on change."""
-        if index in self._resting or not 0 <= index < len(self._segments) or index == self._index:
+        """Choose a segment ; emits `chosen` on change."""
+        if not 0 <= index < len(self._segments) or index == self._index:
             return
         self._index = index
         self.update()
         self.chosen.emit(index)
-
-    def set_resting(self, resting: set[int]) -> None:
-        """Segments that cannot be chosen now; they keep their place."""
-        self._resting = resting
-        self.update()
 
     def show_hints(self, shown: bool) -> None:
         """Whether keys are drawn (hidden below 1440 px)."""
@@ -88,10 +82,10 @@ class SegmentedControl(QWidget):
         left, middle = 4.0, box.height() / 2
         for index, ((key, icon, words), width) in enumerate(zip(self._segments, self._widths(), strict=True)):
             segment = QRectF(left, 4, width, box.height() - 8)
-            on, rests = index == self._index, index in self._resting
+            on = index == self._index
             if on:
                 rounded(painter, segment, 6, t.accent_soft if t.name == "viewing" else t.panel)
-            ink = t.ink3 if rests else t.ink if on else t.ink2
+            ink = t.ink if on else t.ink2
             x = left + 16
             if icon:
                 paint_icon(painter, icon, QRectF(x, middle - 9, 18, 18), ink)

@@ -22,7 +22,7 @@ class Text(QLabel):
         wrap: bool = False, elide: bool = False, parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._theme, self._role, self._elide, self._full = theme, role, elide, text
+        self._theme, self._elide, self._full = theme, elide, text
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFont(font(role))
         self.setWordWrap(wrap)
