@@ -41,7 +41,7 @@ class Later(AtOnce):
 
 @pytest.mark.usefixtures("dressed")
 def test_an_import_from_behind_the_lock_is_shown_going_on_and_ending(qtbot: Any) -> None:
-    files = (Outcome("card", "a.jpg", 10, stage=Stage.VERIFIED, shot_id="1" * 32), Outcome("card", "b.jpg", 10))
+    files = (Outcome(0, "a.jpg", 10, stage=Stage.VERIFIED, shot_id="1" * 32), Outcome(0, "b.jpg", 10))
     went, tasks = Went(), Later()
     heard: list[tuple[int, int, bool]] = []
     page = page_of(went, tasks, outcomes=lambda: files)

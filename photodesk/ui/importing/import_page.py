@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -11,12 +10,11 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget
 
 from photodesk.importing.job import Assignment, ImportResult
-from photodesk.importing.resuming import UnfinishedImport
-from photodesk.progress import Cancel, Progress, Report
 from photodesk.ui.controls import vbox
 from photodesk.ui.importing.choosing import ChoosingView
 from photodesk.ui.importing.model import ImportModel, Phase
 from photodesk.ui.importing.path_dialog import PathDialog
+from photodesk.ui.importing.watching import WatchesImports
 from photodesk.ui.importing.work import (
     WorkView,
     look_for_cards,
@@ -25,25 +23,21 @@ from photodesk.ui.importing.work import (
     source_words,
     watched,
     why_not_started,
-    with_files,
 )
-from photodesk.ui.page import Heading, Key, Page, PageContext, Request, sentence
+from photodesk.ui.page import Heading, Key, PageContext, sentence
 from photodesk.ui.window import typing_somewhere
 from photodesk.ui.words import counted
 
 SCREEN, LOOK_FOR_CARDS_MS = "import", 3000
 
 
-class ImportPage(Page):
+class ImportPage(WatchesImports):
     """One import at a time; it goes on when the page is left, and when the desk locks."""
 
     section = "import"
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
-        self.model = ImportModel()
-        self._import: Request | None = None
-        self._cancel = Cancel()
         self._file_when_done: Assignment | None = None
         self.choosing = ChoosingView(cards=not context.clinic.demo)
         self._work = WorkView(context, SCREEN)
@@ -152,44 +146,9 @@ class ImportPage(Page):
         if imports is None or not paths or self.model.phase is Phase.RUNNING:
             return
         self.model.began(source_words(paths), self.context.desk.clock.monotonic_ms(), from_card=from_card)
-        self._cancel = Cancel()
-        work = watched(imports, paths, assignment or self.group.assignment(), self._cancel)
-        self._import = self.context.tasks.long(work, self._ended, self._broke_off, self._advanced)
-        self.show_model()
+        self.watch(watched(imports, paths, assignment or self.group.assignment()), self.ended)
 
-    def join(self, order: UnfinishedImport, see_through: Callable[[Report, Cancel], ImportResult]) -> None:
-        """Show an import that went on behind the lock, and see it through: Stop stops it as any other."""
-        imports = self.context.imports
-        if imports is None:
-            return
-        now_ms = self.context.desk.clock.monotonic_ms()
-        self.model.began(source_words(order.paths), now_ms, from_card=False, joined=True)
-        self._cancel = Cancel()
-        work, cancel, paths = see_through, self._cancel, order.paths
-        self._import = self.context.tasks.long(
-            lambda report, _dropped: work(with_files(imports, paths, report), cancel),
-            self._joined_ended, self._broke_off, self._advanced,
-        )
-        self.show_model()
-
-    def _joined_ended(self, result: ImportResult) -> None:
-        self._ended(result)
-        safe = sum(outcome.is_safe for outcome in result.outcomes)
-        if safe and not self.isVisible():
-            self.context.navigate.say(f"{counted(safe, 'photo')} copied while the desk was locked are safe.")
-            self.context.navigate.refresh()
-
-    def stop(self) -> None:
-        """Stop copying; what is verified is kept."""
-        self.model.stopping = True
-        self._cancel.set()
-        self.show_model()
-
-    def _advanced(self, progress: Progress) -> None:
-        self.model.advanced(progress, self.context.desk.clock.monotonic_ms())
-        self.show_model()
-
-    def _ended(self, result: ImportResult) -> None:
+    def ended(self, result: ImportResult) -> None:
         self.model.ended(result)
         if self.model.all_safe:
             self.safe.show_model(self.model)
@@ -200,7 +159,7 @@ class ImportPage(Page):
             assignment, self._file_when_done = self._file_when_done, None
             self.file(assignment)
 
-    def _broke_off(self, failure: BaseException) -> None:
+    def broke_off(self, failure: BaseException) -> None:
         self.model.failed(why_not_started(failure))
         self.refresh()
         self.show_model()

@@ -30,11 +30,11 @@ STILL_RUNNING = "It is still being copied, since before the lock. Go on with it 
 
 
 def watched(
-    imports: Imports, paths: tuple[Path, ...], assignment: Assignment | None, cancel: Cancel
+    imports: Imports, paths: tuple[Path, ...], assignment: Assignment | None
 ) -> Callable[[Report, Cancel], ImportResult]:
-    """Long work that reports each file too. `cancel` is the person's Stop; the page's leaving stops nothing."""
+    """Long work that reports each file too."""
 
-    def work(report: Report, _dropped: Cancel) -> ImportResult:
+    def work(report: Report, cancel: Cancel) -> ImportResult:
         return imports.run(paths, assignment, with_files(imports, paths, report), cancel)
 
     return work
