@@ -67,6 +67,7 @@ class Attempts:
         self._mac_key, self._clinic_id, self._clock = mac_key, clinic_id, clock
         self._boot, self._save = boot, save
         self._rows: dict[str, _Row] = {}
+        self._before: dict[str, _Row] = {}
         self.lost = False
 
     def load(self, data: bytes | None, *, expected: bool) -> None:
@@ -94,6 +95,7 @@ class Attempts:
         if due_ms > 0:
             return Verdict("wait", due_ms)
         attempts = row.attempts + 1
+        self._before[slot_id] = row
         self._rows[slot_id] = _Row(attempts, now_ms + wait_after_ms(attempts))
         self._save(self._encode())
         return Verdict("allowed")
@@ -104,8 +106,20 @@ class Attempts:
         until_ms = max((row.wait_until_ms for row in rows if row is not None), default=0)
         return max(0, until_ms - self._clock.monotonic_ms())
 
+    def take_back(self, slot_id: str) -> None:
+        """The try just counted said nothing about the password: the row is as it was before it."""
+        before = self._before.pop(slot_id, None)
+        if before is None:
+            return
+        if before.attempts:
+            self._rows[slot_id] = before
+        else:
+            self._rows.pop(slot_id, None)
+        self._save(self._encode())
+
     def forgive(self, slot_id: str) -> None:
         """The slot opened: its count begins again."""
+        self._before.pop(slot_id, None)
         if self._rows.pop(slot_id, None) is not None:
             self._save(self._encode())
 

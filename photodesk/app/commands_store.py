@@ -7,7 +7,9 @@ import click
 from photodesk.app.command_desk import command_desk
 from photodesk.app.command_line import DeskCommand, Invocation, option, pass_invocation
 from photodesk.app.terminal import ProgressPrinter
+from photodesk.desk.health import Findings, stopped_by
 from photodesk.desk.roles import Right
+from photodesk.errors import Damaged
 
 
 @click.command(cls=DeskCommand, examples="""
@@ -18,22 +20,30 @@ photodesk check --repair --json --user Ada --password-stdin
 @pass_invocation
 def check(invocation: Invocation, repair: bool) -> int:
     """Read everything back and compare it with what was stored. Exit 0 clean or repaired, 4 damaged."""
-    with command_desk(invocation, decoder=repair) as desk:
-        desk.session.require(Right.REPAIR_STORE if repair else Right.CHECK_STORE)
-        report = ProgressPrinter("auto", quiet=invocation.quiet)
-        try:
-            found = desk.session.health.check(repair=repair, report=report)
-        finally:
-            report.end()
-        document = {
-            "result": found.result, "photos": found.photos, "bytes": found.photo_bytes, "charts": found.charts,
-            "problems": [
-                {"kind": one.kind, "chart_id": one.chart_id, "photo_id": one.photo_id, "message": one.message,
-                 "repaired": one.repaired}
-                for one in found.problems
-            ],
-        }
-        lines = [f"{found.result}: {found.photos} photos in {found.charts} charts, {found.photo_bytes} bytes."]
-        lines += [one.message for one in found.problems]
-        invocation.show(document, "\n".join(lines))
-        return 4 if found.result == "damaged" else 0
+    try:
+        with command_desk(invocation, decoder=repair) as desk:
+            desk.session.require(Right.REPAIR_STORE if repair else Right.CHECK_STORE)
+            report = ProgressPrinter("auto", quiet=invocation.quiet)
+            try:
+                found = desk.session.health.check(repair=repair, report=report)
+            finally:
+                report.end()
+    except Damaged as damage:  # what stands before the charts cannot be opened: that is what there is to say
+        found = stopped_by(damage)
+        invocation.tell(f"The check could not go on. {damage.remedy}")
+    _show(invocation, found)
+    return 4 if found.result == "damaged" else 0
+
+
+def _show(invocation: Invocation, found: Findings) -> None:
+    document = {
+        "result": found.result, "photos": found.photos, "bytes": found.photo_bytes, "charts": found.charts,
+        "problems": [
+            {"kind": one.kind, "chart_id": one.chart_id, "photo_id": one.photo_id, "message": one.message,
+             "repaired": one.repaired}
+            for one in found.problems
+        ],
+    }
+    lines = [f"{found.result}: {found.photos} photos in {found.charts} charts, {found.photo_bytes} bytes."]
+    lines += [one.message for one in found.problems]
+    invocation.show(document, "\n".join(lines))

@@ -72,6 +72,7 @@ class Requests:
             m.AllGenerations: self._all_generations,
             m.BeginAttempt: self._begin_attempt,
             m.AttemptFailed: self._attempt_failed,
+            m.AttemptVoid: self._attempt_void,
             m.Unlocked: self._unlocked,
             m.Lock: self._lock,
             m.Quit: self._quit,
@@ -178,12 +179,7 @@ class Requests:
         return self._welcome(peer, hello.number)
 
     def _welcome(self, peer: Peer, number: int) -> m.Message:
-        books, problem, front = self._house.books, self._house.problem, self._house.is_front(peer)
-        if books is not None:
-            return m.Welcome(number, True, books.clinic_id, books.keys.workstation_id, books.keys.log_public, front)
-        if problem is None:
-            return m.Welcome(number, False, "", "", front=front)
-        return m.Welcome(number, True, "", "", b"", front, problem.code, problem.message, problem.remedy)
+        return welcome(self._house.books, self._house.problem, number, front=self._house.is_front(peer))
 
     def _founded(self, peer: Peer, ask: m.Founded) -> m.Message:
         if self._house.books is None:
@@ -206,6 +202,10 @@ class Requests:
         )
         wait_ms = books.attempts.wait_ms(ask.slot_id)
         self._loop.after(0, lambda: self._house.wrong_password(peer, wait_ms))
+        return m.Done(ask.number)
+
+    def _attempt_void(self, _peer: Peer, ask: m.AttemptVoid) -> m.Message:
+        self._books().attempts.take_back(ask.slot_id)
         return m.Done(ask.number)
 
     def _unlocked(self, peer: Peer, ask: m.Unlocked) -> m.Message:
@@ -257,6 +257,16 @@ def signed_in(peer: Peer) -> None:
     """`Refused("locked")` unless somebody is signed in there (an importer works in its starter's name)."""
     if not peer.person_id:
         raise Refused("locked", "Nobody is signed in.", "Sign in first.")
+
+
+def welcome(books: Books | None, problem: PhotoDeskError | None, number: int, *, front: bool) -> m.Welcome:
+    """What a child is told of the store: open, not set up yet, or why it cannot be opened."""
+    if books is not None:
+        keys, cut = books.keys, books.log_cut
+        return m.Welcome(number, True, books.clinic_id, keys.workstation_id, keys.log_public, front, log_cut=cut)
+    if problem is None:
+        return m.Welcome(number, False, "", "", front=front)
+    return m.Welcome(number, True, "", "", b"", front, problem.code, problem.message, problem.remedy)
 
 
 def not_understood() -> Refused:

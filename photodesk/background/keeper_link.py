@@ -26,8 +26,8 @@ class KeeperLink(Asking):
     """Implements `log.Log`, `store.Signer` and `store.Generations` over the keeper's channel.
 
     Attributes after construction: `founded`, `clinic_id` and `workstation_id` (32 hex digits, empty before set-up),
-    `log_public` (the KEM public key of the log), `front` (False for a warm spare), `problem` (why nobody can sign in).
-    An importer or a command gets that problem raised instead.
+    `log_public` (the KEM public key of the log), `front` (False for a warm spare), `log_cut`, `problem` (why nobody
+    can sign in). An importer or a command gets that problem raised instead.
     """
 
     def __init__(
@@ -39,6 +39,7 @@ class KeeperLink(Asking):
     ) -> None:
         super().__init__(sock, on_push, on_gone)
         self.problem: Fixable | None = None
+        self.log_cut = False
         try:
             self._greet(self._ask(m.Hello(self._next(), part), m.Welcome).result())
         except BaseException:
@@ -51,6 +52,7 @@ class KeeperLink(Asking):
         self.workstation_id = welcome.workstation_id
         self.log_public = welcome.log_public
         self.front = welcome.front
+        self.log_cut = welcome.log_cut
         self.problem = None
         if welcome.problem_code:
             self.problem = Fixable(welcome.problem_code, welcome.problem, welcome.problem_remedy)
@@ -106,6 +108,10 @@ class KeeperLink(Asking):
     def attempt_failed(self, slot_id: str, person_id: str = "") -> None:
         """The password did not open the slot: logged; a desk with windows is replaced, for it held the password."""
         self._ask(m.AttemptFailed(self._next(), slot_id, person_id), m.Done).result()
+
+    def attempt_void(self, slot_id: str) -> None:
+        """Something else than the password failed: the attempt does not count."""
+        self._ask(m.AttemptVoid(self._next(), slot_id), m.Done).result()
 
     def unlocked(self, person_id: str, roles: tuple[str, ...] = ()) -> None:
         """The slot opened: logged, attempts forgiven, and from now on entries and signatures are taken."""

@@ -9,6 +9,14 @@ from photodesk.errors import Damaged
 from photodesk.log.entry import Action
 
 
+def log_cut() -> Damaged:
+    """The log is shorter than its own last signature said; the keeper has made the entry."""
+    return Damaged(
+        "log_cut", "The end of the activity log is missing: entries that were written are gone.",
+        "Keep a copy of the whole store folder as it is, and tell the privacy officer.",
+    )
+
+
 class Alarms:
     """What was met since sign-in. Any thread may raise one; the work that met it goes on with what is sound."""
 
@@ -28,6 +36,11 @@ class Alarms:
             Action.DAMAGE, photo_ids=(damage.photo_id,) if damage.photo_id else (), outcome=damage.code,
             details={"kind": damage.code, "chart": damage.chart_id or ""},
         ))
+
+    def note(self, damage: Damaged) -> None:
+        """Keep the sentence of what is an entry already."""
+        with self._lock:
+            self._met.setdefault((damage.code, damage.message), damage)
 
     @property
     def sentences(self) -> tuple[str, ...]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from photodesk.desk.actor import Actor
+from photodesk.desk.alarms import log_cut
 from photodesk.desk.roles import Right
+from photodesk.errors import Damaged
 from photodesk.imaging.decoded import Decoder
 from photodesk.imaging.renditions import encode
 from photodesk.log.entry import Action
@@ -18,6 +20,15 @@ from photodesk.store.health import Findings, Parts, check
 from photodesk.store.keyset import KeySet
 from photodesk.store.layout import Layout
 from photodesk.store.store_json import read_store
+
+__all__ = ["Findings", "HealthDesk", "stopped_by"]
+
+
+def stopped_by(damage: Damaged) -> Findings:
+    """What a check says that could not begin, or not go on: the store's own databases or key files are damaged."""
+    findings = Findings()
+    findings.met(damage)
+    return findings
 
 
 class HealthDesk:
@@ -51,7 +62,9 @@ class HealthDesk:
         return findings
 
     def _log(self, findings: Findings) -> None:
-        """Every byte of the log, as `photodesk log verify` checks it."""
+        """Every byte of the log, as `photodesk log verify` checks it, and whether it ends where it ended before."""
+        if self._actor.keeper.log_cut:
+            findings.met(log_cut())
         store = read_store(self._layout)
         verdict = verify(self._layout.log, store.log_signing_keys, required=(store.workstation_id,))
         if verdict.result is not Result.INTACT and verdict.where is not None:

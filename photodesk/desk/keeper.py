@@ -43,6 +43,11 @@ class PendingReceipt(Protocol):
 class Keeper(Protocol):
     """The keeper as a desk sees it. Thread-safe."""
 
+    @property
+    def log_cut(self) -> bool:
+        """Whether the log was found shorter than its last signature said when the keeper opened it."""
+        ...
+
     def append(self, entry: Entry) -> Receipt:
         """Durable when it returns; `Fixable("log_not_writable")`."""
         ...
@@ -73,6 +78,10 @@ class Keeper(Protocol):
 
     def attempt_failed(self, slot_id: str, person_id: str = "") -> None:
         """The password did not open the slot."""
+        ...
+
+    def attempt_void(self, slot_id: str) -> None:
+        """Something else than the password failed: the attempt does not count."""
         ...
 
     def unlocked(self, person_id: str, roles: tuple[str, ...] = ()) -> None:

@@ -17,7 +17,7 @@ from photodesk.crypto import DEFAULT_COST, Argon2Cost
 from photodesk.desk import place as places
 from photodesk.desk.activity import ActivityDesk
 from photodesk.desk.actor import Actor, SignedInPerson
-from photodesk.desk.alarms import Alarms
+from photodesk.desk.alarms import Alarms, log_cut
 from photodesk.desk.disclosure import DisclosureDesk
 from photodesk.desk.gate import ViewingGate
 from photodesk.desk.health import HealthDesk
@@ -30,7 +30,7 @@ from photodesk.desk.place import Place
 from photodesk.desk.roles import Right
 from photodesk.desk.timeline import TimelineDesk
 from photodesk.desk.visits import VisitDesk
-from photodesk.errors import Refused
+from photodesk.errors import Damaged, PhotoDeskError, Refused
 from photodesk.imaging.decoded import Decoder
 from photodesk.store import people as members
 from photodesk.store.catalog import Catalog
@@ -128,12 +128,13 @@ def sign_in(
         raise slot_disabled()
     try:
         keyset = open_slot(layout, secrets, who.slot_id, password)
-    except Refused as refused:
-        if refused.code != "wrong_password":
+        keeper.unlocked(keyset.person_id, tuple(sorted(keyset.roles)))
+    except PhotoDeskError as failure:
+        if failure.code != "wrong_password":
+            keeper.attempt_void(who.slot_id)
             raise
         keeper.attempt_failed(who.slot_id, who.person_id)
         raise wrong_password() from None
-    keeper.unlocked(keyset.person_id, tuple(sorted(keyset.roles)))
     return open_session(layout, secrets, keeper, keyset, who.name, clock, decoder, cost)
 
 
@@ -148,8 +149,14 @@ def open_session(
     members.complete_grants(layout, keyset, keeper, clock)
     person = SignedInPerson(keyset.person_id, name, keyset.roles)
     alarms = Alarms(Actor(person, keeper, clock))
+    if keeper.log_cut:
+        alarms.note(log_cut())
     logged = LoggedGenerations(keeper)
-    catalog = Catalog.open(layout, keyset, keeper, keeper, clock, logged, alarms)
+    try:
+        catalog = Catalog.open(layout, keyset, keeper, keeper, clock, logged, alarms)
+    except Damaged as damage:
+        alarms(damage)
+        raise
     try:
         if not catalog.behind_log:
             catalog.project_people(_names(layout, keyset))

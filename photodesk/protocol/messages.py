@@ -75,6 +75,12 @@ class AttemptFailed(Ask, frozen=True):
     person_id: str = ""
 
 
+class AttemptVoid(Ask, frozen=True):
+    """The password was not what failed (damage behind it): the attempt does not count; answered by `Done`."""
+
+    slot_id: str
+
+
 class Unlocked(Ask, frozen=True):
     """The slot opened: this person is signed in; answered by `Done`."""
 
@@ -163,7 +169,8 @@ class ImportState(Message, frozen=True):
 class Welcome(Ask, frozen=True):
     """What a child needs to know first. Ids are empty before set-up has founded the clinic.
 
-    `problem`, with its code and remedy, says why the store could not be opened; nobody can sign in then.
+    `problem`, with its code and remedy, says why the store could not be opened; nobody can sign in then. `log_cut`: the
+    log was found shorter than its last signature said.
     """
 
     founded: bool
@@ -174,6 +181,7 @@ class Welcome(Ask, frozen=True):
     problem_code: str = ""
     problem: str = ""
     problem_remedy: str = ""
+    log_cut: bool = False
 
 
 class Appended(Ask, frozen=True):
@@ -279,6 +287,7 @@ ToKeeper = (
     | AllGenerations
     | BeginAttempt
     | AttemptFailed
+    | AttemptVoid
     | Unlocked
     | Lock
     | Quit

@@ -115,3 +115,19 @@ def test_the_frozen_file_of_the_first_release_counts() -> None:
     attempts.load(disk.data, expected=True)
     assert not attempts.lost
     assert attempts.begin(SLOT) == Verdict("wait", 5_000)
+
+
+def test_a_try_that_said_nothing_about_the_password_is_taken_back(disk: Disk) -> None:
+    attempts = disk.open()
+    for _ in range(3):
+        attempts.begin(SLOT)
+    disk.clock.move(5_000)
+    assert attempts.begin(SLOT).state == "allowed"
+    attempts.take_back(SLOT)
+    attempts.take_back(SLOT)
+    assert attempts.begin(SLOT).state == "allowed", "the wait is the earlier one, which is over"
+    assert attempts.begin(SLOT) == Verdict("wait", 10_000)
+    assert disk.open().begin(SLOT) == Verdict("wait", 10_000)
+    attempts.begin(OTHER)
+    attempts.take_back(OTHER)
+    assert disk.open().wait_ms(OTHER) == 0

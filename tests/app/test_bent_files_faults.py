@@ -15,6 +15,8 @@ import pytest
 
 from photodesk.errors import Refused
 from photodesk.store import layout as layouts
+from photodesk.store.keys_file import read_keys
+from photodesk.store.store_json import read_store
 from tests.app.bent_store import Bent, make_bent
 
 COMMANDS = (("patient", "list"), ("timeline", "1"), ("timeline", "2"), ("inbox",), ("log", "show"), ("check",))
@@ -123,6 +125,30 @@ def test_a_lost_part_of_the_inbox_is_named_and_what_is_left_of_it_stays(bent: Be
         assert missing == {*bent.shots, None}
 
 
+@pytest.mark.parametrize(("name", "kind"), [
+    ("catalog.db", "database_damaged"), ("erasure.db", "database_damaged"), ("keys.msgpack", "bad_record"),
+])
+def test_a_check_that_cannot_begin_is_a_document_too(bent: Bent, name: str, kind: str) -> None:
+    (bent.root / name).write_bytes(bytes(64))
+    said = bent.run("check")
+    said.must_be_plain(name)
+    assert (said.code, said.document["result"], said.kinds) == (4, "damaged", {kind})
+    (problem,) = said.document["problems"]
+    assert problem["message"].endswith(".")
+
+
+def test_damage_behind_the_password_counts_as_no_attempt(bent: Bent) -> None:
+    sound = bent.layout.keys.read_bytes()
+    (record,) = read_keys(bent.layout, read_store(bent.layout).clinic).bundles
+    at = sound.index(record) + len(record) - 1  # found only with the key that the password opens
+    bent.layout.keys.write_bytes(sound[:at] + bytes([sound[at] ^ 1]) + sound[at + 1 :])
+    for _ in range(5):
+        said = bent.run("patient", "list")
+        assert said.code == 4, said.document
+    bent.layout.keys.write_bytes(sound)
+    assert bent.run("patient", "list").code == 0
+
+
 @pytest.mark.parametrize("name", ["chart", "catalog", "erasure"])
 def test_an_emptied_database_is_no_new_one(bent: Bent, name: str) -> None:
     path = {"chart": bent.layout.charts(bent.charts[0]), "catalog": bent.layout.catalog, "erasure": bent.layout.erasure}
@@ -188,6 +214,13 @@ class TestPutBack:
         assert "log_cut" in {one["outcome"] for one in entries if one["action"] == "DAMAGE"}
         later = changed.run("log", "show").document["entries"]
         assert [one["outcome"] for one in later if one["action"] == "DAMAGE"] == ["log_cut"]
+
+    def test_a_log_cut_off_is_a_problem_of_the_check(self, sound: Bent, changed: Bent) -> None:
+        for path in changed.layout.log.rglob("*.pdlog"):
+            path.unlink()
+        said = changed.run("check")
+        assert (said.code, said.kinds) == (4, {"log_cut"})
+        assert "end of the activity log is missing" in said.stderr
 
 
 def test_a_folder_that_cannot_be_written_or_read_is_a_plain_sentence(bent: Bent) -> None:

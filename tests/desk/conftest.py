@@ -96,6 +96,11 @@ class ListKeeper:
     def attempt_failed(self, slot_id: str, person_id: str = "") -> None:
         self.attempts.append(f"failed {slot_id}")
 
+    log_cut = False
+
+    def attempt_void(self, slot_id: str) -> None:
+        self.attempts.append(f"void {slot_id}")
+
     def unlocked(self, person_id: str, roles: tuple[str, ...] = ()) -> None:
         self.attempts.append(f"unlocked {person_id}")
 

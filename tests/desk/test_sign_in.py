@@ -8,10 +8,12 @@ import pytest
 
 from photodesk.clock import SystemClock
 from photodesk.crypto import FLOOR_COST, SigningKey
+from photodesk.desk import session as desk_session
 from photodesk.desk.entrance import Entrance, Role
 from photodesk.desk.keeper import Disabled, Wait
 from photodesk.desk.session import sign_in
-from photodesk.errors import Fixable, Refused
+from photodesk.errors import Damaged, Fixable, Refused
+from photodesk.log.entry import Action
 from photodesk.store.keyring import LocalSecrets
 from tests.desk.conftest import ListKeeper
 from tests.store.clinic import OTHER_PASSWORD, PASSWORD, Clinic, make_clinic
@@ -64,6 +66,35 @@ def test_a_wrong_name_and_a_wrong_password_are_told_alike(clinic: Clinic, name: 
     assert caught.value.code == "wrong_password"
     assert str(caught.value) == "The name or the password is not right. Type both again."
     assert [what.split()[0] for what in keeper.attempts] == (["began", "failed"] if name == "Ada Byron" else [])
+
+
+def test_only_a_wrong_password_counts(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    def damaged(*_: object) -> None:
+        raise Damaged("keys_altered", "The file is damaged.")
+
+    keeper = _keeper(clinic)
+    monkeypatch.setattr(desk_session, "open_slot", damaged)
+    with pytest.raises(Damaged):
+        sign_in(clinic.layout, clinic.secrets, keeper, "Ada Byron", PASSWORD, SystemClock())
+    assert [what.split()[0] for what in keeper.attempts] == ["began", "void"]
+
+
+def test_a_damaged_catalog_and_a_cut_log_are_told(clinic: Clinic) -> None:
+    keeper = _keeper(clinic)
+    keeper.log_cut = True
+    signed_in = ("Ada Byron", PASSWORD, SystemClock())
+    session = sign_in(clinic.layout, clinic.secrets, keeper, *signed_in, cost=FLOOR_COST)
+    session.close()
+    assert [words[:24] for words in session.alarms.sentences] == ["The end of the activity "]
+    assert Action.DAMAGE not in keeper.actions(), "the keeper has made that entry"
+    sound = clinic.layout.catalog.read_bytes()
+    clinic.layout.catalog.write_bytes(bytes(len(sound)))
+    try:
+        with pytest.raises(Damaged):
+            sign_in(clinic.layout, clinic.secrets, keeper, *signed_in, cost=FLOOR_COST)
+    finally:
+        clinic.layout.catalog.write_bytes(sound)
+    assert keeper.actions().count(Action.DAMAGE) == 1
 
 
 def test_waiting_and_resting_slots_are_not_tried(clinic: Clinic) -> None:
