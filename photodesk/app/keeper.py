@@ -63,7 +63,7 @@ class Keeper:
         self._desk_arguments = desk_arguments
         self._command: Peer | None = None
         self.loop = Loop(self.clock, self._said, self._gone)
-        self.desks = Desks(self.loop, self._start_desk, self._locked, self._give_up)
+        self.desks = Desks(self.loop, self._start_desk, self._locked, self._give_up, self._has_sign_in)
         self.imports = Imports(self.loop, self._start_importer, self._summarised)
         self._requests = Requests(self.loop, self, self.imports)
         self._watch = TimeWatch(self.clock)
@@ -115,22 +115,29 @@ class Keeper:
         sys.stderr.write(f"photodesk: {self.problem}\n")
         self.quit()
 
+    def _has_sign_in(self) -> bool:
+        """Whether there is a clinic to sign in to, or a sentence why not."""
+        return self.books is not None or self.problem is not None
+
     # -- House: what requests may do --
 
     def open_store(self) -> None:
-        """Open keys and log; errors as `Books`."""
+        """Open keys and log; errors as `Books`. After a set-up the window gets its spare now."""
         self.books = Books(self.layout, self._open_keys, self.clock, self._open_segment)
+        self.desks.spare_wanted()
 
     def is_front(self, peer: Peer) -> bool:
         """Whether this desk should be seen."""
         return peer is self.desks.front or peer is self._command
 
     def lock(self, peer: Peer, reason: str) -> None:
-        """Lock the desk in front; a command is ended."""
+        """Lock the desk in front; a command is ended, and so is a desk that asks without being in front."""
         if peer is self._command:
             self.quit()
         elif peer is self.desks.front:
             self.desks.lock(reason)
+        else:
+            self.loop.drop(peer)
 
     def quit(self) -> None:
         """End everything."""

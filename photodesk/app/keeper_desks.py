@@ -53,8 +53,10 @@ class Desks:
         start_desk: Callable[[], Peer],
         locked: Callable[[Peer, str], None],
         give_up: Callable[[], None],
+        may_spare: Callable[[], bool] = lambda: True,
     ) -> None:
         self._loop = loop
+        self._may_spare = may_spare
         self._start_desk = start_desk
         self._locked = locked
         self._give_up = give_up
@@ -79,6 +81,11 @@ class Desks:
         elif peer is self.spare and self._show_when_ready is not None:
             show, self._show_when_ready = self._show_when_ready, None
             self._cover(show)
+
+    def spare_wanted(self) -> None:
+        """A spare may be started now: before the clinic was set up there was nothing to sign in to."""
+        if self.front is not None:
+            self._next_spare(0)
 
     def lock(self, reason: str) -> None:
         """Cover and end the signed-in desk; nothing to do where nobody is signed in."""
@@ -202,7 +209,7 @@ class Desks:
 
     def _next_spare(self, delay_ms: int) -> None:
         def start() -> None:
-            if self.spare is None and self.front is not None:
+            if self.spare is None and self.front is not None and self._may_spare():
                 self.spare = self._start_desk()
 
         self._loop.after(delay_ms, start)

@@ -80,7 +80,8 @@ class DeskRun(QObject):
         """Set-up where there is no clinic yet, the sign-in otherwise; a warm spare stays out of sight."""
         link = self._host.link
         if not link.founded:
-            self._set_up()
+            if link.front:
+                self._set_up()
             return
         self._draw_sign_in()
         if link.front:

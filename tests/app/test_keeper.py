@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import socket
 from collections.abc import Iterator
@@ -119,6 +120,38 @@ def test_before_set_up_there_is_no_log_and_after_it_there_is(clinic: Clinic) -> 
     finally:
         room.end()
     assert clinic.actions() == ["START", "UNLOCK", "LOCK:quit", "STOP"]
+
+
+def test_the_first_run_has_one_window_and_after_set_up_it_can_be_locked(clinic: Clinic) -> None:
+    clinic.layout.store_json.unlink()
+    room = Room(clinic)
+    try:
+        desk = room.desks.get(timeout=5)
+        desk.link.spare_ready()
+        assert desk.link.imports_running() == ()
+        assert room.desks.empty(), "there is nothing to sign in to yet, so there is no spare"
+        clinic.layout.store_json.write_text("{}")
+        desk.link.founded_now()
+        spare = room.desks.get(timeout=5)
+        assert spare.link.founded
+        spare.link.spare_ready()
+        desk.sign_in()
+        desk.link.lock("asked")
+        assert spare.heard(m.Show) == m.Show("asked", SLOT)
+        spare.link.shown()
+        assert desk.ended.wait(5)
+    finally:
+        room.end()
+    assert clinic.actions()[:3] == ["START", "UNLOCK", "LOCK:asked"]
+
+
+def test_a_desk_that_asks_for_a_lock_without_being_in_front_is_ended(clinic: Clinic, room: Room) -> None:
+    front = room.desks.get(timeout=5)
+    front.link.spare_ready()
+    spare = room.desks.get(timeout=5)
+    with contextlib.suppress(Refused):
+        spare.link.lock("asked")
+    assert spare.ended.wait(5)
 
 
 def test_a_lock_covers_first_then_lets_drafts_be_saved_then_ends_the_desk(clinic: Clinic, room: Room) -> None:
