@@ -4,4 +4,10 @@
 `keeper_link` is how a desk, a command or an importer speaks to the keeper; `decoders` is the pool of sandboxed
 decoders; `tasks` gives the windows one store thread and a small decode pool, with answers on the GUI thread. No Qt
 except in `tasks`, which needs QtCore.
+
+Guarantees: a child dies with its parent; an answer nobody waits for any more is dropped; what `done` hears is one
+frozen value on the GUI thread. It knows nothing of what the work is: stores, logs and pictures are its callers'.
+
+Dependencies: PySide6's QtCore, because a queued signal is the one safe way onto the GUI thread; `numpy`, because
+decoded pixels are arrays over shared memory, without a copy.
 """

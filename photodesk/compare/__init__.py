@@ -3,6 +3,12 @@
 *Aligned* means a confidence of 0.80 or more: a wrong alignment must never be presented as a right one, so everything
 below that is shown as it is. *Comparability* is measured and stated, never judged. All of it is arithmetic on pixels a
 decoder gave or renditions hold; nothing here reads a store, warps skin non-rigidly, or finds a change by itself.
+
+Words: the *frame* is the whole photo as 0…1 each way, so that photos of different sizes share one view; a *pane* is
+where one is drawn, a *placement* how its pixels become the pane's.
+
+Dependencies: OpenCV (`cv2`, headless), because SIFT, RANSAC and the warps are there, fast and long examined, where
+writing them would be the risk; `numpy` for the arithmetic.
 """
 
 from photodesk.compare.align import ALIGNED_FROM, Alignment, align

@@ -7,4 +7,6 @@ Guarantees: every service asks for its right before it does anything; every chan
 its `VIEW`, `COMPARE` or `EXPORT` entry is on the disk, and none at all when the log cannot be written.
 
 It starts no thread and no process, and knows no window. Decoder and keeper are constructor arguments.
+
+Dependency: `msgspec`, as everywhere here for records: it refuses what does not fit the type, and is fast.
 """

@@ -4,6 +4,9 @@ A *disclosure* is leave to hand out named photos; `desk.disclosure` gives it aga
 everything here needs one. What is written is encoded anew from a decoder's pixels, upright, sRGB, without metadata;
 the written file is read back and checked, and deleted where it is not what it should be. Originals leave only when
 asked for as such. Not done: consent (the entry names purpose and recipient), masking, encryption for a recipient.
+
+Dependency: `pillow`, because it writes JPEG and PNG with nothing in them that was not asked for; what it wrote is
+read back all the same.
 """
 
 from photodesk.export.names import file_name

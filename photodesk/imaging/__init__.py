@@ -7,6 +7,10 @@ limits. *Renditions* are encoded outside of it, from its pixels, and are the onl
 Guarantees: the original's bytes are never changed; orientation is applied exactly once; an embedded ICC profile is
 converted to sRGB (perceptual, black point compensated); a refusal is a plain sentence that names the limit.
 Does not: develop RAW to taste, read videos, judge a file by its name.
+
+Dependencies: `pillow` reads most formats and, with LittleCMS, converts colour; `pillow-heif` adds the phones' HEIC with
+ten bits; `rawpy` is LibRaw, which knows the cameras; `simplejpeg` is libjpeg-turbo straight into an array, the fastest
+way for the format nearly every file has; OpenCV shrinks by area, without moiré.
 """
 
 from photodesk.imaging.decoded import Decoded, Decoder, Pixels

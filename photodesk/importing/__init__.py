@@ -14,4 +14,6 @@ it in an inbox *pack*, an *outcome* what became of one found file. Words of the 
 
 Nothing here starts a thread or a process: decoder, executors, channel, log and signer arrive as arguments. Not done
 here: watching for cards, separator cards and grouping, and anything a person sees.
+
+Dependency: `msgspec`, for the job's order and result as JSON with exactly the declared fields.
 """

@@ -5,4 +5,6 @@ Words: a *frame* is one record of a segment, an *entry* a frame that says what s
 *anchor* a checkpoint kept elsewhere. Guarantees: what `append` returned for is on the disk; whoever writes can not read
 back; anyone can verify without a secret; any changed byte is found at its place. It does not stop someone who
 runs a changed program, nor notice a cut at a whole frame without an anchor.
+
+Dependency: `msgspec`, because entries are MessagePack arrays of fixed order, and hashes need the same bytes each time.
 """

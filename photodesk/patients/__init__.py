@@ -1,6 +1,7 @@
 """Who a patient is: demographics, their validation, and finding a patient by what a person types.
 
-Pure values; notes live in the chart and are not here.
+Pure values, checked when they are made; notes live in the chart and are not here. *Folded* text is what two spellings
+of one name have in common. It stores nothing and knows no other clinic's rules for record numbers.
 """
 
 from photodesk.patients.patient import Patient, PatientDraft, PatientSummary, Sex, age_years, validated

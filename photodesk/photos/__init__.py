@@ -1,7 +1,7 @@
 """Photos: originals that never change, renditions that can be rebuilt, where on the body and from which side.
 
 Pure values. Codes of body sites are SNOMED CT; standard views follow the plastic-surgery face, breast, body
-and hand series and dermatology's regional series.
+and hand series and dermatology's regional series. No pixels, no files and no dates of visits are here.
 """
 
 from photodesk.photos.photo import (

@@ -9,4 +9,8 @@ committed; what was acknowledged survives any kill; a damaged database is report
 else; a newer format is refused untouched.
 
 It does not decide who may look (see `desk`), decode a picture (see `imaging`) or start a thread.
+
+Dependencies: `sqlcipher3`, because it brings SQLCipher and SQLite in one wheel, so that every page is encrypted and
+authenticated and its SQLite is one we know (older ones can corrupt WAL files and are refused); `keyring`, because it
+speaks to all three systems' keyrings, of which only an allow-list is used; `msgspec` for records and key files.
 """
