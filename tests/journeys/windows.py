@@ -76,7 +76,7 @@ class Windows:
             self.ended = True
             if self.process.poll() is None and self.keeper:
                 os.kill(self.keeper, signal.SIGTERM)
-            self.process.wait(30)
+            self.process.wait(120)
         self._said.seek(0)
         return self._said.read().decode()
 
