@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -22,6 +23,9 @@ from photodesk.importing.job import Assignment, ImportResult
 from photodesk.progress import Cancel
 
 DAY = click.DateTime(["%Y-%m-%d"])
+STOPPING = "Stopping. What is copied and verified is kept."
+NAMED_FILES = 3
+_ID = re.compile(r" \((?:photo|import|shot) [0-9a-f]+\)")
 PROGRESS = click.Choice(["auto", "bar", "json", "none"])
 
 
@@ -53,7 +57,7 @@ def import_photos(
         assignment = _assignment(desk, mrn, day) if mrn else None
         report = ProgressPrinter(progress, quiet=invocation.quiet)
         try:
-            with _stopped_by_interrupt() as cancel:
+            with _stopped_by_interrupt(report) as cancel:
                 result = import_service(desk.session, desk.link, desk.decoder).run(
                     [Path(path) for path in paths], assignment, report, cancel, erase=erase_source
                 )
@@ -69,12 +73,14 @@ def _assignment(desk: CommandDesk, mrn: str, day: datetime | None) -> Assignment
 
 
 @contextmanager
-def _stopped_by_interrupt() -> Iterator[Cancel]:
-    """Ctrl+C asks the import to stop; what is verified is kept."""
+def _stopped_by_interrupt(report: ProgressPrinter) -> Iterator[Cancel]:
+    """Ctrl+C asks copying and filing to stop, and says so at once; what is verified is kept."""
     cancel = Cancel()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
-        cancel.set()
+        if not cancel.requested:
+            cancel.set()
+            report.interrupt(STOPPING)
 
     before = signal.signal(signal.SIGINT, stop)
     try:
@@ -84,14 +90,32 @@ def _stopped_by_interrupt() -> Iterator[Cancel]:
 
 
 def _summary(result: ImportResult) -> str:
-    words = {"kept_as_is": "kept as is"}
-    counted = [f"{count} {words.get(state, state)}" for state, count in result.counts.items() if count]
-    lines = [", ".join(counted) + "." if counted else "No files."]
-    lines += [f"  {one.name}: {one.reason}" for one in result.outcomes if one.reason]
-    lines += [f"  {name}: {why}" for name, why in result.skipped]
+    words = {"kept_as_is": ("kept as is",) * 2, "duplicate": ("duplicate", "duplicates")}
+    states = [
+        f"{count} {words.get(state, (state, state))[count != 1]}" for state, count in result.counts.items() if count
+    ]
+    total = len(result.outcomes)
+    lines = [f"{total} {'file' if total == 1 else 'files'}: {', '.join(states)}." if states else "No files."]
+    lines += _by_reason([(one.name, one.reason) for one in result.outcomes if one.reason])
+    lines += _by_reason(result.skipped)
     if result.stopped:
         lines.append(f"{result.stopped.message} {result.stopped.remedy}".strip())
     return "\n".join(lines)
+
+
+def _by_reason(named: Sequence[tuple[str, str]]) -> list[str]:
+    """A line for each file, or one for many of the same reason; what only ids tell apart is the same."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for name, reason in named:
+        groups.setdefault(_ID.sub("", reason), []).append((name, reason))
+    lines: list[str] = []
+    for reason, group in groups.items():
+        if len(group) <= NAMED_FILES:
+            lines += [f"  {name}: {why}" for name, why in group]
+        else:
+            names = ", ".join(name for name, _ in group[:NAMED_FILES])
+            lines.append(f"  {len(group)} files: {reason} ({names} and {len(group) - NAMED_FILES} more)")
+    return lines
 
 
 @click.group(cls=DeskGroup, invoke_without_command=True)
@@ -129,7 +153,7 @@ photodesk inbox file 9d2c…70 --shots 0192…a1 --shots 0192…a2 --patient 104
 @pass_invocation
 def file_shots(
     invocation: Invocation, job: str, shots: tuple[str, ...], mrn: str, day: datetime
-) -> None:
+) -> int:
     """Assign shots of the inbox to a patient's visit, and file them where charts can be opened."""
     with command_desk(invocation, decoder=True) as desk:
         desk.session.require(Right.FILE_SHOTS)
@@ -138,7 +162,9 @@ def file_shots(
         if not known or (chosen and not known.issuperset(chosen)):
             raise Fixable("shot_unknown", "The inbox holds no such shots.", "List them with: photodesk inbox")
         service = import_service(desk.session, desk.link, desk.decoder)
-        photo_ids = service.file_shots(job, _assignment(desk, mrn, day), chosen)
+        with _stopped_by_interrupt(ProgressPrinter("none", quiet=invocation.quiet)) as cancel:
+            photo_ids = service.file_shots(job, _assignment(desk, mrn, day), chosen, cancel=cancel)
         invocation.show(
             {"job_id": job, "filed": len(photo_ids), "photo_ids": photo_ids}, f"{len(photo_ids)} filed."
         )
+        return 1 if cancel.requested else 0

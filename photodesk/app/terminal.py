@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, BinaryIO
 
 import click
@@ -19,6 +21,7 @@ from photodesk.app.crash import describe
 from photodesk.errors import Fixable, PhotoDeskError
 from photodesk.progress import Progress
 
+STANDARD_ERROR = 2
 FROM_INPUT = "@-"
 _MARK = "\0line "
 _ROWS_MS = 200
@@ -117,6 +120,7 @@ class ProgressPrinter:
 
     def __init__(self, kind: str, *, quiet: bool = False) -> None:
         self._kind = kind if kind != "auto" else ("bar" if sys.stderr.isatty() and not quiet else "none")
+        self._quiet = quiet
         self._last_ms = 0
         self._drawn = False
 
@@ -138,6 +142,15 @@ class ProgressPrinter:
         count = f"{progress.done} of {progress.total}" if progress.total else str(progress.done)
         click.echo(f"\r\033[K[{'#' * filled}{'-' * (width - filled)}] {count}  {progress.what}", err=True, nl=False)
         self._drawn = True
+
+    def interrupt(self, sentence: str) -> None:
+        """Say a sentence from a signal handler: past the stream, which may be in the middle of a line."""
+        if self._quiet:
+            return
+        row = json.dumps({"what": sentence, "done": 0, "total": 0, "done_bytes": 0, "total_bytes": 0})
+        text = row if self._kind == "json" else f"\r\033[K{sentence}" if self._drawn else sentence
+        with suppress(OSError):  # nobody reads: the work stops all the same
+            os.write(STANDARD_ERROR, f"{text}\n".encode())
 
     def end(self) -> None:
         """Leave the bar's row."""

@@ -45,7 +45,7 @@ def copy_job(
         return ended
     _list(scanned, outbox)
     twins, pace = Twins(), Pace(clock)
-    finisher = Finisher(lanes, decoder, outbox, twins, clock, pace)
+    finisher = Finisher(lanes, decoder, outbox, twins, clock, pace, cancel)
     free = free_bytes or (lambda: shutil.disk_usage(store).free)
     copier = Copier(roots, card, outbox, twins, cancel, pace, lanes.ahead, lanes.write, new_pack, finisher.take, free)
     stop = _copy_all(copier, finisher, twins, scanned.files, start.first_pack) or finisher.stop or Stop("", "")

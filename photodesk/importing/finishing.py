@@ -22,6 +22,7 @@ from photodesk.importing.outbox import Outbox
 from photodesk.importing.pace import Pace
 from photodesk.importing.twins import Twins
 from photodesk.photos import RENDITION_LONG_EDGE_PX, PhotoFacts, Rendition
+from photodesk.progress import Cancel
 from photodesk.protocol.importing import AlreadyThere, FileRead, NotCopied, PackVerified
 
 IN_FLIGHT = 3
@@ -54,7 +55,8 @@ class Finisher:
     """Takes full packs from the copy and ends them, in order. Thread-safe."""
 
     def __init__(
-        self, lanes: Lanes, decoder: Decoder, outbox: Outbox, twins: Twins, clock: Clock, pace: Pace
+        self, lanes: Lanes, decoder: Decoder, outbox: Outbox, twins: Twins, clock: Clock, pace: Pace,
+        cancel: Cancel,
     ) -> None:
         self._lanes = lanes
         self._decoder = decoder
@@ -62,6 +64,7 @@ class Finisher:
         self._twins = twins
         self._clock = clock
         self._pace = pace
+        self._cancel = cancel
         self._proven: deque[CopiedPack] = deque()
         self._work: deque[Future[None]] = deque()
         self._lock = threading.Lock()
@@ -142,10 +145,15 @@ class Finisher:
         pack.writer.close()
 
     def _render(self, pack: CopiedPack) -> None:
-        """Make renditions, a few at a time, and hand the pack over. A pack without them is handed over all the same."""
+        """Make renditions, a few at a time, and hand the pack over. A pack without them is handed over all the same.
+
+        Asked to stop, no more are made: filing makes those that are missing.
+        """
         try:
             waiting: deque[tuple[str, Future[Rendered]]] = deque()
             for shot_id, file in pack.shots:
+                if self._cancel.requested:
+                    break
                 if len(waiting) >= IN_FLIGHT:
                     self._store(pack, *waiting.popleft())
                 pieces = pack.writer.original_reader(shot_id)

@@ -32,6 +32,7 @@ from photodesk.store.packs import pack_numbers
 RESTARTS = 3
 POLL_S = 0.25
 Connect = Callable[[str], DeskLine]
+STOPPED = Stop("cancelled", "The import was stopped.", "What was copied is kept. Import again for the rest.")
 IMPORTER_ENDED = Stop(
     "importer_ended", "The import was interrupted before the last file.", "Import again: what is safe is kept."
 )
@@ -188,20 +189,23 @@ class ImportService(InboxFiling):
                     if answer is not None:
                         line.send(answer)
                 report(running.progress)
-            self._file_rest(running, report)
+            self._file_rest(running, report, cancel)
             line.send(Taken(running.ended.number))
         except ChannelClosed:
             if running.ended is None:
                 return False
-            self._file_rest(running, report)
+            self._file_rest(running, report, cancel)
         finally:
             line.close()
         return True
 
-    def _file_rest(self, running: RunningImport, report: Report) -> None:
+    def _file_rest(self, running: RunningImport, report: Report, cancel: Cancel) -> None:
+        """File what waits; asked to stop, the rest stays assigned and the job unfinished: the same order goes on."""
         total = running.waiting
-        while running.file_next():
+        while not cancel.requested and running.file_next():
             report(Progress("Filing photos", total - running.waiting, total))
+        if cancel.requested and running.waiting:
+            running.stop(STOPPED)
 
     def _log(self, job_id: str, assignment: Assignment | None, outcome: str, counts: dict[str, str]) -> None:
         self._workplace.keeper.append(

@@ -14,6 +14,7 @@ import pytest
 from photodesk.errors import Fixable
 from photodesk.importing.job import FileState, Stage
 from photodesk.importing.reading import DiskCard, OpenSource
+from photodesk.photos import Rendition
 from photodesk.progress import Cancel, Progress
 from photodesk.store.files import disk_full
 from photodesk.store.packs import PackWriter, packed_jobs
@@ -259,3 +260,41 @@ def test_nothing_is_erased_unless_all_is_safe(clinic: Clinic, card: Path) -> Non
         clinic.run(card, erase=True)
     assert refused.value.code == "not_all_safe"
     assert len(list(card.rglob("*.JPG"))) == 15
+
+
+def test_stopped_while_filing_the_same_order_files_the_rest_and_doubles_nothing(clinic: Clinic, card: Path) -> None:
+    cancel = Cancel()
+
+    def stop_at_the_third(now: Progress) -> None:
+        if now.what == "Filing photos" and now.done == 3:
+            cancel.set()
+
+    result = clinic.run(card, cancel=cancel, report=stop_at_the_third)
+    assert result.stopped is not None
+    assert (result.stopped.code, result.exit_code) == ("cancelled", 1)
+    assert photos(clinic) == 3
+    assert all(outcome.is_safe for outcome in result.outcomes)
+    assert result.counts["failed"] == 0
+    again = clinic.run(card)
+    assert (again.job_id, again.exit_code) == (result.job_id, 0)
+    assert photos(clinic) == 15
+    assert packed_jobs(clinic.workplace.layout) == []
+    assert clinic.workplace.catalog.job(again.job_id).state == "done"
+
+
+def test_stopped_before_anything_is_filed_leaves_no_photo_behind_without_its_preview(
+    clinic: Clinic, card: Path
+) -> None:
+    cancel = Cancel()
+
+    def stop_when_copied(now: Progress) -> None:
+        if now.total and now.done == now.total:
+            cancel.set()
+
+    result = clinic.run(card, cancel=cancel, report=stop_when_copied)
+    again = clinic.run(card)
+    assert (again.job_id, again.exit_code) == (result.job_id, 0)
+    assert photos(clinic) == 15
+    shown = [photo for photo in clinic.chart.photos() if not photo.facts.undecodable]
+    assert len(shown) == 12
+    assert all(clinic.chart.rendition(photo.photo_id, Rendition.THUMBNAIL) for photo in shown)
