@@ -17,7 +17,7 @@ PIECE_BYTES = 16 * 1024 * 1024
 
 _GONE = {errno.ENOENT, errno.ENODEV, errno.ENXIO, errno.ESTALE, errno.ENOTCONN, errno.EIO, errno.ENOTDIR}
 _REASONS = {
-    errno.EIO: "The card could not read this file (input/output error).",
+    errno.EIO: "The card could not read this file.",
     errno.EACCES: "This file may not be read by this account.",
     errno.EPERM: "This file may not be read by this account.",
     errno.ENOENT: "This file is no longer there.",

@@ -71,7 +71,7 @@ def disk_failed() -> Damaged:
     """The sentence for a disk that failed to write or sync: final for that file."""
     return Damaged(
         "disk_failed",
-        "The disk reported an error while writing. What was acknowledged is kept; this file is not written again.",
+        "The disk reported a fault while writing. What was acknowledged is kept; this file is not written again.",
         "Close PhotoDesk, have the disk looked at, then run a check.",
     )
 

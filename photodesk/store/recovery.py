@@ -84,6 +84,6 @@ def _plain(typed: str) -> str:
 def _wrong() -> Fixable:
     return Fixable(
         "recovery_code_wrong",
-        "The recovery code is not complete or has a typing error.",
+        "The recovery code is not complete or is mistyped somewhere.",
         "Compare it with the paper group by group; it has 13 groups of four and a check sign.",
     )
