@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QMargins, QObject, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPolygonF
-from PySide6.QtWidgets import QGraphicsDropShadowEffect, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QGraphicsDropShadowEffect, QVBoxLayout, QWidget
 
+from photodesk.ui.controls.hovering import HoverButton
 from photodesk.ui.controls.painting import rounded
 from photodesk.ui.controls.text import vbox
 from photodesk.ui.theme import DESK, Theme
@@ -48,6 +49,14 @@ class _Veil(QWidget):
             self.dismiss()
             return
         event.accept()
+        chosen = self.focused_button() if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} else None
+        if chosen is not None:
+            chosen.click()
+
+    def focused_button(self) -> HoverButton | None:
+        """The row or button in here that has the focus: `Enter` is for it."""
+        focused = QApplication.focusWidget()
+        return focused if isinstance(focused, HoverButton) and self.box.isAncestorOf(focused) else None
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if not self.box.geometry().contains(event.position().toPoint()):
@@ -133,7 +142,8 @@ class Dialog(_Veil):
         self.focusNextPrevChild(True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self._accept is not None:
+        entered = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+        if entered and self._accept is not None and self.focused_button() is None:
             self._accept()
             return
         super().keyPressEvent(event)

@@ -99,12 +99,15 @@ class GroupPanel(QWidget):
         today = local_today(self._context.desk.clock)
         self._visit.set_choices(visit_choices(visits, today), today.isoformat())
         self.patient_chosen.emit(self._patient)
+        if self._file.isVisible():
+            self._file.setFocus()
 
     def assignment(self) -> Assignment | None:
         """The decision as it stands."""
         if self._patient is None:
             return None
-        return Assignment(self._patient.patient_id, date.fromisoformat(self._visit.value))
+        day = self._visit.value or local_today(self._context.desk.clock).isoformat()  # until the visits are read
+        return Assignment(self._patient.patient_id, date.fromisoformat(day))
 
     def file(self) -> None:
         """File, or ask for the patient first."""

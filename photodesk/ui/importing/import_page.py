@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget
 
 from photodesk.importing.job import Assignment, ImportResult
-from photodesk.ui.controls import vbox
+from photodesk.ui.controls import Row, vbox
 from photodesk.ui.importing.choosing import ChoosingView
 from photodesk.ui.importing.model import ImportModel, Phase
 from photodesk.ui.importing.path_dialog import PathDialog
@@ -99,7 +99,10 @@ class ImportPage(WatchesImports):
             super().keyPressEvent(event)
 
     def _enter(self) -> None:
-        if self._whole.currentWidget() is self.choosing:
+        focused = self.focusWidget()
+        if isinstance(focused, Row) and focused.isVisible():
+            focused.click()
+        elif self._whole.currentWidget() is self.choosing:
             self.choose_folder()
         elif self._middle.currentWidget() is self.safe:
             self._middle.setCurrentWidget(self.group)

@@ -163,7 +163,7 @@ class ImportModel:
         """`86 MB/s` and `13 seconds left`, once there is something to tell."""
         passed_ms = self._now_ms - self._began_ms
         done = self.progress.done_bytes - (self._bytes_before or 0)
-        if self.phase is not Phase.RUNNING or passed_ms < 500 or not done:
+        if self.phase is not Phase.RUNNING or self.stopping or passed_ms < 500 or not done:
             return "", ""
         rate = done * 1000 / passed_ms
         left_s = round((self.progress.total_bytes - self.progress.done_bytes) / rate)
