@@ -4,6 +4,7 @@ name, and `@-` in the place of any value.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -81,6 +82,33 @@ class InputArgument(click.Argument):
     def consume_value(self, ctx: click.Context, opts: Any) -> Any:
         value, source = super().consume_value(ctx, opts)
         return _resolved(value, ctx.find_object(Invocation).lines), source  # type: ignore[union-attr]
+
+
+class Moment(click.DateTime):
+    """A day or a time of day; what has the form of one but does not exist is told so."""
+
+    def __init__(self, pattern: str, form: str, what: str, there_is_none: str) -> None:
+        super().__init__([pattern])
+        self._form, self._what, self._there_is_none = re.compile(form), what, there_is_none
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            text = str(value)
+            why = self._there_is_none if self._form.fullmatch(text) else f"is not {self._what}"
+            raise click.BadParameter(f"{text!r} {why}.", ctx, param) from None
+
+
+DAY = Moment("%Y-%m-%d", r"\d{4}-\d{1,2}-\d{1,2}", "a day such as 1968-02-29", "is a day that does not exist")
+HOUR = Moment("%H:%M", r"\d{1,2}:\d{1,2}", "a time such as 09:30", "is a time that does not exist")
+
+
+def not_blank(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """A callback of text options: blanks alone are no answer."""
+    if value is not None and not value.strip():
+        raise click.BadParameter("It must not be empty.", ctx, param)
+    return value
 
 
 def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:

@@ -8,6 +8,7 @@ import click
 
 from photodesk.app.command_line import DeskCommand, Invocation, argument, option, pass_invocation
 
+SMALLEST_PX = (1280, 800)
 BENCHES = (
     "import", "compare-open", "pan", "filmstrip", "timeline", "search", "unlock", "start", "log", "verify", "align",
     "sync", "apply", "push",
@@ -20,13 +21,16 @@ photodesk demo --screenshots pictures --size 1600x1000 --json
 """)
 @option("--screenshots", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
         help="Draw every screen into PNG files there, then end.")
-@option("--size", default="1600x1000", show_default=True, metavar="WxH", help="The window's size in pixels.")
+@option("--size", default="1600x1000", show_default=True, metavar="WxH",
+        help="The window's size in pixels, 1280x800 or more.")
 @pass_invocation
 def demo(invocation: Invocation, screenshots: Path | None, size: str) -> int:
     """Open a demo clinic with drawn and credited real photos, in a store of its own."""
     width, _, height = size.partition("x")
     if not (width.isdecimal() and height.isdecimal()):
         raise click.UsageError("--size takes width and height in pixels, such as 1600x1000.")
+    if int(width) < SMALLEST_PX[0] or int(height) < SMALLEST_PX[1]:
+        raise click.UsageError("--size must be at least {}x{}: smaller than that no screen fits.".format(*SMALLEST_PX))
     from photodesk.app.demo import run_demo
 
     return run_demo(invocation, screenshots, (int(width), int(height)))

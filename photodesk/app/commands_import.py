@@ -14,7 +14,7 @@ import click
 
 from photodesk.app import documents
 from photodesk.app.command_desk import CommandDesk, command_desk
-from photodesk.app.command_line import DeskCommand, DeskGroup, Invocation, argument, option, pass_invocation
+from photodesk.app.command_line import DAY, DeskCommand, DeskGroup, Invocation, argument, option, pass_invocation
 from photodesk.app.terminal import ProgressPrinter, print_table
 from photodesk.app.workplaces import import_service
 from photodesk.desk.roles import Right
@@ -22,7 +22,6 @@ from photodesk.errors import Fixable
 from photodesk.importing.job import Assignment, ImportResult
 from photodesk.progress import Cancel
 
-DAY = click.DateTime(["%Y-%m-%d"])
 STOPPING = "Stopping. What is copied and verified is kept."
 NAMED_FILES = 3
 _ID = re.compile(r" \((?:photo|import|shot) [0-9a-f]+\)")

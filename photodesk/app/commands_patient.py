@@ -8,13 +8,20 @@ import click
 
 from photodesk.app import documents
 from photodesk.app.command_desk import command_desk
-from photodesk.app.command_line import DeskCommand, DeskGroup, Invocation, argument, option, pass_invocation
+from photodesk.app.command_line import (
+    DAY,
+    HOUR,
+    DeskCommand,
+    DeskGroup,
+    Invocation,
+    argument,
+    option,
+    pass_invocation,
+)
 from photodesk.app.terminal import print_table
 from photodesk.patients import PatientDraft, Sex
 from photodesk.visits import Visit, VisitDraft
 
-DAY = click.DateTime(["%Y-%m-%d"])
-HOUR = click.DateTime(["%H:%M"])
 SEX = click.Choice([sex.value for sex in Sex])
 
 

@@ -8,7 +8,15 @@ import click
 
 from photodesk.app import documents
 from photodesk.app.command_desk import command_desk
-from photodesk.app.command_line import DeskCommand, DeskGroup, Invocation, argument, option, pass_invocation
+from photodesk.app.command_line import (
+    DeskCommand,
+    DeskGroup,
+    Invocation,
+    argument,
+    not_blank,
+    option,
+    pass_invocation,
+)
 from photodesk.app.comparing import compare_pair, one_patient
 from photodesk.app.exporting import export_chosen
 from photodesk.app.terminal import print_table
@@ -75,8 +83,8 @@ photodesk export 0192…a1 --to originals --purpose referral --recipient "Dr Lin
 """)
 @argument("photo_ids", nargs=-1, required=True, metavar="PHOTO...")
 @option("--to", "folder", required=True, type=click.Path(path_type=Path), metavar="FOLDER", help="Made if missing.")
-@option("--purpose", required=True, metavar="TEXT", help="What for.")
-@option("--recipient", required=True, metavar="TEXT", help="To whom.")
+@option("--purpose", required=True, callback=not_blank, metavar="TEXT", help="What for.")
+@option("--recipient", required=True, callback=not_blank, metavar="TEXT", help="To whom.")
 @option("--original", "originals", is_flag=True, help="The original bytes, metadata and all; otherwise an upright sRGB "
         "JPEG without metadata.")
 @pass_invocation
@@ -110,12 +118,13 @@ photodesk compare 0192…a1 0193…c4 --to pair.png --mode curtain --width 2000 
 @option("--align/--no-align", default=True, help="Lay B on A where that is certain enough. Default: yes.")
 @option("--width", type=click.IntRange(64, 16_384), default=1600, show_default=True, metavar="N",
         help="The picture's width in pixels.")
-@option("--purpose", default="internal", show_default=True, metavar="T", help="What the picture is for.")
-@option("--recipient", default="", metavar="T", help="Who gets the picture. Default: the signed-in person.")
+@option("--purpose", default="internal", show_default=True, callback=not_blank, metavar="T",
+        help="What the picture is for.")
+@option("--recipient", callback=not_blank, metavar="T", help="Who gets the picture. Default: the signed-in person.")
 @pass_invocation
 def compare(
     invocation: Invocation, a: str, b: str, target: Path | None, mode: str, align: bool, width: int, purpose: str,
-    recipient: str,
+    recipient: str | None,
 ) -> None:
     """Compare two photos of a patient: alignment, comparability, and a picture of both."""
     with command_desk(invocation, decoder=True) as desk:
