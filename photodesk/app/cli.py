@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import select
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -35,6 +36,16 @@ COMMANDS = {
 
 class CommandsByName(DeskGroup):
     """Loads a command's module when it is asked for, so that each command starts fast."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Click ends without a word at any broken pipe; one inside PhotoDesk is a fault and is said."""
+        try:
+            answer: object = super().invoke(ctx)
+        except BrokenPipeError as broken:
+            if reader_is_gone():
+                raise
+            raise RuntimeError("a pipe inside PhotoDesk broke").with_traceback(broken.__traceback__) from None
+        return answer
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -71,7 +82,7 @@ def main(arguments: Sequence[str] | None = None, invocation: Invocation | None =
         return _usage(error, as_json=as_json)
     except click.exceptions.Exit as ended:
         return ended.exit_code
-    except BrokenPipeError:
+    except SystemExit:  # click's answer where nobody reads standard output any more (`| head`)
         return 1
     except (click.Abort, KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - the one crash handler of commands
         return _failed(error, as_json=as_json)
@@ -85,6 +96,16 @@ def _failed(error: BaseException, *, as_json: bool) -> int:
     if isinstance(error, OSError) and error.errno:
         return print_error(file_refused(error), as_json=as_json)
     return print_fault(error, as_json=as_json)
+
+
+def reader_is_gone() -> bool:
+    """Whether nobody reads standard output any more: the one end without a word."""
+    try:
+        looked = select.poll()
+        looked.register(sys.stdout.fileno(), 0)
+        return bool(looked.poll(0))
+    except (AttributeError, OSError):  # no poll on this system, or no file: nothing tells that it is gone
+        return False
 
 
 def file_refused(error: OSError) -> Fixable:

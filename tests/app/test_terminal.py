@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
+import sys
 from typing import Any
 
 import click
 import pytest
 
+from photodesk.app import commands_patient
 from photodesk.app.cli import COMMANDS, cli, main
 from photodesk.app.command_line import DeskCommand, Invocation
 from photodesk.app.terminal import InputLines, ProgressPrinter, mark_inputs, print_fault
@@ -122,3 +126,23 @@ def test_progress_as_json_lines(capsys: pytest.CaptureFixture[str]) -> None:
     report.end()
     rows = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     assert rows[-1] == {"what": "Copying", "done": 3, "total": 3, "done_bytes": 30, "total_bytes": 30}
+
+
+def test_a_pipe_that_breaks_inside_is_a_document(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(_invocation: Invocation) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr(commands_patient, "command_desk", broken)
+    assert main(["patient", "list", "--json"], Invocation()) == 1
+    assert json.loads(capsys.readouterr().out)["error"]["code"] == "fault"
+
+
+def test_a_reader_that_went_away_is_no_fault() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "photodesk", "patient", "--help"]
+    done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, check=False, timeout=60)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (1, b"")

@@ -67,7 +67,9 @@ class Clinic:
 
     def json(self, *arguments: str, lines: Sequence[str] = (), sign_in: bool = True, code: int | None = 0) -> Any:
         """One command's JSON document."""
-        return json.loads(self.run(*arguments, "--json", lines=lines, sign_in=sign_in, code=code).stdout)
+        done = self.run(*arguments, "--json", lines=lines, sign_in=sign_in, code=code)
+        assert done.stdout, f"{arguments[:2]} exited {done.returncode} without a document\n{done.stderr}"
+        return json.loads(done.stdout)
 
     def found(self) -> Any:
         """`init` with *password only*."""

@@ -43,8 +43,12 @@ class Screen:
         os.close(write)
         with os.fdopen(read) as pipe:
             self.display = f":{pipe.readline().strip()}"
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        self._manager = subprocess.Popen(["openbox"], env=self.environment(), **quiet)  # type: ignore[call-overload]
+        self._manager = self._manage()
+        try:
+            wait_until(self._is_managed, "the window manager")
+        except AssertionError:
+            self.__exit__()
+            raise
 
     def __enter__(self) -> Screen:
         return self
@@ -53,6 +57,16 @@ class Screen:
         for child in (self._manager, self._server):
             child.terminate()
             child.wait(10)
+
+    def _manage(self) -> subprocess.Popen[bytes]:
+        command, nowhere = ["openbox"], subprocess.DEVNULL
+        return subprocess.Popen(command, env=self.environment(), stdout=nowhere, stderr=nowhere)
+
+    def _is_managed(self) -> bool:
+        """Whether the window manager says how many desktops there are; one that came before the display comes again."""
+        if self._manager.poll() is not None:
+            self._manager = self._manage()
+        return self._tool("get_num_desktops").returncode == 0
 
     def environment(self) -> dict[str, str]:
         """The environment of a program on this screen."""

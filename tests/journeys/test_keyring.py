@@ -12,7 +12,15 @@ import pytest
 from tests.journeys.commands import PASSWORD, Clinic
 
 TOOLS = ("dbus-run-session", "gnome-keyring-daemon", "dbus-send")
-UNLOCK = 'eval "$(printf %s "$1" | gnome-keyring-daemon --unlock --components=secrets 2>/dev/null)"; shift; exec "$@"'
+OWNED = (
+    "dbus-send --session --dest=org.freedesktop.DBus --print-reply / org.freedesktop.DBus.NameHasOwner "
+    "string:org.freedesktop.secrets | grep -q true"
+)
+SESSION = 'exec dbus-run-session -- "$@" 3>&1 >/dev/null'  # what the bus starts talks too, and not on our output
+UNLOCK = (
+    'eval "$(printf %s "$1" | gnome-keyring-daemon --unlock --components=secrets 2>/dev/null)"; shift; '
+    f'for try in $(seq 100); do {OWNED} && break; sleep 0.1; done; WORDS exec "$@" >&3 3>&-'
+)
 LOCK = (
     "dbus-send --session --dest=org.freedesktop.secrets --print-reply /org/freedesktop/secrets "
     "org.freedesktop.Secret.Service.Lock array:objpath:/org/freedesktop/secrets/collection/login >/dev/null"
@@ -28,8 +36,7 @@ pytestmark = [
 
 def with_keyring(words: str = "") -> tuple[str, ...]:
     """In front of a command: a session bus and an unlocked keyring of the home's own; `words` run before it."""
-    script = UNLOCK.replace("shift;", f"shift; {words}")
-    return ("dbus-run-session", "--", "sh", "-c", script, "sh", "keyring-pass")
+    return ("sh", "-c", SESSION, "sh", "sh", "-c", UNLOCK.replace("WORDS", words), "sh", "keyring-pass")
 
 
 @pytest.fixture
