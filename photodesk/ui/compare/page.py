@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -12,58 +11,45 @@ from photodesk.desk.timeline import Timeline
 from photodesk.ui.compare.actions import KEYS, CompareActions
 from photodesk.ui.compare.chrome import CompareBand, CompareBar
 from photodesk.ui.compare.filmstrip import Filmstrip
-from photodesk.ui.compare.loading import Loaded, PhotoLoader, Rank
+from photodesk.ui.compare.loading import Loaded, Rank
 from photodesk.ui.compare.measuring import Measuring
 from photodesk.ui.compare.model import CompareModel, Mode, Side
 from photodesk.ui.compare.pane import PairHeader
 from photodesk.ui.compare.panes import Panes
 from photodesk.ui.compare.side_panel import SidePanel
 from photodesk.ui.controls.text import hbox, vbox
-from photodesk.ui.page import Heading, Key, Page, PageContext, Request
+from photodesk.ui.page import Heading, Key, PageContext
 from photodesk.ui.picture_source import PictureSource
-from photodesk.ui.theme import VIEWING, style_sheet
-from photodesk.ui.timeline.message import Message, why_not_shown
+from photodesk.ui.timeline.message import why_not_shown
 from photodesk.ui.timeline.sections import unshown_words
+from photodesk.ui.viewing_page import ViewingPage
 
-SCREEN, SETTLE_MS, NARROW_BELOW_PX = "compare", 150, 1440
+SCREEN, NARROW_BELOW_PX = "compare", 1440
 
 
-class ComparePage(Page):
+class ComparePage(ViewingPage):
     """Screen 4. Without ids the suggested pair is shown."""
-
-    section = "home"
-    full_screen = True
-    own_demo_mark = True
 
     def __init__(
         self, context: PageContext, patient_id: str, before_id: str = "", after_id: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(context, parent)
         desk = context.desk
-        self._patient_id, self._first = patient_id, (before_id, after_id)
-        self.setStyleSheet(style_sheet(VIEWING))
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.model = CompareModel(date.fromisoformat(desk.today))
-        self.loader = PhotoLoader(desk.gate, context.tasks, patient_id, SCREEN)
+        model = CompareModel(date.fromisoformat(desk.today))
+        super().__init__(context, patient_id, SCREEN, model, parent)
+        self.model = model
+        self._first = (before_id, after_id)
         self.source = PictureSource(desk.gate, context.tasks, patient_id, SCREEN, 24 << 20)
         self.bar = CompareBar(demo=context.clinic.demo)
         self.header, self.side = PairHeader(self.model), SidePanel(self.model)
         self.band = CompareBand(Filmstrip(self.model, self.source))
-        self.panes, self.message = Panes(self.model), Message(VIEWING)
+        self.panes = Panes(self.model)
         self.acts = CompareActions(
             self.model, self.bar, self.panes, self.side, self.show_pair, self._show_views, context.navigate.say
         )
         self._measuring = Measuring(self.model, self.loader, context.tasks, self.side)
-        self._requests: list[Request] = []
         self.shown: dict[Side, str] = {}  # photos whose pixels are on the panes
-        self._zoom_wanted = 0.0
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.setInterval(SETTLE_MS)
-        self._settle.timeout.connect(self._settled)
         self.setAccessibleName("Comparison")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._arrange()
         self._connect()
 
@@ -90,8 +76,6 @@ class ComparePage(Page):
         self.band.zoom.zoomed.connect(self.acts.zoom)
         self.band.zoom.fit_asked.connect(self.acts.fit)
         self.panes.moved.connect(self._after_move)
-        self.loader.arrived.connect(self._arrived)
-        self.loader.failed.connect(self._not_shown)
         self.source.failed.connect(self._not_shown)
 
     # -- the seam with the window ---------------------------------------------------------------------------------
@@ -102,41 +86,17 @@ class ComparePage(Page):
     def keys(self) -> tuple[Key, ...]:
         return KEYS
 
-    def entered(self) -> None:
-        self.setFocus()
-        self._read(opening=self.model.timeline is None)
-
-    def left(self) -> None:
-        self._settle.stop()
-        for request in self._requests:
-            request.cancel()
-        self._requests.clear()
-        self.loader.drop()
-        self.source.drop()
-        self.shown.clear()
-        self.panes.empty()
-        gate = self.context.desk.gate
-        self.context.tasks.store(lambda: gate.leave(SCREEN), lambda _none: None)
-
-    def refresh(self) -> None:
-        self._read(opening=False)
-
     def place(self) -> tuple[str, str, float, tuple[str, ...]]:
         zoomed = self.model.view(Side.A).zoom > 1.001
         percent = self.panes.canvas(Side.A).percent()
         return (SCREEN, self._patient_id, percent / 100 if zoomed else 0.0, self.model.pair())
 
-    def restore_zoom(self, zoom: float) -> None:
-        """Zoom to where the person was (1.0 is own pixels), once the photos are here."""
-        self._zoom_wanted = zoom
-
-    def _read(self, *, opening: bool) -> None:
-        timeline, patient_id = self.context.desk.timeline, self._patient_id
-        work = (lambda: timeline.open(patient_id, SCREEN)) if opening else (lambda: timeline.refresh(patient_id))
-        self._requests.append(self.context.tasks.store(work, self._show, self._not_shown))
+    def _drop_pixels(self) -> None:
+        self.source.drop()
+        self.shown.clear()
+        self.panes.empty()
 
     def _show(self, timeline: Timeline) -> None:
-        self._requests.clear()
         first = not self.model.ready
         self.model.load(timeline, *(self._first if first else self.model.pair()))
         self._show_chrome(self.model.ready)

@@ -5,63 +5,47 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from photodesk.compare import LinkedView
 from photodesk.desk.timeline import Timeline
-from photodesk.ui.compare.loading import Loaded, PhotoLoader, Rank
+from photodesk.ui.compare.loading import Loaded, Rank
 from photodesk.ui.compare.photo_canvas import STEP, PhotoCanvas
 from photodesk.ui.controls.text import hbox, vbox
-from photodesk.ui.page import Heading, Key, Page, PageContext, Request
+from photodesk.ui.page import Heading, Key, PageContext
 from photodesk.ui.photo.bar import PhotoBar
 from photodesk.ui.photo.facts_panel import NARROW_PX, WIDE_PX, FactsPanel
 from photodesk.ui.photo.model import PhotoModel
-from photodesk.ui.theme import SURROUNDS, VIEWING, style_sheet
-from photodesk.ui.timeline.message import Message, why_not_shown
+from photodesk.ui.theme import SURROUNDS
+from photodesk.ui.timeline.message import why_not_shown
 from photodesk.ui.timeline.sections import unshown_words
+from photodesk.ui.viewing_page import ViewingPage
 
-SCREEN, SETTLE_MS, NARROW_BELOW_PX = "photo", 150, 1440
+SCREEN, NARROW_BELOW_PX = "photo", 1440
 KEYS = (
     Key(("←", "→"), "Previous, next"), Key(("1",), "Own pixels"), Key(("0",), "Fit"), Key(("+", "−"), "Zoom"),
     Key(("G",), "Surround"), Key(("Ctrl D",), "Facts"),
 )
 
 
-class PhotoPage(Page):
+class PhotoPage(ViewingPage):
     """One photo at full size."""
 
-    section = "home"
-    full_screen = True
-    own_demo_mark = True
-
     def __init__(self, context: PageContext, patient_id: str, photo_id: str, parent: QWidget | None = None) -> None:
-        super().__init__(context, parent)
-        desk = context.desk
-        self._patient_id = patient_id
-        self.setStyleSheet(style_sheet(VIEWING))
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.model = PhotoModel(date.fromisoformat(desk.today), photo_id)
-        self.loader = PhotoLoader(desk.gate, context.tasks, patient_id, SCREEN)
+        model = PhotoModel(date.fromisoformat(context.desk.today), photo_id)
+        super().__init__(context, patient_id, SCREEN, model, parent)
+        self.model = model
         self.canvas, self.bar = PhotoCanvas("Photo"), PhotoBar(demo=context.clinic.demo)
-        self.facts, self.message = FactsPanel(), Message(VIEWING)
-        self._requests: list[Request] = []
-        self._zoom_wanted = 0.0
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.setInterval(SETTLE_MS)
-        self._settle.timeout.connect(self._settled)
+        self.facts = FactsPanel()
         self.setAccessibleName("Photo")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._arrange()
         self.canvas.moved.connect(lambda moved: self.show_view(moved[0]))
         self.bar.zoom.zoomed.connect(self.canvas.zoom_about)
         self.bar.zoom.fit_asked.connect(lambda: self.show_view(LinkedView()))
         self.bar.back.connect(context.navigate.back)
         self.bar.stepped.connect(self.step)
-        self.loader.arrived.connect(self._arrived)
-        self.loader.failed.connect(self._not_shown)
 
     def _arrange(self) -> None:
         whole = vbox(self)
@@ -79,38 +63,14 @@ class PhotoPage(Page):
     def keys(self) -> tuple[Key, ...]:
         return KEYS
 
-    def entered(self) -> None:
-        self.setFocus()
-        self._read(opening=self.model.timeline is None)
-
-    def left(self) -> None:
-        self._settle.stop()
-        for request in self._requests:
-            request.cancel()
-        self._requests.clear()
-        self.loader.drop()
-        self.canvas.show_image(None, self.canvas.photo())
-        gate = self.context.desk.gate
-        self.context.tasks.store(lambda: gate.leave(SCREEN), lambda _none: None)
-
-    def refresh(self) -> None:
-        self._read(opening=False)
-
     def place(self) -> tuple[str, str, float, tuple[str, ...]]:
         zoom = self.canvas.percent() / 100 if self.model.view.zoom > 1.001 else 0.0
         return (SCREEN, self._patient_id, zoom, (self.model.photo_id,))
 
-    def restore_zoom(self, zoom: float) -> None:
-        """Zoom to where the person was (1.0 is own pixels), once the photo is here."""
-        self._zoom_wanted = zoom
-
-    def _read(self, *, opening: bool) -> None:
-        timeline, patient_id = self.context.desk.timeline, self._patient_id
-        work = (lambda: timeline.open(patient_id, SCREEN)) if opening else (lambda: timeline.refresh(patient_id))
-        self._requests.append(self.context.tasks.store(work, self._show, self._not_shown))
+    def _drop_pixels(self) -> None:
+        self.canvas.show_image(None, self.canvas.photo())
 
     def _show(self, timeline: Timeline) -> None:
-        self._requests.clear()
         self.model.load(timeline)
         self.show_photo()
 

@@ -1,0 +1,99 @@
+"""What the screens that show photos large share: dark ground, reading the chart, leaving nothing behind."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QWidget
+
+from photodesk.desk.timeline import Timeline
+from photodesk.ui.compare.loading import Loaded, PhotoLoader
+from photodesk.ui.page import Page, PageContext, Request
+from photodesk.ui.theme import VIEWING, style_sheet
+from photodesk.ui.timeline.message import Message
+
+SETTLE_MS = 150
+
+
+class ChartModel(Protocol):
+    """A page's model, as far as it says whether the chart was read."""
+
+    timeline: Timeline | None
+
+
+class ViewingPage(Page):
+    """A full-screen page of one patient's photos. `screen` is its name in the log and at the gate.
+
+    Whoever stands on it calls `_settle.start()` after each move: `_settled` follows when the hand rests for 150 ms.
+    """
+
+    section = "home"
+    full_screen = True
+    own_demo_mark = True
+
+    def __init__(
+        self, context: PageContext, patient_id: str, screen: str, chart: ChartModel, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(context, parent)
+        self._patient_id, self._screen, self._chart = patient_id, screen, chart
+        self.setStyleSheet(style_sheet(VIEWING))
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.message = Message(VIEWING)
+        self.loader = PhotoLoader(context.desk.gate, context.tasks, patient_id, screen)
+        self.loader.arrived.connect(self._arrived)
+        self.loader.failed.connect(self._not_shown)
+        self._requests: list[Request] = []
+        self._zoom_wanted = 0.0
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(SETTLE_MS)
+        self._settle.timeout.connect(self._settled)
+
+    def entered(self) -> None:
+        self.setFocus()
+        self._read(opening=self._chart.timeline is None)
+
+    def left(self) -> None:
+        self._settle.stop()
+        for request in self._requests:
+            request.cancel()
+        self._requests.clear()
+        self.loader.drop()
+        self._drop_pixels()
+        gate, screen = self.context.desk.gate, self._screen
+        self.context.tasks.store(lambda: gate.leave(screen), lambda _none: None)
+
+    def refresh(self) -> None:
+        self._read(opening=False)
+
+    def restore_zoom(self, zoom: float) -> None:
+        """Zoom to where the person was (1.0 is own pixels), once the photos are here."""
+        self._zoom_wanted = zoom
+
+    def _read(self, *, opening: bool) -> None:
+        timeline, patient_id, screen = self.context.desk.timeline, self._patient_id, self._screen
+        work = (lambda: timeline.open(patient_id, screen)) if opening else (lambda: timeline.refresh(patient_id))
+        self._requests.append(self.context.tasks.store(work, self._take, self._not_shown))
+
+    def _take(self, timeline: Timeline) -> None:
+        self._requests.clear()
+        self._show(timeline)
+
+    # -- what each page does ----------------------------------------------------------------------------------------
+
+    def _show(self, timeline: Timeline) -> None:
+        """The chart was read."""
+
+    def _arrived(self, loaded: Loaded) -> None:
+        """Pixels of a photo are here, or sharper ones."""
+
+    def _settled(self) -> None:
+        """The hand rests."""
+
+    def _not_shown(self, failure: BaseException) -> None:
+        """The chart or a photo cannot be shown."""
+
+    def _drop_pixels(self) -> None:
+        """The page is hidden: let go of every pixel."""
