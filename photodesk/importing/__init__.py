@@ -4,10 +4,12 @@ Above all: a photo that was on the card is either still on the card or readable 
 
 Who does what:
 
-    importer process   scan → reading → copier → finishing     holds the key of the packs in hand, nothing else
-    desk or command    service → filing, adopting, duplicates  owns a pack once it is verified; files into charts
-    both               job (states, outcomes); what they say to each other is `protocol.importing`
-    afterwards         receipt (signed), report (one page, no patient), erasing (a separate act)
+    importer process   copying: scan → reading → copier → finishing, with twins, pace and outbox beside them;
+                       holds the keys of the packs in hand, nothing else
+    desk or command    service → running → filing; later inbox_filing; adopting and resuming after a break;
+                       owns a pack once it is verified; files into charts
+    both               job (states, outcomes), reasons, workplace; they speak by line and `protocol.importing`
+    before, after      cards (what counts as one); receipt (signed), report (one page), erasing (a separate act)
 
 Words: a *source* is a file or folder the person chose, a *found* file one regular file below it, a *shot* a copy of
 it in an inbox *pack*, an *outcome* what became of one found file. Words of the states are those of `job.FileState`.
