@@ -1,7 +1,7 @@
 """What a page may ask besides the session: facts about the clinic, and importing.
 
 The session (`desk.session.Session`) is the desk itself:
-`patients visits timeline photo_edit inbox people activity gate`.
+`patients visits timeline photo_edit inbox people activity gate alarms`.
 """
 
 from __future__ import annotations
@@ -49,8 +49,4 @@ class Imports(Protocol):
 
     def file_shots(self, job_id: str, assignment: Assignment, shot_ids: Sequence[str] | None = None) -> list[str]:
         """Decide whose these shots are; files them where this desk opens charts. Ids of the photos filed."""
-        ...
-
-    def file_waiting(self) -> int:
-        """File what was assigned while nobody with chart keys was signed in. How many."""
         ...
