@@ -91,6 +91,25 @@ def test_an_entry_that_can_not_be_written_fails_in_words(clinic: Clinic, fault: 
     assert clinic.verify().result is Result.INTACT
 
 
+@pytest.mark.parametrize("full", [errno.ENOSPC, errno.EFBIG])
+def test_the_log_goes_on_by_itself_when_there_is_room_again(clinic: Clinic, full: int) -> None:
+    faults: dict[str, int] = {}
+    with command_link(clinic, lambda path: FailingSegment(path, faults)) as link:
+        link.begin_attempt(SLOT, PERSON)
+        link.unlocked(PERSON)
+        for _ in range(2):
+            faults["write"] = full
+            pending = [link.append_async(VIEW) for _ in range(3)]
+            for one in pending:
+                with pytest.raises(Fixable):
+                    one.result()
+            faults.clear()
+            link.append(VIEW)
+    assert clinic.actions() == ["START", "UNLOCK", "VIEW", "VIEW", "LOCK:quit", "STOP"]
+    verdict = clinic.verify()
+    assert (verdict.result, verdict.torn_bytes) == (Result.INTACT, 0)
+
+
 def test_wrong_passwords_are_entries_and_make_the_next_one_wait(clinic: Clinic) -> None:
     for _ in range(3):
         with command_link(clinic) as link:

@@ -1,6 +1,7 @@
 """Photos of one colour each, a screen that is filmed, and the log: nothing is seen before its `VIEW` entry.
 
-Where the log takes no entry there is nothing to be seen, and one sentence says why.
+Where the log takes no entry there is nothing to be seen, and one sentence says why;
+with room again it goes on by itself.
 """
 
 from __future__ import annotations
@@ -128,4 +129,6 @@ def test_where_the_log_takes_no_entry_nothing_is_seen(photos: tuple[Clinic, dict
             sentence = {"sentence": NOT_SHOWN.encode("utf-16-le")}
             wait_until(lambda: any(holds(pid, sentence) for pid in windows.of_kind("desk")), "the sentence")
             assert not seen
-        resource.prlimit(windows.keeper, resource.RLIMIT_FSIZE, (hard, hard))
+            resource.prlimit(windows.keeper, resource.RLIMIT_FSIZE, (hard, hard))
+            screen.key("Escape", "Return")  # home, where the patient is still chosen
+            wait_until(lambda: len(seen) >= 4, "the photos once there is room again")
