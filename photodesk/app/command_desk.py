@@ -17,6 +17,7 @@ from photodesk.app.workplaces import file_what_waits
 from photodesk.background.decoders import DecoderPool
 from photodesk.background.keeper_link import KeeperLink
 from photodesk.background.processes import end, harden, spawn
+from photodesk.desk.chain import broken_sentence
 from photodesk.desk.entrance import Entrance
 from photodesk.desk.session import Session
 
@@ -53,6 +54,7 @@ def command_desk(
         del password
         stack.callback(session.close)
         stack.callback(_tell_alarms, session)
+        _tell_broken_chain(session, entrance)
         if file_waiting and session.has_chart_keys:
             file_what_waits(session, link, pool)
         yield CommandDesk(session, link, pool)
@@ -84,6 +86,16 @@ def _tell_alarms(session: Session) -> None:
     """Damage that was met is said whatever the command was about, also with `--quiet`."""
     for sentence in session.alarms.sentences:
         tell(sentence)
+
+
+def _tell_broken_chain(session: Session, entrance: Entrance) -> None:
+    """Said whatever the command is about, also with `--quiet`, and stops nothing: what was written is kept."""
+    try:
+        found = session.chain.check_newest()
+    except OSError:
+        return  # the keeper writes there: it says so itself
+    if not found.intact:
+        tell(broken_sentence(found, entrance.page().workstation_name))
 
 
 def _collect(child: subprocess.Popen[bytes]) -> None:

@@ -18,6 +18,7 @@ from photodesk.desk import place as places
 from photodesk.desk.activity import ActivityDesk
 from photodesk.desk.actor import Actor, SignedInPerson
 from photodesk.desk.alarms import Alarms, log_cut
+from photodesk.desk.chain import ChainDesk
 from photodesk.desk.disclosure import DisclosureDesk
 from photodesk.desk.gate import ViewingGate
 from photodesk.desk.health import HealthDesk
@@ -67,6 +68,7 @@ class Session:
         self.inbox = InboxDesk(self.actor, layout, keyset, catalog, self.alarms)
         self.people = PeopleDesk(self.actor, layout, keyset, secrets, cost)
         self.activity = ActivityDesk(self.actor, layout, keyset, catalog)
+        self.chain = ChainDesk(layout, clock)
         self.health = HealthDesk(self.actor, layout, keyset, catalog, charts, decoder)
         self.disclosures = DisclosureDesk(self.actor, charts, decoder)
         self.gate = ViewingGate(self.actor, catalog, charts, decoder, self.inbox)

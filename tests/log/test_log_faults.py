@@ -21,7 +21,7 @@ from photodesk.log.frames import HEADER, OVERHEAD_BYTES, is_torn_tail
 from photodesk.log.reader import read
 from photodesk.log.records import sign_checkpoint
 from photodesk.log.segment import frames, scan
-from photodesk.log.verify import Result
+from photodesk.log.verify import Result, Verdict, verify_newest
 from photodesk.log.writer import LogWriter
 from tests.log.writing import Bench, FailingSegment, view
 
@@ -95,6 +95,28 @@ def test_any_flipped_byte_of_a_short_log_with_two_segments_is_found(bench: Bench
             sequence, offset = owner(data, at)
             assert (verdict.where.sequence, verdict.where.offset) == (sequence if offset else first, offset), at
         path.write_bytes(data)
+
+
+def test_a_look_at_the_newest_segments_finds_what_they_hold_and_no_more(bench: Bench) -> None:
+    writer = bench.open()
+    for day in range(4):
+        writer.append(view(day))
+        bench.clock.move(86_400_001)
+    writer.close()
+    sizes = {number: bench.segment(number).stat().st_size for number in range(1, 5)}
+    newest_two = sizes[3] + sizes[4]
+
+    def look(limit_bytes: int) -> Verdict:
+        return verify_newest(bench.folder, bench.workstation_id, bench.signing.public, limit_bytes)
+
+    assert [look(limit).segments for limit in (1, newest_two, newest_two + sizes[2], 1 << 20)] == [1, 2, 3, 4]
+    assert [look(limit).exit_code for limit in (1, newest_two, newest_two + sizes[2], 1 << 20)] == [0, 0, 0, 0]
+    for number, code in ((4, 10), (3, 10), (2, 0)):
+        data = bench.segment(number).read_bytes()
+        for at in (HEADER.size + 40, len(data) - 1):
+            bench.segment(number).write_bytes(flipped(data, at, 0x10))
+            assert look(newest_two).exit_code == code, (number, at)
+        bench.segment(number).write_bytes(data)
 
 
 def test_a_rewritten_chain_does_not_pass_the_signature(bench: Bench) -> None:

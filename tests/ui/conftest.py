@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from photodesk.desk.activity import ChainCheck
 from photodesk.desk.roles import Right, allowed
 from photodesk.desk.visits import PlannedVisit
 from photodesk.errors import Fixable
@@ -79,6 +80,18 @@ class PretendPatients:
         """Kept nowhere."""
 
 
+@dataclass
+class PretendChain:
+    """A log whose check finds what a test says."""
+
+    finds: ChainCheck = field(default_factory=lambda: ChainCheck(True, 47_906, 1_795_168_800_000))
+    last: ChainCheck | None = None
+
+    def check(self) -> ChainCheck:
+        self.last = self.finds
+        return self.finds
+
+
 def people() -> list[Patient]:
     return [
         Patient("a" * 32, "000123", "Test", "Ada", date(1968, 5, 12), Sex.FEMALE),
@@ -97,7 +110,7 @@ def pretend_session(*roles: Role) -> SimpleNamespace:
     ]
     gate = SimpleNamespace(leave=lambda _screen: None, view_shots=lambda *_: {})
     return SimpleNamespace(
-        alarms=SimpleNamespace(sentences=()),
+        alarms=SimpleNamespace(sentences=()), chain=PretendChain(),
         person=SimpleNamespace(person_id="e" * 32, name="Dr. Iris Sample", roles=held), clock=FixedClock(),
         may=lambda right: allowed(held, right), patients=patients, gate=gate, has_chart_keys=Role.CLINICIAN in held,
         visits=SimpleNamespace(today=lambda: planned, of_patient=lambda _: [], add=lambda draft: draft),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,11 +13,13 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from photodesk.desk.activity import ChainCheck
 from photodesk.errors import Fixable
 from photodesk.importing.resuming import UnfinishedImport
 from photodesk.store.recovery import new_code
 from photodesk.store.roles import Role
 from photodesk.ui.controls import Button, CheckBox, Row, Text
+from photodesk.ui.desk_services import Clinic
 from photodesk.ui.home import HomePage
 from photodesk.ui.home.cards import Alarm
 from photodesk.ui.importing import ImportPage
@@ -194,6 +197,23 @@ def test_the_detail_of_the_log_stands_above_the_table_on_a_small_screen(qtbot: A
     QApplication.processEvents()
     assert page.table.width() == 1200 > beside - 600
     assert page.rect().contains(page.detail.geometry())
+
+
+@pytest.mark.usefixtures("dressed")
+def test_home_says_when_the_chain_was_verified_and_where_it_is_broken(qtbot: Any) -> None:
+    session = pretend_session()
+    clinic = Clinic("Example Skin Clinic", "Exam room 1")
+    page = HomePage(PageContext(session, AtOnce(), Went(), clinic))  # type: ignore[arg-type]
+    qtbot.addWidget(page)
+    page.entered()
+    at = f"{datetime.fromtimestamp(session.chain.finds.at_ms / 1000):%H:%M}"
+    assert f"Chain verified {at}" in {text.full_text() for text in page.findChildren(Text)}
+    assert page.findChildren(Alarm) == []
+    session.chain.last = ChainCheck(False, 47_906, session.chain.finds.at_ms, "a" * 32, 47_906)
+    page.refresh()
+    assert [alarm.accessibleName() for alarm in page.findChildren(Alarm)] == [
+        "The log on Exam room 1 was changed at entry 47,906. Call your privacy officer; keep the computer on."
+    ]
 
 
 @pytest.mark.usefixtures("dressed")

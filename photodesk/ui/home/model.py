@@ -9,9 +9,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from photodesk.patients import PatientSummary, age_years, fold, parse_query
-from photodesk.ui.words import counted, day_words
+from photodesk.ui.words import counted, day_words, moment
 
 if TYPE_CHECKING:
+    from photodesk.desk.activity import ChainCheck
     from photodesk.desk.visits import PlannedVisit
 
 _WORD = re.compile(r"\w+", re.UNICODE)
@@ -65,6 +66,12 @@ class HomeModel:
         self.visits_known = False
         self.shown = Shown.ALL
         self.may_add = True
+
+    def chain_words(self, check: ChainCheck | None) -> str:
+        """How the activity log is: `Chain verified 09:50`."""
+        if check is None:
+            return "Checking the chain"
+        return f"Chain verified {moment(check.at_ms):%H:%M}" if check.intact else "Chain broken"
 
     def typed(self, text: str) -> bool:
         """The search text changed; True when a search is needed."""

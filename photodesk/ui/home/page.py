@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from photodesk.clock import local_today
+from photodesk.desk.chain import broken_sentence
 from photodesk.desk.roles import Right
 from photodesk.patients import PatientSummary
 from photodesk.ui.controls import hbox, vbox
@@ -20,6 +21,7 @@ from photodesk.ui.home.today import TodayTable
 from photodesk.ui.page import Heading, Key, Page, PageContext, Request, sentence
 
 if TYPE_CHECKING:
+    from photodesk.desk.activity import ChainCheck
     from photodesk.desk.inbox import InboxJob
     from photodesk.desk.visits import PlannedVisit
 
@@ -40,6 +42,7 @@ class HomePage(Page):
         self.model = HomeModel(local_today(desk.clock), desk.person.person_id, context.clinic.workstation)
         self.model.may_add = desk.may(Right.EDIT_PATIENTS)
         self._searching: Request | None = None
+        self._checking = False
         self.search = SearchPanel(
             self.model, may_compare=desk.may(Right.COMPARE), may_add=desk.may(Right.EDIT_PATIENTS), opens=self._opens()
         )
@@ -102,6 +105,9 @@ class HomePage(Page):
         if self._may_inbox:
             tasks.store(desk.inbox.jobs, self._took_jobs, self._failed)
         self._show_facts()
+        if desk.chain.last is None and not self._checking:
+            self._checking = True
+            tasks.decode(desk.chain.check, self._chain_checked, self._chain_unread)
 
     def escape(self) -> bool:
         return True
@@ -168,12 +174,22 @@ class HomePage(Page):
 
     def _show_facts(self) -> None:
         desk = self.context.desk
-        self.workstation.show_alarms(desk.alarms.sentences)
-        facts = [("shield-check", "Activity log", "Every view is written")]
+        check = desk.chain.last
+        broken = check is not None and not check.intact
+        words = (broken_sentence(check, self.context.clinic.workstation),) if check is not None and broken else ()
+        self.workstation.show_alarms((*words, *desk.alarms.sentences))
+        facts = [("shield-warning" if broken else "shield-check", "Activity log", self.model.chain_words(check))]
         if not desk.has_chart_keys:
             facts.append(("lock-simple", "Charts", "No chart opens at this desk"))
         foot = "Put in a camera card, or choose a folder, to import it." if desk.may(Right.IMPORT) else ""
         self.workstation.show_facts(tuple(facts), foot)
+
+    def _chain_checked(self, _check: ChainCheck) -> None:
+        self._show_facts()
+
+    def _chain_unread(self, failure: BaseException) -> None:
+        self._checking = False
+        self._failed(failure)
 
     def _failed(self, failure: BaseException) -> None:
         self.context.navigate.say(sentence(failure))
