@@ -123,6 +123,26 @@ def test_keys_of_the_timeline(qtbot: QtBot) -> None:
     assert model.before == ""
 
 
+def test_a_page_further_down_and_back(qtbot: QtBot) -> None:
+    at = Opened(qtbot, "timeline", photos=400)
+    page = at.page
+    assert isinstance(page, TimelinePage)
+    first = page.model.focus
+    qtbot.keyClick(page, KEY.Key_PageDown)
+    qtbot.keyClick(page, KEY.Key_PageDown)
+    well = page.list.well_of(page.model.focus)
+    assert page.model.order.index(page.model.focus) > 12
+    assert page.list.verticalScrollBar().value() > 0
+    assert well is not None
+    assert page.list.viewport().rect().contains(well)
+    qtbot.keyClick(page, KEY.Key_PageUp)
+    qtbot.keyClick(page, KEY.Key_PageUp)
+    assert page.model.order.index(page.model.focus) <= page.model.order.index(first) + 12
+    for _ in range(60):
+        qtbot.keyClick(page, KEY.Key_PageDown)
+    assert page.model.focus in at.ids[-12:]
+
+
 def test_site_for_several_photos_by_typing(qtbot: QtBot) -> None:
     opened = Opened(qtbot, "timeline")
     page = opened.page

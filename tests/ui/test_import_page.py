@@ -112,8 +112,8 @@ def test_files_dropped_on_a_timeline_are_copied_for_that_patient(qtbot: Any, tmp
         return ImportResult(JOB, [Outcome(0, "one.jpg", 9, stage=Stage.VERIFIED, shot_id="1" * 32)])
 
     page = page_of(went, AtOnce(), run=run)
-    patients = page.context.desk.patients
-    patients.get = lambda _patient_id: patients.people[0]  # type: ignore[method-assign]
+    patients: Any = page.context.desk.patients
+    patients.get = lambda _patient_id: patients.people[0]
     qtbot.addWidget(page)
     page.take_dropped("a" * 32, (tmp_path / "one.jpg",))
     assert order == [((tmp_path / "one.jpg",), None)]

@@ -14,7 +14,8 @@ from photodesk.ui.timeline.photo_edits import PhotoEdits
 from photodesk.ui.timeline.visit_list import VisitList
 
 _READING = (
-    Key(("←", "→", "↑", "↓"), "Move"), Key(("A",), "Mark as before"), Key(("B",), "Mark as after"),
+    Key(("←", "→", "↑", "↓"), "Move"), Key(("Page Up", "Page Down"), "A screen up or down"),
+    Key(("A",), "Mark as before"), Key(("B",), "Mark as after"),
     Key(("C",), "Compare"), Key(("Space",), "Open full size"),
 )
 _EDITING = (Key(("S",), "Change site"), Key(("V",), "Change view"), Key(("T",), "Change tags"))
@@ -68,6 +69,9 @@ class TimelineKeys:
         elif key in {Qt.Key.Key_Up, Qt.Key.Key_Down}:
             beside = self._list.photo_beside(model.focus, 1 if key == Qt.Key.Key_Down else -1)
             model.choose(beside, through=through)
+        elif key in {Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}:
+            further = self._list.photo_a_page_on(model.focus, 1 if key == Qt.Key.Key_PageDown else -1)
+            model.choose(further, through=through)
         else:
             return False
         self._list.show_photo(model.focus)

@@ -178,6 +178,19 @@ class VisitList(QListView):
                 best, rank = other_id, now
         return best
 
+    def photo_a_page_on(self, photo_id: str, by: int) -> str:
+        """The photo a viewport further down (`by` 1) or up (−1), or the last line on the way."""
+        start, found = self.well_of(photo_id), photo_id
+        while start is not None:
+            beside = self.photo_beside(found, by)
+            well = self.well_of(beside)
+            if beside == found or well is None:
+                break
+            found = beside
+            if abs(well.top() - start.top()) >= self.viewport().height() - 2 * start.height():
+                break
+        return found
+
     def show_photo(self, photo_id: str) -> None:
         """Scroll as little as needed to show a photo whole."""
         well = self.well_of(photo_id)
