@@ -27,10 +27,11 @@ def test_the_lock_screen_hears_the_last_count_whatever_came_just_before() -> Non
     importer = Importer(link)  # type: ignore[arg-type]
     importer._clock = clock  # type: ignore[assignment]
     clock.move(TELL_MS)
-    for done in (7, 8, 9):
+    for done in (6, 7, 8):
         importer._tell_keeper(moving(done))
-    assert link.told == [7], "twice a second is enough"
+    assert link.told == [6], "twice a second is enough"
     importer._tell_the_last()
-    assert link.told == [7, 9]
     importer._tell_the_last()
-    assert link.told == [7, 9]
+    assert link.told == [6, 8], "also of an import that was stopped"
+    importer._tell_keeper(moving(9))
+    assert link.told == [6, 8, 9], "all is copied: at once"
