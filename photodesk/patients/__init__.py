@@ -4,7 +4,7 @@ Pure values, checked when they are made; notes live in the chart and are not her
 of one name have in common. It stores nothing and knows no other clinic's rules for record numbers.
 """
 
-from photodesk.patients.patient import Patient, PatientDraft, PatientSummary, Sex, age_years, validated
+from photodesk.patients.patient import Patient, PatientDraft, PatientSummary, Sex, age_years, tidy_mrn, validated
 from photodesk.patients.search import Query, fold, parse_query
 
 __all__ = [
@@ -16,5 +16,6 @@ __all__ = [
     "age_years",
     "fold",
     "parse_query",
+    "tidy_mrn",
     "validated",
 ]

@@ -65,8 +65,8 @@ def age_years(birth: date, on: date) -> int:
 
 
 def validated(draft: PatientDraft, today: date) -> PatientDraft:
-    """The draft with texts normalised (NFC, single spaces); Fixable names the field and the remedy."""
-    tidy = replace(draft, mrn=_tidy(draft.mrn), family=_tidy(draft.family), given=_tidy(draft.given))
+    """The draft with texts normalised (NFC, single spaces, record number as `tidy_mrn`); Fixable names the field."""
+    tidy = replace(draft, mrn=tidy_mrn(draft.mrn), family=_tidy(draft.family), given=_tidy(draft.given))
     if not tidy.mrn:
         raise Fixable("mrn_missing", "The record number is missing.", "Enter the patient's record number.")
     if not tidy.family:
@@ -83,6 +83,11 @@ def validated(draft: PatientDraft, today: date) -> PatientDraft:
     if age_years(tidy.birth, today) > OLDEST_YEARS:
         raise Fixable("birth_too_old", f"The birth date is more than {OLDEST_YEARS} years ago.", "Check the year.")
     return tidy
+
+
+def tidy_mrn(text: str) -> str:
+    """A record number as it is kept and compared: single spaces, and every script's digits as 0 to 9."""
+    return "".join(c if c.isascii() else str(unicodedata.decimal(c, c)) for c in _tidy(text))
 
 
 def _tidy(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from photodesk import ids
 from photodesk.clock import Clock, local_today
 from photodesk.errors import Fixable
-from photodesk.patients import Patient, PatientDraft, PatientSummary, Sex, validated
+from photodesk.patients import Patient, PatientDraft, PatientSummary, Sex, tidy_mrn, validated
 from photodesk.store import catalog_search
 from photodesk.store.change import Change
 from photodesk.store.erasure import ErasureKeys
@@ -89,7 +89,7 @@ class CatalogPatients:
 
     def patient_by_mrn(self, mrn: str) -> Patient:
         """By record number, case not distinguished; Fixable `patient_unknown`."""
-        return self._one("mrn = ? COLLATE NOCASE", " ".join(mrn.split()))
+        return self._one("mrn = ? COLLATE NOCASE", tidy_mrn(mrn))
 
     def _one(self, condition: str, value: str) -> Patient:
         row = self.ledger.database.row(f"SELECT {_COLUMNS} FROM patient WHERE {condition}", (value,))  # noqa: S608

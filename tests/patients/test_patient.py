@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from photodesk.errors import Fixable
-from photodesk.patients import PatientDraft, Sex, age_years, validated
+from photodesk.patients import PatientDraft, Sex, age_years, tidy_mrn, validated
 
 TODAY = date(2026, 11, 21)
 GOOD = PatientDraft(mrn=" 000123 ", family="Test", given="Ada  Maria", birth=date(1968, 5, 12), sex=Sex.FEMALE)
@@ -40,3 +40,10 @@ def test_refused_with_a_remedy(draft: PatientDraft, code: str) -> None:
 def test_age_counts_completed_years() -> None:
     assert age_years(date(1968, 11, 22), TODAY) == 57
     assert age_years(date(1968, 11, 21), TODAY) == 58
+
+
+@pytest.mark.parametrize(("typed", "kept"), [
+    ("१०४७११", "104711"), ("１０４７１１", "104711"), ("P-٤٢", "P-42"), ("  A 17/b ", "A 17/b"), ("Ä-1²", "Ä-1²"),
+])
+def test_digits_of_every_script_are_the_same_record_number(typed: str, kept: str) -> None:
+    assert validated(replace(GOOD, mrn=typed), TODAY).mrn == kept == tidy_mrn(kept)

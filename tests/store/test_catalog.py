@@ -48,6 +48,15 @@ def test_an_edited_name_is_found_and_the_old_one_is_not(store: Store) -> None:
     assert (found(store, "muller"), found(store, "4711"), found(store, "oz schm")) == ([], [], ["4712"])
 
 
+def test_a_record_number_in_other_digits_is_the_same_number(store: Store) -> None:
+    patient = store.patient("104711")
+    for mrn in ("१०४७११", "１０４７１１"):
+        assert store.catalog.patient_by_mrn(mrn).patient_id == patient.patient_id
+        with pytest.raises(Fixable) as caught:
+            store.catalog.add_patient(store.change, PatientDraft(mrn, "X", "", date(1980, 1, 1)))
+        assert caught.value.code == "mrn_taken"
+
+
 def test_record_number_taken_unknown_patient_and_birth_in_future(store: Store) -> None:
     store.patient("A1")
     for mrn, birth, code in (("a1", date(1980, 1, 1), "mrn_taken"), ("B", date(2999, 1, 1), "birth_in_future")):
