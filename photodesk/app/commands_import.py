@@ -21,6 +21,7 @@ from photodesk.desk.roles import Right
 from photodesk.errors import Fixable
 from photodesk.importing.job import Assignment, ImportResult
 from photodesk.progress import Cancel
+from photodesk.ui.words import counted
 
 STOPPING = "Stopping. What is copied and verified is kept."
 NAMED_FILES = 3
@@ -94,7 +95,7 @@ def _summary(result: ImportResult) -> str:
         f"{count} {words.get(state, (state, state))[count != 1]}" for state, count in result.counts.items() if count
     ]
     total = len(result.outcomes)
-    lines = [f"{total} {'file' if total == 1 else 'files'}: {', '.join(states)}." if states else "No files."]
+    lines = [f"{counted(total, 'file')}: {', '.join(states)}." if states else "No files."]
     lines += _by_reason([(one.name, one.reason) for one in result.outcomes if one.reason])
     lines += _by_reason(result.skipped)
     if result.stopped:

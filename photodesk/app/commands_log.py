@@ -18,6 +18,7 @@ from photodesk.desk.activity import ActivityQuery
 from photodesk.errors import Fixable
 from photodesk.log.verify import Verdict, verify
 from photodesk.store.store_json import read_store
+from photodesk.ui.words import counted
 
 KEY_BYTES = 32
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -48,7 +49,8 @@ def verify_log(invocation: Invocation, folder: Path | None, anchor: Path | None,
     fingerprints = sorted(_fingerprint(public) for public in ([keys] if isinstance(keys, bytes) else keys.values()))
     document = _document(verdict, fingerprints)
     place = verdict.where
-    text = f"{verdict.result.value}: {verdict.entries} entries in {verdict.segments} segments."
+    text = f"{verdict.result.value}: {counted(verdict.entries, 'entry', 'entries')}"
+    text += f" in {counted(verdict.segments, 'segment')}."
     if place is not None:
         text += f" Workstation {place.workstation_id}, entry {place.sequence}, byte {place.offset}."
     invocation.show(document, f"{text}\nSigning key {', '.join(fingerprints)}")

@@ -23,6 +23,8 @@ from photodesk.app.terminal import print_table
 from photodesk.compare import Mode
 from photodesk.desk.roles import Right
 from photodesk.desk.timeline import Timeline
+from photodesk.photos import BODY_SITES, STANDARD_VIEWS
+from photodesk.ui.words import counted
 
 
 @click.command(cls=DeskCommand, examples="""
@@ -43,7 +45,7 @@ def timeline(invocation: Invocation, mrn: str) -> None:
 
 def _print_timeline(opened: Timeline) -> None:
     for each in opened.visits:
-        click.echo(f"{each.visit.day}  {each.visit.title}  {len(each.photos)} photos")
+        click.echo(f"{each.visit.day}  {each.visit.title}  {counted(len(each.photos), 'photo')}")
         print_table(("  Photo", "Taken", "Size", "Site", "View"), [
             (f"  {one.photo_id}", one.facts.camera_time.text if one.facts.camera_time else "",
              f"{one.facts.width_px} × {one.facts.height_px}", one.body_site, one.standard_view)
@@ -61,8 +63,8 @@ photodesk photo set 0192…a1 --site 60819002 --view close-up --user "Ada Berg"
 photodesk photo set 0192…a1 --tag acne --tag "week 12" --json --user Ada --password-stdin
 """)
 @argument("photo_id", metavar="PHOTO")
-@option("--site", metavar="CODE", help="Body site (SNOMED CT code); empty clears it.")
-@option("--view", metavar="CODE", help="Standard view, such as close-up or oblique-left; empty clears it.")
+@option("--site", metavar="CODE", help="Body site (SNOMED CT code, see photodesk photo codes); empty clears it.")
+@option("--view", metavar="CODE", help="Standard view, such as close-up (see photodesk photo codes); empty clears it.")
 @option("--tag", "tags", multiple=True, metavar="T", help="Replaces the tags; may be given more than once.")
 @pass_invocation
 def set_photo(
@@ -75,6 +77,23 @@ def set_photo(
         edit = desk.session.photo_edit
         changed = edit.set(edit.patient_of(photo_id), photo_id, site=site, view=view, tags=tags or None)
         invocation.show(documents.photo(changed), f"Changed {changed.photo_id}.")
+
+
+@photo.command("codes", cls=DeskCommand, examples="""
+photodesk photo codes
+photodesk photo codes --json
+""")
+@pass_invocation
+def list_codes(invocation: Invocation) -> None:
+    """List the codes of body sites and standard views. Needs no store."""
+    invocation.show({
+        "body_sites": [{"code": site.code, "name": site.name, "region": site.region} for site in BODY_SITES],
+        "standard_views": [{"code": view.code, "name": view.name} for view in STANDARD_VIEWS],
+    })
+    if not invocation.json:
+        print_table(("Site", "Name", "Region"), [(site.code, site.name, site.region) for site in BODY_SITES])
+        click.echo()
+        print_table(("View", "Name"), [(view.code, view.name) for view in STANDARD_VIEWS])
 
 
 @click.command(cls=DeskCommand, examples="""

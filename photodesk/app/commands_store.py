@@ -10,6 +10,7 @@ from photodesk.app.terminal import ProgressPrinter
 from photodesk.desk.health import Findings, stopped_by
 from photodesk.desk.roles import Right
 from photodesk.errors import Damaged
+from photodesk.ui.words import counted, size_words
 
 
 @click.command(cls=DeskCommand, examples="""
@@ -44,6 +45,7 @@ def _show(invocation: Invocation, found: Findings) -> None:
             for one in found.problems
         ],
     }
-    lines = [f"{found.result}: {found.photos} photos in {found.charts} charts, {found.photo_bytes} bytes."]
+    photos = f"{counted(found.photos, 'photo')} in {counted(found.charts, 'chart')}"
+    lines = [f"{found.result}: {photos}, {size_words(found.photo_bytes)}."]
     lines += [one.message for one in found.problems]
     invocation.show(document, "\n".join(lines))

@@ -83,6 +83,7 @@ STANDARD_VIEWS: tuple[StandardView, ...] = tuple(
     )
 )
 
+HOW_LISTED = "List the codes with: photodesk photo codes"
 _SITES = {site.code: site for site in BODY_SITES}
 _VIEWS = {view.code: view for view in STANDARD_VIEWS}
 
@@ -92,7 +93,7 @@ def body_site(code: str) -> BodySite:
     try:
         return _SITES[code]
     except KeyError:
-        raise Fixable("site_unknown", f"There is no body site with the code {code!r}.", "Use a listed code.") from None
+        raise Fixable("site_unknown", f"There is no body site with the code {code!r}.", HOW_LISTED) from None
 
 
 def standard_view(code: str) -> StandardView:
@@ -100,4 +101,4 @@ def standard_view(code: str) -> StandardView:
     try:
         return _VIEWS[code]
     except KeyError:
-        raise Fixable("view_unknown", f"There is no standard view {code!r}.", "Use a listed view.") from None
+        raise Fixable("view_unknown", f"There is no standard view {code!r}.", HOW_LISTED) from None
