@@ -64,6 +64,17 @@ def test_home_finds_with_the_keyboard_alone(qtbot: Any) -> None:
 
 
 @pytest.mark.usefixtures("dressed")
+def test_coming_home_and_typing_begins_a_new_search(qtbot: Any) -> None:
+    page = HomePage(context()[0])
+    qtbot.addWidget(page)
+    page.show()
+    QTest.keyClicks(page.search.edit, "ander")
+    page.entered()
+    QTest.keyClicks(page.search.edit, "te")
+    assert page.search.edit.text() == "te"
+
+
+@pytest.mark.usefixtures("dressed")
 def test_a_front_desk_opens_no_chart(qtbot: Any) -> None:
     made, went = context(Role.FRONT_DESK)
     page = HomePage(made)

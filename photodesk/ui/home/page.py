@@ -92,6 +92,7 @@ class HomePage(Page):
 
     def entered(self) -> None:
         self.search.edit.setFocus()
+        self.search.edit.selectAll()  # typing begins a new search; what was found stays until then
         self.refresh()
 
     def left(self) -> None:
