@@ -10,6 +10,7 @@ import numpy as np
 
 from photodesk.imaging.decoded import Pixels
 
+DARK, WHITE = 24, 255
 GREY = 119  # L* = 50 in sRGB
 _GAP_SHARE = 160
 
@@ -35,22 +36,23 @@ def render(
 
     `b_to_a` maps pixels of the given `b` to the given `a` (pixel centres at integers); without it B is fitted into A's
     frame by its own. `share` is where the curtain hangs from the left, or how much of B the overlay holds.
+    Where the two meet runs a line, half dark and half white, so that nobody takes them for one photo; no text anywhere.
     Difference shows A − B at half strength around neutral grey.
     """
     if mode is Mode.SIDE_BY_SIDE:
-        gap = max(2, width_px // _GAP_SHARE)
+        gap = max(4, width_px // _GAP_SHARE)
         left = (width_px - gap) // 2
         right = width_px - gap - left
         height = max(1, round(left * a.shape[0] / a.shape[1]))
         if b_to_a is None:
             height = max(height, round(right * b.shape[0] / b.shape[1]))
-        middle = np.full((height, gap, 3), GREY, np.uint8)
+        middle = _divided(np.full((height, gap, 3), GREY, np.uint8), gap // 2)
         return np.hstack([_fitted(a, left, height), middle, _laid(a, b, right, height, b_to_a)])
     height = max(1, round(width_px * a.shape[0] / a.shape[1]))
     first, second = _fitted(a, width_px, height), _laid(a, b, width_px, height, b_to_a)
     if mode is Mode.CURTAIN:
         at = round(min(1.0, max(0.0, share)) * width_px)
-        return np.hstack([first[:, :at], second[:, at:]])
+        return _divided(np.hstack([first[:, :at], second[:, at:]]), at)
     if mode is Mode.OVERLAY:
         return cv2.addWeighted(first, 1 - share, second, share, 0).astype(np.uint8, copy=False)
     apart = (first.astype(np.int16) - second.astype(np.int16)) // 2 + GREY
@@ -67,6 +69,13 @@ def scaled_matrix(
 
     matrix = shrink(a_factor) @ np.array(b_to_a, np.float64) @ np.linalg.inv(shrink(b_factor))
     return tuple((float(x), float(y), float(z)) for x, y, z in matrix / matrix[2, 2])
+
+
+def _divided(picture: Pixels, at: int) -> Pixels:
+    """With the line before and after column `at`: one pixel dark, one white. None at the very edge."""
+    if 1 <= at < picture.shape[1]:
+        picture[:, at - 1], picture[:, at] = DARK, WHITE
+    return picture
 
 
 def _fitted(pixels: Pixels, width_px: int, height_px: int) -> Pixels:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from photodesk.compare import Mode, render, scaled_matrix
-from photodesk.compare.render import GREY
+from photodesk.compare.render import DARK, GREY, WHITE
 
 
 def _plain(value: int, width: int = 300, height: int = 200) -> np.ndarray:
@@ -26,7 +26,7 @@ def test_side_by_side_shows_both_on_grey() -> None:
     assert picture[picture.shape[0] // 2, 50].tolist() == [10] * 3
     assert picture[picture.shape[0] // 2, 350].tolist() == [200] * 3
     assert picture[0, 50].tolist() == [GREY] * 3
-    assert picture[0, 200].tolist() == [GREY] * 3
+    assert picture[0, 199].tolist() == [GREY] * 3
 
 
 def test_curtain_overlay_difference() -> None:
@@ -47,3 +47,20 @@ def test_an_aligned_photo_lies_where_it_belongs() -> None:
     assert (apart[25:195, 35:295] == GREY).all()
     half = scaled_matrix(matrix, 0.5, 0.5)
     assert np.allclose(half, [[1, 0, 15], [0, 1, 10], [0, 0, 1]])
+
+
+@pytest.mark.parametrize("width", [64, 257, 1600])
+@pytest.mark.parametrize("mode", [Mode.SIDE_BY_SIDE, Mode.CURTAIN])
+def test_where_two_photos_meet_runs_a_dark_and_a_white_line(mode: Mode, width: int) -> None:
+    for value in (0, DARK, 119, 255):
+        picture = render(_plain(value), _plain(value), mode, width, share=0.25)
+        row = picture[picture.shape[0] // 2, :, 0].astype(int)
+        (at,) = [x for x in range(1, width) if (row[x - 1], row[x]) == (DARK, WHITE)]
+        meeting = width // 4 if mode is Mode.CURTAIN else width // 2
+        assert abs(at - meeting) <= 1
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_a_curtain_drawn_to_the_end_has_no_line(share: float) -> None:
+    picture = render(_plain(100), _plain(200), Mode.CURTAIN, 300, share=share)
+    assert (picture == (200 if share == 0 else 100)).all()
