@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, QSize, Qt
+from PySide6.QtCore import QEventLoop, QMessageLogContext, QSize, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from photodesk.app.command_desk import CommandDesk
 from photodesk.app.demo_clinic import DemoClinic, waiting_photos
+from photodesk.app.terminal import tell
 from photodesk.background.decoders import DecoderPool
 from photodesk.background.desk_host import DeskHost, Pushes
 from photodesk.background.tasks import Tasks
@@ -23,14 +25,35 @@ from photodesk.ui.run_desk import dress
 from photodesk.ui.sign_in import SignInModel, SignInView, lock_sentence
 from photodesk.ui.window import MainWindow
 
+CHATTER = "This plugin does not support propagateSizeHints()"
 PATIENT = "000123"
 QUIET_S = 0.4
 LONGEST_S = 30.0
 Screens = list[tuple[str, Path]]
 
 
+@contextmanager
+def _without_chatter() -> Iterator[None]:
+    """The one line that Qt says about windows nobody sees is left out; all others go on to standard error."""
+
+    def heard(_kind: QtMsgType, _where: QMessageLogContext, message: str) -> None:
+        if message != CHATTER:
+            tell(message)
+
+    before = qInstallMessageHandler(heard)
+    try:
+        yield
+    finally:
+        qInstallMessageHandler(before)
+
+
 def draw_screens(desk: CommandDesk, clinic: DemoClinic, folder: Path, size_px: tuple[int, int]) -> Screens:
     """Draw sign-in, both faces of import, and every other screen of a signed-in clinician; (name, path) each."""
+    with _without_chatter():
+        return _draw(desk, clinic, folder, size_px)
+
+
+def _draw(desk: CommandDesk, clinic: DemoClinic, folder: Path, size_px: tuple[int, int]) -> Screens:
     application = QApplication.instance()
     if not isinstance(application, QApplication):
         application = QApplication(["photodesk"])
