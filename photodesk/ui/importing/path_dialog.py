@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QDir, QModelIndex
+from PySide6.QtCore import QDir, QModelIndex, QTimer
 from PySide6.QtWidgets import QFileSystemModel, QTreeView, QWidget
 
 from photodesk.ui.controls import Button, ButtonKind, Dialog, Text, TextField, hbox, vbox
@@ -61,10 +61,16 @@ class PathDialog(Dialog):
         self.body.addLayout(row)
         self.on_accept(self.accept_path)
         self._tree.selectionModel().currentChanged.connect(self._selected)
-        index = self._model.index(str(start or Path.home()))
+        self._start = str(start or Path.home())
+        index = self._model.index(self._start)
         self._tree.setCurrentIndex(index)
         self._tree.expand(index)
-        self._model.directoryLoaded.connect(lambda _folder: self._tree.scrollTo(self._tree.currentIndex()))
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(0)
+        self._settle.timeout.connect(self._show_start)
+        for changed in (self._model.directoryLoaded, self._model.rowsInserted, self._model.layoutChanged):
+            changed.connect(self._settle.start)
 
     def _field(self, label: str) -> TextField:
         pair, made = vbox(None, 4), TextField(label, height=40)
@@ -72,6 +78,12 @@ class PathDialog(Dialog):
         pair.addWidget(made)
         self.body.addLayout(pair)
         return made
+
+    def _show_start(self) -> None:
+        """The folder to start in at the top, however the folders before it come in; until another one is chosen."""
+        start = self._model.index(self._start)
+        if self._tree.currentIndex() == start:
+            self._tree.scrollTo(start, QTreeView.ScrollHint.PositionAtTop)
 
     def _selected(self, index: QModelIndex) -> None:
         self.folder.edit.setText(self._model.filePath(index))
