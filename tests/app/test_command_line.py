@@ -131,7 +131,9 @@ def test_the_log_verifies_and_the_store_is_clean(clinic: Clinic, photos: list[di
     verdict = clinic.good("log", "verify", lines=())
     assert (verdict["result"], verdict["anchored_to"], verdict["where"]) == ("intact", None, None)
     checked = clinic.good("check")
-    assert (checked["result"], checked["photos"], checked["charts"]) == ("clean", 3, 1)
+    assert checked["result"] == "clean"
+    assert checked["photos"] >= len(photos)  # other tests of this clinic file more
+    assert checked["charts"] == 1
 
 
 def test_people_rights_and_passwords(clinic: Clinic) -> None:
