@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 import photodesk
-from photodesk.app.bench.figures import Figures, Result, Wanted
+from photodesk.app.bench.figures import Result, Wanted
 from photodesk.compare import align
 from photodesk.imaging.decoded import Pixels
 
@@ -40,10 +40,10 @@ def bench_align(wanted: Wanted) -> Result:
         ours.append(between - started)
         errors.append(None if found.matrix is None else _corner_error(np.array(found.matrix), truth, size))
         bare_errors.append(None if plain is None else _corner_error(plain, truth, size))
-    figures = Figures.of(ours), Figures.of(bare)
-    return Result(
-        *figures,
-        ratio=figures[0].p50 / figures[1].p50,
+    return Result.of(
+        ours,
+        bare,
+        at="p50",
         unit="ms per pair of ours ÷ ms per pair of SIFT + RANSAC; lower is better",
         n=len(pictures),
         notes=f"ours: {_summary(errors)}; bare: {_summary(bare_errors)}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,16 @@ class Result:
     unit: str
     n: int
     notes: str
+
+    @classmethod
+    def of(
+        cls, ours_s: Sequence[float], bare_s: Sequence[float], *, at: Literal["p50", "p95", "p99", "rate"], unit: str,
+        n: int, notes: str, per_sample: float = 1.0,
+    ) -> Result:
+        """From both sides' durations in s, compared by the figure `at`; a ratio to nothing is 0."""
+        ours, bare = Figures.of(ours_s, per_sample), Figures.of(bare_s, per_sample)
+        share = getattr(bare, at)
+        return cls(ours, bare, getattr(ours, at) / share if share else 0.0, unit, n, notes)
 
     def document(self, name: str) -> dict[str, Any]:
         """As JSON."""

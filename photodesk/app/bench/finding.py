@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from itertools import cycle, islice
 
-from photodesk.app.bench.figures import Figures, Result, Wanted, timed
+from photodesk.app.bench.figures import Result, Wanted, timed
 from photodesk.app.bench.workshop import made_patients, workshop
 from photodesk.patients import PatientDraft, fold
 
@@ -38,10 +38,10 @@ def bench_search(wanted: Wanted) -> Result:
     bare_index = _bare_index(drafts)
     bare = [timed(_bare, bare_index, p) for p in islice(cycle(prefixes), runs)]
     bare_index.close()
-    figures = Figures.of(ours), Figures.of(bare)
-    return Result(
-        *figures,
-        ratio=figures[0].p99 / figures[1].p99 if figures[1].p99 else 0.0,
+    return Result.of(
+        ours,
+        bare,
+        at="p99",
         unit="ms p99 per keystroke of ours ÷ ms p99 of a plain SQLite prefix look-up; lower is better",
         n=count,
         notes=f"{count} patients, {len(prefixes)} different beginnings; the aim is p99 ≤ 15 ms.",

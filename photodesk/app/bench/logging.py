@@ -9,7 +9,7 @@ from io import BufferedIOBase, RawIOBase
 from pathlib import Path
 
 from photodesk import ids
-from photodesk.app.bench.figures import Figures, Result, Wanted, timed
+from photodesk.app.bench.figures import Result, Wanted, timed
 from photodesk.app.bench.workshop import workshop
 from photodesk.clock import SystemClock
 from photodesk.crypto import KemPrivateKey, SigningKey
@@ -29,10 +29,10 @@ def bench_log(wanted: Wanted) -> Result:
         block = os.urandom(1200)
         with (shop.folder / "bare").open("ab", buffering=0) as file:
             bare = [timed(_write_and_sync, file, block) for _ in range(count)]
-    figures = Figures.of(ours), Figures.of(bare)
-    return Result(
-        *figures,
-        ratio=figures[0].p50 / figures[1].p50,
+    return Result.of(
+        ours,
+        bare,
+        at="p50",
         unit="ms per durable entry of ours ÷ ms per write + fdatasync; lower is better",
         n=count,
         notes="One VIEW entry with sixty photo ids; every 64th also signs a checkpoint.",
@@ -53,13 +53,14 @@ def bench_verify(wanted: Wanted) -> Result:
         writer.close()
         ours = [timed(_intact, folder, signing) for _ in range(runs)]
         bare = [timed(_hashed, folder) for _ in range(runs)]
-    figures = Figures.of(ours, count), Figures.of(bare, count)
-    return Result(
-        *figures,
-        ratio=figures[0].rate / figures[1].rate,
+    return Result.of(
+        ours,
+        bare,
+        at="rate",
         unit="entries/s of ours ÷ entries/s of SHA-256 over the same files; higher is better",
         n=count,
         notes="Chain, order, CRC and checkpoint signatures of every frame; the aim is 500,000 entries/s.",
+        per_sample=count,
     )
 
 

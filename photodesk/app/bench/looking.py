@@ -7,7 +7,7 @@ from itertools import islice, pairwise
 
 import simplejpeg
 
-from photodesk.app.bench.figures import Figures, Result, Wanted, timed
+from photodesk.app.bench.figures import Result, Wanted, timed
 from photodesk.app.bench.paging import compare_page
 from photodesk.app.bench.workshop import Workshop, made_photos, workshop
 from photodesk.photos import Rendition
@@ -41,10 +41,10 @@ def bench_timeline(wanted: Wanted) -> Result:
 
         ours = [timed(ours_once) for _ in range(runs)]
         bare = [timed(lambda: list(map(_decode, jpegs))) for _ in range(runs)]
-    figures = Figures.of(ours), Figures.of(bare)
-    return Result(
-        *figures,
-        ratio=figures[0].p50 / figures[1].p50,
+    return Result.of(
+        ours,
+        bare,
+        at="p50",
         unit="ms from nothing to sixty decoded thumbnails ÷ ms of decoding alone; lower is better",
         n=count,
         notes=f"A chart of {count} photos opened anew each time, with its RECORD_OPENED and VIEW entries on the disk.",
@@ -70,10 +70,10 @@ def bench_compare_open(wanted: Wanted) -> Result:
                 driver.forget()
                 session.gate.leave_all()
                 ours.append(driver.show_pair(before, after))
-    figures = Figures.of(ours), Figures.of(bare)
-    return Result(
-        *figures,
-        ratio=figures[0].p95 / figures[1].p95,
+    return Result.of(
+        ours,
+        bare,
+        at="p95",
         unit="ms p95 from choice to both pictures painted of ours ÷ ms p95 of decoding alone; lower is better",
         n=runs,
         notes="COMPARE and VIEW entries synced before the pixels leave the gate, nothing read ahead; the aim is "
@@ -94,10 +94,10 @@ def bench_filmstrip(wanted: Wanted) -> Result:
             for photo in photos:
                 ours.append(timed(_step, shop, patient, photo))
                 bare.append(timed(_decode, jpegs[photo]))
-    figures = Figures.of(ours), Figures.of(bare)
-    return Result(
-        *figures,
-        ratio=figures[0].rate / figures[1].rate,
+    return Result.of(
+        ours,
+        bare,
+        at="rate",
         unit="photos/s of ours ÷ photos/s of decoding alone, one thread; higher is better",
         n=count * runs,
         notes="The aim is 20 photos a second.",

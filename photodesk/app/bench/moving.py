@@ -9,7 +9,7 @@ import simplejpeg
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QImage, QPainter, QPixmap, QTransform
 
-from photodesk.app.bench.figures import Figures, Result, Wanted, timed
+from photodesk.app.bench.figures import Result, Wanted, timed
 from photodesk.app.bench.paging import PageDriver, compare_page
 from photodesk.app.bench.workshop import workshop
 from photodesk.compare import LinkedView
@@ -31,10 +31,10 @@ def bench_pan(wanted: Wanted) -> Result:
             ours = [timed(_move, driver, number) for number in range(runs)]
             canvases = [driver.page.panes.canvases[side] for side in Side]
             bare = _bare(canvases, runs)
-    figures = Figures.of(ours), Figures.of(bare)
-    return Result(
-        *figures,
-        ratio=figures[0].p99 / figures[1].p99,
+    return Result.of(
+        ours,
+        bare,
+        at="p99",
         unit="ms p99 a frame of both panes of ours ÷ ms p99 of QPainter.drawPixmap alone; lower is better",
         n=runs,
         notes="Half of the frames move at 100 %, half zoom between fit and 100 %; two originals of "

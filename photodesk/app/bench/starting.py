@@ -69,10 +69,10 @@ def bench_start(wanted: Wanted) -> Result:
                 keeper.append(time.perf_counter() - began)
                 welcome = m.Welcome(0, link.founded, link.clinic_id, link.workstation_id, link.log_public, front=False)
             ours.append(keeper[-1] + timed(_show_sign_in, invocation.store, welcome))
-    figures = Figures.of(ours), Figures.of(bare)
-    return Result(
-        *figures,
-        ratio=figures[0].p50 / figures[1].p50,
+    return Result.of(
+        ours,
+        bare,
+        at="p50",
         unit="ms from the command to the sign-in on the screen ÷ ms of a bare Qt window; lower is better",
         n=runs,
         notes=f"Keeper until it answers, {Figures.of(keeper).p50:.0f} ms of it, then a desk until it says that its"
