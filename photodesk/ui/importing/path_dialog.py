@@ -62,6 +62,10 @@ class PathDialog(Dialog):
         self.on_accept(self.accept_path)
         self._tree.selectionModel().currentChanged.connect(self._selected)
         self._start = str(start or Path.home())
+        self._open_start()
+
+    def _open_start(self) -> None:
+        """Choose where to begin, and show it again whenever folders before it come in."""
         index = self._model.index(self._start)
         self._tree.setCurrentIndex(index)
         self._tree.expand(index)
