@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 from collections.abc import Iterator
@@ -44,11 +45,22 @@ def clinic(tmp_path: Path, disk: Path) -> Clinic:
 
 
 def fill(disk: Path, leave_bytes: int) -> Path:
-    """A file that takes all room but this much."""
-    ballast, free = disk / "ballast", os.statvfs(disk)
+    """A file that takes all room but this much, also while others write: what they took meanwhile is left to them."""
+    ballast = disk / "ballast"
     with ballast.open("wb") as file:
-        os.posix_fallocate(file.fileno(), 0, free.f_bavail * free.f_frsize - leave_bytes)
+        while (room := free_bytes(disk) - leave_bytes) > 0:
+            try:
+                os.posix_fallocate(file.fileno(), ballast.stat().st_size, room)
+            except OSError as error:
+                if error.errno != errno.ENOSPC:
+                    raise
     return ballast
+
+
+def free_bytes(disk: Path) -> int:
+    """What the file system still has for others."""
+    state = os.statvfs(disk)
+    return state.f_bavail * state.f_frsize
 
 
 @pytest.fixture
