@@ -25,12 +25,20 @@ USAGE_EXIT = 2
 
 
 COMMANDS = {
-    "init": "commands_setup:init", "user": "commands_setup:user",
-    "patient": "commands_patient:patient", "visit": "commands_patient:visit",
-    "import": "commands_import:import_photos", "inbox": "commands_import:inbox",
-    "timeline": "commands_photo:timeline", "photo": "commands_photo:photo", "export": "commands_photo:export",
-    "compare": "commands_photo:compare", "log": "commands_log:log", "check": "commands_store:check",
-    "demo": "commands_demo:demo", "bench": "commands_demo:bench",
+    "init": "commands_setup:init",
+    "user": "commands_setup:user",
+    "patient": "commands_patient:patient",
+    "visit": "commands_patient:visit",
+    "import": "commands_import:import_photos",
+    "inbox": "commands_import:inbox",
+    "timeline": "commands_photo:timeline",
+    "photo": "commands_photo:photo",
+    "export": "commands_photo:export",
+    "compare": "commands_photo:compare",
+    "log": "commands_log:log",
+    "check": "commands_store:check",
+    "demo": "commands_demo:demo",
+    "bench": "commands_demo:bench",
 }
 
 
@@ -58,10 +66,14 @@ class CommandsByName(DeskGroup):
         return command
 
 
-@click.group(name="photodesk", cls=CommandsByName, help=(
-    "The clinic's patient photos: encrypted, side by side, and every view logged. Without a command the window opens."
-    "\n\nIn the place of any value @- reads it from a further line of standard input."
-))
+@click.group(
+    name="photodesk",
+    cls=CommandsByName,
+    help=(
+        "The clinic's patient photos: encrypted, side by side, and every view logged. Without a command the window opens."
+        "\n\nIn the place of any value @- reads it from a further line of standard input."
+    ),
+)
 @click.version_option(__version__, prog_name="PhotoDesk")
 def cli() -> None:
     """The commands."""
@@ -111,7 +123,8 @@ def reader_is_gone() -> bool:
 def file_refused(error: OSError) -> Fixable:
     """The system said no to a file or a folder. No path: it may be a patient's name."""
     return Fixable(
-        "file_refused", f"A file cannot be read or written ({os.strerror(error.errno or errno.EIO)}).",
+        "file_refused",
+        f"A file cannot be read or written ({os.strerror(error.errno or errno.EIO)}).",
         "Check that the files and folders this command uses are there and belong to you, then try again.",
     )
 

@@ -34,9 +34,7 @@ class CommandDesk:
 
 
 @contextmanager
-def command_desk(
-    invocation: Invocation, *, decoder: bool = False, file_waiting: bool = False
-) -> Iterator[CommandDesk]:
+def command_desk(invocation: Invocation, *, decoder: bool = False, file_waiting: bool = False) -> Iterator[CommandDesk]:
     """Sign in for one command; `file_waiting` first files what others assigned, since a chart will be shown.
 
     Fixable `store_missing`, `store_in_use`; Refused `wrong_password`, `sign_in_waits`.

@@ -120,15 +120,28 @@ def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
 def common_options() -> list[click.Parameter]:
     """The options that every command takes."""
     return [
-        InputOption(["--store"], type=click.Path(file_okay=False, path_type=Path), expose_value=False, callback=_keep,
-                    metavar="FOLDER", help="The store's folder. Default: this user's data folder."),
+        InputOption(
+            ["--store"],
+            type=click.Path(file_okay=False, path_type=Path),
+            expose_value=False,
+            callback=_keep,
+            metavar="FOLDER",
+            help="The store's folder. Default: this user's data folder.",
+        ),
         InputOption(["--user"], expose_value=False, callback=_keep, metavar="NAME", help="Who signs in."),
-        InputOption(["--password-stdin"], is_flag=True, expose_value=False, callback=_keep,
-                    help="The first line of standard input is the password."),
-        InputOption(["--json"], is_flag=True, expose_value=False, callback=_keep,
-                    help="One JSON document on standard output."),
-        InputOption(["--quiet"], is_flag=True, expose_value=False, callback=_keep,
-                    help="No messages on standard error."),
+        InputOption(
+            ["--password-stdin"],
+            is_flag=True,
+            expose_value=False,
+            callback=_keep,
+            help="The first line of standard input is the password.",
+        ),
+        InputOption(
+            ["--json"], is_flag=True, expose_value=False, callback=_keep, help="One JSON document on standard output."
+        ),
+        InputOption(
+            ["--quiet"], is_flag=True, expose_value=False, callback=_keep, help="No messages on standard error."
+        ),
     ]
 
 

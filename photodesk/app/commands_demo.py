@@ -10,19 +10,43 @@ from photodesk.app.command_line import DeskCommand, Invocation, argument, option
 
 SMALLEST_PX = (1280, 800)
 BENCHES = (
-    "import", "compare-open", "pan", "filmstrip", "timeline", "search", "unlock", "start", "log", "verify", "align",
-    "sync", "apply", "push",
+    "import",
+    "compare-open",
+    "pan",
+    "filmstrip",
+    "timeline",
+    "search",
+    "unlock",
+    "start",
+    "log",
+    "verify",
+    "align",
+    "sync",
+    "apply",
+    "push",
 )
 
 
-@click.command(cls=DeskCommand, examples="""
+@click.command(
+    cls=DeskCommand,
+    examples="""
 photodesk demo
 photodesk demo --screenshots pictures --size 1600x1000 --json
-""")
-@option("--screenshots", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
-        help="Draw every screen into PNG files there, then end.")
-@option("--size", default="1600x1000", show_default=True, metavar="WxH",
-        help="The window's size in pixels, 1280x800 or more.")
+""",
+)
+@option(
+    "--screenshots",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Draw every screen into PNG files there, then end.",
+)
+@option(
+    "--size",
+    default="1600x1000",
+    show_default=True,
+    metavar="WxH",
+    help="The window's size in pixels, 1280x800 or more.",
+)
 @pass_invocation
 def demo(invocation: Invocation, screenshots: Path | None, size: str) -> int:
     """Open a demo clinic with drawn and credited real photos, in a store of its own."""
@@ -36,10 +60,13 @@ def demo(invocation: Invocation, screenshots: Path | None, size: str) -> int:
     return run_demo(invocation, screenshots, (int(width), int(height)))
 
 
-@click.command(cls=DeskCommand, examples="""
+@click.command(
+    cls=DeskCommand,
+    examples="""
 photodesk bench search --patients 100000 --json
 photodesk bench import --photos 100 --size-mb 8 --runs 3
-""")
+""",
+)
 @argument("name", type=click.Choice(BENCHES))
 @option("--photos", type=click.IntRange(1), metavar="N", help="How many photos.")
 @option("--size-mb", type=click.FloatRange(0.01), metavar="S", help="How large each is.")
@@ -47,7 +74,11 @@ photodesk bench import --photos 100 --size-mb 8 --runs 3
 @option("--runs", type=click.IntRange(1), metavar="R", help="How often.")
 @pass_invocation
 def bench(
-    invocation: Invocation, name: str, photos: int | None, size_mb: float | None, patients: int | None,
+    invocation: Invocation,
+    name: str,
+    photos: int | None,
+    size_mb: float | None,
+    patients: int | None,
     runs: int | None,
 ) -> int:
     """Measure an operation against the bare one, in a temporary store, and print the ratio."""

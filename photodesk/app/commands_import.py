@@ -29,21 +29,36 @@ _ID = re.compile(r" \((?:photo|import|shot) [0-9a-f]+\)")
 PROGRESS = click.Choice(["auto", "bar", "json", "none"])
 
 
-@click.command("import", cls=DeskCommand, examples="""
+@click.command(
+    "import",
+    cls=DeskCommand,
+    examples="""
 photodesk import /media/card --patient 104711 --user "Ada Berg"
 photodesk import photos/ --patient 104711 --visit 2026-11-20 --json --progress json --user Ada --password-stdin
 photodesk import /media/card --user "Desk"
-""")
+""",
+)
 @argument("paths", nargs=-1, required=True, metavar="PATH...")
 @option("--patient", "mrn", metavar="MRN", help="Whose photos these are. Without it they wait in the inbox.")
-@option("--visit", "day", type=DAY, metavar="YYYY-MM-DD", help="The visit's day; made where there is none. Default: "
-        "today.")
+@option(
+    "--visit", "day", type=DAY, metavar="YYYY-MM-DD", help="The visit's day; made where there is none. Default: today."
+)
 @option("--erase-source", is_flag=True, help="Afterwards erase from the source what is proven to be stored.")
-@option("--progress", "progress", type=PROGRESS, default="auto", show_default=True,
-        help="How progress is shown on standard error.")
+@option(
+    "--progress",
+    "progress",
+    type=PROGRESS,
+    default="auto",
+    show_default=True,
+    help="How progress is shown on standard error.",
+)
 @pass_invocation
 def import_photos(
-    invocation: Invocation, paths: tuple[str, ...], mrn: str | None, day: datetime | None, erase_source: bool,
+    invocation: Invocation,
+    paths: tuple[str, ...],
+    mrn: str | None,
+    day: datetime | None,
+    erase_source: bool,
     progress: str,
 ) -> int:
     """Copy photos from a card or folder into the store, prove every copy, and file them.
@@ -126,10 +141,14 @@ def inbox(context: click.Context) -> None:
         context.invoke(list_inbox)
 
 
-@inbox.command("list", cls=DeskCommand, examples="""
+@inbox.command(
+    "list",
+    cls=DeskCommand,
+    examples="""
 photodesk inbox --user "Ada Berg"
 photodesk inbox list --json --user Ada --password-stdin
-""")
+""",
+)
 @pass_invocation
 def list_inbox(invocation: Invocation) -> None:
     """List imports with shots that wait."""
@@ -137,23 +156,26 @@ def list_inbox(invocation: Invocation) -> None:
         jobs = desk.session.inbox.jobs()
         invocation.show({"jobs": [documents.inbox_job(job) for job in jobs]})
         if not invocation.json:
-            print_table(("Job", "Shot", "Name", "State"), [
-                (job.job.job_id, one.shot.shot_id, one.shot.name, one.state) for job in jobs for one in job.shots
-            ])
+            print_table(
+                ("Job", "Shot", "Name", "State"),
+                [(job.job.job_id, one.shot.shot_id, one.shot.name, one.state) for job in jobs for one in job.shots],
+            )
 
 
-@inbox.command("file", cls=DeskCommand, examples="""
+@inbox.command(
+    "file",
+    cls=DeskCommand,
+    examples="""
 photodesk inbox file 9d2c…70 --patient 104711 --visit 2026-11-20 --user "Ada Berg"
 photodesk inbox file 9d2c…70 --shots 0192…a1 --shots 0192…a2 --patient 104711 --visit 2026-11-20 --user Ada
-""")
+""",
+)
 @argument("job")
 @option("--shots", "shots", multiple=True, metavar="ID...", help="Only these; ids may also be separated by commas.")
 @option("--patient", "mrn", required=True, metavar="MRN", help="Whose photos these are.")
 @option("--visit", "day", type=DAY, required=True, metavar="DATE", help="The visit's day; made where there is none.")
 @pass_invocation
-def file_shots(
-    invocation: Invocation, job: str, shots: tuple[str, ...], mrn: str, day: datetime
-) -> int:
+def file_shots(invocation: Invocation, job: str, shots: tuple[str, ...], mrn: str, day: datetime) -> int:
     """Assign shots of the inbox to a patient's visit, and file them where charts can be opened."""
     with command_desk(invocation, decoder=True) as desk:
         desk.session.require(Right.FILE_SHOTS)
@@ -164,7 +186,5 @@ def file_shots(
         service = import_service(desk.session, desk.link, desk.decoder)
         with _stopped_by_interrupt(ProgressPrinter("none", quiet=invocation.quiet)) as cancel:
             photo_ids = service.file_shots(job, _assignment(desk, mrn, day), chosen, cancel=cancel)
-        invocation.show(
-            {"job_id": job, "filed": len(photo_ids), "photo_ids": photo_ids}, f"{len(photo_ids)} filed."
-        )
+        invocation.show({"job_id": job, "filed": len(photo_ids), "photo_ids": photo_ids}, f"{len(photo_ids)} filed.")
         return 1 if cancel.requested else 0

@@ -30,11 +30,15 @@ def log() -> None:
     """The record of every view and every change: verify and read it."""
 
 
-@log.command("verify", cls=DeskCommand, examples="""
+@log.command(
+    "verify",
+    cls=DeskCommand,
+    examples="""
 photodesk log verify
 photodesk log verify --anchor receipt.anchor --json
 photodesk log verify --log /media/copy/log --key 5d0f…9a
-""")
+""",
+)
 @option("--log", "folder", type=_FOLDER, metavar="FOLDER", help="Another log folder; without a store it needs --key.")
 @option("--anchor", type=_FILE, metavar="FILE", help="A checkpoint kept elsewhere: the log must still hold it.")
 @option("--key", metavar="HEX", help="Pin the log signing key (64 hex digits) instead of the store's.")
@@ -89,12 +93,20 @@ def _document(verdict: Verdict, fingerprints: list[str]) -> documents.Document:
         "segments": verdict.segments,
         "workstations": list(verdict.workstations),
         "result": verdict.result.value,
-        "anchored_to": None if anchor is None else {
-            "workstation_id": anchor.workstation_id, "sequence": anchor.sequence, "at": rfc3339(anchor.at_ms),
+        "anchored_to": None
+        if anchor is None
+        else {
+            "workstation_id": anchor.workstation_id,
+            "sequence": anchor.sequence,
+            "at": rfc3339(anchor.at_ms),
         },
         "torn_bytes": verdict.torn_bytes,
-        "where": None if place is None else {
-            "workstation_id": place.workstation_id, "sequence": place.sequence, "offset": place.offset,
+        "where": None
+        if place is None
+        else {
+            "workstation_id": place.workstation_id,
+            "sequence": place.sequence,
+            "offset": place.offset,
         },
         "keys": fingerprints,
     }
@@ -105,10 +117,14 @@ def _fingerprint(public: bytes) -> str:
     return "-".join(digest[start : start + 8] for start in range(0, 32, 8))
 
 
-@log.command("show", cls=DeskCommand, examples="""
+@log.command(
+    "show",
+    cls=DeskCommand,
+    examples="""
 photodesk log show --user "Ada Berg"
 photodesk log show --patient 104711 --since 2026-11-01T00:00:00Z --limit 100 --json --user Ada --password-stdin
-""")
+""",
+)
 @option("--patient", "mrn", metavar="MRN", help="Only entries about this patient.")
 @option("--since", metavar="T", help="RFC 3339, such as 2026-11-20T09:00:00Z; a date alone is its start in UTC.")
 @option("--limit", type=click.IntRange(1), default=500, show_default=True, metavar="N", help="The newest N.")
@@ -121,11 +137,22 @@ def show_log(invocation: Invocation, mrn: str | None, since: str | None, limit: 
         lines = desk.session.activity.read(ActivityQuery(patient_id=patient_id, since_ms=since_ms, limit=limit))
         invocation.show({"entries": [documents.activity_line(line) for line in lines]})
         if not invocation.json:
-            print_table(("Entry", "At", "Who", "What", "Patient", "Photos", "Purpose", "Outcome"), [
-                (one.sequence, rfc3339(one.at_ms), one.user, one.action.value, one.patient_id, len(one.photo_ids) or "",
-                 one.purpose, one.outcome)
-                for one in lines
-            ])
+            print_table(
+                ("Entry", "At", "Who", "What", "Patient", "Photos", "Purpose", "Outcome"),
+                [
+                    (
+                        one.sequence,
+                        rfc3339(one.at_ms),
+                        one.user,
+                        one.action.value,
+                        one.patient_id,
+                        len(one.photo_ids) or "",
+                        one.purpose,
+                        one.outcome,
+                    )
+                    for one in lines
+                ],
+            )
 
 
 def _instant_ms(text: str) -> int:

@@ -30,11 +30,15 @@ def patient() -> None:
     """Patients: add, change, list and search them."""
 
 
-@patient.command("add", cls=DeskCommand, examples="""
+@patient.command(
+    "add",
+    cls=DeskCommand,
+    examples="""
 photodesk patient add --mrn 104711 --family Okafor --given Ngozi --birth 1988-03-14 --user "Ada Berg"
 printf '%s\\n' "$PASSWORD" 104711 Okafor | photodesk patient add --mrn @- --family @- --given N --birth 1988-03-14 \
 --user Ada --password-stdin --json
-""")
+""",
+)
 @option("--mrn", required=True, metavar="M", help="The clinic's record number; each may be used once.")
 @option("--family", required=True, metavar="F", help="Family name.")
 @option("--given", required=True, metavar="G", help="Given names.")
@@ -48,9 +52,13 @@ def add(invocation: Invocation, mrn: str, family: str, given: str, birth: dateti
         invocation.show({"patient_id": made.patient_id, "mrn": made.mrn}, f"Added {made.patient_id}.")
 
 
-@patient.command("edit", cls=DeskCommand, examples="""
+@patient.command(
+    "edit",
+    cls=DeskCommand,
+    examples="""
 photodesk patient edit 104711 --family Okafor-Lind --user "Ada Berg"
-""")
+""",
+)
 @argument("mrn")
 @option("--mrn", "new_mrn", metavar="M", help="New record number.")
 @option("--family", metavar="F", help="New family name.")
@@ -59,8 +67,13 @@ photodesk patient edit 104711 --family Okafor-Lind --user "Ada Berg"
 @option("--sex", type=SEX, help="New administrative sex.")
 @pass_invocation
 def edit(
-    invocation: Invocation, mrn: str, new_mrn: str | None, family: str | None, given: str | None,
-    birth: datetime | None, sex: str | None,
+    invocation: Invocation,
+    mrn: str,
+    new_mrn: str | None,
+    family: str | None,
+    given: str | None,
+    birth: datetime | None,
+    sex: str | None,
 ) -> None:
     """Change a patient's record; what is not named stays."""
     with command_desk(invocation) as desk:
@@ -76,10 +89,14 @@ def edit(
         invocation.show({"patient_id": made.patient_id, "mrn": made.mrn}, f"Changed {made.patient_id}.")
 
 
-@patient.command("list", cls=DeskCommand, examples="""
+@patient.command(
+    "list",
+    cls=DeskCommand,
+    examples="""
 photodesk patient list --user "Ada Berg"
 photodesk patient list --search "okafor 1988-03-14" --limit 5 --json --user Ada
-""")
+""",
+)
 @option("--search", default="", metavar="TEXT", help="Record number, names in any order, or birth date.")
 @option("--limit", type=click.IntRange(1), default=50, show_default=True, metavar="N", help="At most so many.")
 @pass_invocation
@@ -89,10 +106,13 @@ def list_patients(invocation: Invocation, search: str, limit: int) -> None:
         found = desk.session.patients.search(search, limit, log=True)
         invocation.show({"patients": [documents.patient_line(summary) for summary in found]})
         if not invocation.json:
-            print_table(("Record", "Name", "Born", "Photos", "Last visit"), [
-                (one.patient.mrn, one.patient.display_name, one.patient.birth, one.photos, one.last_visit)
-                for one in found
-            ])
+            print_table(
+                ("Record", "Name", "Born", "Photos", "Last visit"),
+                [
+                    (one.patient.mrn, one.patient.display_name, one.patient.birth, one.photos, one.last_visit)
+                    for one in found
+                ],
+            )
 
 
 @click.group(cls=DeskGroup)
@@ -100,9 +120,13 @@ def visit() -> None:
     """Visits: add, change and list them."""
 
 
-@visit.command("add", cls=DeskCommand, examples="""
+@visit.command(
+    "add",
+    cls=DeskCommand,
+    examples="""
 photodesk visit add 104711 --date 2026-11-20 --title "Acne follow-up" --user "Ada Berg"
-""")
+""",
+)
 @argument("mrn")
 @option("--date", "day", type=DAY, metavar="YYYY-MM-DD", help="Default: today.")
 @option("--at", type=HOUR, metavar="HH:MM", help="Time of day.")
@@ -123,9 +147,13 @@ def add_visit(
         invocation.show(_visit(made), f"Added {made.visit_id}.")
 
 
-@visit.command("edit", cls=DeskCommand, examples="""
+@visit.command(
+    "edit",
+    cls=DeskCommand,
+    examples="""
 photodesk visit edit 104711 5f0c…e1 --title "Acne, week 12" --user "Ada Berg"
-""")
+""",
+)
 @argument("mrn")
 @argument("visit_id")
 @option("--date", "day", type=DAY, metavar="YYYY-MM-DD", help="New date.")
@@ -135,8 +163,14 @@ photodesk visit edit 104711 5f0c…e1 --title "Acne, week 12" --user "Ada Berg"
 @option("--reason", help="New reason.")
 @pass_invocation
 def edit_visit(
-    invocation: Invocation, mrn: str, visit_id: str, day: datetime | None, at: datetime | None, room: str | None,
-    title: str | None, reason: str | None,
+    invocation: Invocation,
+    mrn: str,
+    visit_id: str,
+    day: datetime | None,
+    at: datetime | None,
+    room: str | None,
+    title: str | None,
+    reason: str | None,
 ) -> None:
     """Change a visit; what is not named stays."""
     with command_desk(invocation) as desk:
@@ -146,14 +180,19 @@ def edit_visit(
             raise click.UsageError("This patient has no visit with this id.")
         hour: time | None = at.time() if at else old.at
         draft = VisitDraft(
-            patient_id, day.date() if day else old.day, hour, old.room if room is None else room, old.clinician_id,
-            old.title if title is None else title, old.reason if reason is None else reason,
+            patient_id,
+            day.date() if day else old.day,
+            hour,
+            old.room if room is None else room,
+            old.clinician_id,
+            old.title if title is None else title,
+            old.reason if reason is None else reason,
         )
         made = desk.session.visits.edit(visit_id, draft)
         invocation.show(_visit(made), f"Changed {made.visit_id}.")
 
 
-@visit.command("list", cls=DeskCommand, examples="photodesk visit list 104711 --json --user \"Ada Berg\"")
+@visit.command("list", cls=DeskCommand, examples='photodesk visit list 104711 --json --user "Ada Berg"')
 @argument("mrn")
 @pass_invocation
 def list_visits(invocation: Invocation, mrn: str) -> None:
@@ -167,7 +206,11 @@ def list_visits(invocation: Invocation, mrn: str) -> None:
 
 def _visit(one: Visit) -> documents.Document:
     return {
-        "visit_id": one.visit_id, "patient_id": one.patient_id, "date": one.day.isoformat(),
-        "at": one.at.isoformat("minutes") if one.at else None, "room": one.room, "title": one.title,
+        "visit_id": one.visit_id,
+        "patient_id": one.patient_id,
+        "date": one.day.isoformat(),
+        "at": one.at.isoformat("minutes") if one.at else None,
+        "room": one.room,
+        "title": one.title,
         "reason": one.reason,
     }

@@ -27,10 +27,13 @@ from photodesk.photos import BODY_SITES, STANDARD_VIEWS
 from photodesk.ui.words import counted
 
 
-@click.command(cls=DeskCommand, examples="""
+@click.command(
+    cls=DeskCommand,
+    examples="""
 photodesk timeline 104711 --user "Ada Berg"
 photodesk timeline 104711 --json --user Ada --password-stdin
-""")
+""",
+)
 @argument("mrn")
 @pass_invocation
 def timeline(invocation: Invocation, mrn: str) -> None:
@@ -46,11 +49,19 @@ def timeline(invocation: Invocation, mrn: str) -> None:
 def _print_timeline(opened: Timeline) -> None:
     for each in opened.visits:
         click.echo(f"{each.visit.day}  {each.visit.title}  {counted(len(each.photos), 'photo')}")
-        print_table(("  Photo", "Taken", "Size", "Site", "View"), [
-            (f"  {one.photo_id}", one.facts.camera_time.text if one.facts.camera_time else "",
-             f"{one.facts.width_px} × {one.facts.height_px}", one.body_site, one.standard_view)
-            for one in each.photos
-        ])
+        print_table(
+            ("  Photo", "Taken", "Size", "Site", "View"),
+            [
+                (
+                    f"  {one.photo_id}",
+                    one.facts.camera_time.text if one.facts.camera_time else "",
+                    f"{one.facts.width_px} × {one.facts.height_px}",
+                    one.body_site,
+                    one.standard_view,
+                )
+                for one in each.photos
+            ],
+        )
 
 
 @click.group(cls=DeskGroup)
@@ -58,18 +69,20 @@ def photo() -> None:
     """What is recorded about a photo."""
 
 
-@photo.command("set", cls=DeskCommand, examples="""
+@photo.command(
+    "set",
+    cls=DeskCommand,
+    examples="""
 photodesk photo set 0192…a1 --site 60819002 --view close-up --user "Ada Berg"
 photodesk photo set 0192…a1 --tag acne --tag "week 12" --json --user Ada --password-stdin
-""")
+""",
+)
 @argument("photo_id", metavar="PHOTO")
 @option("--site", metavar="CODE", help="Body site (SNOMED CT code, see photodesk photo codes); empty clears it.")
 @option("--view", metavar="CODE", help="Standard view, such as close-up (see photodesk photo codes); empty clears it.")
 @option("--tag", "tags", multiple=True, metavar="T", help="Replaces the tags; may be given more than once.")
 @pass_invocation
-def set_photo(
-    invocation: Invocation, photo_id: str, site: str | None, view: str | None, tags: tuple[str, ...]
-) -> None:
+def set_photo(invocation: Invocation, photo_id: str, site: str | None, view: str | None, tags: tuple[str, ...]) -> None:
     """Record body site, standard view and tags of a photo."""
     if site is None and view is None and not tags:
         raise click.UsageError("Nothing to set: name --site, --view or --tag.")
@@ -79,33 +92,46 @@ def set_photo(
         invocation.show(documents.photo(changed), f"Changed {changed.photo_id}.")
 
 
-@photo.command("codes", cls=DeskCommand, examples="""
+@photo.command(
+    "codes",
+    cls=DeskCommand,
+    examples="""
 photodesk photo codes
 photodesk photo codes --json
-""")
+""",
+)
 @pass_invocation
 def list_codes(invocation: Invocation) -> None:
     """List the codes of body sites and standard views. Needs no store."""
-    invocation.show({
-        "body_sites": [{"code": site.code, "name": site.name, "region": site.region} for site in BODY_SITES],
-        "standard_views": [{"code": view.code, "name": view.name} for view in STANDARD_VIEWS],
-    })
+    invocation.show(
+        {
+            "body_sites": [{"code": site.code, "name": site.name, "region": site.region} for site in BODY_SITES],
+            "standard_views": [{"code": view.code, "name": view.name} for view in STANDARD_VIEWS],
+        }
+    )
     if not invocation.json:
         print_table(("Site", "Name", "Region"), [(site.code, site.name, site.region) for site in BODY_SITES])
         click.echo()
         print_table(("View", "Name"), [(view.code, view.name) for view in STANDARD_VIEWS])
 
 
-@click.command(cls=DeskCommand, examples="""
+@click.command(
+    cls=DeskCommand,
+    examples="""
 photodesk export 0192…a1 0192…a2 --to letters --purpose "second opinion" --recipient "Dr Lind" --user "Ada Berg"
 photodesk export 0192…a1 --to originals --purpose referral --recipient "Dr Lind" --original --json --user Ada
-""")
+""",
+)
 @argument("photo_ids", nargs=-1, required=True, metavar="PHOTO...")
 @option("--to", "folder", required=True, type=click.Path(path_type=Path), metavar="FOLDER", help="Made if missing.")
 @option("--purpose", required=True, callback=not_blank, metavar="TEXT", help="What for.")
 @option("--recipient", required=True, callback=not_blank, metavar="TEXT", help="To whom.")
-@option("--original", "originals", is_flag=True, help="The original bytes, metadata and all; otherwise an upright sRGB "
-        "JPEG without metadata.")
+@option(
+    "--original",
+    "originals",
+    is_flag=True,
+    help="The original bytes, metadata and all; otherwise an upright sRGB JPEG without metadata.",
+)
 @pass_invocation
 def export(
     invocation: Invocation, photo_ids: tuple[str, ...], folder: Path, purpose: str, recipient: str, originals: bool
@@ -116,33 +142,58 @@ def export(
         invocation.show(
             {
                 "disclosure_id": disclosure_id,
-                "files": [
-                    {"photo_id": one.photo_id, "path": str(one.path), "sha256": one.sha256} for one in exported
-                ],
+                "files": [{"photo_id": one.photo_id, "path": str(one.path), "sha256": one.sha256} for one in exported],
             },
             "\n".join(str(one.path) for one in exported),
         )
 
 
-@click.command(cls=DeskCommand, examples="""
+@click.command(
+    cls=DeskCommand,
+    examples="""
 photodesk compare 0192…a1 0193…c4 --json --user "Ada Berg"
 photodesk compare 0192…a1 0193…c4 --to pair.png --mode curtain --width 2000 --user Ada
-""")
+""",
+)
 @argument("a", metavar="A")
 @argument("b", metavar="B")
-@option("--to", "target", type=click.Path(dir_okay=False, path_type=Path), metavar="PNG", help="Write a picture: this "
-        "is an export.")
-@option("--mode", type=click.Choice([mode.value for mode in Mode]), default="side-by-side", show_default=True,
-        help="How the two are put together.")
+@option(
+    "--to",
+    "target",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="PNG",
+    help="Write a picture: this is an export.",
+)
+@option(
+    "--mode",
+    type=click.Choice([mode.value for mode in Mode]),
+    default="side-by-side",
+    show_default=True,
+    help="How the two are put together.",
+)
 @option("--align/--no-align", default=True, help="Lay B on A where that is certain enough. Default: yes.")
-@option("--width", type=click.IntRange(64, 16_384), default=1600, show_default=True, metavar="N",
-        help="The picture's width in pixels.")
-@option("--purpose", default="internal", show_default=True, callback=not_blank, metavar="T",
-        help="What the picture is for.")
+@option(
+    "--width",
+    type=click.IntRange(64, 16_384),
+    default=1600,
+    show_default=True,
+    metavar="N",
+    help="The picture's width in pixels.",
+)
+@option(
+    "--purpose", default="internal", show_default=True, callback=not_blank, metavar="T", help="What the picture is for."
+)
 @option("--recipient", callback=not_blank, metavar="T", help="Who gets the picture. Default: the signed-in person.")
 @pass_invocation
 def compare(
-    invocation: Invocation, a: str, b: str, target: Path | None, mode: str, align: bool, width: int, purpose: str,
+    invocation: Invocation,
+    a: str,
+    b: str,
+    target: Path | None,
+    mode: str,
+    align: bool,
+    width: int,
+    purpose: str,
     recipient: str | None,
 ) -> None:
     """Compare two photos of a patient: alignment, comparability, and a picture of both."""

@@ -15,21 +15,30 @@ from photodesk.desk.entrance import FOUNDER_ROLES, Entrance, Role
 ROLES = click.Choice([role.value for role in Role])
 
 
-@click.command(cls=DeskCommand, examples="""
+@click.command(
+    cls=DeskCommand,
+    examples="""
 photodesk init --clinic "Skin Clinic" --user "Ada Berg"
 printf '%s\\n' "$PASSWORD" | photodesk init --clinic C --user Ada --password-only --password-stdin --json
-""")
+""",
+)
 @option("--clinic", required=True, metavar="NAME", help="The clinic's name.")
-@option("--role", "roles", multiple=True, type=ROLES,
-        help="Narrow the first person's roles; default: administrator, clinician, privacy officer.")
+@option(
+    "--role",
+    "roles",
+    multiple=True,
+    type=ROLES,
+    help="Narrow the first person's roles; default: administrator, clinician, privacy officer.",
+)
 @option("--workstation", default="", metavar="NAME", help="What this computer is called. Default: its host name.")
-@option("--password-only", is_flag=True,
-        help="Keep the store's secrets in the store, where no keyring exists: a copied folder then needs only the "
-        "password.")
+@option(
+    "--password-only",
+    is_flag=True,
+    help="Keep the store's secrets in the store, where no keyring exists: a copied folder then needs only the "
+    "password.",
+)
 @pass_invocation
-def init(
-    invocation: Invocation, clinic: str, roles: tuple[str, ...], workstation: str, password_only: bool
-) -> None:
+def init(invocation: Invocation, clinic: str, roles: tuple[str, ...], workstation: str, password_only: bool) -> None:
     """Set up a clinic in a new store, with --user as its first administrator, and print its recovery code.
 
     Keep the code on paper, away from this computer: it is the only way back when the password or the keyring is lost.
@@ -47,9 +56,12 @@ def init(
         pass
     invocation.show(
         {
-            "store": str(invocation.store.resolve()), "clinic_id": founded.clinic_id,
-            "workstation_id": founded.workstation_id, "user_id": founded.person_id,
-            "recovery_code": founded.recovery_code, "keyring": founded.keyring_name,
+            "store": str(invocation.store.resolve()),
+            "clinic_id": founded.clinic_id,
+            "workstation_id": founded.workstation_id,
+            "user_id": founded.person_id,
+            "recovery_code": founded.recovery_code,
+            "keyring": founded.keyring_name,
         },
         f"The clinic is set up.\n\nRecovery code (write it down, keep it away from this computer):\n\n"
         f"    {founded.recovery_code}\n",
@@ -63,10 +75,14 @@ def user() -> None:
     """The people of the clinic: add and list them."""
 
 
-@user.command("add", cls=DeskCommand, examples="""
+@user.command(
+    "add",
+    cls=DeskCommand,
+    examples="""
 photodesk user add "Ben Roth" --role clinician --user "Ada Berg"
 printf '%s\\n' "$MINE" "$NEW" | photodesk user add Ben --role front-desk --user Ada --password-stdin --json
-""")
+""",
+)
 @argument("name")
 @option("--role", "roles", multiple=True, required=True, type=ROLES, help="May be given more than once.")
 @pass_invocation
@@ -81,20 +97,27 @@ def add(invocation: Invocation, name: str, roles: tuple[str, ...]) -> None:
         )
 
 
-@user.command("list", cls=DeskCommand, examples="photodesk user list --user \"Ada Berg\"")
+@user.command("list", cls=DeskCommand, examples='photodesk user list --user "Ada Berg"')
 @pass_invocation
 def list_people(invocation: Invocation) -> None:
     """List the people and their roles."""
     with command_desk(invocation) as desk:
         people = desk.session.people.everyone()
-        invocation.show({"users": [
+        invocation.show(
             {
-                "user_id": person.person_id, "name": person.name,
-                "roles": sorted(role.value for role in person.roles), "state": str(person.state),
+                "users": [
+                    {
+                        "user_id": person.person_id,
+                        "name": person.name,
+                        "roles": sorted(role.value for role in person.roles),
+                        "state": str(person.state),
+                    }
+                    for person in people
+                ]
             }
-            for person in people
-        ]})
+        )
         if not invocation.json:
-            print_table(("Name", "Roles", "State"), [
-                (person.name, ", ".join(sorted(person.roles)), person.state) for person in people
-            ])
+            print_table(
+                ("Name", "Roles", "State"),
+                [(person.name, ", ".join(sorted(person.roles)), person.state) for person in people],
+            )

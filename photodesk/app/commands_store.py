@@ -13,10 +13,13 @@ from photodesk.errors import Damaged
 from photodesk.ui.words import counted, size_words
 
 
-@click.command(cls=DeskCommand, examples="""
+@click.command(
+    cls=DeskCommand,
+    examples="""
 photodesk check --user "Ada Berg"
 photodesk check --repair --json --user Ada --password-stdin
-""")
+""",
+)
 @option("--repair", is_flag=True, help="Rebuild what is derived: the index and renditions. Originals never change.")
 @pass_invocation
 def check(invocation: Invocation, repair: bool) -> int:
@@ -38,10 +41,18 @@ def check(invocation: Invocation, repair: bool) -> int:
 
 def _show(invocation: Invocation, found: Findings) -> None:
     document = {
-        "result": found.result, "photos": found.photos, "bytes": found.photo_bytes, "charts": found.charts,
+        "result": found.result,
+        "photos": found.photos,
+        "bytes": found.photo_bytes,
+        "charts": found.charts,
         "problems": [
-            {"kind": one.kind, "chart_id": one.chart_id, "photo_id": one.photo_id, "message": one.message,
-             "repaired": one.repaired}
+            {
+                "kind": one.kind,
+                "chart_id": one.chart_id,
+                "photo_id": one.photo_id,
+                "message": one.message,
+                "repaired": one.repaired,
+            }
             for one in found.problems
         ],
     }

@@ -37,9 +37,7 @@ class ComparedPair:
             "comparability": as_json(self.measures),
         }
 
-    def write(
-        self, session: Session, target: Path, mode: Mode, width_px: int, purpose: str, recipient: str
-    ) -> Path:
+    def write(self, session: Session, target: Path, mode: Mode, width_px: int, purpose: str, recipient: str) -> Path:
         """A PNG of both, after an `EXPORT` entry. Fixable `folder_missing`, `export_failed`."""
         decoder = session.decoder
         if not target.parent.is_dir() or decoder is None:
@@ -68,7 +66,8 @@ def compare_pair(session: Session, patient_id: str, a: str, b: str, *, align_the
     pictures = session.gate.compare(patient_id, (a, b), SCREEN, rendition=Rendition.SCREEN)
     timeline = {
         photo.photo_id: (photo, visit.visit.day)
-        for visit in session.timeline.open(patient_id, SCREEN).visits for photo in visit.photos
+        for visit in session.timeline.open(patient_id, SCREEN).visits
+        for photo in visit.photos
     }
     if not {a, b} <= pictures.keys() & timeline.keys():
         raise _no_picture()

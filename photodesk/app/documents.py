@@ -18,8 +18,13 @@ def patient_line(summary: PatientSummary) -> Document:
     """One of `patients`."""
     patient = summary.patient
     return {
-        "patient_id": patient.patient_id, "mrn": patient.mrn, "family": patient.family, "given": patient.given,
-        "birth": patient.birth.isoformat(), "sex": patient.sex.value, "photos": summary.photos,
+        "patient_id": patient.patient_id,
+        "mrn": patient.mrn,
+        "family": patient.family,
+        "given": patient.given,
+        "birth": patient.birth.isoformat(),
+        "sex": patient.sex.value,
+        "photos": summary.photos,
         "last_visit": summary.last_visit.isoformat() if summary.last_visit else None,
     }
 
@@ -27,7 +32,10 @@ def patient_line(summary: PatientSummary) -> Document:
 def original(of: Original) -> Document:
     """One of `originals`."""
     return {
-        "original_id": of.original_id, "sha256": of.sha256, "bytes": of.size_bytes, "media_type": of.media_type,
+        "original_id": of.original_id,
+        "sha256": of.sha256,
+        "bytes": of.size_bytes,
+        "media_type": of.media_type,
         "name": of.name,
     }
 
@@ -58,8 +66,11 @@ def timeline(of: Timeline) -> Document:
         "patient_id": of.patient.patient_id,
         "visits": [
             {
-                "visit_id": each.visit.visit_id, "date": each.visit.day.isoformat(), "title": each.visit.title,
-                "reason": each.visit.reason, "photos": [photo(one) for one in each.photos],
+                "visit_id": each.visit.visit_id,
+                "date": each.visit.day.isoformat(),
+                "title": each.visit.title,
+                "reason": each.visit.reason,
+                "photos": [photo(one) for one in each.photos],
                 "attachments": [
                     {**original(attachment.original), "reason": attachment.reason} for attachment in each.attachments
                 ],
@@ -72,10 +83,14 @@ def timeline(of: Timeline) -> Document:
 def inbox_job(of: InboxJob) -> Document:
     """One of `jobs`."""
     return {
-        "job_id": of.job.job_id, "started_at": rfc3339(of.job.started_at_ms),
+        "job_id": of.job.job_id,
+        "started_at": rfc3339(of.job.started_at_ms),
         "shots": [
             {
-                "shot_id": each.shot.shot_id, "name": each.shot.name, "sha256": each.shot.sha256, "state": each.state,
+                "shot_id": each.shot.shot_id,
+                "name": each.shot.name,
+                "sha256": each.shot.sha256,
+                "state": each.state,
                 "group": each.group or None,
             }
             for each in of.shots
@@ -86,9 +101,18 @@ def inbox_job(of: InboxJob) -> Document:
 def activity_line(line: ActivityLine) -> Document:
     """One of `entries`."""
     return {
-        "sequence": line.sequence, "at": rfc3339(line.at_ms), "workstation_id": line.workstation_id,
-        "user": line.user or None, "role": line.role or None, "action": line.action.value,
-        "patient_id": line.patient_id or None, "visit_id": line.visit_id or None, "photo_ids": list(line.photo_ids),
-        "rendition": line.rendition or None, "screen": line.screen or None, "purpose": line.purpose or None,
-        "outcome": line.outcome or None, "details": dict(line.details),
+        "sequence": line.sequence,
+        "at": rfc3339(line.at_ms),
+        "workstation_id": line.workstation_id,
+        "user": line.user or None,
+        "role": line.role or None,
+        "action": line.action.value,
+        "patient_id": line.patient_id or None,
+        "visit_id": line.visit_id or None,
+        "photo_ids": list(line.photo_ids),
+        "rendition": line.rendition or None,
+        "screen": line.screen or None,
+        "purpose": line.purpose or None,
+        "outcome": line.outcome or None,
+        "details": dict(line.details),
     }

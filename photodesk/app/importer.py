@@ -59,9 +59,7 @@ class Importer:
             return
         self._job_id = start.job_id
         with DecoderPool(DECODERS, spawn=spawn_low_decoder) as decoder, importer_lanes(DECODERS) as lanes:
-            copy_job(
-                start, DiskCard(), self._outbox, self._cancel, lanes, decoder, self._packs(start), self._clock
-            )
+            copy_job(start, DiskCard(), self._outbox, self._cancel, lanes, decoder, self._packs(start), self._clock)
         self._tell_the_last()
         self._over.get()
         self._link.import_state(ImportState(self._job_id, "", 0, 0, finished=True))
@@ -116,9 +114,7 @@ def main(fd: int) -> int:
     """The process. It holds no clinic key; what it writes only the inbox key, or the starter, opens again."""
     harden()
     queue_of_early: queue.SimpleQueue[Push] = queue.SimpleQueue()
-    link = KeeperLink(
-        socket.socket(fileno=fd), "importer", on_push=queue_of_early.put, on_gone=lambda: os._exit(0)
-    )
+    link = KeeperLink(socket.socket(fileno=fd), "importer", on_push=queue_of_early.put, on_gone=lambda: os._exit(0))
     importer = Importer(link)
     link.watch(importer.pushed)
     while not queue_of_early.empty():

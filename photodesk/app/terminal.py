@@ -132,10 +132,19 @@ class ProgressPrinter:
             return
         self._last_ms = now_ms
         if self._kind == "json":
-            click.echo(json.dumps({
-                "what": progress.what, "done": progress.done, "total": progress.total,
-                "done_bytes": progress.done_bytes, "total_bytes": progress.total_bytes,
-            }, ensure_ascii=False), err=True)
+            click.echo(
+                json.dumps(
+                    {
+                        "what": progress.what,
+                        "done": progress.done,
+                        "total": progress.total,
+                        "done_bytes": progress.done_bytes,
+                        "total_bytes": progress.total_bytes,
+                    },
+                    ensure_ascii=False,
+                ),
+                err=True,
+            )
             return
         width = 30
         filled = width * progress.done // progress.total if progress.total else 0

@@ -13,8 +13,14 @@ from photodesk.importing.workplace import Workplace
 def workplace(session: Session) -> Workplace:
     """The store and the log as this person may use them."""
     return Workplace(
-        session.layout, session.keyset, session.catalog, session.charts, session.log, session.clock,
-        session.actor.role, session.alarms,
+        session.layout,
+        session.keyset,
+        session.catalog,
+        session.charts,
+        session.log,
+        session.clock,
+        session.actor.role,
+        session.alarms,
     )
 
 

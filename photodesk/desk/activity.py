@@ -120,9 +120,23 @@ class ActivityDesk:
         if entry.patient_id not in patients:
             patients[entry.patient_id] = self._patient_name(entry.patient_id)
         return ActivityLine(
-            logged.sequence, logged.at_ms, logged.workstation_id, entry.person_id, names[entry.person_id], entry.role,
-            entry.action, entry.patient_id, patients[entry.patient_id], entry.visit_id, entry.photo_ids,
-            entry.rendition, entry.screen, entry.purpose, entry.outcome, entry.details, logged.chain,
+            logged.sequence,
+            logged.at_ms,
+            logged.workstation_id,
+            entry.person_id,
+            names[entry.person_id],
+            entry.role,
+            entry.action,
+            entry.patient_id,
+            patients[entry.patient_id],
+            entry.visit_id,
+            entry.photo_ids,
+            entry.rendition,
+            entry.screen,
+            entry.purpose,
+            entry.outcome,
+            entry.details,
+            logged.chain,
         )
 
     def _patient_name(self, patient_id: str) -> str:
@@ -136,7 +150,9 @@ class ActivityDesk:
 
 def _asked(query: ActivityQuery) -> dict[str, str]:
     asked = {
-        "person": query.person_id, "actions": " ".join(sorted(query.actions)),
-        "since_ms": str(query.since_ms or ""), "until_ms": str(query.until_ms or ""),
+        "person": query.person_id,
+        "actions": " ".join(sorted(query.actions)),
+        "since_ms": str(query.since_ms or ""),
+        "until_ms": str(query.until_ms or ""),
     }
     return {name: value for name, value in asked.items() if value}

@@ -55,13 +55,30 @@ class Actor:
         return Change(self.person_id, reason)
 
     def entry(
-        self, action: Action, patient_id: str = "", *, visit_id: str = "", photo_ids: tuple[str, ...] = (),
-        rendition: str = "", screen: str = "", purpose: str = "", outcome: str = "",
+        self,
+        action: Action,
+        patient_id: str = "",
+        *,
+        visit_id: str = "",
+        photo_ids: tuple[str, ...] = (),
+        rendition: str = "",
+        screen: str = "",
+        purpose: str = "",
+        outcome: str = "",
         details: Mapping[str, str] | None = None,
     ) -> Entry:
         """An entry in this person's name."""
         return Entry(
-            action, self.person_id, self.role, patient_id, visit_id, photo_ids, rendition, screen, purpose, outcome,
+            action,
+            self.person_id,
+            self.role,
+            patient_id,
+            visit_id,
+            photo_ids,
+            rendition,
+            screen,
+            purpose,
+            outcome,
             dict(details or {}),
         )
 

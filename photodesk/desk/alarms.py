@@ -12,7 +12,8 @@ from photodesk.log.entry import Action
 def log_cut() -> Damaged:
     """The log is shorter than its own last signature said; the keeper has made the entry."""
     return Damaged(
-        "log_cut", "The end of the activity log is missing: entries that were written are gone.",
+        "log_cut",
+        "The end of the activity log is missing: entries that were written are gone.",
         "Keep a copy of the whole store folder as it is, and tell the privacy officer.",
     )
 
@@ -32,10 +33,14 @@ class Alarms:
             if known in self._met:
                 return
             self._met[known] = damage
-        self._actor.log(self._actor.entry(
-            Action.DAMAGE, photo_ids=(damage.photo_id,) if damage.photo_id else (), outcome=damage.code,
-            details={"kind": damage.code, "chart": damage.chart_id or ""},
-        ))
+        self._actor.log(
+            self._actor.entry(
+                Action.DAMAGE,
+                photo_ids=(damage.photo_id,) if damage.photo_id else (),
+                outcome=damage.code,
+                details={"kind": damage.code, "chart": damage.chart_id or ""},
+            )
+        )
 
     def note(self, damage: Damaged) -> None:
         """Keep the sentence of what is an entry already."""

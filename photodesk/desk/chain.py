@@ -33,10 +33,14 @@ class ChainDesk:
     def check_newest(self) -> ChainCheck:
         """The newest `NEWEST_BYTES` of this workstation's log."""
         store = read_store(self._layout)
-        return self._told(verify_newest(
-            self._layout.log, store.workstation.workstation_id, store.log_signing_keys[store.workstation_id],
-            NEWEST_BYTES,
-        ))
+        return self._told(
+            verify_newest(
+                self._layout.log,
+                store.workstation.workstation_id,
+                store.log_signing_keys[store.workstation_id],
+                NEWEST_BYTES,
+            )
+        )
 
     def _told(self, found: Verdict) -> ChainCheck:
         at_ms, where = self._clock.wall_ms(), found.where

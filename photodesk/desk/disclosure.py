@@ -45,10 +45,20 @@ class DisclosureDesk:
         """
         self._actor.require(Right.EXPORT)
         disclosure_id = ids.ordered_id(self._actor.clock.wall_ms())
-        receipt = durable(append_async(self._actor.keeper, self._actor.entry(
-            Action.EXPORT, patient_id, photo_ids=tuple(photo_ids), rendition=rendition, screen=screen,
-            purpose=purpose or NONE_GIVEN, details={"disclosure": disclosure_id, "recipient": recipient},
-        )))
+        receipt = durable(
+            append_async(
+                self._actor.keeper,
+                self._actor.entry(
+                    Action.EXPORT,
+                    patient_id,
+                    photo_ids=tuple(photo_ids),
+                    rendition=rendition,
+                    screen=screen,
+                    purpose=purpose or NONE_GIVEN,
+                    details={"disclosure": disclosure_id, "recipient": recipient},
+                ),
+            )
+        )
         return Disclosure(disclosure_id, patient_id, tuple(photo_ids), receipt)
 
     def photo(self, disclosure: Disclosure, photo_id: str) -> Photo:

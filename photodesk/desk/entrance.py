@@ -22,8 +22,19 @@ from photodesk.store.roles import FOUNDER_ROLES, Role
 from photodesk.store.signin import SignInPage, SignInPerson, people_for_signin, sign_in_page
 
 __all__ = [
-    "FOUNDER_ROLES", "Entrance", "Founded", "Judgement", "Role", "SignInPage", "SignInPerson", "Strength",
-    "asked_groups", "group_matches", "groups", "judge", "secrets_of",
+    "FOUNDER_ROLES",
+    "Entrance",
+    "Founded",
+    "Judgement",
+    "Role",
+    "SignInPage",
+    "SignInPerson",
+    "Strength",
+    "asked_groups",
+    "group_matches",
+    "groups",
+    "judge",
+    "secrets_of",
 ]
 
 
@@ -52,16 +63,20 @@ class Entrance:
         """Clinic, workstation and people, for the sign-in page; errors as in `people`."""
         return sign_in_page(self.layout, secrets_of(self.layout))
 
-    def sign_in(
-        self, keeper: Keeper, name_or_slot: str, password: str, decoder: Decoder | None = None
-    ) -> Session:
+    def sign_in(self, keeper: Keeper, name_or_slot: str, password: str, decoder: Decoder | None = None) -> Session:
         """See `session.sign_in`."""
         secrets = secrets_of(self.layout)
         return sign_in(self.layout, secrets, keeper, name_or_slot, password, self._clock, decoder, self._cost)
 
     def found(
-        self, clinic_name: str, workstation_name: str, user_name: str, password: str,
-        roles: Iterable[Role] = FOUNDER_ROLES, *, password_only: bool = False,
+        self,
+        clinic_name: str,
+        workstation_name: str,
+        user_name: str,
+        password: str,
+        roles: Iterable[Role] = FOUNDER_ROLES,
+        *,
+        password_only: bool = False,
     ) -> Founded:
         """Set up a clinic in an empty folder and give the recovery code.
 

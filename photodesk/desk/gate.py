@@ -49,7 +49,11 @@ class ViewingGate:
     """Pixels for entries."""
 
     def __init__(
-        self, actor: Actor, catalog: Catalog, charts: Charts, decoder: Decoder | None = None,
+        self,
+        actor: Actor,
+        catalog: Catalog,
+        charts: Charts,
+        decoder: Decoder | None = None,
         inbox: Inbox | None = None,
     ) -> None:
         self._actor = actor
@@ -95,7 +99,11 @@ class ViewingGate:
         self._pictures.fetch(patient_id, photo_ids, rendition)
 
     def compare(
-        self, patient_id: str, photo_ids: Sequence[str], screen: str = "compare", purpose: str | None = None,
+        self,
+        patient_id: str,
+        photo_ids: Sequence[str],
+        screen: str = "compare",
+        purpose: str | None = None,
         rendition: Rendition = Rendition.SCREEN,
     ) -> dict[str, bytes]:
         """JPEGs of photos seen side by side: a `COMPARE` entry, and `VIEW` for those not yet logged here."""
@@ -136,10 +144,18 @@ class ViewingGate:
         duration_ms = max(0, self._clock.monotonic_ms() - visible.since_ms)
         for patient_id, seen in visible.logged.items():
             photo_ids = tuple(dict.fromkeys(sorted(photo_id for photo_id, _ in seen)))
-            durable(append_async(self._actor.keeper, self._actor.entry(
-                Action.VIEW_END, patient_id, photo_ids=photo_ids,
-                screen=screen, details={"duration_ms": str(duration_ms)},
-            )))
+            durable(
+                append_async(
+                    self._actor.keeper,
+                    self._actor.entry(
+                        Action.VIEW_END,
+                        patient_id,
+                        photo_ids=photo_ids,
+                        screen=screen,
+                        details={"duration_ms": str(duration_ms)},
+                    ),
+                )
+            )
             if patient_id:
                 self._remember_seen(patient_id)
 
@@ -165,10 +181,17 @@ class ViewingGate:
         fresh = self._fresh(screen, "", shot_ids, rendition)
         pending = None
         if fresh:
-            pending = append_async(self._actor.keeper, self._actor.entry(
-                Action.VIEW, photo_ids=fresh, rendition=rendition.value,
-                screen=screen, purpose="filing", details={"job": job_id},
-            ))
+            pending = append_async(
+                self._actor.keeper,
+                self._actor.entry(
+                    Action.VIEW,
+                    photo_ids=fresh,
+                    rendition=rendition.value,
+                    screen=screen,
+                    purpose="filing",
+                    details={"job": job_id},
+                ),
+            )
         try:
             found = {s: self._inbox.rendition(job_id, s, rendition) for s in shot_ids} if self._inbox else {}
         finally:
@@ -183,9 +206,7 @@ class ViewingGate:
 
     # -- inside -------------------------------------------------------------------------------------------------
 
-    def _fresh(
-        self, screen: str, patient_id: str, photo_ids: Sequence[str], rendition: Rendition
-    ) -> tuple[str, ...]:
+    def _fresh(self, screen: str, patient_id: str, photo_ids: Sequence[str], rendition: Rendition) -> tuple[str, ...]:
         with self._lock:
             visible = self._screens.get(screen)
             seen = visible.logged.get(patient_id, set()) if visible else set()
@@ -209,11 +230,22 @@ class ViewingGate:
             self._charts.open(patient_id).seen(self._actor.person_id, self._clock.wall_ms())
 
     def _send(
-        self, action: Action, patient_id: str, photo_ids: tuple[str, ...], rendition: str, screen: str,
+        self,
+        action: Action,
+        patient_id: str,
+        photo_ids: tuple[str, ...],
+        rendition: str,
+        screen: str,
         purpose: str | None,
     ) -> PendingReceipt:
-        return append_async(self._actor.keeper, self._actor.entry(
-                action, patient_id, photo_ids=photo_ids, rendition=rendition,
-            screen=screen, purpose=purpose_of(self._catalog, self._clock, patient_id, purpose),
-        ))
-
+        return append_async(
+            self._actor.keeper,
+            self._actor.entry(
+                action,
+                patient_id,
+                photo_ids=photo_ids,
+                rendition=rendition,
+                screen=screen,
+                purpose=purpose_of(self._catalog, self._clock, patient_id, purpose),
+            ),
+        )

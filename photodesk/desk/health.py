@@ -35,7 +35,12 @@ class HealthDesk:
     """Runs a check; what it finds damaged is an entry."""
 
     def __init__(
-        self, actor: Actor, layout: Layout, keyset: KeySet, catalog: Catalog, charts: Charts,
+        self,
+        actor: Actor,
+        layout: Layout,
+        keyset: KeySet,
+        catalog: Catalog,
+        charts: Charts,
         decoder: Decoder | None = None,
     ) -> None:
         self._actor = actor
@@ -54,11 +59,14 @@ class HealthDesk:
         findings = check(parts, repair=repair, rebuild=rebuild, report=report, cancel=cancel)
         self._log(findings)
         for problem in findings.problems:
-            self._actor.log(self._actor.entry(
-                Action.DAMAGE, photo_ids=(problem.photo_id,) if problem.photo_id else (),
-                outcome="repaired" if problem.repaired else problem.kind,
-                details={"kind": problem.kind, "chart": problem.chart_id or ""},
-            ))
+            self._actor.log(
+                self._actor.entry(
+                    Action.DAMAGE,
+                    photo_ids=(problem.photo_id,) if problem.photo_id else (),
+                    outcome="repaired" if problem.repaired else problem.kind,
+                    details={"kind": problem.kind, "chart": problem.chart_id or ""},
+                )
+            )
         return findings
 
     def _log(self, findings: Findings) -> None:

@@ -41,7 +41,11 @@ class InboxDesk:
     """Reads packs; filing is `importing`'s."""
 
     def __init__(
-        self, actor: Actor, layout: Layout, keyset: KeySet, catalog: Catalog,
+        self,
+        actor: Actor,
+        layout: Layout,
+        keyset: KeySet,
+        catalog: Catalog,
         alarm: Callable[[Damaged], None] = lambda _: None,
     ) -> None:
         self._actor = actor
@@ -84,7 +88,8 @@ class InboxDesk:
     def _job(self, job: Job) -> InboxJob:
         groups = {
             shot_id: assignment.assignment_id
-            for assignment in self._catalog.assignments(job.job_id) for shot_id in assignment.shot_ids
+            for assignment in self._catalog.assignments(job.job_id)
+            for shot_id in assignment.shot_ids
         }
         shots: list[InboxShot] = []
         for number in pack_numbers(self._layout, job.job_id):

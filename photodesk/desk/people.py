@@ -40,10 +40,24 @@ class PeopleDesk:
         """
         self._actor.require(Right.MANAGE_PEOPLE)
         person_id = members.add_person(
-            self._layout, self._keyset, self._secrets, name, frozenset(roles), password, self._actor.keeper,
-            self._actor.clock, self._cost,
+            self._layout,
+            self._keyset,
+            self._secrets,
+            name,
+            frozenset(roles),
+            password,
+            self._actor.keeper,
+            self._actor.clock,
+            self._cost,
         )
-        self._actor.log(self._actor.entry(Action.PERSON, details={
-            "what": "added", "person": person_id, "roles": " ".join(sorted(roles)),
-        }))
+        self._actor.log(
+            self._actor.entry(
+                Action.PERSON,
+                details={
+                    "what": "added",
+                    "person": person_id,
+                    "roles": " ".join(sorted(roles)),
+                },
+            )
+        )
         return person_id

@@ -44,7 +44,12 @@ class PhotoEditDesk:
         return self._charts.open(self.patient_of(photo_id)).photo(photo_id)
 
     def set(
-        self, patient_id: str, photo_id: str, *, site: str | None = None, view: str | None = None,
+        self,
+        patient_id: str,
+        photo_id: str,
+        *,
+        site: str | None = None,
+        view: str | None = None,
         tags: Sequence[str] | None = None,
     ) -> Photo:
         """Change what is not None; empty text clears. Fixable `site_unknown`, `view_unknown`, `tag_unusable`."""
@@ -54,9 +59,7 @@ class PhotoEditDesk:
         if view:
             standard_view(view)
         tidy = None if tags is None else tidy_tags(tags)
-        what = " ".join(
-            name for name, value in (("site", site), ("view", view), ("tags", tags)) if value is not None
-        )
+        what = " ".join(name for name, value in (("site", site), ("view", view), ("tags", tags)) if value is not None)
         entry = self._actor.entry(Action.EDIT, patient_id, photo_ids=(photo_id,), details={"what": f"photo {what}"})
         with self._actor.logged(entry):
             return self._charts.open(patient_id).set_photo(self._actor.change("photo"), photo_id, site, view, tidy)
@@ -70,13 +73,14 @@ class PhotoEditDesk:
 
 def tidy_tags(tags: Sequence[str]) -> tuple[str, ...]:
     """Tags with single spaces, each once, empty ones dropped; Fixable `tag_unusable`."""
-    tidy = tuple(dict.fromkeys(
-        text for text in (" ".join(unicodedata.normalize("NFC", tag).split()) for tag in tags) if text
-    ))
+    tidy = tuple(
+        dict.fromkeys(text for text in (" ".join(unicodedata.normalize("NFC", tag).split()) for tag in tags) if text)
+    )
     unusable = any(len(tag) > MAX_TAG or any(unicodedata.category(c) == "Cc" for c in tag) for tag in tidy)
     if unusable or len(tidy) > MAX_TAGS:
         raise Fixable(
-            "tag_unusable", f"A tag is longer than {MAX_TAG} characters, or there are more than {MAX_TAGS}.",
+            "tag_unusable",
+            f"A tag is longer than {MAX_TAG} characters, or there are more than {MAX_TAGS}.",
             "Use fewer or shorter tags.",
         )
     return tidy

@@ -63,7 +63,12 @@ class Pictures:
             known = photo_id in self._damaged
             self._damaged[photo_id] = damage
         if not known:
-            self._actor.log(self._actor.entry(
-                Action.DAMAGE, patient_id, photo_ids=(photo_id,), outcome=damage.code,
-                details={"chart": damage.chart_id or ""},
-            ))
+            self._actor.log(
+                self._actor.entry(
+                    Action.DAMAGE,
+                    patient_id,
+                    photo_ids=(photo_id,),
+                    outcome=damage.code,
+                    details={"chart": damage.chart_id or ""},
+                )
+            )

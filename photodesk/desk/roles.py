@@ -13,7 +13,10 @@ from photodesk.errors import Refused
 from photodesk.store.roles import Role
 
 ADMINISTRATOR, CLINICIAN, FRONT_DESK, PRIVACY_OFFICER = (
-    Role.ADMINISTRATOR, Role.CLINICIAN, Role.FRONT_DESK, Role.PRIVACY_OFFICER,
+    Role.ADMINISTRATOR,
+    Role.CLINICIAN,
+    Role.FRONT_DESK,
+    Role.PRIVACY_OFFICER,
 )
 
 
@@ -38,27 +41,31 @@ class Right(StrEnum):
     REPAIR_STORE = "repair the store"
 
 
-RIGHTS: Mapping[Right, frozenset[Role]] = MappingProxyType({
-    Right.FIND_PATIENTS: frozenset({FRONT_DESK, CLINICIAN, PRIVACY_OFFICER}),
-    Right.EDIT_PATIENTS: frozenset({FRONT_DESK, CLINICIAN}),
-    Right.PLAN_VISITS: frozenset({FRONT_DESK, CLINICIAN}),
-    Right.IMPORT: frozenset({FRONT_DESK, CLINICIAN}),
-    Right.SEE_INBOX: frozenset({FRONT_DESK, CLINICIAN}),
-    Right.FILE_SHOTS: frozenset({FRONT_DESK, CLINICIAN}),
-    Right.SEE_CHART: frozenset({CLINICIAN}),
-    Right.EDIT_CHART: frozenset({CLINICIAN}),
-    Right.COMPARE: frozenset({CLINICIAN}),
-    Right.EXPORT: frozenset({CLINICIAN}),
-    Right.READ_LOG: frozenset({PRIVACY_OFFICER}),
-    Right.SEE_PEOPLE: frozenset({ADMINISTRATOR, PRIVACY_OFFICER}),
-    Right.MANAGE_PEOPLE: frozenset({ADMINISTRATOR}),
-    Right.MANAGE_POLICY: frozenset({ADMINISTRATOR}),
-    Right.CHECK_STORE: frozenset({ADMINISTRATOR, CLINICIAN, PRIVACY_OFFICER}),
-    Right.REPAIR_STORE: frozenset({ADMINISTRATOR, CLINICIAN}),
-})
+RIGHTS: Mapping[Right, frozenset[Role]] = MappingProxyType(
+    {
+        Right.FIND_PATIENTS: frozenset({FRONT_DESK, CLINICIAN, PRIVACY_OFFICER}),
+        Right.EDIT_PATIENTS: frozenset({FRONT_DESK, CLINICIAN}),
+        Right.PLAN_VISITS: frozenset({FRONT_DESK, CLINICIAN}),
+        Right.IMPORT: frozenset({FRONT_DESK, CLINICIAN}),
+        Right.SEE_INBOX: frozenset({FRONT_DESK, CLINICIAN}),
+        Right.FILE_SHOTS: frozenset({FRONT_DESK, CLINICIAN}),
+        Right.SEE_CHART: frozenset({CLINICIAN}),
+        Right.EDIT_CHART: frozenset({CLINICIAN}),
+        Right.COMPARE: frozenset({CLINICIAN}),
+        Right.EXPORT: frozenset({CLINICIAN}),
+        Right.READ_LOG: frozenset({PRIVACY_OFFICER}),
+        Right.SEE_PEOPLE: frozenset({ADMINISTRATOR, PRIVACY_OFFICER}),
+        Right.MANAGE_PEOPLE: frozenset({ADMINISTRATOR}),
+        Right.MANAGE_POLICY: frozenset({ADMINISTRATOR}),
+        Right.CHECK_STORE: frozenset({ADMINISTRATOR, CLINICIAN, PRIVACY_OFFICER}),
+        Right.REPAIR_STORE: frozenset({ADMINISTRATOR, CLINICIAN}),
+    }
+)
 _ARTICLES = {
-    ADMINISTRATOR: "an administrator", CLINICIAN: "a clinician",
-    FRONT_DESK: "the front desk", PRIVACY_OFFICER: "a privacy officer",
+    ADMINISTRATOR: "an administrator",
+    CLINICIAN: "a clinician",
+    FRONT_DESK: "the front desk",
+    PRIVACY_OFFICER: "a privacy officer",
 }
 
 

@@ -46,8 +46,17 @@ class Session:
     """One signed-in person. Reads from any thread; one thread writes."""
 
     def __init__(
-        self, person: SignedInPerson, keyset: KeySet, layout: Layout, secrets: Secrets, keeper: Keeper, clock: Clock,
-        catalog: Catalog, charts: Charts, decoder: Decoder | None = None, cost: Argon2Cost = DEFAULT_COST,
+        self,
+        person: SignedInPerson,
+        keyset: KeySet,
+        layout: Layout,
+        secrets: Secrets,
+        keeper: Keeper,
+        clock: Clock,
+        catalog: Catalog,
+        charts: Charts,
+        decoder: Decoder | None = None,
+        cost: Argon2Cost = DEFAULT_COST,
         alarms: Alarms | None = None,
     ) -> None:
         self.person = person
@@ -109,8 +118,14 @@ class Session:
 
 
 def sign_in(
-    layout: Layout, secrets: Secrets, keeper: Keeper, name_or_slot: str, password: str, clock: Clock,
-    decoder: Decoder | None = None, cost: Argon2Cost = DEFAULT_COST,
+    layout: Layout,
+    secrets: Secrets,
+    keeper: Keeper,
+    name_or_slot: str,
+    password: str,
+    clock: Clock,
+    decoder: Decoder | None = None,
+    cost: Argon2Cost = DEFAULT_COST,
 ) -> Session:
     """Count the attempt, open the slot, tell the keeper, open the databases, make grants that waited for this person.
 
@@ -141,8 +156,14 @@ def sign_in(
 
 
 def open_session(
-    layout: Layout, secrets: Secrets, keeper: Keeper, keyset: KeySet, name: str, clock: Clock,
-    decoder: Decoder | None = None, cost: Argon2Cost = DEFAULT_COST,
+    layout: Layout,
+    secrets: Secrets,
+    keeper: Keeper,
+    keyset: KeySet,
+    name: str,
+    clock: Clock,
+    decoder: Decoder | None = None,
+    cost: Argon2Cost = DEFAULT_COST,
 ) -> Session:
     """The workplace of keys that are open already.
 
@@ -185,7 +206,8 @@ def sign_in_waits(wait_ms: int) -> Refused:
 def slot_disabled() -> Refused:
     """Ten wrong passwords in a row, or a person who left the clinic."""
     return Refused(
-        "slot_disabled", "This person cannot sign in on this workstation any more.",
+        "slot_disabled",
+        "This person cannot sign in on this workstation any more.",
         "Ask an administrator, or use the recovery kit.",
     )
 

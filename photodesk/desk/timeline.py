@@ -100,12 +100,15 @@ class TimelineDesk:
             for attachment in chart.attachments():
                 attachments[attachment.visit_id].append(attachment)
         visits = joined(self._actor, self._catalog, self._charts, patient.patient_id)
-        return Timeline(patient, tuple(
-            TimelineVisit(
-                visit, tuple(sorted(photos[visit.visit_id], key=taken_order)), tuple(attachments[visit.visit_id])
-            )
-            for visit in visits
-        ))
+        return Timeline(
+            patient,
+            tuple(
+                TimelineVisit(
+                    visit, tuple(sorted(photos[visit.visit_id], key=taken_order)), tuple(attachments[visit.visit_id])
+                )
+                for visit in visits
+            ),
+        )
 
 
 def taken_order(photo: Photo) -> tuple[str, str, str]:

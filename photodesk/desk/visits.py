@@ -37,9 +37,9 @@ class VisitDesk:
         """A new visit. Title and reason are clinical: they need the right to change charts."""
         self._require(draft)
         visit = self._catalog.add_visit(self._actor.change("visit added"), replace(draft, title="", reason=""))
-        self._actor.log(self._actor.entry(
-            Action.EDIT, draft.patient_id, visit_id=visit.visit_id, details={"what": "visit added"}
-        ))
+        self._actor.log(
+            self._actor.entry(Action.EDIT, draft.patient_id, visit_id=visit.visit_id, details={"what": "visit added"})
+        )
         if not draft.title and not draft.reason:
             return visit
         return self._with_text(visit, draft)
@@ -47,9 +47,7 @@ class VisitDesk:
     def edit(self, visit_id: str, draft: VisitDraft) -> Visit:
         """Change a visit; Fixable `visit_unknown`."""
         self._require(draft)
-        entry = self._actor.entry(
-            Action.EDIT, draft.patient_id, visit_id=visit_id, details={"what": "visit changed"}
-        )
+        entry = self._actor.entry(Action.EDIT, draft.patient_id, visit_id=visit_id, details={"what": "visit changed"})
         with self._actor.logged(entry):
             change = self._actor.change("visit changed")
             visit = self._catalog.edit_visit(change, visit_id, replace(draft, title="", reason=""))
@@ -78,7 +76,8 @@ class VisitDesk:
         photos = (index.visit_counts([visit.visit_id for visit in visits]) if index is not None else None) or {}
         return [
             PlannedVisit(
-                visit, self._catalog.patient(visit.patient_id),
+                visit,
+                self._catalog.patient(visit.patient_id),
                 self._catalog.person_name(visit.clinician_id) if visit.clinician_id else "",
                 photos.get(visit.visit_id, 0) if index is not None else None,
             )
@@ -105,6 +104,7 @@ def joined(actor: Actor, catalog: Catalog, charts: Charts, patient_id: str) -> l
     texts = charts.open(patient_id).visit_texts()
     return [
         replace(visit, title=texts[visit.visit_id][0], reason=texts[visit.visit_id][1])
-        if visit.visit_id in texts else visit
+        if visit.visit_id in texts
+        else visit
         for visit in visits
     ]

@@ -232,9 +232,7 @@ class Copier:
 
         try:
             pack = self._room_for(reading.size_bytes)
-            adding = pack.lane.submit(
-                pack.writer.add_shot, found.name, reading.size_bytes, found.mtime_ms, pieces()
-            )
+            adding = pack.lane.submit(pack.writer.add_shot, found.name, reading.size_bytes, found.mtime_ms, pieces())
             self._added(adding.result()[0], file, reading.sha256)
         except _NotNew:
             return

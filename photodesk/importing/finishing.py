@@ -55,7 +55,13 @@ class Finisher:
     """Takes full packs from the copy and ends them, in order. Thread-safe."""
 
     def __init__(
-        self, lanes: Lanes, decoder: Decoder, outbox: Outbox, twins: Twins, clock: Clock, pace: Pace,
+        self,
+        lanes: Lanes,
+        decoder: Decoder,
+        outbox: Outbox,
+        twins: Twins,
+        clock: Clock,
+        pace: Pace,
         cancel: Cancel,
     ) -> None:
         self._lanes = lanes

@@ -80,9 +80,7 @@ class InboxFiling:
     def _assign(self, filing: Filing, shot_ids: list[str], assignment: Assignment | None) -> None:
         if assignment is not None and shot_ids:
             visit_id = visit_on_day(self._workplace, assignment)
-            filing.assign(
-                shot_ids, assignment.patient_id, visit_id, assignment.body_site, assignment.standard_view
-            )
+            filing.assign(shot_ids, assignment.patient_id, visit_id, assignment.body_site, assignment.standard_view)
 
     def _file_all(self, filing: Filing, job_id: str, report: Report, cancel: Cancel) -> list[str]:
         total = filing.waiting

@@ -62,9 +62,7 @@ class RunningImport:
             content = self._workplace.catalog.known(self._workplace.keyset.content_id(message.sha256))
             return Known(message.question, content is not None and self._counts(content))
         if isinstance(message, Moving):
-            self.progress = Progress(
-                message.what, message.done, message.total, message.done_bytes, message.total_bytes
-            )
+            self.progress = Progress(message.what, message.done, message.total, message.done_bytes, message.total_bytes)
         elif isinstance(message, Listed):
             self._skipped += [one for one in message.skipped if one not in self._skipped]
             for file in message.files:
@@ -143,9 +141,7 @@ class RunningImport:
         )
 
     def _outcome(self, file: FileRead) -> Outcome:
-        outcome = self._outcomes.setdefault(
-            (file.source, file.name), Outcome(file.source, file.name, file.size_bytes)
-        )
+        outcome = self._outcomes.setdefault((file.source, file.name), Outcome(file.source, file.name, file.size_bytes))
         if file.sha256:
             outcome.sha256, outcome.size_bytes = file.sha256, file.size_bytes
         return outcome

@@ -101,9 +101,7 @@ def _below(number: int, root: Path, skipped: list[tuple[str, str]]) -> Iterator[
                     deeper.append((entry.path, name + "/"))
                 elif entry.is_file(follow_symlinks=False):
                     info = entry.stat(follow_symlinks=False)
-                    yield Found(
-                        number, plain_name(name), Path(entry.path), info.st_size, info.st_mtime_ns // 1_000_000
-                    )
+                    yield Found(number, plain_name(name), Path(entry.path), info.st_size, info.st_mtime_ns // 1_000_000)
                 else:
                     skipped.append((plain_name(name), "It is a device or a pipe, not a file."))
             except OSError as error:

@@ -121,9 +121,7 @@ class ImportService(InboxFiling):
         workplace = self._workplace
         summary = JobSummary.parse(job.summary)
         summary.runs += 1
-        workplace.catalog.update_job(
-            workplace.change("import"), job.job_id, state="running", summary=summary.text
-        )
+        workplace.catalog.update_job(workplace.change("import"), job.job_id, state="running", summary=summary.text)
         line = self._connect(job.job_id)
         line.send(
             StartJob(
@@ -165,9 +163,7 @@ class ImportService(InboxFiling):
         state = "interrupted" if result.stopped is not None else "copied"
         if state == "copied" and not pack_numbers(workplace.layout, running.job_id):
             state = "done"
-        workplace.catalog.update_job(
-            workplace.change("import"), running.job_id, state=state, summary=summary.text
-        )
+        workplace.catalog.update_job(workplace.change("import"), running.job_id, state=state, summary=summary.text)
         counts = {name: str(count) for name, count in result.counts.items()}
         self._log(running.job_id, None, "interrupted" if result.stopped else "ended", counts)
         return result

@@ -39,9 +39,7 @@ class Catalog(CatalogImports):
     """The open catalog of one signed-in person. Reads from any thread, writes from one."""
 
     @classmethod
-    def create(
-        cls, layout: Layout, keyset: KeySet, signer: Signer, generations: Generations, clock: Clock
-    ) -> Catalog:
+    def create(cls, layout: Layout, keyset: KeySet, signer: Signer, generations: Generations, clock: Clock) -> Catalog:
         """Make `catalog.db`, `erasure.db` and (with its key) `index.db` of a new store and open them."""
         key = keyset.database_keys[NAME]
         database = Database.create(layout.catalog, key, NAME, _SETTINGS, CATALOG_FORMAT, generations)
@@ -52,8 +50,14 @@ class Catalog(CatalogImports):
 
     @classmethod
     def open(
-        cls, layout: Layout, keyset: KeySet, signer: Signer, generations: Generations, clock: Clock,
-        logged: Mapping[str, int] | None = None, alarm: Alarm = lambda _: None,
+        cls,
+        layout: Layout,
+        keyset: KeySet,
+        signer: Signer,
+        generations: Generations,
+        clock: Clock,
+        logged: Mapping[str, int] | None = None,
+        alarm: Alarm = lambda _: None,
     ) -> Catalog:
         """Open the catalog of a store. `logged` are the generations the log knows; a database behind is read-only.
 
@@ -63,8 +67,14 @@ class Catalog(CatalogImports):
         drop_old_snapshots(layout.snapshots, clock)
         logged = {} if logged is None else logged
         database = Database.open(
-            layout.catalog, keyset.database_keys[NAME], NAME, _SETTINGS, CATALOG_FORMAT, generations,
-            snapshots=layout.snapshots, logged_generation=logged.get(NAME, 0),
+            layout.catalog,
+            keyset.database_keys[NAME],
+            NAME,
+            _SETTINGS,
+            CATALOG_FORMAT,
+            generations,
+            snapshots=layout.snapshots,
+            logged_generation=logged.get(NAME, 0),
         )
         try:
             known = logged.get("erasure", 0)

@@ -74,8 +74,11 @@ class CatalogImports(CatalogVisits):
     def start_job(self, change: Change, job: Job) -> Job:
         """Remember a new import."""
         fields = {
-            "starter_id": job.starter_id, "started_at_ms": job.started_at_ms, "state": job.state,
-            "source": job.source, "summary": job.summary,
+            "starter_id": job.starter_id,
+            "started_at_ms": job.started_at_ms,
+            "state": job.state,
+            "source": job.source,
+            "summary": job.summary,
         }
         with self.ledger.writing(change) as writing:
             writing.record(Scope(), Edit("job", job.job_id, "add", fields))
@@ -120,13 +123,16 @@ class CatalogImports(CatalogVisits):
             assignment_id = ids.ordered_id(self.clock.wall_ms())
             place = self._next_place(job_id)
             fields = {
-                "job_id": job_id, "shot_ids": list(shot_ids), "patient_id": patient_id, "visit_id": visit_id,
-                "sealed": sealed, "person_id": change.actor, "clock": place,
+                "job_id": job_id,
+                "shot_ids": list(shot_ids),
+                "patient_id": patient_id,
+                "visit_id": visit_id,
+                "sealed": sealed,
+                "person_id": change.actor,
+                "clock": place,
             }
             writing.record(self.scope(patient_id), Edit("assignment", assignment_id, "add", fields))
-        return Assignment(
-            assignment_id, job_id, tuple(shot_ids), patient_id, visit_id, sealed, change.actor, place
-        )
+        return Assignment(assignment_id, job_id, tuple(shot_ids), patient_id, visit_id, sealed, change.actor, place)
 
     def _next_place(self, job_id: str) -> int:
         row = self.ledger.database.row("SELECT max(clock) FROM assignment WHERE job_id = ?", (job_id,))

@@ -192,8 +192,11 @@ def _as_patient(patient_id: str, draft: PatientDraft) -> Patient:
 
 def _fields(patient: Patient) -> dict[str, str]:
     return {
-        "mrn": patient.mrn, "family": patient.family, "given": patient.given,
-        "birth": patient.birth.isoformat(), "sex": patient.sex.value,
+        "mrn": patient.mrn,
+        "family": patient.family,
+        "given": patient.given,
+        "birth": patient.birth.isoformat(),
+        "sex": patient.sex.value,
     }
 
 

@@ -12,30 +12,44 @@ from photodesk.store.projection import Table
 
 _FIRST = (
     *OPERATION_TABLES,
-    ("CREATE TABLE patient (number INTEGER PRIMARY KEY, patient_id TEXT NOT NULL UNIQUE,"
-     " chart_id TEXT NOT NULL DEFAULT '',"
-    " mrn TEXT NOT NULL DEFAULT '', family TEXT NOT NULL DEFAULT '', given TEXT NOT NULL DEFAULT '',"
-    " birth TEXT NOT NULL DEFAULT '', sex TEXT NOT NULL DEFAULT 'unknown', sort_key TEXT NOT NULL DEFAULT '')"),
+    (
+        "CREATE TABLE patient (number INTEGER PRIMARY KEY, patient_id TEXT NOT NULL UNIQUE,"
+        " chart_id TEXT NOT NULL DEFAULT '',"
+        " mrn TEXT NOT NULL DEFAULT '', family TEXT NOT NULL DEFAULT '', given TEXT NOT NULL DEFAULT '',"
+        " birth TEXT NOT NULL DEFAULT '', sex TEXT NOT NULL DEFAULT 'unknown', sort_key TEXT NOT NULL DEFAULT '')"
+    ),
     "CREATE INDEX patient_mrn ON patient (mrn COLLATE NOCASE)",
     "CREATE INDEX patient_birth ON patient (birth)",
     "CREATE INDEX patient_chart ON patient (chart_id)",
     "CREATE INDEX patient_sort ON patient (sort_key)",
-    ("CREATE TABLE name_word (kind INTEGER NOT NULL, word TEXT NOT NULL, number INTEGER NOT NULL, line TEXT NOT NULL,"
-    " PRIMARY KEY (kind, word, number)) WITHOUT ROWID"),
-    ("CREATE TABLE visit (visit_id TEXT PRIMARY KEY, patient_id TEXT NOT NULL DEFAULT '', day TEXT NOT NULL DEFAULT '',"
-    " at TEXT, room TEXT NOT NULL DEFAULT '', clinician_id TEXT NOT NULL DEFAULT '')"),
+    (
+        "CREATE TABLE name_word (kind INTEGER NOT NULL, word TEXT NOT NULL, number INTEGER NOT NULL, line TEXT NOT NULL,"
+        " PRIMARY KEY (kind, word, number)) WITHOUT ROWID"
+    ),
+    (
+        "CREATE TABLE visit (visit_id TEXT PRIMARY KEY, patient_id TEXT NOT NULL DEFAULT '', day TEXT NOT NULL DEFAULT '',"
+        " at TEXT, room TEXT NOT NULL DEFAULT '', clinician_id TEXT NOT NULL DEFAULT '')"
+    ),
     "CREATE INDEX visit_patient ON visit (patient_id, day)",
     "CREATE INDEX visit_day ON visit (day)",
-    ("CREATE TABLE chart (chart_id TEXT PRIMARY KEY, epoch INTEGER NOT NULL, wrapped BLOB NOT NULL,"
-    " made INTEGER NOT NULL DEFAULT 0)"),
-    ("CREATE TABLE content (content_id BLOB PRIMARY KEY, state TEXT NOT NULL, patient_id TEXT NOT NULL,"
-    " photo_id TEXT NOT NULL, job_id TEXT NOT NULL) WITHOUT ROWID"),
-    ("CREATE TABLE job (job_id TEXT PRIMARY KEY, starter_id TEXT NOT NULL DEFAULT '',"
-    " started_at_ms INTEGER NOT NULL DEFAULT 0, state TEXT NOT NULL DEFAULT '', source TEXT NOT NULL DEFAULT '',"
-    " summary TEXT NOT NULL DEFAULT '')"),
-    ("CREATE TABLE assignment (assignment_id TEXT PRIMARY KEY, job_id TEXT NOT NULL DEFAULT '',"
-    " shot_ids TEXT NOT NULL DEFAULT '[]', patient_id TEXT NOT NULL DEFAULT '', visit_id TEXT NOT NULL DEFAULT '',"
-    " sealed BLOB NOT NULL DEFAULT x'', person_id TEXT NOT NULL DEFAULT '', clock INTEGER NOT NULL DEFAULT 0)"),
+    (
+        "CREATE TABLE chart (chart_id TEXT PRIMARY KEY, epoch INTEGER NOT NULL, wrapped BLOB NOT NULL,"
+        " made INTEGER NOT NULL DEFAULT 0)"
+    ),
+    (
+        "CREATE TABLE content (content_id BLOB PRIMARY KEY, state TEXT NOT NULL, patient_id TEXT NOT NULL,"
+        " photo_id TEXT NOT NULL, job_id TEXT NOT NULL) WITHOUT ROWID"
+    ),
+    (
+        "CREATE TABLE job (job_id TEXT PRIMARY KEY, starter_id TEXT NOT NULL DEFAULT '',"
+        " started_at_ms INTEGER NOT NULL DEFAULT 0, state TEXT NOT NULL DEFAULT '', source TEXT NOT NULL DEFAULT '',"
+        " summary TEXT NOT NULL DEFAULT '')"
+    ),
+    (
+        "CREATE TABLE assignment (assignment_id TEXT PRIMARY KEY, job_id TEXT NOT NULL DEFAULT '',"
+        " shot_ids TEXT NOT NULL DEFAULT '[]', patient_id TEXT NOT NULL DEFAULT '', visit_id TEXT NOT NULL DEFAULT '',"
+        " sealed BLOB NOT NULL DEFAULT x'', person_id TEXT NOT NULL DEFAULT '', clock INTEGER NOT NULL DEFAULT 0)"
+    ),
     "CREATE INDEX assignment_job ON assignment (job_id)",
     "CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL DEFAULT '')",
     "CREATE TABLE person (person_id TEXT PRIMARY KEY, name TEXT NOT NULL)",
@@ -48,7 +62,8 @@ CATALOG_TABLES = {
     "visit": Table("visit", "visit_id", frozenset({"patient_id", "day", "at", "room", "clinician_id"})),
     "job": Table("job", "job_id", frozenset({"starter_id", "started_at_ms", "state", "source", "summary"})),
     "assignment": Table(
-        "assignment", "assignment_id",
+        "assignment",
+        "assignment_id",
         frozenset({"job_id", "shot_ids", "patient_id", "visit_id", "sealed", "person_id", "clock"}),
     ),
     "setting": Table("setting", "name", frozenset({"value"})),

@@ -54,8 +54,15 @@ class Chart(ChartReading):
         self._catalog = catalog
 
     def file_shot(
-        self, change: Change, shot: Shot, source: BlobSource, renditions: Mapping[Rendition, bytes], visit_id: str,
-        site: str = "", view: str = "", tags: Sequence[str] = (),
+        self,
+        change: Change,
+        shot: Shot,
+        source: BlobSource,
+        renditions: Mapping[Rendition, bytes],
+        visit_id: str,
+        site: str = "",
+        view: str = "",
+        tags: Sequence[str] = (),
     ) -> Filed:
         """File a shot as a photo of a visit; its id is the photo's. Fixable `disk_full`; Damaged `copy_differs`."""
         if site:
@@ -66,8 +73,13 @@ class Chart(ChartReading):
         def describe(writing: Writing) -> None:
             hashes = {kind: hashlib.sha256(data).hexdigest() for kind, data in renditions.items()}
             fields = {
-                "visit_id": visit_id, "body_site": site, "standard_view": view, "tags": list(tags),
-                "job_id": shot.job_id, "photo_key": os.urandom(32), **photo_fields(shot.facts, hashes),
+                "visit_id": visit_id,
+                "body_site": site,
+                "standard_view": view,
+                "tags": list(tags),
+                "job_id": shot.job_id,
+                "photo_key": os.urandom(32),
+                **photo_fields(shot.facts, hashes),
             }
             writing.record(self._scope, Edit("photo", shot.shot_id, "add", fields))
             _put_renditions(writing, shot.shot_id, renditions)
@@ -106,7 +118,13 @@ class Chart(ChartReading):
         return Filed(owner, original_id, held is not None, content_id)
 
     def _copy(
-        self, change: Change, shot: Shot, source: BlobSource, photo_id: str, place: int, content_id: bytes,
+        self,
+        change: Change,
+        shot: Shot,
+        source: BlobSource,
+        photo_id: str,
+        place: int,
+        content_id: bytes,
         describe: _Describe,
     ) -> None:
         """One transaction: bytes, renditions, operations. Bytes pass through the write-ahead log: twice the room."""
@@ -123,8 +141,14 @@ class Chart(ChartReading):
                 )
             describe(writing)
             fields = {
-                "photo_id": photo_id, "place": place, "content_id": content_id, "sha256": sha256, "size_bytes": size,
-                "media_type": shot.facts.media_type, "name": shot.name, "mtime_ms": shot.mtime_ms,
+                "photo_id": photo_id,
+                "place": place,
+                "content_id": content_id,
+                "sha256": sha256,
+                "size_bytes": size,
+                "media_type": shot.facts.media_type,
+                "name": shot.name,
+                "mtime_ms": shot.mtime_ms,
             }
             writing.record(self._scope, Edit("original", shot.shot_id, "add", fields))
 
@@ -149,7 +173,11 @@ class Chart(ChartReading):
             _put_renditions(writing, photo_id, renditions)
 
     def set_photo(
-        self, change: Change, photo_id: str, site: str | None = None, view: str | None = None,
+        self,
+        change: Change,
+        photo_id: str,
+        site: str | None = None,
+        view: str | None = None,
         tags: Sequence[str] | None = None,
     ) -> Photo:
         """Change site, view or tags ("" clears). Fixable `photo_unknown`, `site_unknown`, `view_unknown`."""
@@ -160,8 +188,11 @@ class Chart(ChartReading):
         tidy = None if tags is None else tuple(dict.fromkeys(t for t in (" ".join(tag.split()) for tag in tags) if t))
         with self._writing(change, photo_id) as writing:
             before = self.photo(photo_id)
-            wanted = (("body_site", site, before.body_site), ("standard_view", view, before.standard_view),
-                      ("tags", tidy, before.tags))
+            wanted = (
+                ("body_site", site, before.body_site),
+                ("standard_view", view, before.standard_view),
+                ("tags", tidy, before.tags),
+            )
             changed = {name: value for name, value, old in wanted if value is not None and value != old}
             if changed:
                 writing.record(self._scope, Edit("photo", photo_id, "set", changed))

@@ -75,8 +75,10 @@ class ChartCheck:
             return
         if differs:
             self._findings.mend(
-                "index_differs", f"The photo index says something else than chart {chart.chart_id}.",
-                lambda: index.replace_patient(chart.patient_id, photos), chart_id=chart.chart_id,
+                "index_differs",
+                f"The photo index says something else than chart {chart.chart_id}.",
+                lambda: index.replace_patient(chart.patient_id, photos),
+                chart_id=chart.chart_id,
             )
 
     def _originals(self, chart: Chart, cancel: Cancel) -> None:
@@ -92,8 +94,10 @@ class ChartCheck:
                 continue
             if sha256 != original.sha256:
                 self._findings.add(
-                    "photo_damaged", f"The photo {photo_id} of chart {chart.chart_id} is not what was filed.",
-                    chart_id=chart.chart_id, photo_id=photo_id,
+                    "photo_damaged",
+                    f"The photo {photo_id} of chart {chart.chart_id} is not what was filed.",
+                    chart_id=chart.chart_id,
+                    photo_id=photo_id,
                 )
 
     def _renditions(self, chart: Chart, photo: Photo) -> None:
@@ -106,8 +110,11 @@ class ChartCheck:
             if not sound:
                 repaired = self._findings.repair and self._rebuilt(chart, photo)
                 self._findings.add(
-                    "rendition_damaged", f"A picture made from photo {photo.photo_id} is damaged or missing.",
-                    chart_id=chart.chart_id, photo_id=photo.photo_id, repaired=repaired,
+                    "rendition_damaged",
+                    f"A picture made from photo {photo.photo_id} is damaged or missing.",
+                    chart_id=chart.chart_id,
+                    photo_id=photo.photo_id,
+                    repaired=repaired,
                 )
                 return
 
@@ -142,8 +149,10 @@ class ChartCheck:
         for content_id, known in expected.items():
             if content_id not in held:
                 self._findings.add(
-                    "photo_missing", f"The photo {known.photo_id} was filed but is not in chart {chart.chart_id}.",
-                    chart_id=chart.chart_id, photo_id=known.photo_id,
+                    "photo_missing",
+                    f"The photo {known.photo_id} was filed but is not in chart {chart.chart_id}.",
+                    chart_id=chart.chart_id,
+                    photo_id=known.photo_id,
                 )
         unknown = [
             KnownContent(content_id, ContentState.FILED, chart.patient_id, chart.photo_of(original_id))
@@ -152,8 +161,10 @@ class ChartCheck:
         ]
         if unknown:
             self._findings.mend(
-                "content_missing", f"The catalog does not know {len(unknown)} photos of chart {chart.chart_id}.",
-                lambda: self._catalog.record_content(unknown), chart_id=chart.chart_id,
+                "content_missing",
+                f"The catalog does not know {len(unknown)} photos of chart {chart.chart_id}.",
+                lambda: self._catalog.record_content(unknown),
+                chart_id=chart.chart_id,
             )
 
     def _elsewhere(self, content_id: bytes) -> bool:
@@ -165,8 +176,10 @@ class ChartCheck:
         self._findings.add(damage.code, damage.message, chart_id=pointer.chart_id)
         for known in self._expected.get(pointer.patient_id, []):
             self._findings.add(
-                "photo_unreachable", f"The photo {known.photo_id} lies in the damaged chart {pointer.chart_id}.",
-                chart_id=pointer.chart_id, photo_id=known.photo_id,
+                "photo_unreachable",
+                f"The photo {known.photo_id} lies in the damaged chart {pointer.chart_id}.",
+                chart_id=pointer.chart_id,
+                photo_id=known.photo_id,
             )
         path = self._layout.charts(pointer.chart_id)
         if self._findings.repair and not opened and damage.code == "database_damaged" and path.exists():

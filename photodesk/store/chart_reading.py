@@ -82,8 +82,15 @@ class ChartReading:
         )
         return tuple(
             Photo(
-                photo_id=key, patient_id=self.patient_id, visit_id=visit_id, originals=tuple(originals[key]),
-                facts=_facts.decode(facts), body_site=site, standard_view=view, tags=_tags.decode(tags), job_id=job_id,
+                photo_id=key,
+                patient_id=self.patient_id,
+                visit_id=visit_id,
+                originals=tuple(originals[key]),
+                facts=_facts.decode(facts),
+                body_site=site,
+                standard_view=view,
+                tags=_tags.decode(tags),
+                job_id=job_id,
             )
             for key, visit_id, facts, site, view, tags, job_id in rows
             if key in originals

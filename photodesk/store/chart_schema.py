@@ -9,36 +9,48 @@ from photodesk.store.projection import Table
 
 _FIRST = (
     *OPERATION_TABLES,
-    ("CREATE TABLE photo (photo_id TEXT PRIMARY KEY, visit_id TEXT NOT NULL DEFAULT '',"
-    " body_site TEXT NOT NULL DEFAULT '', standard_view TEXT NOT NULL DEFAULT '', tags TEXT NOT NULL DEFAULT '[]',"
-    " facts TEXT NOT NULL DEFAULT '', job_id TEXT NOT NULL DEFAULT '', photo_key BLOB NOT NULL DEFAULT x'',"
-    " renditions TEXT NOT NULL DEFAULT '{}') WITHOUT ROWID"),
-    ("CREATE TABLE original (original_id TEXT PRIMARY KEY, photo_id TEXT NOT NULL DEFAULT '',"
-    " place INTEGER NOT NULL DEFAULT 0, content_id BLOB UNIQUE, sha256 TEXT NOT NULL DEFAULT '',"
-    " size_bytes INTEGER NOT NULL DEFAULT 0, media_type TEXT NOT NULL DEFAULT '', name TEXT NOT NULL DEFAULT '',"
-    " mtime_ms INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID"),
+    (
+        "CREATE TABLE photo (photo_id TEXT PRIMARY KEY, visit_id TEXT NOT NULL DEFAULT '',"
+        " body_site TEXT NOT NULL DEFAULT '', standard_view TEXT NOT NULL DEFAULT '', tags TEXT NOT NULL DEFAULT '[]',"
+        " facts TEXT NOT NULL DEFAULT '', job_id TEXT NOT NULL DEFAULT '', photo_key BLOB NOT NULL DEFAULT x'',"
+        " renditions TEXT NOT NULL DEFAULT '{}') WITHOUT ROWID"
+    ),
+    (
+        "CREATE TABLE original (original_id TEXT PRIMARY KEY, photo_id TEXT NOT NULL DEFAULT '',"
+        " place INTEGER NOT NULL DEFAULT 0, content_id BLOB UNIQUE, sha256 TEXT NOT NULL DEFAULT '',"
+        " size_bytes INTEGER NOT NULL DEFAULT 0, media_type TEXT NOT NULL DEFAULT '', name TEXT NOT NULL DEFAULT '',"
+        " mtime_ms INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID"
+    ),
     "CREATE INDEX original_photo ON original (photo_id, place)",
-    ("CREATE TABLE attachment (original_id TEXT PRIMARY KEY, visit_id TEXT NOT NULL DEFAULT '',"
-    " reason TEXT NOT NULL DEFAULT '', job_id TEXT NOT NULL DEFAULT '', photo_key BLOB NOT NULL DEFAULT x'')"),
+    (
+        "CREATE TABLE attachment (original_id TEXT PRIMARY KEY, visit_id TEXT NOT NULL DEFAULT '',"
+        " reason TEXT NOT NULL DEFAULT '', job_id TEXT NOT NULL DEFAULT '', photo_key BLOB NOT NULL DEFAULT x'')"
+    ),
     PART_TABLE,
     "CREATE TABLE thumbnail (number INTEGER PRIMARY KEY, photo_id TEXT NOT NULL UNIQUE, bytes BLOB NOT NULL)",
     "CREATE TABLE screen (number INTEGER PRIMARY KEY, photo_id TEXT NOT NULL UNIQUE, bytes BLOB NOT NULL)",
-    ("CREATE TABLE visit_text (visit_id TEXT PRIMARY KEY, title TEXT NOT NULL DEFAULT '',"
-     " reason TEXT NOT NULL DEFAULT '')"),
+    (
+        "CREATE TABLE visit_text (visit_id TEXT PRIMARY KEY, title TEXT NOT NULL DEFAULT '',"
+        " reason TEXT NOT NULL DEFAULT '')"
+    ),
     "CREATE TABLE record (chart_id TEXT PRIMARY KEY, notes TEXT NOT NULL DEFAULT '')",
-    ("CREATE TABLE seen (person_id TEXT NOT NULL, workstation_id TEXT NOT NULL, last_ms INTEGER NOT NULL,"
-    " PRIMARY KEY (person_id, workstation_id)) WITHOUT ROWID"),
+    (
+        "CREATE TABLE seen (person_id TEXT NOT NULL, workstation_id TEXT NOT NULL, last_ms INTEGER NOT NULL,"
+        " PRIMARY KEY (person_id, workstation_id)) WITHOUT ROWID"
+    ),
 )
 
 CHART_FORMAT = Format("chart", (_FIRST,), frozenset({"original_part", "thumbnail", "screen"}))
 
 CHART_TABLES = {
     "photo": Table(
-        "photo", "photo_id",
+        "photo",
+        "photo_id",
         frozenset({"visit_id", "body_site", "standard_view", "tags", "facts", "job_id", "photo_key", "renditions"}),
     ),
     "original": Table(
-        "original", "original_id",
+        "original",
+        "original_id",
         frozenset({"photo_id", "place", "content_id", "sha256", "size_bytes", "media_type", "name", "mtime_ms"}),
     ),
     "attachment": Table("attachment", "original_id", frozenset({"visit_id", "reason", "job_id", "photo_key"})),

@@ -36,8 +36,15 @@ class Charts:
     """
 
     def __init__(
-        self, layout: Layout, keyset: KeySet, catalog: Catalog, erasure: ErasureKeys, signer: Signer,
-        generations: Generations, clock: Clock, logged: Mapping[str, int] | None = None,
+        self,
+        layout: Layout,
+        keyset: KeySet,
+        catalog: Catalog,
+        erasure: ErasureKeys,
+        signer: Signer,
+        generations: Generations,
+        clock: Clock,
+        logged: Mapping[str, int] | None = None,
         alarm: Callable[[Damaged], None] | None = None,
     ) -> None:
         self._layout = layout
@@ -115,8 +122,15 @@ class Charts:
         path = self._layout.charts(chart_id)
         if made:
             database = Database.open(
-                path, key, chart_id, CHART_SETTINGS, CHART_FORMAT, self._generations, chart_id=chart_id,
-                snapshots=self._layout.snapshots, logged_generation=self._logged.get(chart_id, 0),
+                path,
+                key,
+                chart_id,
+                CHART_SETTINGS,
+                CHART_FORMAT,
+                self._generations,
+                chart_id=chart_id,
+                snapshots=self._layout.snapshots,
+                logged_generation=self._logged.get(chart_id, 0),
             )
         else:
             database = Database.create(

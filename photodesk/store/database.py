@@ -107,8 +107,16 @@ class Database:
 
     @classmethod
     def create(
-        cls, path: Path, key: bytes, name: str, settings: Settings, form: Format, generations: Generations,
-        *, chart_id: str | None = None, above: int = 0,
+        cls,
+        path: Path,
+        key: bytes,
+        name: str,
+        settings: Settings,
+        form: Format,
+        generations: Generations,
+        *,
+        chart_id: str | None = None,
+        above: int = 0,
     ) -> Database:
         """Make a database, or finish one whose making was interrupted.
 
@@ -126,9 +134,20 @@ class Database:
         return database
 
     @classmethod
-    def open(cls, path: Path, key: bytes, name: str, settings: Settings, form: Format, generations: Generations,
-             *, chart_id: str | None = None, snapshots: Path | None = None, logged_generation: int = 0,
-             unfinished: bool = False) -> Database:
+    def open(
+        cls,
+        path: Path,
+        key: bytes,
+        name: str,
+        settings: Settings,
+        form: Format,
+        generations: Generations,
+        *,
+        chart_id: str | None = None,
+        snapshots: Path | None = None,
+        logged_generation: int = 0,
+        unfinished: bool = False,
+    ) -> Database:
         """Open an existing database and bring it to this program's format.
 
         Damaged where it is missing, emptied (unless `unfinished`) or does not match its key; Refused `newer_format`

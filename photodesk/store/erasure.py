@@ -18,10 +18,14 @@ from photodesk.store.signer import Generations
 NAME = "erasure"
 FORMAT = Format(
     "erasure keys",
-    ((
-        ("CREATE TABLE erasure_key (chart_id TEXT PRIMARY KEY,"
-        " key BLOB NOT NULL CHECK (length(key) = 32)) WITHOUT ROWID"),
-    ),),
+    (
+        (
+            (
+                "CREATE TABLE erasure_key (chart_id TEXT PRIMARY KEY,"
+                " key BLOB NOT NULL CHECK (length(key) = 32)) WITHOUT ROWID"
+            ),
+        ),
+    ),
 )
 _SETTINGS = Settings()
 
@@ -40,10 +44,18 @@ class ErasureKeys:
     @classmethod
     def open(cls, layout: Layout, key: bytes, generations: Generations, logged: int = 0) -> ErasureKeys:
         """Open `erasure.db`; Damaged where it is missing. Read-only where it is behind what the log knows."""
-        return cls(Database.open(
-            layout.erasure, key, NAME, _SETTINGS, FORMAT, generations, snapshots=layout.snapshots,
-            logged_generation=logged,
-        ))
+        return cls(
+            Database.open(
+                layout.erasure,
+                key,
+                NAME,
+                _SETTINGS,
+                FORMAT,
+                generations,
+                snapshots=layout.snapshots,
+                logged_generation=logged,
+            )
+        )
 
     def make(self, chart_ids: Iterable[str]) -> dict[str, bytes]:
         """New keys, durable when this returns."""

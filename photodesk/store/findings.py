@@ -40,7 +40,12 @@ class Findings:
     problems: list[Problem] = field(default_factory=list)
 
     def add(
-        self, kind: str, message: str, *, chart_id: str | None = None, photo_id: str | None = None,
+        self,
+        kind: str,
+        message: str,
+        *,
+        chart_id: str | None = None,
+        photo_id: str | None = None,
         repaired: bool = False,
     ) -> None:
         """Note a problem."""
@@ -48,11 +53,22 @@ class Findings:
 
     def met(self, error: PhotoDeskError, chart_id: str | None = None) -> None:
         """Note an error that stopped a part of the check."""
-        self.add(error.code, error.message, chart_id=getattr(error, "chart_id", None) or chart_id,
-                 photo_id=getattr(error, "photo_id", None))
+        self.add(
+            error.code,
+            error.message,
+            chart_id=getattr(error, "chart_id", None) or chart_id,
+            photo_id=getattr(error, "photo_id", None),
+        )
 
-    def mend(self, kind: str, message: str, put_right: Callable[[], None], *, chart_id: str | None = None,
-             photo_id: str | None = None) -> None:
+    def mend(
+        self,
+        kind: str,
+        message: str,
+        put_right: Callable[[], None],
+        *,
+        chart_id: str | None = None,
+        photo_id: str | None = None,
+    ) -> None:
         """Note a problem with derived data, and put it right where repairing."""
         if self.repair:
             put_right()

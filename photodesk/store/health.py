@@ -45,7 +45,11 @@ class Parts:
 
 
 def check(
-    parts: Parts, *, repair: bool = False, rebuild: Rebuild | None = None, report: Report = silent,
+    parts: Parts,
+    *,
+    repair: bool = False,
+    rebuild: Rebuild | None = None,
+    report: Report = silent,
     cancel: Cancel | None = None,
 ) -> Findings:
     """Check the whole store. Refused `no_chart_keys` without a clinical role; never raises for damage it finds."""
@@ -125,7 +129,8 @@ def _packs(parts: Parts, findings: Findings, reached: dict[str, int], cancel: Ca
     for known in parts.catalog.contents(ContentState.INBOX):
         if known.job_id not in unread and known.photo_id not in shots:
             findings.add(
-                "shot_missing", f"The shot {known.photo_id} of import {known.job_id} is not in the inbox any more.",
+                "shot_missing",
+                f"The shot {known.photo_id} of import {known.job_id} is not in the inbox any more.",
                 photo_id=known.photo_id,
             )
 
@@ -144,7 +149,8 @@ def _pack(parts: Parts, job_id: str, number: int, findings: Findings, shots: set
                 sound = False
             if not sound:
                 findings.add(
-                    "shot_damaged", f"The shot {shot.shot_id} in the inbox is not what was copied.",
+                    "shot_damaged",
+                    f"The shot {shot.shot_id} in the inbox is not what was copied.",
                     photo_id=shot.shot_id,
                 )
         if pages and len(findings.problems) == before:
@@ -176,6 +182,7 @@ def _against_log(parts: Parts, findings: Findings, reached: Mapping[str, int]) -
             findings.mend("index_behind", "The photo index was made anew.", partial(index.raise_generation, logged))
         elif reached[name] < logged:
             findings.add(
-                "behind_log", f"The database {name} is older than the log says: an earlier copy was put back.",
+                "behind_log",
+                f"The database {name} is older than the log says: an earlier copy was put back.",
                 chart_id=chart_id,
             )

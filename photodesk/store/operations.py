@@ -36,13 +36,17 @@ SCHEMA = 1
 _FIELDS = 13
 
 OPERATION_TABLES = (
-    ("CREATE TABLE operation (operation_id TEXT PRIMARY KEY, workstation TEXT NOT NULL, sequence INTEGER NOT NULL,"
-    " clock INTEGER NOT NULL, entity TEXT NOT NULL, entity_id TEXT NOT NULL, record BLOB NOT NULL,"
-    " UNIQUE (workstation, sequence))"),
+    (
+        "CREATE TABLE operation (operation_id TEXT PRIMARY KEY, workstation TEXT NOT NULL, sequence INTEGER NOT NULL,"
+        " clock INTEGER NOT NULL, entity TEXT NOT NULL, entity_id TEXT NOT NULL, record BLOB NOT NULL,"
+        " UNIQUE (workstation, sequence))"
+    ),
     "CREATE INDEX operation_clock ON operation (clock)",
     "CREATE INDEX operation_entity ON operation (entity_id, entity)",
-    ("CREATE TABLE field_clock (entity TEXT NOT NULL, entity_id TEXT NOT NULL, clocks BLOB NOT NULL,"
-    " PRIMARY KEY (entity, entity_id)) WITHOUT ROWID"),
+    (
+        "CREATE TABLE field_clock (entity TEXT NOT NULL, entity_id TEXT NOT NULL, clocks BLOB NOT NULL,"
+        " PRIMARY KEY (entity, entity_id)) WITHOUT ROWID"
+    ),
 )
 
 
@@ -118,13 +122,27 @@ class OperationBook:
         ).fetchone()
         return (1, bytes(32)) if row is None else (int(row[0]) + 1, chained(row[1]))
 
-    def _sealed(self, operation_id: str, sequence: int, previous: bytes, clock: int, scope: Scope, change: Change,
-                edit: Edit, replaced: Mapping[str, int]) -> bytes:
+    def _sealed(
+        self,
+        operation_id: str,
+        sequence: int,
+        previous: bytes,
+        clock: int,
+        scope: Scope,
+        change: Change,
+        edit: Edit,
+        replaced: Mapping[str, int],
+    ) -> bytes:
         keyset = self._keyset
         about = ids.to_bytes(operation_id) + ids.to_bytes(scope.chart_id) + bytes([self._compartment])
         inside = signed(
             [
-                SCHEMA, ids.to_bytes(change.actor), change.reason, edit.entity, edit.entity_id, edit.verb,
+                SCHEMA,
+                ids.to_bytes(change.actor),
+                change.reason,
+                edit.entity,
+                edit.entity_id,
+                edit.verb,
                 {name: [value, replaced[name]] for name, value in edit.fields.items()},
             ],
             lambda before: keyset.signing.sign(PERSON_KIND, keyset.clinic_id, about + before),
@@ -133,8 +151,16 @@ class OperationBook:
         nonce = os.urandom(AEAD_NONCE_BYTES)
         raw_id = ids.to_bytes(operation_id)
         fields = [
-            VERSION, SUITE, raw_id, ids.to_bytes(keyset.workstation_id), sequence, previous, clock,
-            ids.to_bytes(scope.chart_id), int(self._compartment), epoch,
+            VERSION,
+            SUITE,
+            raw_id,
+            ids.to_bytes(keyset.workstation_id),
+            sequence,
+            previous,
+            clock,
+            ids.to_bytes(scope.chart_id),
+            int(self._compartment),
+            epoch,
         ]
         key = _key(role_key, scope.erasure_key, raw_id)
         ciphertext = encrypt(key, nonce, inside, KIND, keyset.clinic_id, pack(fields))

@@ -27,9 +27,7 @@ class BlobSource(Protocol):
         ...
 
 
-def write_parts(
-    connection: Any, original_id: str, chunks: Iterable[bytes], known_sha256: str = ""
-) -> tuple[int, str]:
+def write_parts(connection: Any, original_id: str, chunks: Iterable[bytes], known_sha256: str = "") -> tuple[int, str]:
     """Store a stream inside the caller's transaction; returns (bytes, SHA-256 hex). Holds one part in memory.
 
     `known_sha256` is the hash of exactly these chunks, where the caller hashed them while reading them.
@@ -80,5 +78,6 @@ def digest_of(pieces: Iterable[bytes]) -> str:
 def _insert(connection: Any, original_id: str, part: int, held: list[bytes]) -> None:
     data = held[0] if len(held) == 1 else b"".join(held)
     connection.execute(
-        f"INSERT INTO {TABLE} (original_id, part, bytes) VALUES (?, ?, ?)", (original_id, part, data)  # noqa: S608
+        f"INSERT INTO {TABLE} (original_id, part, bytes) VALUES (?, ?, ?)",
+        (original_id, part, data),  # noqa: S608
     )

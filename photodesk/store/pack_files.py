@@ -23,7 +23,13 @@ _SEAL = "pack-seal"
 
 
 def write_seal(
-    layout: Layout, job_id: str, number: int, clinic_id: bytes, key: bytes, inbox_public: bytes, inbox_epoch: int,
+    layout: Layout,
+    job_id: str,
+    number: int,
+    clinic_id: bytes,
+    key: bytes,
+    inbox_public: bytes,
+    inbox_epoch: int,
     starter_public: bytes | None,
 ) -> None:
     """Seal a pack's 48-byte key to the inbox and, where given, to the person who started the job; durable on return."""

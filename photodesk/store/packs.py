@@ -39,8 +39,16 @@ if TYPE_CHECKING:
     from photodesk.store.keyset import KeySet
 
 __all__ = [
-    "BlobSource", "PackReader", "PackWriter", "Shot", "ShotSource", "next_number", "pack_name", "pack_numbers",
-    "packed_jobs", "remove_pack",
+    "BlobSource",
+    "PackReader",
+    "PackWriter",
+    "Shot",
+    "ShotSource",
+    "next_number",
+    "pack_name",
+    "pack_numbers",
+    "packed_jobs",
+    "remove_pack",
 ]
 
 COPIED, VERIFIED = "copied", "verified"
@@ -48,14 +56,18 @@ RENDITIONS = (Rendition.THUMBNAIL, Rendition.SCREEN)
 SETTINGS = Settings(page_bytes=16384, journal="PERSIST", cache_kib=16_384)
 FORMAT = Format(
     "pack",
-    ((
-        PART_TABLE,
-        ("CREATE TABLE shot (shot_id TEXT PRIMARY KEY, place INTEGER NOT NULL UNIQUE, name TEXT NOT NULL,"
-        " size_bytes INTEGER NOT NULL, mtime_ms INTEGER NOT NULL, sha256 TEXT NOT NULL, stage TEXT NOT NULL,"
-        " facts TEXT NOT NULL DEFAULT '', reason TEXT NOT NULL DEFAULT '')"),
-        "CREATE TABLE thumbnail (number INTEGER PRIMARY KEY, photo_id TEXT NOT NULL UNIQUE, bytes BLOB NOT NULL)",
-        "CREATE TABLE screen (number INTEGER PRIMARY KEY, photo_id TEXT NOT NULL UNIQUE, bytes BLOB NOT NULL)",
-    ),),
+    (
+        (
+            PART_TABLE,
+            (
+                "CREATE TABLE shot (shot_id TEXT PRIMARY KEY, place INTEGER NOT NULL UNIQUE, name TEXT NOT NULL,"
+                " size_bytes INTEGER NOT NULL, mtime_ms INTEGER NOT NULL, sha256 TEXT NOT NULL, stage TEXT NOT NULL,"
+                " facts TEXT NOT NULL DEFAULT '', reason TEXT NOT NULL DEFAULT '')"
+            ),
+            "CREATE TABLE thumbnail (number INTEGER PRIMARY KEY, photo_id TEXT NOT NULL UNIQUE, bytes BLOB NOT NULL)",
+            "CREATE TABLE screen (number INTEGER PRIMARY KEY, photo_id TEXT NOT NULL UNIQUE, bytes BLOB NOT NULL)",
+        ),
+    ),
     frozenset({"original_part", "thumbnail", "screen"}),
 )
 
@@ -92,8 +104,15 @@ class PackWriter:
 
     @classmethod
     def create(
-        cls, layout: Layout, job_id: str, number: int, clinic_id: bytes, inbox_public: bytes, inbox_epoch: int,
-        starter_kem_public: bytes | None = None, generations: Generations | None = None,
+        cls,
+        layout: Layout,
+        job_id: str,
+        number: int,
+        clinic_id: bytes,
+        inbox_public: bytes,
+        inbox_epoch: int,
+        starter_kem_public: bytes | None = None,
+        generations: Generations | None = None,
     ) -> PackWriter:
         """A new pack under a fresh key. Fixable `disk_full`; `number` must be free (see `next_number`)."""
         path = layout.pack(job_id, number)
@@ -114,8 +133,15 @@ class PackWriter:
         return cls(database, job_id, owned)
 
     def add_shot(
-        self, name: str, size_bytes: int, mtime_ms: int, chunks: Iterable[bytes],
-        accept: Callable[[str], bool] | None = None, shot_id: str = "", *, sha256: str = "",
+        self,
+        name: str,
+        size_bytes: int,
+        mtime_ms: int,
+        chunks: Iterable[bytes],
+        accept: Callable[[str], bool] | None = None,
+        shot_id: str = "",
+        *,
+        sha256: str = "",
     ) -> tuple[str, str]:
         """Stream a file in; returns (shot id, SHA-256 hex).
 

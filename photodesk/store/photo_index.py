@@ -18,12 +18,16 @@ Alarm = Callable[[Damaged], None]
 NAME = "index"
 FORMAT = Format(
     "photo index",
-    ((
-        ("CREATE TABLE photo (photo_id TEXT PRIMARY KEY, patient_id TEXT NOT NULL, visit_id TEXT NOT NULL,"
-        " body_site TEXT NOT NULL, standard_view TEXT NOT NULL, tags TEXT NOT NULL, camera_time TEXT NOT NULL)"),
-        "CREATE INDEX photo_patient ON photo (patient_id)",
-        "CREATE INDEX photo_site ON photo (body_site, standard_view)",
-    ),),
+    (
+        (
+            (
+                "CREATE TABLE photo (photo_id TEXT PRIMARY KEY, patient_id TEXT NOT NULL, visit_id TEXT NOT NULL,"
+                " body_site TEXT NOT NULL, standard_view TEXT NOT NULL, tags TEXT NOT NULL, camera_time TEXT NOT NULL)"
+            ),
+            "CREATE INDEX photo_patient ON photo (patient_id)",
+            "CREATE INDEX photo_site ON photo (body_site, standard_view)",
+        ),
+    ),
 )
 _SETTINGS = Settings()
 
@@ -139,6 +143,11 @@ def put_aside(layout: Layout) -> None:
 def _row(photo: Photo) -> tuple[Any, ...]:
     taken = photo.facts.camera_time
     return (
-        photo.photo_id, photo.patient_id, photo.visit_id, photo.body_site, photo.standard_view,
-        msgspec.json.encode(list(photo.tags)).decode("utf-8"), taken.text if taken else "",
+        photo.photo_id,
+        photo.patient_id,
+        photo.visit_id,
+        photo.body_site,
+        photo.standard_view,
+        msgspec.json.encode(list(photo.tags)).decode("utf-8"),
+        taken.text if taken else "",
     )

@@ -79,8 +79,13 @@ def padme(length: int) -> int:
 
 
 def seal_blob(
-    chunks: Iterable[bytes], plain_bytes: int, kind: BlobKind, photo_key: bytes, clinic_id: bytes,
-    uuid: bytes | None = None, salt: bytes | None = None,
+    chunks: Iterable[bytes],
+    plain_bytes: int,
+    kind: BlobKind,
+    photo_key: bytes,
+    clinic_id: bytes,
+    uuid: bytes | None = None,
+    salt: bytes | None = None,
 ) -> Iterator[bytes]:
     """The blob in pieces: the header, then chunk after chunk. ValueError if the stream is not `plain_bytes` long.
 

@@ -30,7 +30,12 @@ def rendition_image(rendition: bytes, least_px: tuple[int, int] = (0, 0)) -> QIm
         if image.isNull():
             return image
         pixels = simplejpeg.decode_jpeg(  # straight into the image: nothing is copied
-            rendition, "BGRX", fastdct=False, min_width=width, min_height=height, buffer=image.bits(),
+            rendition,
+            "BGRX",
+            fastdct=False,
+            min_width=width,
+            min_height=height,
+            buffer=image.bits(),
         )
     except ValueError:
         return QImage()

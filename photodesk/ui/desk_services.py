@@ -29,7 +29,10 @@ class Imports(Protocol):
     """`importing.service.ImportService` as the screens use it; blocking, so called through `Tasks`."""
 
     def run(
-        self, paths: Sequence[Path], assignment: Assignment | None = None, report: Report = ...,
+        self,
+        paths: Sequence[Path],
+        assignment: Assignment | None = None,
+        report: Report = ...,
         cancel: Cancel | None = None,
     ) -> ImportResult:
         """Copy, prove and, with an assignment, file. Cancelling keeps what is proven."""

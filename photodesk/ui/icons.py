@@ -97,9 +97,7 @@ def draw_plates(painter: QPainter, box: QRectF, colour: str) -> None:
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRoundedRect(
-        QRectF(box.x() + 10 * unit, box.y() + 11.5 * unit, 8 * unit, 13 * unit), 2 * unit, 2 * unit
-    )
+    painter.drawRoundedRect(QRectF(box.x() + 10 * unit, box.y() + 11.5 * unit, 8 * unit, 13 * unit), 2 * unit, 2 * unit)
     painter.drawPolyline(
         [
             QRectF(box.x() + 21 * unit, box.y() + 11.5 * unit, 0, 0).topLeft(),

@@ -11,8 +11,12 @@ from photodesk.ui.fonts import TextRole
 from photodesk.ui.page import Key
 
 EVERYWHERE = (
-    Key(("Ctrl K",), "Find patient"), Key(("Ctrl N",), "New patient"), Key(("Ctrl I",), "Inbox"),
-    Key(("Ctrl L",), "Lock"), Key(("F1",), "Keys"), Key(("Esc",), "Back"),
+    Key(("Ctrl K",), "Find patient"),
+    Key(("Ctrl N",), "New patient"),
+    Key(("Ctrl I",), "Inbox"),
+    Key(("Ctrl L",), "Lock"),
+    Key(("F1",), "Keys"),
+    Key(("Esc",), "Back"),
 )
 
 

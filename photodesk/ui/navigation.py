@@ -53,7 +53,12 @@ class Navigator:
     """One per signed-in desk."""
 
     def __init__(
-        self, session: Session, tasks: TaskRunner, clinic: Clinic, imports: Imports | None, makers: PageMakers,
+        self,
+        session: Session,
+        tasks: TaskRunner,
+        clinic: Clinic,
+        imports: Imports | None,
+        makers: PageMakers,
         lock: Callable[[], None],
     ) -> None:
         person = session.person
@@ -95,9 +100,7 @@ class Navigator:
         else:
             self._tell("import", patient_id)
 
-    def join_import(
-        self, order: UnfinishedImport, see_through: Callable[[Report, Cancel], ImportResult]
-    ) -> None:
+    def join_import(self, order: UnfinishedImport, see_through: Callable[[Report, Cancel], ImportResult]) -> None:
         """The import page shows an import that went on behind the lock, wherever the person is."""
         page = self._sections.get("import")
         if page is None:

@@ -37,19 +37,24 @@ class OpenDesk(QObject):
         self._host, self._tasks, self._session = host, tasks, session
         self.imports = ImportService(
             Workplace(
-                session.layout, session.keyset, session.catalog, session.charts, session.log, session.clock,
-                session.actor.role, session.alarms,
+                session.layout,
+                session.keyset,
+                session.catalog,
+                session.charts,
+                session.log,
+                session.clock,
+                session.actor.role,
+                session.alarms,
             ),
-            lambda job_id: DeskLine(host.link.start_import(job_id)), decoders,
+            lambda job_id: DeskLine(host.link.start_import(job_id)),
+            decoders,
         )
         self.navigator = Navigator(
             session, tasks, Clinic(clinic, workstation, host.demo), self.imports, page_makers(), self.lock
         )
         self.navigator.window.close_asked.connect(self.quit)
         self._place = Place()
-        self.watch = IdleWatch(
-            idle_limit(session.person.roles).of(None), host.clock.monotonic_ms()
-        )
+        self.watch = IdleWatch(idle_limit(session.person.roles).of(None), host.clock.monotonic_ms())
         self._filter = IdleFilter(self.watch, host.clock)
         self._ticks = QTimer(self)
         self._ticks.setInterval(WATCH_MS)

@@ -41,18 +41,25 @@ class Request(Protocol):
 class TaskRunner(Protocol):
     """`background.tasks.Tasks` as a page sees it: `work` runs elsewhere, `done` and `failed` on the GUI thread."""
 
-    def store(self, work: Callable[[], T], done: Callable[[T], None],
-              failed: Callable[[BaseException], None] | None = None) -> Request:
+    def store(
+        self, work: Callable[[], T], done: Callable[[T], None], failed: Callable[[BaseException], None] | None = None
+    ) -> Request:
         """Run on the one thread that reads and writes the store."""
         ...
 
-    def decode(self, work: Callable[[], T], done: Callable[[T], None],
-               failed: Callable[[BaseException], None] | None = None) -> Request:
+    def decode(
+        self, work: Callable[[], T], done: Callable[[T], None], failed: Callable[[BaseException], None] | None = None
+    ) -> Request:
         """Run on the decoding pool."""
         ...
 
-    def long(self, work: Callable[[Report, Cancel], T], done: Callable[[T], None],
-             failed: Callable[[BaseException], None] | None = None, progress: Report | None = None) -> Request:
+    def long(
+        self,
+        work: Callable[[Report, Cancel], T],
+        done: Callable[[T], None],
+        failed: Callable[[BaseException], None] | None = None,
+        progress: Report | None = None,
+    ) -> Request:
         """Run long work beside the store thread; `progress` hears its reports on the GUI thread."""
         ...
 

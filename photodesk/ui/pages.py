@@ -57,6 +57,10 @@ def _compare(context: PageContext, patient_id: str, before_id: str, after_id: st
 def page_makers() -> PageMakers:
     """All pages."""
     sections = {
-        "home": _home, "inbox": _inbox, "import": _import, "activity": _activity, "settings": _settings,
+        "home": _home,
+        "inbox": _inbox,
+        "import": _import,
+        "activity": _activity,
+        "settings": _settings,
     }
     return PageMakers(_timeline, _photo, _compare, sections)

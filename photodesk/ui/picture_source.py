@@ -69,7 +69,8 @@ class PictureSource(QObject):
     def want(self, photo_ids: Sequence[str]) -> None:
         """These became visible together: ask the gate once for what is not here and not on its way."""
         fresh = [
-            p for p in dict.fromkeys(photo_ids)
+            p
+            for p in dict.fromkeys(photo_ids)
             if p not in self._pixmaps and p not in self._asked and p not in self._missing
         ]
         if not fresh:

@@ -57,8 +57,11 @@ class MainWindow(QMainWindow):
 
     def _shortcuts(self) -> None:
         for keys, act in (
-            ("Ctrl+K", self.find_asked.emit), ("Ctrl+L", self.lock_asked.emit), ("Ctrl+N", self.new_patient_asked.emit),
-            ("Ctrl+I", lambda: self.section_chosen.emit("inbox")), ("F1", self.show_keys),
+            ("Ctrl+K", self.find_asked.emit),
+            ("Ctrl+L", self.lock_asked.emit),
+            ("Ctrl+N", self.new_patient_asked.emit),
+            ("Ctrl+I", lambda: self.section_chosen.emit("inbox")),
+            ("F1", self.show_keys),
         ):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setAutoRepeat(False)

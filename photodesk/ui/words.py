@@ -8,12 +8,24 @@ from datetime import date, datetime, time
 NBSP = "\u00a0"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _LONG_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 )
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _ROLES = {
-    "administrator": "Administrator", "clinician": "Clinician", "front-desk": "Front desk",
+    "administrator": "Administrator",
+    "clinician": "Clinician",
+    "front-desk": "Front desk",
     "privacy-officer": "Privacy officer",
 }
 _ROLE_ORDER = ("clinician", "front-desk", "privacy-officer", "administrator")

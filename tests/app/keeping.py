@@ -157,9 +157,7 @@ class RoomKeeper(Keeper):
         self._room = room
         self.waiting: list[Callable[[], None]] = []
 
-    def _start(
-        self, part: str, before: tuple[str, ...], after: tuple[str, ...], fds: tuple[int, ...] = ()
-    ) -> Peer:
+    def _start(self, part: str, before: tuple[str, ...], after: tuple[str, ...], fds: tuple[int, ...] = ()) -> Peer:
         ours, theirs = pair()
         peer = Peer(Mailbox(ours, m.ToKeeper), None, part)
         self.loop.add(peer)

@@ -125,9 +125,14 @@ def test_a_lost_part_of_the_inbox_is_named_and_what_is_left_of_it_stays(bent: Be
         assert missing == {*bent.shots, None}
 
 
-@pytest.mark.parametrize(("name", "kind"), [
-    ("catalog.db", "database_damaged"), ("erasure.db", "database_damaged"), ("keys.msgpack", "bad_record"),
-])
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("catalog.db", "database_damaged"),
+        ("erasure.db", "database_damaged"),
+        ("keys.msgpack", "bad_record"),
+    ],
+)
 def test_a_check_that_cannot_begin_is_a_document_too(bent: Bent, name: str, kind: str) -> None:
     (bent.root / name).write_bytes(bytes(64))
     said = bent.run("check")

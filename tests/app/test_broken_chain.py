@@ -23,8 +23,14 @@ def test_an_altered_log_is_said_at_every_sign_in(tmp_path: Path) -> None:
 
     def listed() -> str:
         done = subprocess.run(
-            [sys.executable, "-m", "photodesk", *given], input=f"{PASSWORD}\n", capture_output=True, check=True,
-            text=True, timeout=120, env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=tmp_path,
+            [sys.executable, "-m", "photodesk", *given],
+            input=f"{PASSWORD}\n",
+            capture_output=True,
+            check=True,
+            text=True,
+            timeout=120,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            cwd=tmp_path,
         )
         return done.stderr
 

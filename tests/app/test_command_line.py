@@ -38,8 +38,13 @@ class Clinic:
             given += ["--user", user, "--password-stdin"]
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         done = subprocess.run(
-            given, input="".join(f"{line}\n" for line in lines).encode(), capture_output=True, check=False,
-            timeout=120, env=environment, cwd=self.folder,
+            given,
+            input="".join(f"{line}\n" for line in lines).encode(),
+            capture_output=True,
+            check=False,
+            timeout=120,
+            env=environment,
+            cwd=self.folder,
         )
         return done.returncode, json.loads(done.stdout)
 
@@ -62,8 +67,19 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Clinic:
     for name, turned in (("a.jpg", noise), ("b.jpg", noise[::-1])):
         Image.fromarray(turned).resize((900, 600)).save(card / name, quality=90)
     (card / "broken.jpg").write_bytes(b"\xff\xd8\xff\xe0 no picture")
-    made.good("patient", "add", "--mrn", "@-", "--family", "@-", "--given", "Ngozi", "--birth", "1988-03-14",
-              lines=(PASSWORD, "104711", "Okafor"))
+    made.good(
+        "patient",
+        "add",
+        "--mrn",
+        "@-",
+        "--family",
+        "@-",
+        "--given",
+        "Ngozi",
+        "--birth",
+        "1988-03-14",
+        lines=(PASSWORD, "104711", "Okafor"),
+    )
     return made
 
 
@@ -84,7 +100,9 @@ def photos(clinic: Clinic, imported: Any) -> list[dict[str, Any]]:
 def test_every_file_is_in_one_state_and_a_second_import_adds_nothing(clinic: Clinic, imported: Any) -> None:
     files = sorted(imported["files"], key=lambda file: str(file["name"]))
     assert [(one["name"], one["state"], one["stage"]) for one in files] == [
-        ("a.jpg", "filed", "filed"), ("b.jpg", "filed", "filed"), ("broken.jpg", "kept_as_is", "filed"),
+        ("a.jpg", "filed", "filed"),
+        ("b.jpg", "filed", "filed"),
+        ("broken.jpg", "kept_as_is", "filed"),
     ]
     assert imported["counts"]["filed"] == 2
     again = clinic.good("import", str(clinic.folder / "card"), "--patient", "104711", "--visit", "2026-11-20")

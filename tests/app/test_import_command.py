@@ -32,8 +32,14 @@ def test_what_reads_progress_gets_a_row_and_quiet_is_quiet(capfd: pytest.Capture
 
 def test_a_reason_shared_by_hundreds_of_files_is_one_line() -> None:
     doubles = [
-        Outcome(0, f"IMG_{number:04}.JPG", 1, stage=Stage.FILED, duplicate=True,
-                where=f"It is in the store already (photo {number:032x}).")
+        Outcome(
+            0,
+            f"IMG_{number:04}.JPG",
+            1,
+            stage=Stage.FILED,
+            duplicate=True,
+            where=f"It is in the store already (photo {number:032x}).",
+        )
         for number in range(264)
     ]
     broken = Outcome(0, "x.jpg", 1, failure="It cannot be read.")

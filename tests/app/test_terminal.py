@@ -19,8 +19,23 @@ from photodesk.app.terminal import InputLines, ProgressPrinter, mark_inputs, pri
 from photodesk.progress import Progress
 
 CONTRACT = (
-    "init", "user add", "user list", "patient add", "patient list", "import", "inbox", "inbox file", "timeline",
-    "photo set", "export", "compare", "log verify", "log show", "check", "demo", "bench",
+    "init",
+    "user add",
+    "user list",
+    "patient add",
+    "patient list",
+    "import",
+    "inbox",
+    "inbox file",
+    "timeline",
+    "photo set",
+    "export",
+    "compare",
+    "log verify",
+    "log show",
+    "check",
+    "demo",
+    "bench",
 )
 
 
@@ -65,8 +80,13 @@ def test_every_command_has_a_sentence_an_example_and_explained_options() -> None
 
 @pytest.mark.parametrize(
     "arguments",
-    [["nonsense", "--json"], ["patient", "add", "--json"], ["patient", "list", "--limit", "0", "--json"],
-     ["log", "verify", "--key", "zz", "--json"], ["bench", "nothing", "--json"]],
+    [
+        ["nonsense", "--json"],
+        ["patient", "add", "--json"],
+        ["patient", "list", "--limit", "0", "--json"],
+        ["log", "verify", "--key", "zz", "--json"],
+        ["bench", "nothing", "--json"],
+    ],
 )
 def test_wrong_usage_is_one_json_document(arguments: list[str], capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     assert main(arguments) == 2

@@ -147,17 +147,21 @@ class Clinic:
 
         def plain_pack(number: int) -> PackWriter:
             return PackWriter.create(
-                layout, start.job_id, number, start.clinic_id, start.inbox_public, start.inbox_epoch,
-                start.starter_kem_public, UnwatchedGenerations(),
+                layout,
+                start.job_id,
+                number,
+                start.clinic_id,
+                start.inbox_public,
+                start.inbox_epoch,
+                start.starter_kem_public,
+                UnwatchedGenerations(),
             )
 
         new_pack = self.new_pack(plain_pack) if self.new_pack else plain_pack
         with ExitStack() as stack:
             one = [stack.enter_context(ThreadPoolExecutor(1)) for _ in range(5)]
             lanes = Lanes(one[0], (one[1], one[2]), one[3], one[4], stack.enter_context(ThreadPoolExecutor(2)))
-            copy_job(
-                start, self.card, outbox, cancel, lanes, PlainDecoder(), new_pack, SystemClock(), self.free_bytes
-            )
+            copy_job(start, self.card, outbox, cancel, lanes, PlainDecoder(), new_pack, SystemClock(), self.free_bytes)
         hearing.join(10)
         line.close()
 

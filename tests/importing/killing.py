@@ -57,7 +57,11 @@ class Shop:
         ends = ["--store", str(self.store), *who, "--password-stdin", "--json"]
         command = [sys.executable, "-m", "photodesk", *words, *ends]
         child = subprocess.Popen(
-            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            command,
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
         assert child.stdin is not None

@@ -23,7 +23,9 @@ def test_every_file_of_a_card_ends_in_one_state(clinic: Clinic, card: Path) -> N
     assert len(states) == 16 == len(result.outcomes)
     assert Counter(states.values()) == {FileState.FILED: 12, FileState.DUPLICATE: 1, FileState.KEPT_AS_IS: 3}
     assert {name for name, state in states.items() if state is FileState.KEPT_AS_IS} == {
-        "DCIM/100CANON/IMG_0900.JPG", "DCIM/100CANON/MVI_0001.MP4", "DCIM/100CANON/notes.txt",
+        "DCIM/100CANON/IMG_0900.JPG",
+        "DCIM/100CANON/MVI_0001.MP4",
+        "DCIM/100CANON/notes.txt",
     }
     assert result.skipped == [("DCIM/link.JPG", "It is a link, and links are not followed.")]
     assert packed_jobs(clinic.workplace.layout) == []

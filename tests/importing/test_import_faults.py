@@ -87,9 +87,7 @@ def test_a_pulled_card_says_how_many_are_safe_and_resumes(clinic: Clinic, card: 
     clinic.card = FaultyCard("IMG_0007.JPG", out=True)
     result = clinic.run(card)
     assert result.stopped is not None
-    assert result.stopped.message == (
-        "The card was taken out. 7 files are safe. Put it back to copy the other 9."
-    )
+    assert result.stopped.message == ("The card was taken out. 7 files are safe. Put it back to copy the other 9.")
     assert result.counts["filed"] == 7
     assert result.counts["failed"] == 9
     clinic.card = DiskCard()

@@ -22,9 +22,7 @@ from tests.journeys.screen import Screen, available, wait_until
 from tests.journeys.windows import Colour, Windows, flat_photo, shows
 
 LEVELS = (40, 120, 200)
-COLOURS: list[Colour] = [
-    (r, g, b) for r in LEVELS for g in LEVELS for b in LEVELS if len({r, g, b}) > 1
-]
+COLOURS: list[Colour] = [(r, g, b) for r in LEVELS for g in LEVELS for b in LEVELS if len({r, g, b}) > 1]
 FAMILY, MRN = "Zyxquarkson", "QX-7788123"
 NOT_SHOWN = "Photos cannot be shown: the activity log cannot be written."
 

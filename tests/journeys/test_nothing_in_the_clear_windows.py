@@ -25,7 +25,9 @@ COLOUR: Colour = (37, 201, 119)
 TRACE = ("strace", "-f", "--seccomp-bpf", "-qq", "-s", "4096", "-e", "trace=%file,execve", "-v")
 
 __all__ = [
-    "needles", "test_no_argument_and_no_environment_holds_a_needle", "test_no_file_holds_a_needle",
+    "needles",
+    "test_no_argument_and_no_environment_holds_a_needle",
+    "test_no_file_holds_a_needle",
     "test_writes_happen_only_inside_the_store",
 ]
 pytestmark = [

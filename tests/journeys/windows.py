@@ -54,7 +54,9 @@ class Windows:
         self._said = (clinic.folder / "said").open("w+b")
         self.process = subprocess.Popen(
             [*prefix, sys.executable, "-m", "photodesk", "--store", str(clinic.store)],
-            env=environment, stderr=self._said, stdin=subprocess.DEVNULL,
+            env=environment,
+            stderr=self._said,
+            stdin=subprocess.DEVNULL,
         )
         self.ended = False
 

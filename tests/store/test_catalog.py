@@ -14,8 +14,11 @@ from photodesk.visits import VisitDraft
 from tests.store.conftest import Store
 
 PEOPLE = (
-    ("0017", "Müller", "Anna Maria"), ("0018", "Ångström", "Jöns"), ("0019", "García Márquez", "Gabriel"),
-    ("A-220", "Weiß", "Łukasz"), ("0170", "Mullen", "Zoë"),
+    ("0017", "Müller", "Anna Maria"),
+    ("0018", "Ångström", "Jöns"),
+    ("0019", "García Márquez", "Gabriel"),
+    ("A-220", "Weiß", "Łukasz"),
+    ("0170", "Mullen", "Zoë"),
 )
 
 
@@ -26,13 +29,29 @@ def found(store: Store, text: str) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("mull", ["0170", "0017"]), ("MÜLLER", ["0017"]), ("anna mül", ["0017"]), ("mar mul", ["0017"]),
-        ("maria anna muller", ["0017"]), ("angstr", ["0018"]), ("marquez garcia", ["0019"]), ("weiss", ["A-220"]),
-        ("lukasz", ["A-220"]), ("a220", ["A-220"]), ("A-220", ["A-220"]), ("017", ["0170"]), ("17", ["0017", "0170"]),
-        ("001", ["0017", "0018", "0019"]), ("nobody", []), ("anna nobody", []),
+        ("mull", ["0170", "0017"]),
+        ("MÜLLER", ["0017"]),
+        ("anna mül", ["0017"]),
+        ("mar mul", ["0017"]),
+        ("maria anna muller", ["0017"]),
+        ("angstr", ["0018"]),
+        ("marquez garcia", ["0019"]),
+        ("weiss", ["A-220"]),
+        ("lukasz", ["A-220"]),
+        ("a220", ["A-220"]),
+        ("A-220", ["A-220"]),
+        ("017", ["0170"]),
+        ("17", ["0017", "0170"]),
+        ("001", ["0017", "0018", "0019"]),
+        ("nobody", []),
+        ("anna nobody", []),
         ("", ["0018", "0019", "0170", "0017", "A-220"]),
-        ("02.03.1981", ["0018"]), ("1981-03-02", ["0018"]), ("2 March 1981", ["0018"]), ("angstrom 2.3.1981", ["0018"]),
-        ("muller 2.3.1981", []), ("19810302", ["0018"]),
+        ("02.03.1981", ["0018"]),
+        ("1981-03-02", ["0018"]),
+        ("2 March 1981", ["0018"]),
+        ("angstrom 2.3.1981", ["0018"]),
+        ("muller 2.3.1981", []),
+        ("19810302", ["0018"]),
     ],
 )
 def test_search_as_you_type(store: Store, text: str, expected: list[str]) -> None:

@@ -44,8 +44,16 @@ def pragma(database: Database, name: str) -> Any:
 def test_every_setting_of_the_design_holds(store: Store) -> None:
     chart = store.charts.open(store.patient().patient_id).ledger.database
     wanted = {
-        "cipher_page_size": "16384", "journal_mode": "wal", "synchronous": 2, "secure_delete": 1, "temp_store": 2,
-        "mmap_size": 0, "trusted_schema": 0, "cell_size_check": 1, "foreign_keys": 1, "journal_size_limit": 64 << 20,
+        "cipher_page_size": "16384",
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "secure_delete": 1,
+        "temp_store": 2,
+        "mmap_size": 0,
+        "trusted_schema": 0,
+        "cell_size_check": 1,
+        "foreign_keys": 1,
+        "journal_size_limit": 64 << 20,
     }
     assert {name: pragma(chart, name) for name in wanted} == wanted
     catalog = store.catalog.ledger.database

@@ -23,8 +23,13 @@ def test_a_pack_becomes_filed_photos(store: Store) -> None:
     chart = store.charts.open(patient.patient_id)
     for shot in pack.shots():
         filed = chart.file_shot(
-            store.change, shot, pack.source(shot.shot_id), pack.renditions(shot.shot_id), visit.visit_id,
-            "89545001", "frontal",
+            store.change,
+            shot,
+            pack.source(shot.shot_id),
+            pack.renditions(shot.shot_id),
+            visit.visit_id,
+            "89545001",
+            "frontal",
         )
         assert (filed.already, filed.photo_id) == (False, shot.shot_id)
         pack.delete_shot(shot.shot_id)

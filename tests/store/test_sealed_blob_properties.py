@@ -75,7 +75,9 @@ def test_any_altered_byte_or_length_is_damage(data: st.DataObject) -> None:
 def test_another_key_clinic_kind_or_order_is_refused() -> None:
     raw = sealed(bytes(3 * CHUNK_BYTES))
     for other in (
-        {"key": bytes(32)}, {"clinic": bytes(16)}, {"kind": BlobKind.SCREEN},
+        {"key": bytes(32)},
+        {"clinic": bytes(16)},
+        {"kind": BlobKind.SCREEN},
     ):
         with pytest.raises(Damaged):
             unsealed(raw, **other)  # type: ignore[arg-type]

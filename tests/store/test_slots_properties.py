@@ -84,9 +84,7 @@ def test_an_older_slot_cannot_be_served_again(tmp_path: Path) -> None:
     file = read_slots(clinic.layout, store)
     secret = clinic.secrets.get(f"{clinic.founded.clinic_id}/{clinic.founded.workstation_id}/workstation-secret")
     old, stolen = file.slots[0], "stolen password"
-    other = make_slot(
-        store, old.slot_id, old.person_id, stolen, SECRET, 1, BUNDLE_KEY, FLOOR_COST, os.urandom
-    )
+    other = make_slot(store, old.slot_id, old.person_id, stolen, SECRET, 1, BUNDLE_KEY, FLOOR_COST, os.urandom)
     names = file.names(secret)
     clinic.layout.slots.write_bytes(encode_slots(store, file.workstation_id, (other,), names, secret, os.urandom))
     from photodesk.store.signin import open_slot, people_for_signin

@@ -110,12 +110,20 @@ def pretend_session(*roles: Role) -> SimpleNamespace:
     ]
     gate = SimpleNamespace(leave=lambda _screen: None, view_shots=lambda *_: {})
     return SimpleNamespace(
-        alarms=SimpleNamespace(sentences=()), chain=PretendChain(),
-        person=SimpleNamespace(person_id="e" * 32, name="Dr. Iris Sample", roles=held), clock=FixedClock(),
-        may=lambda right: allowed(held, right), patients=patients, gate=gate, has_chart_keys=Role.CLINICIAN in held,
+        alarms=SimpleNamespace(sentences=()),
+        chain=PretendChain(),
+        person=SimpleNamespace(person_id="e" * 32, name="Dr. Iris Sample", roles=held),
+        clock=FixedClock(),
+        may=lambda right: allowed(held, right),
+        patients=patients,
+        gate=gate,
+        has_chart_keys=Role.CLINICIAN in held,
         visits=SimpleNamespace(today=lambda: planned, of_patient=lambda _: [], add=lambda draft: draft),
-        inbox=SimpleNamespace(jobs=lambda: ()), layout=SimpleNamespace(root=Path("store")), today=TODAY.isoformat(),
-        activity=SimpleNamespace(read=lambda _query: [], check=lambda: None), right=Right,
+        inbox=SimpleNamespace(jobs=lambda: ()),
+        layout=SimpleNamespace(root=Path("store")),
+        today=TODAY.isoformat(),
+        activity=SimpleNamespace(read=lambda _query: [], check=lambda: None),
+        right=Right,
     )
 
 

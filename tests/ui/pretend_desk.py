@@ -29,7 +29,10 @@ def photo(number: int, visit_id: str, site: str = "", view: str = "", tags: tupl
     """A photo with a made-up original."""
     photo_id = f"{number:032x}"
     facts = PhotoFacts(
-        "image/jpeg", 6000, 4000, camera_time=CameraTime("2026-11-20T09:14:00"),
+        "image/jpeg",
+        6000,
+        4000,
+        camera_time=CameraTime("2026-11-20T09:14:00"),
         capture=CaptureFacts(model="Room 2 camera", focal_length_mm=100.0, f_number=8, exposure_s=1 / 160, iso=200),
     )
     original = Original(photo_id, f"{number:064x}", 1000, "image/jpeg", f"IMG_{number:05}.JPG")
@@ -44,8 +47,12 @@ def visit(number: int, day: date, title: str = "") -> Visit:
 def small_timeline() -> Timeline:
     """Six visits as on the picture: the forearm in all, upper back and cheek in some."""
     days = (
-        (date(2026, 11, 20), "Naevus check"), (date(2026, 8, 28), "Naevus check"), (date(2026, 6, 5), "Naevus check"),
-        (date(2026, 3, 13), "Acne, first visit"), (date(2025, 9, 12), "Naevus check"), (date(2025, 3, 14), "First"),
+        (date(2026, 11, 20), "Naevus check"),
+        (date(2026, 8, 28), "Naevus check"),
+        (date(2026, 6, 5), "Naevus check"),
+        (date(2026, 3, 13), "Acne, first visit"),
+        (date(2025, 9, 12), "Naevus check"),
+        (date(2025, 3, 14), "First"),
     )
     visits, number = [], 0
     for at, (day, title) in enumerate(days):
@@ -100,7 +107,11 @@ class PretendGate:
         return {p: self.pictures(p, rendition) for p in photo_ids}
 
     def compare(
-        self, patient_id: str, photo_ids: Sequence[str], screen: str = "compare", purpose: str | None = None,
+        self,
+        patient_id: str,
+        photo_ids: Sequence[str],
+        screen: str = "compare",
+        purpose: str | None = None,
         rendition: Rendition = Rendition.SCREEN,
     ) -> dict[str, bytes]:
         self._write("COMPARE", photo_ids, rendition, screen)
@@ -144,7 +155,12 @@ class PretendEdit:
         self._desk = desk
 
     def set(
-        self, _patient_id: str, photo_id: str, *, site: str | None = None, view: str | None = None,
+        self,
+        _patient_id: str,
+        photo_id: str,
+        *,
+        site: str | None = None,
+        view: str | None = None,
         tags: Sequence[str] | None = None,
     ) -> Photo:
         changed: list[Photo] = []
@@ -153,7 +169,8 @@ class PretendEdit:
             if one.photo_id != photo_id:
                 return one
             now = replace(
-                one, body_site=one.body_site if site is None else site,
+                one,
+                body_site=one.body_site if site is None else site,
                 standard_view=one.standard_view if view is None else view,
                 tags=one.tags if tags is None else tuple(tags),
             )
@@ -161,9 +178,10 @@ class PretendEdit:
             return now
 
         held = self._desk.timeline
-        held.timeline = replace(held.timeline, visits=tuple(
-            replace(v, photos=tuple(with_changes(p) for p in v.photos)) for v in held.timeline.visits
-        ))
+        held.timeline = replace(
+            held.timeline,
+            visits=tuple(replace(v, photos=tuple(with_changes(p) for p in v.photos)) for v in held.timeline.visits),
+        )
         return changed[0]
 
     def set_many(

@@ -115,7 +115,8 @@ def test_keys_of_the_timeline(qtbot: QtBot) -> None:
     qtbot.keyClick(page, KEY.Key_C)
     qtbot.keyClick(page, KEY.Key_Space)
     assert opened.went.calls == [
-        ("open_compare", PATIENT.patient_id, below.photo.photo_id, first), ("open_photo", PATIENT.patient_id, first),
+        ("open_compare", PATIENT.patient_id, below.photo.photo_id, first),
+        ("open_photo", PATIENT.patient_id, first),
     ]
     qtbot.keyClick(page, KEY.Key_D, Qt.KeyboardModifier.ControlModifier)
     assert not page.inspector.isVisible()

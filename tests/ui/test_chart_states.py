@@ -70,7 +70,11 @@ def test_every_visit_keeps_the_order_of_the_chart(qtbot: QtBot) -> None:
     page, _, _ = shown(qtbot, TimelinePage, PretendDesk(Timeline(PATIENT, turned)))
     assert isinstance(page, TimelinePage)
     assert [[g.site for g in s.groups] for s in page.model.sections] == [
-        [FOREARM, UPPER_BACK], [FOREARM, CHEEK], [FOREARM, CHEEK], [FOREARM, CHEEK], [FOREARM, UPPER_BACK],
+        [FOREARM, UPPER_BACK],
+        [FOREARM, CHEEK],
+        [FOREARM, CHEEK],
+        [FOREARM, CHEEK],
+        [FOREARM, UPPER_BACK],
         [FOREARM, UPPER_BACK],
     ]
     assert page.model.place_in_visit(page.model.sections[0].photos[0].photo_id) == (1, 5)
@@ -86,9 +90,11 @@ def test_dropped_files_go_to_the_import_with_the_patient(qtbot: QtBot, tmp_path:
     page, _, went = shown(qtbot, TimelinePage, PretendDesk(small_timeline()))
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(tmp_path)), QUrl("https://example.invalid/a.jpg")])
-    page.dropEvent(QDropEvent(
-        QPointF(400, 400), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    ))
+    page.dropEvent(
+        QDropEvent(
+            QPointF(400, 400), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        )
+    )
     assert went.calls == [("importing", PATIENT.patient_id, (tmp_path,))]
 
 
@@ -146,8 +152,9 @@ def test_alt_and_an_arrow_nudge_one_photo(qtbot: QtBot) -> None:
 def test_a_pair_opens_filling_its_panes_where_little_is_hidden(qtbot: QtBot) -> None:
     timeline = small_timeline()
     square = tuple(
-        replace(each, photos=tuple(replace(p, facts=replace(p.facts, width_px=3000, height_px=3000))
-                                   for p in each.photos))
+        replace(
+            each, photos=tuple(replace(p, facts=replace(p.facts, width_px=3000, height_px=3000)) for p in each.photos)
+        )
         for each in timeline.visits
     )
     page, _, _ = shown(qtbot, ComparePage, PretendDesk(Timeline(PATIENT, square)))

@@ -14,8 +14,7 @@ def model() -> CompareModel:
     made = CompareModel(TODAY)
     timeline = small_timeline()
     close = [
-        p.photo_id for v in timeline.visits for p in v.photos
-        if (p.body_site, p.standard_view) == (FOREARM, "close-up")
+        p.photo_id for v in timeline.visits for p in v.photos if (p.body_site, p.standard_view) == (FOREARM, "close-up")
     ]
     made.load(timeline, close[1], close[0])
     return made

@@ -39,10 +39,15 @@ def desk(qtbot: QtBot) -> Any:
     alive: list[int] = []
     locked: list[str] = []
     return SimpleNamespace(
-        watch=IdleWatch(LIMIT_MS, clock.monotonic_ms()), clock=clock, countdown=countdown, alive=alive, locked=locked,
+        watch=IdleWatch(LIMIT_MS, clock.monotonic_ms()),
+        clock=clock,
+        countdown=countdown,
+        alive=alive,
+        locked=locked,
         _host=SimpleNamespace(clock=clock, link=SimpleNamespace(alive=alive.append)),
         navigator=SimpleNamespace(window=SimpleNamespace(countdown=countdown)),
-        _ticks=SimpleNamespace(stop=lambda: None), lock=locked.append,
+        _ticks=SimpleNamespace(stop=lambda: None),
+        lock=locked.append,
     )
 
 

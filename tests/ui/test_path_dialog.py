@@ -12,9 +12,7 @@ from photodesk.ui.importing.path_dialog import PathDialog
 
 
 @pytest.mark.usefixtures("dressed")
-def test_it_begins_in_the_home_folder_and_shows_it(
-    qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_it_begins_in_the_home_folder_and_shows_it(qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(40):
         (tmp_path / f"person{number:02}").mkdir()
     home = tmp_path / "person39"

@@ -63,8 +63,12 @@ def run(dressed: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]
     """A desk in front whose sign-in gives whatever `session` is, or raises it."""
     link = Link()
     host = SimpleNamespace(
-        link=link, pushes=SimpleNamespace(watch=lambda _: None), folder=Path("store"), clock=FixedClock(),
-        demo=False, demo_password="",
+        link=link,
+        pushes=SimpleNamespace(watch=lambda _: None),
+        folder=Path("store"),
+        clock=FixedClock(),
+        demo=False,
+        demo_password="",
     )
     desk = DeskRun(dressed, host)  # type: ignore[arg-type]
     desk.tasks.shutdown()

@@ -41,9 +41,15 @@ def test_greys_have_no_hue(theme: Theme) -> None:
 @pytest.mark.parametrize(
     ("ink", "ground", "least"),
     [
-        (DESK.ink3, DESK.sunk, 4.7), (DESK.on_accent, DESK.accent, 6.0), (DESK.ok, DESK.ok_soft, 4.6),
-        (DESK.warn, DESK.warn_soft, 5.1), (DESK.bad, DESK.bad_soft, 5.5), (VIEWING.ink3, VIEWING.panel, 5.8),
-        (VIEWING.ink3, VIEWING.well, 4.7), (DESK.control, DESK.panel, 3.0), (VIEWING.warn, VIEWING.warn_soft, 4.5),
+        (DESK.ink3, DESK.sunk, 4.7),
+        (DESK.on_accent, DESK.accent, 6.0),
+        (DESK.ok, DESK.ok_soft, 4.6),
+        (DESK.warn, DESK.warn_soft, 5.1),
+        (DESK.bad, DESK.bad_soft, 5.5),
+        (VIEWING.ink3, VIEWING.panel, 5.8),
+        (VIEWING.ink3, VIEWING.well, 4.7),
+        (DESK.control, DESK.panel, 3.0),
+        (VIEWING.warn, VIEWING.warn_soft, 4.5),
         (DESK.accent_ink, DESK.accent_soft, 4.5),
     ],
 )

@@ -84,7 +84,8 @@ def test_facts_that_are_not_known_are_left_out() -> None:
 
 
 @given(
-    counts=st.lists(st.integers(1, 70), min_size=0, max_size=6), width=st.integers(300, 1800),
+    counts=st.lists(st.integers(1, 70), min_size=0, max_size=6),
+    width=st.integers(300, 1800),
     thumbnail=st.integers(96, 240),
 )
 def test_thumbnails_never_overlap_and_stay_inside(counts: list[int], width: int, thumbnail: int) -> None:

@@ -141,9 +141,9 @@ def test_at_the_counter_a_preview_shows_only_while_it_is_pointed_at(qtbot: Any) 
 @pytest.mark.usefixtures("dressed")
 def test_settings_list_the_people_to_those_who_may_see_them(qtbot: Any) -> None:
     session = pretend_session(Role.ADMINISTRATOR)
-    session.people = SimpleNamespace(everyone=lambda: (
-        SimpleNamespace(name="Pia Officer", roles=frozenset({Role.PRIVACY_OFFICER}), state="active"),
-    ))
+    session.people = SimpleNamespace(
+        everyone=lambda: (SimpleNamespace(name="Pia Officer", roles=frozenset({Role.PRIVACY_OFFICER}), state="active"),)
+    )
     page = SettingsPage(PageContext(session, AtOnce(), Went()))  # type: ignore[arg-type]
     qtbot.addWidget(page)
     page.entered()
@@ -151,9 +151,14 @@ def test_settings_list_the_people_to_those_who_may_see_them(qtbot: Any) -> None:
 
 
 @pytest.mark.usefixtures("dressed")
-@pytest.mark.parametrize(("role", "goes"), [
-    (Role.CLINICIAN, "open_patient"), (Role.FRONT_DESK, "edit_patient"), (Role.PRIVACY_OFFICER, "activity"),
-])
+@pytest.mark.parametrize(
+    ("role", "goes"),
+    [
+        (Role.CLINICIAN, "open_patient"),
+        (Role.FRONT_DESK, "edit_patient"),
+        (Role.PRIVACY_OFFICER, "activity"),
+    ],
+)
 def test_enter_on_a_patient_leads_where_the_role_may_go(qtbot: Any, role: Role, goes: str) -> None:
     went = Went()
     page = HomePage(PageContext(pretend_session(role), AtOnce(), went))  # type: ignore[arg-type]
@@ -231,7 +236,8 @@ def test_damage_met_since_sign_in_stays_on_the_home_page(qtbot: Any) -> None:
 def test_damage_met_while_opening_is_said_after_sign_in() -> None:
     said: list[str] = []
     desk = SimpleNamespace(
-        navigator=SimpleNamespace(say=said.append), _session=SimpleNamespace(alarms=SimpleNamespace(sentences=())),
+        navigator=SimpleNamespace(say=said.append),
+        _session=SimpleNamespace(alarms=SimpleNamespace(sentences=())),
     )
     OpenDesk._tell_alarms(desk)  # type: ignore[arg-type]
     assert said == []

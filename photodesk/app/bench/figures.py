@@ -53,8 +53,15 @@ class Result:
 
     @classmethod
     def of(
-        cls, ours_s: Sequence[float], bare_s: Sequence[float], *, at: Literal["p50", "p95", "p99", "rate"], unit: str,
-        n: int, notes: str, per_sample: float = 1.0,
+        cls,
+        ours_s: Sequence[float],
+        bare_s: Sequence[float],
+        *,
+        at: Literal["p50", "p95", "p99", "rate"],
+        unit: str,
+        n: int,
+        notes: str,
+        per_sample: float = 1.0,
     ) -> Result:
         """From both sides' durations in s, compared by the figure `at`; a ratio to nothing is 0."""
         ours, bare = Figures.of(ours_s, per_sample), Figures.of(bare_s, per_sample)

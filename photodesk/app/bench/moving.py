@@ -61,9 +61,9 @@ def _to_own_pixels(driver: PageDriver) -> None:
     """Zoom to 100 % and wait for both originals."""
     canvases = [driver.page.panes.canvases[side] for side in Side]
     canvases[0].zoom_about(100 / canvases[0].percent())
-    driver.settle(lambda: all(
-        canvas.item.image is not None and canvas.item.image.width() == LARGE_PX[0] for canvas in canvases
-    ))
+    driver.settle(
+        lambda: all(canvas.item.image is not None and canvas.item.image.width() == LARGE_PX[0] for canvas in canvases)
+    )
 
 
 def _move(driver: PageDriver, number: int) -> None:

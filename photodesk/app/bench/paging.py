@@ -79,10 +79,15 @@ class PageDriver:
         model.a, model.b = before, after
         page.show_pair()
         counts = [paints.count for paints in self._paints]
-        self.settle(lambda: not page.loader.busy and all(
-            paints.count > count and page.panes.canvases[side].item.image is not None
-            for side, paints, count in zip(Side, self._paints, counts, strict=True)
-        ))
+        self.settle(
+            lambda: (
+                not page.loader.busy
+                and all(
+                    paints.count > count and page.panes.canvases[side].item.image is not None
+                    for side, paints, count in zip(Side, self._paints, counts, strict=True)
+                )
+            )
+        )
         return time.perf_counter() - start
 
 

@@ -15,15 +15,23 @@ from photodesk.ui.compare.side_panel import SidePanel
 from photodesk.ui.page import Key
 
 KEYS = (
-    Key(("1", "2"), "Side by side, curtain"), Key(("←", "→"), "Step B"), Key(("⇧ ←", "⇧ →"), "Step A"),
-    Key(("N",), "Next pair"), Key(("X",), "Swap"), Key(("L",), "Link"),
-    Key(("Alt",), "Hold to nudge one, by hand or arrows"), Key(("0",), "Fit"), Key(("+", "−"), "Zoom"),
+    Key(("1", "2"), "Side by side, curtain"),
+    Key(("←", "→"), "Step B"),
+    Key(("⇧ ←", "⇧ →"), "Step A"),
+    Key(("N",), "Next pair"),
+    Key(("X",), "Swap"),
+    Key(("L",), "Link"),
+    Key(("Alt",), "Hold to nudge one, by hand or arrows"),
+    Key(("0",), "Fit"),
+    Key(("+", "−"), "Zoom"),
     Key(("G",), "Surround"),
 )
 
 NUDGE_PX = 4
 _NUDGES = {
-    Qt.Key.Key_Left: (-NUDGE_PX, 0), Qt.Key.Key_Right: (NUDGE_PX, 0), Qt.Key.Key_Up: (0, -NUDGE_PX),
+    Qt.Key.Key_Left: (-NUDGE_PX, 0),
+    Qt.Key.Key_Right: (NUDGE_PX, 0),
+    Qt.Key.Key_Up: (0, -NUDGE_PX),
     Qt.Key.Key_Down: (0, NUDGE_PX),
 }
 
@@ -32,16 +40,28 @@ class CompareActions:
     """`show_pair` brings the model's pair, `show_views` paints its views, `say` tells what was not possible."""
 
     def __init__(
-        self, model: CompareModel, bar: CompareBar, panes: Panes, side: SidePanel, show_pair: Callable[[], None],
-        show_views: Callable[[], None], say: Callable[[str], None],
+        self,
+        model: CompareModel,
+        bar: CompareBar,
+        panes: Panes,
+        side: SidePanel,
+        show_pair: Callable[[], None],
+        show_views: Callable[[], None],
+        say: Callable[[str], None],
     ) -> None:
         self._model, self._bar, self._panes, self._side = model, bar, panes, side
         self._show_pair, self._show_views, self._say = show_pair, show_views, say
         self._keys: dict[Qt.Key, Callable[[], None]] = {
-            Qt.Key.Key_1: lambda: self.set_mode(Mode.SIDE_BY_SIDE), Qt.Key.Key_2: lambda: self.set_mode(Mode.CURTAIN),
-            Qt.Key.Key_X: self.swap, Qt.Key.Key_N: self.next_pair, Qt.Key.Key_L: self.toggle_link,
-            Qt.Key.Key_G: self.surround, Qt.Key.Key_0: self.fit, Qt.Key.Key_Plus: lambda: self.zoom(STEP),
-            Qt.Key.Key_Equal: lambda: self.zoom(STEP), Qt.Key.Key_Minus: lambda: self.zoom(1 / STEP),
+            Qt.Key.Key_1: lambda: self.set_mode(Mode.SIDE_BY_SIDE),
+            Qt.Key.Key_2: lambda: self.set_mode(Mode.CURTAIN),
+            Qt.Key.Key_X: self.swap,
+            Qt.Key.Key_N: self.next_pair,
+            Qt.Key.Key_L: self.toggle_link,
+            Qt.Key.Key_G: self.surround,
+            Qt.Key.Key_0: self.fit,
+            Qt.Key.Key_Plus: lambda: self.zoom(STEP),
+            Qt.Key.Key_Equal: lambda: self.zoom(STEP),
+            Qt.Key.Key_Minus: lambda: self.zoom(1 / STEP),
         }
 
     def press(self, event: QKeyEvent, *, busy: bool) -> bool:

@@ -58,7 +58,11 @@ class PixelGate(Protocol):
         ...
 
     def compare(
-        self, patient_id: str, photo_ids: Sequence[str], screen: str = "compare", purpose: str | None = None,
+        self,
+        patient_id: str,
+        photo_ids: Sequence[str],
+        screen: str = "compare",
+        purpose: str | None = None,
         rendition: Rendition = Rendition.SCREEN,
     ) -> dict[str, bytes]:
         """One `COMPARE` entry, then JPEGs."""
@@ -147,7 +151,8 @@ class PhotoLoader(QObject):
         if photo_ids:
             self._tasks.store(
                 lambda: self._gate.prefetch(self._patient_id, photo_ids, Rendition.SCREEN),
-                lambda _none: None, lambda _failure: None,
+                lambda _none: None,
+                lambda _failure: None,
             )
 
     def drop(self) -> None:

@@ -31,7 +31,8 @@ class Measuring:
         self._panel.refresh()
         frames = [self._model.frame(side) for side in Side]
         both = [
-            (jpeg, frame) for jpeg, frame in zip(map(self._loader.rendition, pair), frames, strict=True)
+            (jpeg, frame)
+            for jpeg, frame in zip(map(self._loader.rendition, pair), frames, strict=True)
             if jpeg is not None and frame is not None
         ]
         if len(both) < 2:
@@ -41,7 +42,8 @@ class Measuring:
         def work() -> tuple[Measure, ...]:
             a, b = (
                 MeasuredSide(
-                    simplejpeg.decode_jpeg(jpeg, "RGB", min_width=LEAST_PX, min_height=LEAST_PX), frame.photo.facts,
+                    simplejpeg.decode_jpeg(jpeg, "RGB", min_width=LEAST_PX, min_height=LEAST_PX),
+                    frame.photo.facts,
                     frame.visit.day,
                 )
                 for jpeg, frame in both

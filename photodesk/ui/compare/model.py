@@ -98,9 +98,7 @@ class CompareModel:
         if b is None or a is None:
             return ()
         place = (b.photo.body_site, b.photo.standard_view)
-        same = tuple(
-            f for f in self._frames.values() if (f.photo.body_site, f.photo.standard_view) == place
-        )
+        same = tuple(f for f in self._frames.values() if (f.photo.body_site, f.photo.standard_view) == place)
         alike = (a.photo.body_site, a.photo.standard_view) == place and b.photo.body_site
         return same if alike and len(same) > 1 else tuple(self._frames.values())
 

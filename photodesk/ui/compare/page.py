@@ -31,7 +31,11 @@ class ComparePage(ViewingPage):
     """Screen 4. Without ids the suggested pair is shown."""
 
     def __init__(
-        self, context: PageContext, patient_id: str, before_id: str = "", after_id: str = "",
+        self,
+        context: PageContext,
+        patient_id: str,
+        before_id: str = "",
+        after_id: str = "",
         parent: QWidget | None = None,
     ) -> None:
         desk = context.desk

@@ -82,9 +82,7 @@ class Panes(QStackedWidget):
                 found.append((frame.photo_id, seen_px, max(frame.photo.facts.width_px, frame.photo.facts.height_px)))
         return found
 
-    def paint_photo(
-        self, side: Side, frame: Frame, image: QImage | None, smaller: Sequence[QImage] = ()
-    ) -> None:
+    def paint_photo(self, side: Side, frame: Frame, image: QImage | None, smaller: Sequence[QImage] = ()) -> None:
         """Show pixels of a side, or an empty pane."""
         there = image is not None and not image.isNull()
         size = photo_size(frame, (image.width(), image.height()) if image is not None and there else (3, 2))

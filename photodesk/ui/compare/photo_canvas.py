@@ -75,8 +75,9 @@ class PhotoItem(QGraphicsItem):
         image = self._level(scale * self.size[0] / self._levels[0].width())
         stretch = image.width() / self.size[0]
         exposed = self._exposed(painter)
-        source = QRectF(exposed.x() * stretch, exposed.y() * stretch, exposed.width() * stretch,
-                        exposed.height() * stretch)
+        source = QRectF(
+            exposed.x() * stretch, exposed.y() * stretch, exposed.width() * stretch, exposed.height() * stretch
+        )
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale / stretch < 4)
         painter.drawImage(exposed, image, source)
 
@@ -93,10 +94,14 @@ class PhotoItem(QGraphicsItem):
         while factor <= _HALVE_BELOW and self._levels[index].width() > 64:
             if index + 1 == len(self._levels):
                 now = self._levels[index]
-                self._levels.append(now.scaled(
-                    now.width() // 2, now.height() // 2, Qt.AspectRatioMode.IgnoreAspectRatio,
-                    Qt.TransformationMode.SmoothTransformation,
-                ))
+                self._levels.append(
+                    now.scaled(
+                        now.width() // 2,
+                        now.height() // 2,
+                        Qt.AspectRatioMode.IgnoreAspectRatio,
+                        Qt.TransformationMode.SmoothTransformation,
+                    )
+                )
             index, factor = index + 1, factor * 2
         return self._levels[index]
 

@@ -17,8 +17,14 @@ from photodesk.ui.words import day_words
 WIDE_PX, NARROW_PX = 304, 248
 _VERDICTS = {Verdict.NEAR: "near", Verdict.DIFFERS: "differs", Verdict.DIFFERS_A_LOT: "differs a lot"}
 _NAMES = {
-    "scale": "Scale", "rotation": "Rotation", "focal_length": "Focal length", "distance": "Distance",
-    "resolution": "Pixels", "exposure": "Exposure", "white_balance": "White balance", "sharpness": "Sharpness",
+    "scale": "Scale",
+    "rotation": "Rotation",
+    "focal_length": "Focal length",
+    "distance": "Distance",
+    "resolution": "Pixels",
+    "exposure": "Exposure",
+    "white_balance": "White balance",
+    "sharpness": "Sharpness",
 }
 _FROM_CAMERA = {"focal_length", "distance"}
 

@@ -38,8 +38,17 @@ class Button(HoverButton):
     """A button with an optional icon and its key on it. 36 high unless told; the key plate is only a reminder."""
 
     def __init__(
-        self, text: str, kind: ButtonKind = ButtonKind.SECONDARY, *, icon: str = "", key: str = "", height: int = 36,
-        theme: Theme = DESK, caret: bool = False, tone: str = "", parent: QWidget | None = None,
+        self,
+        text: str,
+        kind: ButtonKind = ButtonKind.SECONDARY,
+        *,
+        icon: str = "",
+        key: str = "",
+        height: int = 36,
+        theme: Theme = DESK,
+        caret: bool = False,
+        tone: str = "",
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._kind, self._icon, self._key, self._theme = kind, icon, key, theme
@@ -129,8 +138,9 @@ class Button(HoverButton):
         if self._caret:
             paint_icon(painter, "caret-down", QRectF(words.right() + GAP_PX - 2, middle - 7, 14, 14), look.ink)
         if self.hasFocus():
-            draw_focus_ring(painter, box, RADIUS_PX, self._theme.accent if look.fill != self._theme.accent else
-                            self._theme.ink)
+            draw_focus_ring(
+                painter, box, RADIUS_PX, self._theme.accent if look.fill != self._theme.accent else self._theme.ink
+            )
 
 
 class LinkButton(Button):

@@ -30,7 +30,12 @@ class Chip(QWidget):
     """A state: tint, icon and word."""
 
     def __init__(
-        self, text: str, tone: Tone = Tone.PLAIN, *, icon: str | None = None, theme: Theme = DESK,
+        self,
+        text: str,
+        tone: Tone = Tone.PLAIN,
+        *,
+        icon: str | None = None,
+        theme: Theme = DESK,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -67,9 +72,7 @@ class Chip(QWidget):
 class FilterChip(QAbstractButton):
     """A filter that is on (soft) or off (outline). `closing` shows a × while it is on."""
 
-    def __init__(
-        self, text: str, *, closing: bool = False, theme: Theme = DESK, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, text: str, *, closing: bool = False, theme: Theme = DESK, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme, self._closing = theme, closing
         self.setCheckable(True)

@@ -21,8 +21,16 @@ class Dropdown(Button):
     picked = Signal(object)
 
     def __init__(
-        self, name: str, choices: tuple[tuple[str, str], ...], *, value: str = "", icon: str = "", height: int = 36,
-        width: int = 240, theme: Theme = DESK, parent: QWidget | None = None,
+        self,
+        name: str,
+        choices: tuple[tuple[str, str], ...],
+        *,
+        value: str = "",
+        icon: str = "",
+        height: int = 36,
+        width: int = 240,
+        theme: Theme = DESK,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__("", ButtonKind.SECONDARY, icon=icon, height=height, theme=theme, caret=True, parent=parent)
         self._name, self._width, self._choices, self._value = name, width, choices, value

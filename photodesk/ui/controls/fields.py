@@ -47,8 +47,16 @@ class TextField(_Outlined):
     """One line of text. `edit` is the `QLineEdit`; `row` takes what stands at its right (chips, buttons)."""
 
     def __init__(
-        self, name: str, *, placeholder: str = "", icon: str = "", height: int = 36, role: TextRole = TextRole.BODY,
-        password: bool = False, theme: Theme = DESK, parent: QWidget | None = None,
+        self,
+        name: str,
+        *,
+        placeholder: str = "",
+        icon: str = "",
+        height: int = 36,
+        role: TextRole = TextRole.BODY,
+        password: bool = False,
+        theme: Theme = DESK,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(theme, parent)
         self.setFixedHeight(height)

@@ -70,8 +70,11 @@ class _Veil(QWidget):
         return super().eventFilter(watched, event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        fields = [w for w in self.box.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus
-                  and w.isVisible() and w.isEnabled() and w.focusProxy() is None]
+        fields = [
+            w
+            for w in self.box.findChildren(QWidget)
+            if w.focusPolicy() & Qt.FocusPolicy.TabFocus and w.isVisible() and w.isEnabled() and w.focusProxy() is None
+        ]
         now = self.focusWidget()
         if not fields:
             return True

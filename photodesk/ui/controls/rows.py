@@ -16,8 +16,15 @@ class Row(HoverButton):
     """A clickable row; `row` takes its contents. Checked means selected."""
 
     def __init__(
-        self, name: str, height: int = 52, *, theme: Theme = DESK, line: bool = True, padding_px: int = 20,
-        radius_px: int = 0, parent: QWidget | None = None,
+        self,
+        name: str,
+        height: int = 52,
+        *,
+        theme: Theme = DESK,
+        line: bool = True,
+        padding_px: int = 20,
+        radius_px: int = 0,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._theme, self._line, self._radius_px = theme, line, radius_px

@@ -18,7 +18,12 @@ class SegmentedControl(QWidget):
     chosen = Signal(object)
 
     def __init__(
-        self, name: str, segments: tuple[tuple[str, str, str], ...], *, height: int = 50, theme: Theme = VIEWING,
+        self,
+        name: str,
+        segments: tuple[tuple[str, str, str], ...],
+        *,
+        height: int = 50,
+        theme: Theme = VIEWING,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -50,7 +55,9 @@ class SegmentedControl(QWidget):
     def _widths(self) -> list[float]:
         metrics = QFontMetricsF(font(TextRole.BODY_STRONG))
         return [
-            32 + (24 if icon else 0) + metrics.horizontalAdvance(words)
+            32
+            + (24 if icon else 0)
+            + metrics.horizontalAdvance(words)
             + (hint_width(key) + 8 if key and self._hints else 0)
             for key, icon, words in self._segments
         ]

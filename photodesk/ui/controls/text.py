@@ -18,8 +18,15 @@ class Text(QLabel):
     """One text in a role and an ink (a colour token of the theme). `elide` shortens it with … instead of widening."""
 
     def __init__(
-        self, text: str = "", role: TextRole = TextRole.BODY, ink: str = "ink", *, theme: Theme = DESK,
-        wrap: bool = False, elide: bool = False, parent: QWidget | None = None,
+        self,
+        text: str = "",
+        role: TextRole = TextRole.BODY,
+        ink: str = "ink",
+        *,
+        theme: Theme = DESK,
+        wrap: bool = False,
+        elide: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._theme, self._elide, self._full = theme, elide, text

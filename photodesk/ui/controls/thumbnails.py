@@ -72,5 +72,6 @@ class ThumbnailWell(QWidget):
         painter.setPen(QColor(self._theme.ink2))
         painter.drawText(
             box.adjusted(6, box.height() / 2 + 4, -6, -4),
-            Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap, self._words,
+            Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap,
+            self._words,
         )

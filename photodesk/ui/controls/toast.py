@@ -76,5 +76,3 @@ class Toast(QWidget):
         self.hide()
         if self._act is not None:
             self._act()
-
-

@@ -65,9 +65,7 @@ class InboxCard(Card):
         waiting = sum(len(job.shots) for job in jobs)
         self._chip.setVisible(waiting > 0)
         self._chip.show_state(counted(waiting, "photo"), Tone.ACCENT)
-        self._under.set_text(
-            "Copied and verified, waiting to be filed." if waiting else "Nothing waits to be filed."
-        )
+        self._under.set_text("Copied and verified, waiting to be filed." if waiting else "Nothing waits to be filed.")
         self._button.setVisible(waiting > 0)
         empty(self._jobs)
         self.wells = {}
@@ -149,4 +147,3 @@ class WorkstationCard(Card):
             row.addWidget(Icon("hard-drive", DESK.ink2, 20))
             row.addWidget(Text(foot, TextRole.SMALL, "ink2", wrap=True), 1)
             self._facts.addWidget(holder)
-

@@ -95,8 +95,14 @@ class HomeModel:
         here = summary.last_visit == self.today
         last = "Here today" if here else day_words(summary.last_visit) if summary.last_visit else "No visit yet"
         return FoundLine(
-            patient.patient_id, patient.display_name, matched_parts(patient.display_name, text),
-            day_words(patient.birth), f"{age_years(patient.birth, self.today)} y", patient.mrn, last, here,
+            patient.patient_id,
+            patient.display_name,
+            matched_parts(patient.display_name, text),
+            day_words(patient.birth),
+            f"{age_years(patient.birth, self.today)} y",
+            patient.mrn,
+            last,
+            here,
         )
 
     def move(self, step: int) -> None:
@@ -138,7 +144,8 @@ class HomeModel:
     def shown_visits(self) -> tuple[PlannedVisit, ...]:
         """Today's visits after the filter."""
         return tuple(
-            line for line in self.visits
+            line
+            for line in self.visits
             if self.shown is Shown.ALL
             or (self.shown is Shown.ROOM and line.visit.room == self._room)
             or (self.shown is Shown.MINE and line.visit.clinician_id == self._person_id)

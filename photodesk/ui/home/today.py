@@ -57,7 +57,8 @@ class TodayTable(QWidget):
         visits = model.shown_visits()
         for index, line in enumerate(visits):
             row = Row(
-                f"{time_words(line.visit.at)} {line.patient.display_name} {line.patient.mrn}", ROW_PX,
+                f"{time_words(line.visit.at)} {line.patient.display_name} {line.patient.mrn}",
+                ROW_PX,
                 line=index < len(visits) - 1,
             )
             row.add(_fixed(Text(time_words(line.visit.at), TextRole.BODY, "ink2"), TIME_PX))
@@ -108,4 +109,3 @@ def _fixed(text: Text, width: int) -> Text:
     text.setFixedWidth(width)
     text.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     return text
-

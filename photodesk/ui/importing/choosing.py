@@ -63,7 +63,8 @@ class ChoosingView(QWidget):
         card.body.addWidget(Icon("download-simple", DESK.ink2, 40))
         card.body.addWidget(Text("Import photos", TextRole.TITLE))
         words = (
-            "Put in a camera card, choose a folder, or drop files here." if cards
+            "Put in a camera card, choose a folder, or drop files here."
+            if cards
             else "Choose a folder, or drop files here. The demo clinic does not read camera cards."
         )
         card.body.addWidget(Text(words, TextRole.LEAD, "ink2", wrap=True))

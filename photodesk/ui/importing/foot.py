@@ -13,7 +13,9 @@ from photodesk.ui.theme import DESK
 
 HEIGHT_PX = 44
 LEGEND = (
-    ("download-simple", "ink2", "copied"), ("check-circle", "ok", "verified"), ("copy", "ink2", "already in PhotoDesk"),
+    ("download-simple", "ink2", "copied"),
+    ("check-circle", "ok", "verified"),
+    ("copy", "ink2", "already in PhotoDesk"),
     ("warning-circle", "warn", "cannot be shown, kept as is"),
 )
 

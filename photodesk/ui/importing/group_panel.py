@@ -149,6 +149,7 @@ def visit_choices(visits: list[Visit], today: date) -> tuple[tuple[str, str], ..
     words = "New visit today" if planned is None else f"Visit today, {at}" if at else "Visit today"
     others = tuple(
         (day.isoformat(), f"{day_words(day)}{' · ' + visit.title if visit.title else ''}")
-        for day, visit in sorted(days.items(), reverse=True) if day != today
+        for day, visit in sorted(days.items(), reverse=True)
+        if day != today
     )
     return ((today.isoformat(), words), *others)

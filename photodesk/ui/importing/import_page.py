@@ -208,8 +208,9 @@ class ImportPage(WatchesImports):
         self.header.show_model(model)
         self.foot.show_words(*model.foot(), model.failure)
         waits = bool(model.shot_ids()) or model.phase is Phase.RUNNING
-        self.group.show_group("No patient yet", model.progress.what if model.phase is Phase.RUNNING
-                              else model.summary, can_file=waits)
+        self.group.show_group(
+            "No patient yet", model.progress.what if model.phase is Phase.RUNNING else model.summary, can_file=waits
+        )
         running = self.context.imports.running_job_id() if self.context.imports is not None else ""
         self.group.show_job(model.result.job_id if model.result is not None else running, model.tiles())
 

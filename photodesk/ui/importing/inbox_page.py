@@ -61,8 +61,12 @@ class InboxPage(Page):
         column.addWidget(scroll, 1)
         whole.addWidget(side)
         whole.addWidget(Line(vertical=True))
-        self._empty = Text("Nothing waits to be filed. Put in a camera card, or choose a folder to import.",
-                           TextRole.LEAD, "ink2", wrap=True)
+        self._empty = Text(
+            "Nothing waits to be filed. Put in a camera card, or choose a folder to import.",
+            TextRole.LEAD,
+            "ink2",
+            wrap=True,
+        )
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         whole.addWidget(self.group, 1)
         whole.addWidget(self._empty, 1)
@@ -127,9 +131,7 @@ class InboxPage(Page):
         waits = any(not shot.group for shot in inbox.shots)
         today = local_today(self.context.desk.clock)
         title = "No patient yet" if waits else "Assigned; a clinician's desk files them"
-        self.group.show_group(
-            title, f"Imported {moment_words(inbox.job.started_at_ms, today)}", can_file=waits
-        )
+        self.group.show_group(title, f"Imported {moment_words(inbox.job.started_at_ms, today)}", can_file=waits)
         self.group.show_job(inbox.job.job_id, tuple(tile_of_shot(shot) for shot in inbox.shots))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -157,8 +159,10 @@ class InboxPage(Page):
     def _filed(self, photo_ids: list[str]) -> None:
         self.group.rest(False)
         self.group.forget_patient()
-        words = f"{counted(len(photo_ids), 'photo')} filed." if photo_ids else (
-            "Assigned. They enter the chart when a clinician signs in."
+        words = (
+            f"{counted(len(photo_ids), 'photo')} filed."
+            if photo_ids
+            else ("Assigned. They enter the chart when a clinician signs in.")
         )
         self.context.navigate.say(words)
         self.refresh()

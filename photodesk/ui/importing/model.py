@@ -205,7 +205,9 @@ class ImportModel:
         read = self.progress.done  # files are read in the order found; what is read is copied, not verified yet
         return tuple(
             replace(tile, caption=tile.name, icon="download-simple", tone="ink2")
-            if number < read and tile.icon == "clock" else tile for number, tile in enumerate(tiles)
+            if number < read and tile.icon == "clock"
+            else tile
+            for number, tile in enumerate(tiles)
         )
 
     def shot_ids(self) -> tuple[str, ...]:

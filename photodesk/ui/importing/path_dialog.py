@@ -19,8 +19,15 @@ class PathDialog(Dialog):
     """`chosen` is called with the folder, or with the file's path where `name` proposes a file to save."""
 
     def __init__(
-        self, window: QWidget, title: str, action: str, chosen: Callable[[Path], None], *, name: str = "",
-        start: Path | None = None, warning: str = "",
+        self,
+        window: QWidget,
+        title: str,
+        action: str,
+        chosen: Callable[[Path], None],
+        *,
+        name: str = "",
+        start: Path | None = None,
+        warning: str = "",
     ) -> None:
         super().__init__(window, title, 720)
         self._chosen = chosen

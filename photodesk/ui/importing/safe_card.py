@@ -91,5 +91,7 @@ class SafeCard(QWidget):
             self._lines.addWidget(Line())
         self._note.set_text(
             "Format the card in the camera. A deleted file can sometimes be recovered from a card, so keep cards in "
-            "the clinic." if model.from_card else f"Nothing was changed in {source}."
+            "the clinic."
+            if model.from_card
+            else f"Nothing was changed in {source}."
         )

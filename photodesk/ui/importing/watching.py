@@ -22,9 +22,7 @@ class WatchesImports(Page):
         self._import: Request | None = None
         self._cancel = Cancel()
 
-    def watch(
-        self, work: Callable[[Report, Cancel], ImportResult], ended: Callable[[ImportResult], None]
-    ) -> None:
+    def watch(self, work: Callable[[Report, Cancel], ImportResult], ended: Callable[[ImportResult], None]) -> None:
         """Long work; the page's leaving stops nothing, only `stop` does."""
         self._cancel = cancel = Cancel()
         self._import = self.context.tasks.long(
@@ -39,9 +37,7 @@ class WatchesImports(Page):
             return
         now_ms = self.context.desk.clock.monotonic_ms()
         self.model.began(source_words(paths), now_ms, from_card=False, joined=True)
-        self.watch(
-            lambda report, cancel: see_through(with_files(imports, paths, report), cancel), self._joined_ended
-        )
+        self.watch(lambda report, cancel: see_through(with_files(imports, paths, report), cancel), self._joined_ended)
 
     def stop(self) -> None:
         """Stop copying; what is verified is kept."""

@@ -86,7 +86,8 @@ def save_report(window: QWidget, context: PageContext, result: ImportResult | No
 
     def write(path: Path) -> None:
         context.tasks.decode(
-            partial(path.write_text, text, "utf-8"), lambda _: context.navigate.say("Report saved."),
+            partial(path.write_text, text, "utf-8"),
+            lambda _: context.navigate.say("Report saved."),
             lambda _: context.navigate.say("The report could not be saved there. Choose another folder."),
         )
 

@@ -46,15 +46,21 @@ class DetailPanel(QWidget):
         self._inner = QWidget()
         inner = vbox(self._inner, 10)
         at = moment(line.at_ms)
-        title = f"{action_words(line.action.value)} {counted(len(line.photo_ids), 'photo')}" if line.photo_ids else (
-            action_words(line.action.value)
+        title = (
+            f"{action_words(line.action.value)} {counted(len(line.photo_ids), 'photo')}"
+            if line.photo_ids
+            else (action_words(line.action.value))
         )
         inner.addWidget(Text(title, TextRole.HEADING))
         inner.addWidget(Text(f"{long_day_words(at.date())}, {at:%H:%M:%S}", TextRole.SMALL, "ink2"))
         inner.addSpacing(10)
         facts = (
-            ("Person", line.user), ("Role", role_words(line.role.split())), ("Patient", line.patient),
-            ("What", what_words(line)), ("Shown as", shown_words(line)), ("Purpose", line.purpose),
+            ("Person", line.user),
+            ("Role", role_words(line.role.split())),
+            ("Patient", line.patient),
+            ("What", what_words(line)),
+            ("Shown as", shown_words(line)),
+            ("Purpose", line.purpose),
         )
         for name, value in facts:
             if value:

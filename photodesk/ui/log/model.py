@@ -51,7 +51,8 @@ class ActivityModel:
         """Apply the filters."""
         q = self.question
         self.shown = tuple(
-            line for line in self.lines
+            line
+            for line in self.lines
             if (not q.patient_id or line.patient_id == q.patient_id)
             and (not q.person_id or line.person_id == q.person_id)
             and (not q.action or line.action.value == q.action)

@@ -77,8 +77,11 @@ class LineDelegate(QStyledItemDelegate):
         painter.fillRect(QRectF(box.x(), box.bottom() - 1, box.width(), 1), QColor(t.line))
         none_given = line.purpose == "none given"
         cells = (
-            (moment_words(line.at_ms, self._today, seconds=True), t.ink2), (line.user, t.ink),
-            (action_words(line.action.value), t.ink2), (what_words(line), t.ink2), (line.patient, t.ink2),
+            (moment_words(line.at_ms, self._today, seconds=True), t.ink2),
+            (line.user, t.ink),
+            (action_words(line.action.value), t.ink2),
+            (what_words(line), t.ink2),
+            (line.patient, t.ink2),
             (line.purpose[:1].upper() + line.purpose[1:], t.warn if none_given else t.ink2),
         )
         painter.setFont(font(TextRole.SMALL))

@@ -13,8 +13,14 @@ from photodesk.visits import VisitDraft
 
 _TIME = re.compile(r"^([01]?\d|2[0-3])[:.h]?([0-5]\d)$")
 _FIELD_OF_CODE = {
-    "mrn_missing": "mrn", "mrn_taken": "mrn", "name_missing": "family", "birth_in_future": "birth",
-    "birth_too_old": "birth", "birth_unclear": "birth", "birth_missing": "birth", "day_unclear": "day",
+    "mrn_missing": "mrn",
+    "mrn_taken": "mrn",
+    "name_missing": "family",
+    "birth_in_future": "birth",
+    "birth_too_old": "birth",
+    "birth_unclear": "birth",
+    "birth_missing": "birth",
+    "day_unclear": "day",
     "time_unclear": "at",
 }
 
@@ -86,6 +92,4 @@ class VisitForm:
         """What to save; Fixable for a date or time that is none."""
         day = parse_day(self.day, "day_unclear")
         at = parse_time(self.at)
-        return VisitDraft(
-            patient_id, day, at, self.room.strip(), clinician_id, self.title.strip(), self.reason.strip()
-        )
+        return VisitDraft(patient_id, day, at, self.room.strip(), clinician_id, self.title.strip(), self.reason.strip())

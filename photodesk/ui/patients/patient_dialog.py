@@ -23,7 +23,11 @@ class PatientDialog(FormDialog):
     """`saved` is called with the patient after the desk has written it."""
 
     def __init__(
-        self, window: QWidget, context: PageContext, saved: Callable[[Patient], None], patient: Patient | None = None,
+        self,
+        window: QWidget,
+        context: PageContext,
+        saved: Callable[[Patient], None],
+        patient: Patient | None = None,
         notes: str | None = None,
     ) -> None:
         super().__init__(window, "Patient" if patient else "New patient", "Save" if patient else "Add patient")
@@ -45,7 +49,10 @@ class PatientDialog(FormDialog):
     def save(self) -> None:
         """Check, then ask the desk."""
         form = PatientForm(
-            self.text("mrn"), self.text("family"), self.text("given"), self.text("birth"),
+            self.text("mrn"),
+            self.text("family"),
+            self.text("given"),
+            self.text("birth"),
             Sex(self._sex.value or "unknown"),
         )
         try:

@@ -20,14 +20,13 @@ from photodesk.visits import Visit
 class VisitDialog(FormDialog):
     """`saved` is called with the visit after the desk has written it."""
 
-    def __init__(
-        self, window: QWidget, context: PageContext, patient_id: str, saved: Callable[[Visit], None]
-    ) -> None:
+    def __init__(self, window: QWidget, context: PageContext, patient_id: str, saved: Callable[[Visit], None]) -> None:
         super().__init__(window, "New visit", "Add visit")
         self._context, self._patient_id, self._saved = context, patient_id, saved
         today = day_words(local_today(context.desk.clock))
         self.row_of(
-            self.field("day", "Date", today), self.field("at", "Time", placeholder="09:40"),
+            self.field("day", "Date", today),
+            self.field("at", "Time", placeholder="09:40"),
             self.field("room", "Room", context.clinic.workstation),
         )
         self._clinical = context.desk.may(Right.EDIT_CHART)

@@ -25,8 +25,12 @@ from photodesk.ui.viewing_page import ViewingPage
 
 SCREEN, NARROW_BELOW_PX = "photo", 1440
 KEYS = (
-    Key(("←", "→"), "Previous, next"), Key(("1",), "Own pixels"), Key(("0",), "Fit"), Key(("+", "−"), "Zoom"),
-    Key(("G",), "Surround"), Key(("Ctrl D",), "Facts"),
+    Key(("←", "→"), "Previous, next"),
+    Key(("1",), "Own pixels"),
+    Key(("0",), "Fit"),
+    Key(("+", "−"), "Zoom"),
+    Key(("G",), "Surround"),
+    Key(("Ctrl D",), "Facts"),
 )
 
 
@@ -150,9 +154,12 @@ class PhotoPage(ViewingPage):
                 self.step(1 if key == Qt.Key.Key_Right else -1)
             return
         acts: dict[Qt.Key, Callable[[], None]] = {
-            Qt.Key.Key_0: lambda: self.show_view(LinkedView()), Qt.Key.Key_1: self._own_pixels,
-            Qt.Key.Key_Plus: lambda: self.canvas.zoom_about(STEP), Qt.Key.Key_G: self._surround,
-            Qt.Key.Key_Equal: lambda: self.canvas.zoom_about(STEP), Qt.Key.Key_Space: self.context.navigate.back,
+            Qt.Key.Key_0: lambda: self.show_view(LinkedView()),
+            Qt.Key.Key_1: self._own_pixels,
+            Qt.Key.Key_Plus: lambda: self.canvas.zoom_about(STEP),
+            Qt.Key.Key_G: self._surround,
+            Qt.Key.Key_Equal: lambda: self.canvas.zoom_about(STEP),
+            Qt.Key.Key_Space: self.context.navigate.back,
             Qt.Key.Key_Minus: lambda: self.canvas.zoom_about(1 / STEP),
         }
         act = acts.get(key)

@@ -51,25 +51,51 @@ class SettingsPage(Page):
         row.addStretch(1)
         row.addLayout(column, 8)
         row.addStretch(1)
-        column.addWidget(_card("Signed in", (
-            ("Person", desk.person.name), ("Roles", role_words(desk.person.roles)),
-            ("Clinic", context.clinic.name), ("Workstation", context.clinic.workstation),
-        )))
-        column.addWidget(_card("Locking", (
-            ("Locks after", f"{minutes(limit.default_ms)} without use of PhotoDesk's windows"),
-            ("At most", f"{minutes(limit.cap_ms)} in your roles"),
-            ("Presenting a patient", f"{minutes(PRESENTING.default_ms)}, at most {minutes(PRESENTING.cap_ms)}"),
-            ("Lock now", "Ctrl L"),
-        ), "Input elsewhere on this computer does not count: a desk nobody uses locks. Imports go on while locked."))
-        column.addWidget(_card("Storage", (
-            ("Where", str(desk.layout.root)),
-            ("Charts", "Open at this desk" if desk.has_chart_keys else "Do not open at this desk"),
-        ), SAID_PLAINLY))
+        column.addWidget(
+            _card(
+                "Signed in",
+                (
+                    ("Person", desk.person.name),
+                    ("Roles", role_words(desk.person.roles)),
+                    ("Clinic", context.clinic.name),
+                    ("Workstation", context.clinic.workstation),
+                ),
+            )
+        )
+        column.addWidget(
+            _card(
+                "Locking",
+                (
+                    ("Locks after", f"{minutes(limit.default_ms)} without use of PhotoDesk's windows"),
+                    ("At most", f"{minutes(limit.cap_ms)} in your roles"),
+                    ("Presenting a patient", f"{minutes(PRESENTING.default_ms)}, at most {minutes(PRESENTING.cap_ms)}"),
+                    ("Lock now", "Ctrl L"),
+                ),
+                "Input elsewhere on this computer does not count: a desk nobody uses locks. Imports go on while locked.",
+            )
+        )
+        column.addWidget(
+            _card(
+                "Storage",
+                (
+                    ("Where", str(desk.layout.root)),
+                    ("Charts", "Open at this desk" if desk.has_chart_keys else "Do not open at this desk"),
+                ),
+                SAID_PLAINLY,
+            )
+        )
         self._people = vbox(None)
         column.addLayout(self._people)
-        column.addWidget(_card("About", (
-            ("Version", photodesk.__version__), ("Licence", "Apache-2.0; fonts: Inter, SIL Open Font License"),
-        ), INTENDED_USE))
+        column.addWidget(
+            _card(
+                "About",
+                (
+                    ("Version", photodesk.__version__),
+                    ("Licence", "Apache-2.0; fonts: Inter, SIL Open Font License"),
+                ),
+                INTENDED_USE,
+            )
+        )
         column.addStretch(1)
         scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._scroll = scroll

@@ -75,7 +75,8 @@ def paint_kit(
         "Nobody else has a copy, and nobody can make one later.",
         "Keep it sealed, in a safe, with the date and two signatures. Two people should know where.",
         "Never keep it on this computer, in mail, in a chat or in a photo roll.",
-        "", "Signatures: ______________________    ______________________",
+        "",
+        "Signatures: ______________________    ______________________",
     )
     for number, line in enumerate(lines):
         _words(painter, QRectF(210, 352 + number * 34, width - 210, 34), line, 12, 400)
@@ -93,4 +94,3 @@ def _words(
     painter.setPen(QColor(ink))
     centre = Qt.AlignmentFlag.AlignHCenter if mono else Qt.AlignmentFlag.AlignLeft
     painter.drawText(box, centre | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap, text)
-

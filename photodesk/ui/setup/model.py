@@ -22,7 +22,9 @@ class Step(IntEnum):
 
 
 STEPS = (
-    (Step.CLINIC, "Clinic and workstation"), (Step.ADMINISTRATOR, "Administrator"), (Step.STORAGE, "Storage and keys"),
+    (Step.CLINIC, "Clinic and workstation"),
+    (Step.ADMINISTRATOR, "Administrator"),
+    (Step.STORAGE, "Storage and keys"),
     (Step.RECOVERY, "Recovery kit"),
 )
 STRENGTH_WORDS = {Strength.WEAK: "", Strength.GOOD: "Good", Strength.STRONG: "Strong"}

@@ -69,7 +69,10 @@ class RecoveryStep(QWidget):
         column.addWidget(Text("Your recovery kit", TextRole.TITLE_LARGE))
         lead = Text(
             "If every password is forgotten or every computer is lost, this code is the only way back to the photos. "
-            "We do not have a copy, and nobody can make one later.", TextRole.LEAD, "ink2", wrap=True,
+            "We do not have a copy, and nobody can make one later.",
+            TextRole.LEAD,
+            "ink2",
+            wrap=True,
         )
         lead.setMaximumWidth(720)
         column.addWidget(lead)
@@ -175,7 +178,13 @@ def _keep_card() -> Card:
         row.addLayout(lines, 1)
         card.body.addLayout(row)
     card.body.addWidget(Line())
-    card.body.addWidget(Text("A PDF on this computer is a copy of the key: print it, then delete the file.",
-                             TextRole.SMALL, "ink3", wrap=True))
+    card.body.addWidget(
+        Text(
+            "A PDF on this computer is a copy of the key: print it, then delete the file.",
+            TextRole.SMALL,
+            "ink3",
+            wrap=True,
+        )
+    )
     card.body.addStretch(1)
     return card

@@ -58,7 +58,8 @@ class ClinicStep(StepPage):
 
     def __init__(self, model: SetupModel) -> None:
         super().__init__(
-            model, "Your clinic",
+            model,
+            "Your clinic",
             "These names are shown at sign-in and in the activity log. They stay on this computer.",
         )
         self._first = self.field("Name of the clinic", "clinic", placeholder="Example Skin Clinic")
@@ -73,7 +74,8 @@ class AdministratorStep(StepPage):
 
     def __init__(self, model: SetupModel) -> None:
         super().__init__(
-            model, "The first person",
+            model,
+            "The first person",
             "You can add people and see charts and the activity log. Others come later, each with their own password.",
         )
         self._first = self.field("Your name", "person", placeholder="Dr. Iris Sample")
@@ -97,12 +99,14 @@ class StorageStep(StepPage):
 
     def __init__(self, model: SetupModel, folder: str) -> None:
         super().__init__(
-            model, "Storage and keys",
+            model,
+            "Storage and keys",
             "Everything is encrypted in one folder. Opening it takes a password and a secret that this computer keeps.",
         )
         self._facts = Text("", TextRole.BODY, wrap=True)
         for label, fact in (
-            ("Folder", Text(folder, TextRole.BODY, wrap=True)), ("This computer's keyring", self._facts),
+            ("Folder", Text(folder, TextRole.BODY, wrap=True)),
+            ("This computer's keyring", self._facts),
         ):
             pair = vbox(None, 2)
             pair.addWidget(Text(label, TextRole.LABEL, "ink3"))
@@ -111,8 +115,10 @@ class StorageStep(StepPage):
         self._only = CheckBox("Use the password alone")
         self._only.toggled.connect(self._chose)
         self._why = Text(
-            "Then whoever copies the folder needs only a password to open it. Choose long ones.", TextRole.SMALL,
-            "warn", wrap=True,
+            "Then whoever copies the folder needs only a password to open it. Choose long ones.",
+            TextRole.SMALL,
+            "warn",
+            wrap=True,
         )
         choice = vbox(None, 4)
         choice.addWidget(self._only)

@@ -71,7 +71,9 @@ class SetupView(QWidget):
         self.on_close: Callable[[], None] = lambda: None
         self.on_demo: Callable[[], None] = lambda: None
         self._steps: list[StepPage] = [
-            ClinicStep(self.model), AdministratorStep(self.model), StorageStep(self.model, str(entrance.layout.root)),
+            ClinicStep(self.model),
+            AdministratorStep(self.model),
+            StorageStep(self.model, str(entrance.layout.root)),
         ]
         self._recovery: RecoveryStep | None = None
         self._kit: KitOutput | None = None
@@ -213,7 +215,11 @@ class SetupView(QWidget):
             model.busy = True
             self.show_model()
             work = partial(
-                self._entrance.found, model.clinic, model.workstation, model.person, model.password,
+                self._entrance.found,
+                model.clinic,
+                model.workstation,
+                model.person,
+                model.password,
                 password_only=model.password_only,
             )
             self._tasks.store(work, self._founded, self._not_founded)

@@ -8,5 +8,10 @@ from photodesk.ui.sign_in.model import SignInModel, is_refusal_of_password, is_s
 from photodesk.ui.sign_in.view import SignInView
 
 __all__ = [
-    "SignInModel", "SignInScreens", "SignInView", "is_refusal_of_password", "is_sentence", "lock_sentence",
+    "SignInModel",
+    "SignInScreens",
+    "SignInView",
+    "is_refusal_of_password",
+    "is_sentence",
+    "lock_sentence",
 ]

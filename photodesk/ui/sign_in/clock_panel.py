@@ -96,4 +96,3 @@ class ClockPanel(DarkPanel):
         now = datetime.now()  # noqa: DTZ005 - the wall clock of this room
         self._clock.set_text(f"{now:%H:%M}")
         self._day.set_text(long_day_words(now.date()))
-

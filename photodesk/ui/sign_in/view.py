@@ -122,7 +122,8 @@ class SignInView(QWidget):
         """Show the model as it is now."""
         now = self._clock.monotonic_ms()
         self.card.show_status(
-            self.model.status(now), self.model.share_left(now) if self.model.seconds_left(now) else 0.0,
+            self.model.status(now),
+            self.model.share_left(now) if self.model.seconds_left(now) else 0.0,
             awake=self.model.may_unlock(now),
         )
 

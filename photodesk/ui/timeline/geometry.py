@@ -84,17 +84,19 @@ def lay_out(section: Section, width_px: int, thumbnail_px: int) -> SectionLayout
             titles.append(GroupTitle(index, x, y, max(group_px, thumbnail_px)))
             for place, photo in enumerate(photos):
                 row, column = divmod(place, per_line)
-                cells.append(Cell(
-                    photo.photo_id, x + column * (thumbnail_px + GAP_PX),
-                    y + TITLE_PX + row * (high + CAPTION_PX + LINE_GAP_PX), index,
-                ))
+                cells.append(
+                    Cell(
+                        photo.photo_id,
+                        x + column * (thumbnail_px + GAP_PX),
+                        y + TITLE_PX + row * (high + CAPTION_PX + LINE_GAP_PX),
+                        index,
+                    )
+                )
             rows = max(rows, math.ceil(len(photos) / per_line))
             x += group_px + gap
         y += TITLE_PX + rows * (high + CAPTION_PX + LINE_GAP_PX)
     bottom = max((cell.y + high + CAPTION_PX for cell in cells), default=0)
-    return SectionLayout(
-        tuple(cells), tuple(titles), max(LEAST_SECTION_PX, bottom + BELOW_PX), thumbnail_px, high
-    )
+    return SectionLayout(tuple(cells), tuple(titles), max(LEAST_SECTION_PX, bottom + BELOW_PX), thumbnail_px, high)
 
 
 def _lines(counts: Sequence[int], per_line: int, room: int, thumbnail_px: int) -> list[list[int]]:

@@ -21,8 +21,12 @@ from photodesk.ui.timeline.sections import capture_facts, title_of
 
 WIDTH_PX, PICTURE_PX, SEEN_ROWS = 320, (280, 210), 4
 KEYS = (
-    ("Mark as before", "A"), ("Mark as after", "B"), ("Open full size", "Space"), ("Change site", "S"),
-    ("Change view", "V"), ("Change tags", "T"),
+    ("Mark as before", "A"),
+    ("Mark as after", "B"),
+    ("Open full size", "Space"),
+    ("Change site", "S"),
+    ("Change view", "V"),
+    ("Change tags", "T"),
 )
 
 

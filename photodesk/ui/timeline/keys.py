@@ -14,9 +14,12 @@ from photodesk.ui.timeline.photo_edits import PhotoEdits
 from photodesk.ui.timeline.visit_list import VisitList
 
 _READING = (
-    Key(("←", "→", "↑", "↓"), "Move"), Key(("Page Up", "Page Down"), "A screen up or down"),
-    Key(("A",), "Mark as before"), Key(("B",), "Mark as after"),
-    Key(("C",), "Compare"), Key(("Space",), "Open full size"),
+    Key(("←", "→", "↑", "↓"), "Move"),
+    Key(("Page Up", "Page Down"), "A screen up or down"),
+    Key(("A",), "Mark as before"),
+    Key(("B",), "Mark as after"),
+    Key(("C",), "Compare"),
+    Key(("Space",), "Open full size"),
 )
 _EDITING = (Key(("S",), "Change site"), Key(("V",), "Change view"), Key(("T",), "Change tags"))
 _SHOWING = (Key(("/",), "Filter"), Key(("Ctrl D",), "Details"))
@@ -26,18 +29,30 @@ class TimelineKeys:
     """`opened` opens a photo, `compare` the pair, `details` shows or hides the inspector."""
 
     def __init__(
-        self, model: TimelineModel, visits: VisitList, edits: PhotoEdits, filters: FilterRow,
-        opened: Callable[[str], None], compare: Callable[[], None], details: Callable[[], None],
+        self,
+        model: TimelineModel,
+        visits: VisitList,
+        edits: PhotoEdits,
+        filters: FilterRow,
+        opened: Callable[[str], None],
+        compare: Callable[[], None],
+        details: Callable[[], None],
     ) -> None:
         self._model, self._list, self._edits = model, visits, edits
         self._opened, self._details = opened, details
         self._plain: dict[Qt.Key, Callable[[], None]] = {
-            Qt.Key.Key_C: compare, Qt.Key.Key_Slash: filters.site.open_choices,
+            Qt.Key.Key_C: compare,
+            Qt.Key.Key_Slash: filters.site.open_choices,
         }
         self._on_photo: dict[Qt.Key, Callable[[], None]] = {
-            Qt.Key.Key_A: lambda: model.mark_before(model.focus), Qt.Key.Key_B: lambda: model.mark_after(model.focus),
-            Qt.Key.Key_Space: self._open, Qt.Key.Key_Return: self._open, Qt.Key.Key_Enter: self._open,
-            Qt.Key.Key_S: edits.ask_site, Qt.Key.Key_V: edits.ask_view, Qt.Key.Key_T: edits.ask_tag,
+            Qt.Key.Key_A: lambda: model.mark_before(model.focus),
+            Qt.Key.Key_B: lambda: model.mark_after(model.focus),
+            Qt.Key.Key_Space: self._open,
+            Qt.Key.Key_Return: self._open,
+            Qt.Key.Key_Enter: self._open,
+            Qt.Key.Key_S: edits.ask_site,
+            Qt.Key.Key_V: edits.ask_view,
+            Qt.Key.Key_T: edits.ask_tag,
         }
 
     def known(self) -> tuple[Key, ...]:
@@ -61,7 +76,9 @@ class TimelineKeys:
     def _move(self, key: Qt.Key, *, through: bool) -> bool:
         model = self._model
         steps = {
-            Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Home: -len(model.order),
+            Qt.Key.Key_Left: -1,
+            Qt.Key.Key_Right: 1,
+            Qt.Key.Key_Home: -len(model.order),
             Qt.Key.Key_End: len(model.order),
         }
         if key in steps:

@@ -41,8 +41,5 @@ class Message(QWidget):
 def why_not_shown(failure: BaseException) -> str:
     """The sentence for photos that could not be shown."""
     if getattr(failure, "code", "") == "log_not_writable":
-        return (
-            "Photos cannot be shown: the activity log cannot be written. "
-            "Free some space or call your administrator."
-        )
+        return "Photos cannot be shown: the activity log cannot be written. Free some space or call your administrator."
     return sentence(failure)

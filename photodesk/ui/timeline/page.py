@@ -163,10 +163,13 @@ class TimelinePage(TakesFiles):
             self.middle.filters.hide()
             self.inspector.hide()
             patients, patient_id = self.context.desk.patients, self._patient_id
-            self._requests.append(self.context.tasks.store(
-                lambda: patients.get(patient_id), lambda patient: self.panel.show_patient(patient, ""),
-                lambda _failure: None,
-            ))
+            self._requests.append(
+                self.context.tasks.store(
+                    lambda: patients.get(patient_id),
+                    lambda patient: self.panel.show_patient(patient, ""),
+                    lambda _failure: None,
+                )
+            )
 
     def _not_shown(self, failure: BaseException) -> None:
         self._slow.stop()

@@ -25,8 +25,11 @@ class SectionPainter:
     def __init__(self, model: TimelineModel, source: PictureSource) -> None:
         self._model, self._source = model, source
         self._fonts = {
-            "day": font(TextRole.SUBHEADING, size_px=16), "small": font(TextRole.SMALL, size_px=14),
-            "group": font(TextRole.BODY_STRONG), "count": font(TextRole.SMALL), "caption": font(TextRole.SMALL),
+            "day": font(TextRole.SUBHEADING, size_px=16),
+            "small": font(TextRole.SMALL, size_px=14),
+            "group": font(TextRole.BODY_STRONG),
+            "count": font(TextRole.SMALL),
+            "caption": font(TextRole.SMALL),
             "why": font(TextRole.CAPTION),
             "plate": font(TextRole.BODY_STRONG, weight=600),
         }

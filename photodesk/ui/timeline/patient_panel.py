@@ -145,7 +145,8 @@ class PatientPanel(QWidget):
             return
         before: QWidget = self._before_rows
         for code, name, count in (
-            ("", "All sites", self._model.photo_count), *((each.code, each.name, each.count) for each in counts)
+            ("", "All sites", self._model.photo_count),
+            *((each.code, each.name, each.count) for each in counts),
         ):
             row = self._row(code, name, count)
             self._rows.addWidget(row)

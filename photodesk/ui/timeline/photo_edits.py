@@ -18,8 +18,13 @@ class PhotoEdits:
     """`where` gives the place of the photo with the focus on `owner`; `changed` is told when the desk has saved."""
 
     def __init__(
-        self, owner: QWidget, context: PageContext, patient_id: str, model: TimelineModel,
-        where: Callable[[], QRect | None], changed: Callable[[], None],
+        self,
+        owner: QWidget,
+        context: PageContext,
+        patient_id: str,
+        model: TimelineModel,
+        where: Callable[[], QRect | None],
+        changed: Callable[[], None],
     ) -> None:
         self._context, self._patient_id, self._model = context, patient_id, model
         self._where, self._changed = where, changed

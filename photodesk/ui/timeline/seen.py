@@ -16,6 +16,7 @@ def seen_rows(seen: Iterable[SeenBy], context: PageContext, today: date) -> tupl
     now = f"Now, {workstation[:1].lower()}{workstation[1:]}" if workstation else "Now"
     others = (
         (each.name or "Not known", moment_words(each.at_ms, today))
-        for each in seen if each.person_id != person.person_id
+        for each in seen
+        if each.person_id != person.person_id
     )
     return (person.name, now), *others

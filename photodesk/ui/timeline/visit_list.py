@@ -154,7 +154,9 @@ class VisitList(QListView):
                 cell = next(c for c in layout.cells if c.photo_id == photo_id)
                 rect = self.visualRect(self._rows.index(row))
                 return QRect(
-                    rect.left() + MARGIN_PX + cell.x, rect.top() + TOP_PX + cell.y, layout.well_width,
+                    rect.left() + MARGIN_PX + cell.x,
+                    rect.top() + TOP_PX + cell.y,
+                    layout.well_width,
                     layout.well_height,
                 )
         return None
@@ -235,10 +237,13 @@ class VisitList(QListView):
         if cell is None or event.button() not in {Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton}:
             return
         held = event.modifiers()
-        self.picked.emit((
-            cell.photo_id, bool(held & Qt.KeyboardModifier.ControlModifier),
-            bool(held & Qt.KeyboardModifier.ShiftModifier),
-        ))
+        self.picked.emit(
+            (
+                cell.photo_id,
+                bool(held & Qt.KeyboardModifier.ControlModifier),
+                bool(held & Qt.KeyboardModifier.ShiftModifier),
+            )
+        )
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         cell = self.cell_at(event.position().toPoint())
