@@ -70,7 +70,8 @@ class CommandsByName(DeskGroup):
     name="photodesk",
     cls=CommandsByName,
     help=(
-        "The clinic's patient photos: encrypted, side by side, and every view logged. Without a command the window opens."
+        "The clinic's patient photos: encrypted, side by side, and every view logged."
+        " Without a command the window opens."
         "\n\nIn the place of any value @- reads it from a further line of standard input."
     ),
 )

@@ -23,12 +23,12 @@ _FIRST = (
     "CREATE INDEX patient_chart ON patient (chart_id)",
     "CREATE INDEX patient_sort ON patient (sort_key)",
     (
-        "CREATE TABLE name_word (kind INTEGER NOT NULL, word TEXT NOT NULL, number INTEGER NOT NULL, line TEXT NOT NULL,"
-        " PRIMARY KEY (kind, word, number)) WITHOUT ROWID"
+        "CREATE TABLE name_word (kind INTEGER NOT NULL, word TEXT NOT NULL, number INTEGER NOT NULL,"
+        " line TEXT NOT NULL, PRIMARY KEY (kind, word, number)) WITHOUT ROWID"
     ),
     (
-        "CREATE TABLE visit (visit_id TEXT PRIMARY KEY, patient_id TEXT NOT NULL DEFAULT '', day TEXT NOT NULL DEFAULT '',"
-        " at TEXT, room TEXT NOT NULL DEFAULT '', clinician_id TEXT NOT NULL DEFAULT '')"
+        "CREATE TABLE visit (visit_id TEXT PRIMARY KEY, patient_id TEXT NOT NULL DEFAULT '',"
+        " day TEXT NOT NULL DEFAULT '', at TEXT, room TEXT NOT NULL DEFAULT '', clinician_id TEXT NOT NULL DEFAULT '')"
     ),
     "CREATE INDEX visit_patient ON visit (patient_id, day)",
     "CREATE INDEX visit_day ON visit (day)",
@@ -55,7 +55,9 @@ _FIRST = (
     "CREATE TABLE person (person_id TEXT PRIMARY KEY, name TEXT NOT NULL)",
 )
 
-CATALOG_FORMAT = Format("catalog", (_FIRST,))
+_SECOND: tuple[str, ...] = ()
+
+CATALOG_FORMAT = Format("catalog", (_FIRST, _SECOND))
 
 CATALOG_TABLES = {
     "patient": Table("patient", "patient_id", frozenset({"chart_id", "mrn", "family", "given", "birth", "sex"})),

@@ -40,7 +40,9 @@ _FIRST = (
     ),
 )
 
-CHART_FORMAT = Format("chart", (_FIRST,), frozenset({"original_part", "thumbnail", "screen"}))
+_SECOND: tuple[str, ...] = ()
+
+CHART_FORMAT = Format("chart", (_FIRST, _SECOND), frozenset({"original_part", "thumbnail", "screen"}))
 
 CHART_TABLES = {
     "photo": Table(

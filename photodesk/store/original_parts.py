@@ -78,6 +78,6 @@ def digest_of(pieces: Iterable[bytes]) -> str:
 def _insert(connection: Any, original_id: str, part: int, held: list[bytes]) -> None:
     data = held[0] if len(held) == 1 else b"".join(held)
     connection.execute(
-        f"INSERT INTO {TABLE} (original_id, part, bytes) VALUES (?, ?, ?)",
-        (original_id, part, data),  # noqa: S608
+        f"INSERT INTO {TABLE} (original_id, part, bytes) VALUES (?, ?, ?)",  # noqa: S608
+        (original_id, part, data),
     )

@@ -31,6 +31,49 @@ def minutes(limit_ms: int) -> str:
     return counted(limit_ms // MINUTE_MS, "minute")
 
 
+def _signed_in(context: PageContext) -> QWidget:
+    person = context.desk.person
+    return _card(
+        "Signed in",
+        (
+            ("Person", person.name),
+            ("Roles", role_words(person.roles)),
+            ("Clinic", context.clinic.name),
+            ("Workstation", context.clinic.workstation),
+        ),
+    )
+
+
+def _locking(limit: IdleLimit) -> QWidget:
+    presenting = f"{minutes(PRESENTING.default_ms)}, at most {minutes(PRESENTING.cap_ms)}"
+    return _card(
+        "Locking",
+        (
+            ("Locks after", f"{minutes(limit.default_ms)} without use of PhotoDesk's windows"),
+            ("At most", f"{minutes(limit.cap_ms)} in your roles"),
+            ("Presenting a patient", presenting),
+            ("Lock now", "Ctrl L"),
+        ),
+        "Input elsewhere on this computer does not count: a desk nobody uses locks. Imports go on while locked.",
+    )
+
+
+def _storage(context: PageContext) -> QWidget:
+    charts = "Open at this desk" if context.desk.has_chart_keys else "Do not open at this desk"
+    return _card("Storage", (("Where", str(context.desk.layout.root)), ("Charts", charts)), SAID_PLAINLY)
+
+
+def _about() -> QWidget:
+    return _card(
+        "About",
+        (
+            ("Version", photodesk.__version__),
+            ("Licence", "Apache-2.0; fonts: Inter, SIL Open Font License"),
+        ),
+        INTENDED_USE,
+    )
+
+
 class SettingsPage(Page):
     """Nothing here pretends: what cannot be changed yet is stated, not offered."""
 
@@ -38,7 +81,6 @@ class SettingsPage(Page):
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
-        desk, limit = context.desk, idle_limit(context.desk.person.roles)
         scroll = QScrollArea(self)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
@@ -51,51 +93,11 @@ class SettingsPage(Page):
         row.addStretch(1)
         row.addLayout(column, 8)
         row.addStretch(1)
-        column.addWidget(
-            _card(
-                "Signed in",
-                (
-                    ("Person", desk.person.name),
-                    ("Roles", role_words(desk.person.roles)),
-                    ("Clinic", context.clinic.name),
-                    ("Workstation", context.clinic.workstation),
-                ),
-            )
-        )
-        column.addWidget(
-            _card(
-                "Locking",
-                (
-                    ("Locks after", f"{minutes(limit.default_ms)} without use of PhotoDesk's windows"),
-                    ("At most", f"{minutes(limit.cap_ms)} in your roles"),
-                    ("Presenting a patient", f"{minutes(PRESENTING.default_ms)}, at most {minutes(PRESENTING.cap_ms)}"),
-                    ("Lock now", "Ctrl L"),
-                ),
-                "Input elsewhere on this computer does not count: a desk nobody uses locks. Imports go on while locked.",
-            )
-        )
-        column.addWidget(
-            _card(
-                "Storage",
-                (
-                    ("Where", str(desk.layout.root)),
-                    ("Charts", "Open at this desk" if desk.has_chart_keys else "Do not open at this desk"),
-                ),
-                SAID_PLAINLY,
-            )
-        )
+        for card in (_signed_in(context), _locking(idle_limit(context.desk.person.roles)), _storage(context)):
+            column.addWidget(card)
         self._people = vbox(None)
         column.addLayout(self._people)
-        column.addWidget(
-            _card(
-                "About",
-                (
-                    ("Version", photodesk.__version__),
-                    ("Licence", "Apache-2.0; fonts: Inter, SIL Open Font License"),
-                ),
-                INTENDED_USE,
-            )
-        )
+        column.addWidget(_about())
         column.addStretch(1)
         scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._scroll = scroll
