@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from photodesk.clock import rfc3339
@@ -21,6 +20,7 @@ from photodesk.desk.keeper import PendingReceipt
 from photodesk.desk.pictures import Pictures
 from photodesk.desk.purpose import needs_purpose, purpose_of
 from photodesk.desk.roles import Right
+from photodesk.desk.shown import Shown
 from photodesk.errors import Damaged
 from photodesk.imaging.decoded import Decoded, Decoder
 from photodesk.log.entry import Action
@@ -35,14 +35,6 @@ class Inbox(Protocol):
     def rendition(self, job_id: str, shot_id: str, rendition: Rendition) -> bytes | None:
         """JPEG, or None where the shot has no picture or its pack is not readable here."""
         ...
-
-
-@dataclass
-class _Visible:
-    """What one screen shows: since when, and what of it is logged."""
-
-    since_ms: int
-    logged: dict[str, set[tuple[str, str]]]  # patient id → (photo id, rendition)
 
 
 class ViewingGate:
@@ -63,7 +55,7 @@ class ViewingGate:
         self._decoder = decoder
         self._inbox = inbox
         self._pictures = Pictures(actor, charts)
-        self._screens: dict[str, _Visible] = {}
+        self._shown = Shown(actor.clock)
         self._seen: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
 
@@ -79,14 +71,14 @@ class ViewingGate:
         photo asked for.
         """
         self._actor.require(Right.SEE_CHART)
-        fresh = self._fresh(screen, patient_id, photo_ids, rendition)
+        fresh = self._shown.fresh(screen, patient_id, photo_ids, rendition)
         pending = self._send(Action.VIEW, patient_id, fresh, rendition.value, screen, purpose) if fresh else None
         try:
             pictures = self._pictures.fetch(patient_id, photo_ids, rendition)
         finally:
             if pending is not None:  # waited for also when the chart is damaged: the entry is then on its way
                 durable(pending)
-        self._mark(screen, patient_id, fresh, rendition)
+        self._shown.mark(screen, patient_id, fresh, rendition)
         return pictures
 
     def damage(self, photo_id: str) -> Damaged | None:
@@ -123,7 +115,7 @@ class ViewingGate:
         Call it from a decoding thread: it reads and decodes a whole file.
         """
         self._actor.require(Right.SEE_CHART)
-        fresh = self._fresh(screen, patient_id, (photo_id,), Rendition.ORIGINAL)
+        fresh = self._shown.fresh(screen, patient_id, (photo_id,), Rendition.ORIGINAL)
         pending = None
         if fresh:
             pending = self._send(Action.VIEW, patient_id, fresh, Rendition.ORIGINAL.value, screen, purpose)
@@ -132,18 +124,12 @@ class ViewingGate:
         finally:
             if pending is not None:
                 durable(pending)
-        self._mark(screen, patient_id, fresh, Rendition.ORIGINAL)
+        self._shown.mark(screen, patient_id, fresh, Rendition.ORIGINAL)
         return decoded
 
     def leave(self, screen: str) -> None:
         """The screen is gone: `VIEW_END` says for how long; the next look is logged again."""
-        with self._lock:
-            visible = self._screens.pop(screen, None)
-        if visible is None:
-            return
-        duration_ms = max(0, self._clock.monotonic_ms() - visible.since_ms)
-        for patient_id, seen in visible.logged.items():
-            photo_ids = tuple(dict.fromkeys(sorted(photo_id for photo_id, _ in seen)))
+        for patient_id, photo_ids, duration_ms in self._shown.leave(screen):
             durable(
                 append_async(
                     self._actor.keeper,
@@ -161,9 +147,7 @@ class ViewingGate:
 
     def leave_all(self) -> None:
         """Every screen is gone: the desk is closing."""
-        with self._lock:
-            screens = list(self._screens)
-        for screen in screens:
+        for screen in self._shown.screens():
             self.leave(screen)
         self._pictures.clear()
 
@@ -178,7 +162,7 @@ class ViewingGate:
     ) -> dict[str, bytes]:
         """JPEGs of shots that wait in the inbox, after one `VIEW` entry naming the job; those without are absent."""
         self._actor.require(Right.SEE_INBOX)
-        fresh = self._fresh(screen, "", shot_ids, rendition)
+        fresh = self._shown.fresh(screen, "", shot_ids, rendition)
         pending = None
         if fresh:
             pending = append_async(
@@ -197,7 +181,7 @@ class ViewingGate:
         finally:
             if pending is not None:
                 durable(pending)
-        self._mark(screen, "", fresh, rendition)
+        self._shown.mark(screen, "", fresh, rendition)
         return {shot_id: picture for shot_id, picture in found.items() if picture is not None}
 
     def needs_purpose(self, patient_id: str) -> bool:
@@ -205,20 +189,6 @@ class ViewingGate:
         return needs_purpose(self._catalog, self._clock, patient_id)
 
     # -- inside -------------------------------------------------------------------------------------------------
-
-    def _fresh(self, screen: str, patient_id: str, photo_ids: Sequence[str], rendition: Rendition) -> tuple[str, ...]:
-        with self._lock:
-            visible = self._screens.get(screen)
-            seen = visible.logged.get(patient_id, set()) if visible else set()
-            return tuple(dict.fromkeys(p for p in photo_ids if (p, rendition.value) not in seen))
-
-    def _mark(self, screen: str, patient_id: str, photo_ids: Iterable[str], rendition: Rendition) -> None:
-        new = {(photo_id, rendition.value) for photo_id in photo_ids}
-        if not new:
-            return
-        with self._lock:
-            visible = self._screens.setdefault(screen, _Visible(self._clock.monotonic_ms(), {}))
-            visible.logged.setdefault(patient_id, set()).update(new)
 
     def _remember_seen(self, patient_id: str) -> None:
         """The chart's own seen list, once a day, and not on the way to a picture: it is a convenience."""

@@ -1,34 +1,28 @@
 """One SQLCipher database: settings, transactions with a generation, readers on any thread, errors in our words.
 
-One thread writes (a lock holds to that), any thread reads through a connection of its own. SQLCipher poisons a
-connection after a page that fails its check, so a reader that met one is closed and the next read starts afresh:
-one damaged page costs what lies on it and nothing else. Keys go in through the C interface and are never part of a
-statement, so they cannot appear in an exception.
+One thread writes (a lock holds to that), any thread reads through a connection of its own (`readable`). Keys go in
+through the C interface and are never part of a statement, so they cannot appear in an exception.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from photodesk.errors import Damaged
 from photodesk.store.files import need_room
 from photodesk.store.migrations import Format, bring_up, refuse_newer, snapshot
+from photodesk.store.readable import Readable
 from photodesk.store.signer import Generations
 from photodesk.store.sqlcipher import (
-    KEY_BYTES,
     SALT_BYTES,
     Connection,
-    Error,
     Row,
     Settings,
     connect,
     emptied,
-    in_our_words,
-    refuse_sqlite_inside,
     unwritable,
 )
 
@@ -37,45 +31,7 @@ __all__ = ["Database", "Row", "Settings", "behind_log"]
 OPENING_BYTES = 256 << 10  # what SQLite lays beside an open file; without room for it, it only says "I/O error"
 
 
-class _Readers:
-    """One reading connection for every thread that reads, and how many of them are at work."""
-
-    def __init__(self, connect_one: Callable[[], Connection]) -> None:
-        self._connect = connect_one
-        self._connections: dict[int, Connection] = {}
-        self._lock = threading.Lock()
-        self.busy = 0
-
-    @contextmanager
-    def mine(self) -> Iterator[Connection]:
-        """This thread's connection, opened at its first use."""
-        with self._lock:
-            self.busy += 1
-        try:
-            me = threading.get_ident()
-            connection = self._connections.get(me)
-            if connection is None:
-                connection = self._connect()
-                connection.execute("PRAGMA query_only = ON")
-                self._connections[me] = connection
-            yield connection
-        finally:
-            with self._lock:
-                self.busy -= 1
-
-    def drop_mine(self) -> None:
-        """Close this thread's connection, which met a damaged page."""
-        poisoned = self._connections.pop(threading.get_ident(), None)
-        if poisoned is not None:
-            poisoned.close()
-
-    def close(self) -> None:
-        """Close all."""
-        while self._connections:
-            self._connections.popitem()[1].close()
-
-
-class Database:
+class Database(Readable):
     """`name` is what generations are kept under; `stopped` says why nothing is written; damage names `chart_id`."""
 
     def __init__(
@@ -89,21 +45,10 @@ class Database:
         chart_id: str | None = None,
         logged_generation: int = 0,
     ) -> None:
-        if len(key) != KEY_BYTES:
-            raise ValueError(f"a database key is {KEY_BYTES} bytes")
-        refuse_sqlite_inside()
-        self.path = path
-        self.name = name
-        self.chart_id = chart_id
-        self._key = key
-        self._settings = settings
+        super().__init__(path, key, name, settings, chart_id)
         self._generations = generations
         self._logged = logged_generation
         self._lock = threading.RLock()
-        self._writer: Connection = None
-        self._writing_thread = 0
-        self._readers = _Readers(self._connect)
-        self.stopped: Damaged | None = None
 
     @classmethod
     def create(
@@ -181,9 +126,6 @@ class Database:
             target = folder / f"{self.name.replace('/', '-')}.v{version}.db"
             snapshot(connection, form, target, lambda path: connect(path, self._key, self._settings))
 
-    def _connect(self) -> Connection:
-        return connect(self.path, self._key, self._settings)
-
     @contextmanager
     def transaction(self, needed_bytes: int = 0) -> Iterator[Connection]:
         """Write: everything inside commits together with a raised generation, or nothing does.
@@ -210,43 +152,10 @@ class Database:
                 self._writing_thread = 0
             self._generations.committed(self.name, int(row[0]))
 
-    def rows(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[Row]:
-        """All rows of a query, from this thread's own reader (or inside its own transaction)."""
-        with self.reader() as connection:
-            found: list[Row] = connection.execute(sql, parameters).fetchall()
-        return found
-
-    def row(self, sql: str, parameters: tuple[Any, ...] = ()) -> Row | None:
-        """The first row of a query, or None."""
-        with self.reader() as connection:
-            found: Row | None = connection.execute(sql, parameters).fetchone()
-        return found
-
-    def generation(self) -> int:
-        """The counter of commits."""
-        row = self.row("SELECT value FROM generation")
-        return int(row[0]) if row else 0
-
     def raise_generation(self, above: int) -> None:
         """Continue above a generation the log knows: for databases that were rebuilt."""
         with self.transaction() as connection:
             connection.execute("UPDATE generation SET value = max(value, ?)", (above,))
-
-    @contextmanager
-    def reader(self) -> Iterator[Connection]:
-        """This thread's reading connection. Damaged pages close it, so that other reads go on."""
-        if threading.get_ident() == self._writing_thread:
-            yield self._writer
-            return
-        with self.errors_in_words(), self._readers.mine() as connection:
-            yield connection
-
-    @contextmanager
-    def fresh(self) -> Iterator[Connection]:
-        """A reading connection of its own that has seen nothing yet, for reading back what was written."""
-        with self.errors_in_words(), closing(self._connect()) as connection:
-            connection.execute("PRAGMA query_only = ON")
-            yield connection
 
     def starts_with_salt(self) -> bool:
         """Whether the first 16 bytes, which SQLCipher does not authenticate, are the key's salt."""
@@ -279,21 +188,6 @@ class Database:
     def forget_key(self) -> None:
         """Drop the key; nothing can be opened through this object any more."""
         self._key = b""
-
-    @contextmanager
-    def errors_in_words(self, needed_bytes: int = 0) -> Iterator[None]:
-        """SQLite's errors as ours; what is a bug passes through. A failed write or sync is final for this file."""
-        try:
-            yield
-        except Error as error:
-            failure = in_our_words(error, self.name, self.chart_id, max(needed_bytes, self._settings.page_bytes))
-            if failure is None:
-                raise
-            if isinstance(failure, Damaged):
-                self._readers.drop_mine()
-                if failure.code == "disk_failed":
-                    self.stopped = failure
-            raise failure from None
 
 
 def starts_with(path: Path, first: bytes) -> bool:

@@ -12,7 +12,6 @@ import pytest
 from photodesk.clock import SystemClock
 from photodesk.errors import Damaged, Fixable, Refused
 from photodesk.store import files
-from photodesk.store.chart_schema import CHART_FORMAT
 from photodesk.store.database import Database, Settings
 from photodesk.store.files import write_atomically
 from photodesk.store.layout import Layout, mount_kind, refuse_network, refuse_read_only
@@ -158,10 +157,6 @@ def test_a_step_that_fails_leaves_the_database_as_it_was(tmp_path: Path) -> None
     database = opened(tmp_path / "a.db")
     assert database.rows("SELECT name FROM sqlite_master WHERE name = 'new'") == []
     database.close()
-
-
-def test_a_chart_of_every_released_format_is_format_one_so_far() -> None:
-    assert CHART_FORMAT.number == 1
 
 
 def test_reads_from_other_threads_while_one_writes(tmp_path: Path) -> None:

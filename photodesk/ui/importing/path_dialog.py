@@ -57,6 +57,12 @@ class PathDialog(Dialog):
         self._wrong = Text("", TextRole.SMALL, "bad", wrap=True)
         self._wrong.hide()
         self.body.addWidget(self._wrong)
+        self._add_buttons(action)
+        self._tree.selectionModel().currentChanged.connect(self._selected)
+        self._start = str(start or Path.home())
+        self._open_start()
+
+    def _add_buttons(self, action: str) -> None:
         row = hbox(None, 12)
         row.addStretch(1)
         cancel = Button("Cancel", key="Esc", height=40)
@@ -67,9 +73,6 @@ class PathDialog(Dialog):
         row.addWidget(accept)
         self.body.addLayout(row)
         self.on_accept(self.accept_path)
-        self._tree.selectionModel().currentChanged.connect(self._selected)
-        self._start = str(start or Path.home())
-        self._open_start()
 
     def _open_start(self) -> None:
         """Choose where to begin, and show it again whenever folders before it come in."""

@@ -6,7 +6,7 @@ from PySide6.QtCore import QMargins, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 import photodesk
-from photodesk.desk.idle import PRESENTING, idle_limit
+from photodesk.desk.idle import PRESENTING, IdleLimit, idle_limit
 from photodesk.desk.roles import Right
 from photodesk.ui.controls import Card, Line, Text, empty, hbox, vbox
 from photodesk.ui.fonts import TextRole

@@ -62,9 +62,7 @@ class TimelinePage(TakesFiles):
         self._keys = TimelineKeys(
             self.model, self.list, self.edits, self.middle.filters, self._open, self.compare, self._toggle_details
         )
-        self._slow = QTimer(self)
-        self._slow.setSingleShot(True)
-        self._slow.setInterval(SLOW_MS)
+        self._slow = QTimer(self, singleShot=True, interval=SLOW_MS)
         self._slow.timeout.connect(lambda: self.message.say("Opening the chart…"))
         self.setAccessibleName("Timeline")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
