@@ -64,10 +64,35 @@ class CaptureFacts:
 
 
 @dataclass(frozen=True)
+class Code:
+    """A code read in a photo: what kind it is (`QR Code`, `Code 128`, …) and its text. What it means is not known here.
+
+    Whoever can print a code can put any text into it: it names nobody before a check has vouched for it.
+    """
+
+    symbology: str
+    text: str
+
+
+@dataclass(frozen=True)
+class IdentityInFile:
+    """Whom the file itself says it shows (DICOM), exactly as written; "" where it says nothing.
+
+    A claim to compare with, never an assignment. `name` is family and given name, `born` a date in ISO form.
+    """
+
+    name: str = ""
+    record_number: str = ""
+    born: str = ""
+
+
+@dataclass(frozen=True)
 class PhotoFacts:
     """What decoding found out about one file.
 
     `width_px`, `height_px` as displayed (upright), 0 when undecodable. `undecodable` is a plain reason or "".
+    `codes`: read only when they were asked for. `pixel_spacing_mm`: height and width of one pixel of the original on
+    the subject, where the file says so. `live_photo_id` is the same in a still and the video that belongs to it.
     """
 
     media_type: str
@@ -78,6 +103,10 @@ class PhotoFacts:
     camera_time: CameraTime | None = None
     capture: CaptureFacts = field(default_factory=CaptureFacts)
     undecodable: str = ""
+    codes: tuple[Code, ...] = ()
+    pixel_spacing_mm: tuple[float, float] | None = None
+    identity: IdentityInFile = field(default_factory=IdentityInFile)
+    live_photo_id: str = ""
 
 
 @dataclass(frozen=True)
