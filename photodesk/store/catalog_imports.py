@@ -118,8 +118,11 @@ class CatalogImports(CatalogVisits):
         """The signed decision that shots belong to a visit. Fixable for an unknown job or visit, or another's visit."""
         with self.ledger.writing(change) as writing:
             self.job(job_id)
-            if self.visit(visit_id).patient_id != patient_id:
+            visit = self.visit(visit_id)
+            if visit.patient_id != patient_id:
                 raise Fixable("visit_of_another", "That visit is another patient's.", "Choose a visit of this patient.")
+            if visit.cancelled:  # it took place after all
+                writing.record(self.scope(patient_id), Edit("visit", visit_id, "set", {"cancelled": 0}))
             assignment_id = ids.ordered_id(self.clock.wall_ms())
             place = self._next_place(job_id)
             fields = {

@@ -1,7 +1,8 @@
 """Tables of the catalog.
 
 `chart` (wrapped keys) and `content` (content ids) are kept as they are, not as operations: they travel and are
-backed up as such. `name_word` and `patient.sort_key` are derived from the patient's names.
+backed up as such; `worklist_file` (which files of the drop folder were read) is this workstation's own. `name_word`
+and `patient.sort_key` are derived from the patient's names.
 """
 
 from __future__ import annotations
@@ -55,18 +56,45 @@ _FIRST = (
     "CREATE TABLE person (person_id TEXT PRIMARY KEY, name TEXT NOT NULL)",
 )
 
-_SECOND: tuple[str, ...] = ()
+_SECOND: tuple[str, ...] = (
+    "ALTER TABLE visit ADD COLUMN cancelled INTEGER NOT NULL DEFAULT 0",
+    (
+        "CREATE TABLE planned (planned_id TEXT PRIMARY KEY, visit_id TEXT NOT NULL DEFAULT '',"
+        " patient_id TEXT NOT NULL DEFAULT '', day TEXT NOT NULL DEFAULT '', at TEXT, room TEXT NOT NULL DEFAULT '',"
+        " clinician TEXT NOT NULL DEFAULT '', status TEXT NOT NULL DEFAULT '')"
+    ),
+    "CREATE INDEX planned_visit ON planned (visit_id)",
+    (
+        "CREATE TABLE please_look (problem_id TEXT PRIMARY KEY, state TEXT NOT NULL DEFAULT '',"
+        " patient_id TEXT NOT NULL DEFAULT '', source TEXT NOT NULL DEFAULT '', place INTEGER NOT NULL DEFAULT 0,"
+        " code TEXT NOT NULL DEFAULT '', message TEXT NOT NULL DEFAULT '', remedy TEXT NOT NULL DEFAULT '',"
+        " row TEXT NOT NULL DEFAULT '', seen_at_ms INTEGER NOT NULL DEFAULT 0)"
+    ),
+    "CREATE TABLE worklist_file (content_id BLOB PRIMARY KEY, read_at_ms INTEGER NOT NULL) WITHOUT ROWID",
+)
 
 CATALOG_FORMAT = Format("catalog", (_FIRST, _SECOND))
 
 CATALOG_TABLES = {
     "patient": Table("patient", "patient_id", frozenset({"chart_id", "mrn", "family", "given", "birth", "sex"})),
-    "visit": Table("visit", "visit_id", frozenset({"patient_id", "day", "at", "room", "clinician_id"})),
+    "visit": Table("visit", "visit_id", frozenset({"patient_id", "day", "at", "room", "clinician_id", "cancelled"})),
     "job": Table("job", "job_id", frozenset({"starter_id", "started_at_ms", "state", "source", "summary"})),
     "assignment": Table(
         "assignment",
         "assignment_id",
         frozenset({"job_id", "shot_ids", "patient_id", "visit_id", "sealed", "person_id", "clock"}),
+    ),
+    "planned": Table(
+        "planned",
+        "planned_id",
+        frozenset({"visit_id", "patient_id", "day", "at", "room", "clinician", "status"}),
+    ),
+    "please_look": Table(
+        "please_look",
+        "problem_id",
+        frozenset(
+            {"state", "patient_id", "source", "place", "code", "message", "remedy", "row", "seen_at_ms"},
+        ),
     ),
     "setting": Table("setting", "name", frozenset({"value"})),
 }

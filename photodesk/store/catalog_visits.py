@@ -12,7 +12,7 @@ from photodesk.store.change import Change
 from photodesk.store.projection import Edit
 from photodesk.visits import Visit, VisitDraft
 
-_COLUMNS = "visit_id, patient_id, day, at, room, clinician_id"
+_COLUMNS = "visit_id, patient_id, day, at, room, clinician_id, cancelled"
 
 
 class CatalogVisits(CatalogPatients):
@@ -20,10 +20,10 @@ class CatalogVisits(CatalogPatients):
 
     def add_visit(self, change: Change, draft: VisitDraft) -> Visit:
         """Add a visit; Fixable `patient_unknown`. Title and reason of the draft are not kept here."""
-        visit = _visit_of((ids.random_id(), *_fields(draft).values()))
+        visit = _visit_of((ids.random_id(), *visit_fields(draft).values(), 0))
         with self.ledger.writing(change) as writing:
             scope = self.scope(draft.patient_id)
-            writing.record(scope, Edit("visit", visit.visit_id, "add", _fields(draft)))
+            writing.record(scope, Edit("visit", visit.visit_id, "add", visit_fields(draft)))
         return visit
 
     def edit_visit(self, change: Change, visit_id: str, draft: VisitDraft) -> Visit:
@@ -32,11 +32,19 @@ class CatalogVisits(CatalogPatients):
             before = self.visit(visit_id)
             if before.patient_id != draft.patient_id:
                 raise Fixable("visit_of_another", "A visit stays with its patient.", "Add one for the other patient.")
-            old = _fields(_draft(before))
-            changed = {name: value for name, value in _fields(draft).items() if value != old[name]}
+            old = visit_fields(visit_draft(before))
+            changed = {name: value for name, value in visit_fields(draft).items() if value != old[name]}
             if changed:
                 writing.record(self.scope(draft.patient_id), Edit("visit", visit_id, "set", changed))
-        return _visit_of((visit_id, *_fields(draft).values()))
+        return _visit_of((visit_id, *visit_fields(draft).values(), before.cancelled))
+
+    def set_visit_cancelled(self, change: Change, visit_id: str, cancelled: bool) -> None:
+        """Take a visit off the day's list, or put it back. It stays in the catalog; photos filed to it are shown."""
+        with self.ledger.writing(change) as writing:
+            before = self.visit(visit_id)
+            if before.cancelled != cancelled:
+                edit = Edit("visit", visit_id, "set", {"cancelled": int(cancelled)})
+                writing.record(self.scope(before.patient_id), edit)
 
     def visit(self, visit_id: str) -> Visit:
         """One visit; Fixable `visit_unknown`."""
@@ -50,14 +58,15 @@ class CatalogVisits(CatalogPatients):
         return self._visits("patient_id = ?", patient_id)
 
     def visits_on(self, day: date) -> list[Visit]:
-        """All visits of a day, by time."""
-        found = self._visits("day = ?", day.isoformat())
+        """All visits of a day, by time; cancelled ones are not on the day's list."""
+        found = self._visits("cancelled = 0 AND day = ?", day.isoformat())
         return sorted(found, key=lambda visit: (visit.at or time.min, visit.visit_id))
 
     def visit_on(self, patient_id: str, day: date) -> Visit | None:
-        """The patient's visit on a day, the earliest added where there are several."""
+        """The patient's visit on a day, the earliest added where there are several; never a cancelled one."""
         rows = self.ledger.database.rows(
-            f"SELECT {_COLUMNS} FROM visit WHERE patient_id = ? AND day = ? ORDER BY rowid LIMIT 1",  # noqa: S608
+            f"SELECT {_COLUMNS} FROM visit WHERE patient_id = ? AND day = ? AND cancelled = 0"  # noqa: S608
+            " ORDER BY rowid LIMIT 1",
             (patient_id, day.isoformat()),
         )
         return _visit_of(rows[0]) if rows else None
@@ -71,16 +80,18 @@ class CatalogVisits(CatalogPatients):
 
 
 def _visit_of(row: Any) -> Visit:
-    visit_id, patient_id, day, at, room, clinician_id = row
+    visit_id, patient_id, day, at, room, clinician_id, cancelled = row
     at_time = time.fromisoformat(at) if at else None
-    return Visit(visit_id, patient_id, date.fromisoformat(day), at_time, room, clinician_id, "", "")
+    return Visit(visit_id, patient_id, date.fromisoformat(day), at_time, room, clinician_id, "", "", bool(cancelled))
 
 
-def _draft(visit: Visit) -> VisitDraft:
+def visit_draft(visit: Visit) -> VisitDraft:
+    """The catalog's part of a visit, to change and save."""
     return VisitDraft(visit.patient_id, visit.day, visit.at, visit.room, visit.clinician_id)
 
 
-def _fields(draft: VisitDraft) -> dict[str, Any]:
+def visit_fields(draft: VisitDraft) -> dict[str, Any]:
+    """The fields of a visit's operation, without title and reason."""
     return {
         "patient_id": draft.patient_id,
         "day": draft.day.isoformat(),

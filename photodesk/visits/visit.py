@@ -21,7 +21,7 @@ class VisitDraft:
 
 @dataclass(frozen=True)
 class Visit:
-    """One visit; `title` and `reason` are empty without chart keys."""
+    """One visit; `title` and `reason` are empty without chart keys. `cancelled`: off the day's list, empty then."""
 
     visit_id: str
     patient_id: str
@@ -31,6 +31,7 @@ class Visit:
     clinician_id: str
     title: str
     reason: str
+    cancelled: bool = False
 
 
 def interval_words(earlier: date, later: date) -> str:
