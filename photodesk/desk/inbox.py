@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from photodesk.desk.actor import Actor
@@ -69,21 +69,31 @@ class InboxDesk:
         """How many shots wait to be assigned or filed."""
         return sum(len(job.shots) for job in self.jobs())
 
-    def rendition(self, job_id: str, shot_id: str, rendition: Rendition) -> bytes | None:
-        """For the viewing gate only: a shot's picture, or None."""
+    def job(self, job_id: str) -> InboxJob:
+        """One job with what waits of it, perhaps nothing; Fixable `job_unknown`."""
+        self._actor.require(Right.SEE_INBOX)
+        return self._job(self._catalog.job(job_id))
+
+    def renditions(self, job_id: str, shot_ids: Sequence[str], rendition: Rendition) -> dict[str, bytes]:
+        """For the viewing gate only: pictures by shot id; shots without one are absent. Each pack is opened once."""
+        wanted = set(shot_ids)
         with self._lock:
-            number = self._where.get((job_id, shot_id))
-        numbers = [number] if number is not None else pack_numbers(self._layout, job_id)
-        for candidate in numbers:
-            pack = self._pack(job_id, candidate)
+            numbers = {self._where.get((job_id, shot_id)) for shot_id in wanted}
+        known = sorted(number for number in numbers if number is not None)
+        others = [number for number in pack_numbers(self._layout, job_id) if number not in known]
+        found: dict[str, bytes] = {}
+        for number in [*known, *(others if None in numbers else ())]:
+            pack = self._pack(job_id, number) if wanted else None
             if pack is None:
                 continue
             try:
-                if any(shot.shot_id == shot_id for shot in pack.shots()):
-                    return pack.rendition(shot_id, rendition)
+                here = {shot.shot_id for shot in pack.shots()} & wanted
+                wanted -= here
+                pictures = {shot_id: pack.rendition(shot_id, rendition) for shot_id in here}
+                found.update({shot_id: picture for shot_id, picture in pictures.items() if picture is not None})
             finally:
                 pack.close()
-        return None
+        return found
 
     def _job(self, job: Job) -> InboxJob:
         groups = {
