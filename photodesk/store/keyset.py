@@ -47,3 +47,8 @@ class KeySet:
         """The clinic's 32-byte name for a file of this SHA-256: HMAC under a key of the first DK; never rotates."""
         key = derive(self.desk_keys[min(self.desk_keys)], b"", label("content-id-key"))
         return hmac_sha256(key, label("content-id"), sha256)
+
+    def separator_check(self, record: bytes) -> bytes:
+        """The clinic's 32-byte mark on a separator card: HMAC under a key of the first DK, so old cards stay good."""
+        key = derive(self.desk_keys[min(self.desk_keys)], b"", label("separator-key"))
+        return hmac_sha256(key, label("separator"), record)
