@@ -1,6 +1,7 @@
 """A signed-in person's workplace: the keys, the open catalog and charts, and every service screens and commands use.
 
-    session.patients  visits  timeline  photo_edit  inbox  people  activity      the nouns
+    session.patients  visits  timeline  photo_edit  protocols  inbox  people  activity      the nouns
+    session.corrections    photos moved to another patient, deleted, had back
     session.gate           the only door to pixels on screens
     session.disclosures    the only door to bytes and pixels that leave
 
@@ -18,7 +19,9 @@ from photodesk.desk import place as places
 from photodesk.desk.activity import ActivityDesk
 from photodesk.desk.actor import Actor, SignedInPerson
 from photodesk.desk.alarms import Alarms, log_cut
+from photodesk.desk.card_register import CardRegister
 from photodesk.desk.chain import ChainDesk
+from photodesk.desk.corrections import CorrectionDesk
 from photodesk.desk.disclosure import DisclosureDesk
 from photodesk.desk.gate import ViewingGate
 from photodesk.desk.health import HealthDesk
@@ -28,9 +31,12 @@ from photodesk.desk.patients import PatientDesk
 from photodesk.desk.people import PeopleDesk
 from photodesk.desk.photo_edit import PhotoEditDesk
 from photodesk.desk.place import Place
+from photodesk.desk.protocols import ProtocolDesk
 from photodesk.desk.roles import Right
 from photodesk.desk.timeline import TimelineDesk
 from photodesk.desk.visits import VisitDesk
+from photodesk.desk.worklist import WorklistDesk
+from photodesk.desk.worklist_setup import WorklistSetup
 from photodesk.errors import Damaged, PhotoDeskError, Refused
 from photodesk.imaging.decoded import Decoder
 from photodesk.store import people as members
@@ -72,15 +78,22 @@ class Session:
         self.alarms = alarms or Alarms(self.actor)
         self.patients = PatientDesk(self.actor, catalog, charts)
         self.visits = VisitDesk(self.actor, catalog, charts)
+        setup = WorklistSetup(self.actor, catalog, layout)
+        self.worklist = WorklistDesk(self.actor, catalog, charts, self.visits, setup)
         self.timeline = TimelineDesk(self.actor, catalog, charts)
         self.photo_edit = PhotoEditDesk(self.actor, catalog, charts)
+        self.protocols = ProtocolDesk(self.actor, catalog, charts)
         self.inbox = InboxDesk(self.actor, layout, keyset, catalog, self.alarms)
+        self.cards = CardRegister(self.actor, keyset, catalog)
         self.people = PeopleDesk(self.actor, layout, keyset, secrets, cost)
         self.activity = ActivityDesk(self.actor, layout, keyset, catalog)
         self.chain = ChainDesk(layout, clock)
         self.health = HealthDesk(self.actor, layout, keyset, catalog, charts, decoder)
         self.disclosures = DisclosureDesk(self.actor, charts, decoder)
         self.gate = ViewingGate(self.actor, catalog, charts, decoder, self.inbox)
+        self.corrections = CorrectionDesk(
+            self.actor, catalog, charts, keyset, self.photo_edit, self.gate.forget, self.alarms
+        )
 
     def may(self, right: Right) -> bool:
         """Whether the person has the right."""
@@ -187,7 +200,10 @@ def open_session(
     except BaseException:
         catalog.close()
         raise
-    return Session(person, keyset, layout, secrets, keeper, clock, catalog, charts, decoder, cost, alarms)
+    session = Session(person, keyset, layout, secrets, keeper, clock, catalog, charts, decoder, cost, alarms)
+    if session.has_chart_keys and not catalog.behind_log:
+        session.corrections.resume()
+    return session
 
 
 def wrong_password() -> Refused:

@@ -107,6 +107,7 @@ class TimelineDesk:
                     visit, tuple(sorted(photos[visit.visit_id], key=taken_order)), tuple(attachments[visit.visit_id])
                 )
                 for visit in visits
+                if not visit.cancelled or visit.visit_id in photos or visit.visit_id in attachments or visit.title
             ),
         )
 

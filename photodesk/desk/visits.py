@@ -12,6 +12,7 @@ from photodesk.log.entry import Action
 from photodesk.patients import Patient
 from photodesk.store.catalog import Catalog
 from photodesk.store.charts import Charts
+from photodesk.store.worklist_book import WorklistBook
 from photodesk.visits import Visit, VisitDraft
 
 
@@ -32,6 +33,7 @@ class VisitDesk:
         self._actor = actor
         self._catalog = catalog
         self._charts = charts
+        self._worklist = WorklistBook(catalog)
 
     def add(self, draft: VisitDraft) -> Visit:
         """A new visit. Title and reason are clinical: they need the right to change charts."""
@@ -56,7 +58,8 @@ class VisitDesk:
     def of_patient(self, patient_id: str) -> list[Visit]:
         """A patient's visits, newest first, with their texts where the person may see charts."""
         self._actor.require(Right.FIND_PATIENTS)
-        return joined(self._actor, self._catalog, self._charts, patient_id)
+        found = joined(self._actor, self._catalog, self._charts, patient_id)
+        return [visit for visit in found if not visit.cancelled]
 
     def on(self, patient_id: str, day: date, *, make: bool = False) -> Visit | None:
         """The patient's visit of a day; `make` adds one where there is none."""
@@ -73,12 +76,15 @@ class VisitDesk:
         self._actor.require(Right.FIND_PATIENTS)
         visits = sorted(self._catalog.visits_on(day), key=lambda visit: (visit.at is None, visit.at, visit.visit_id))
         index = self._catalog.index if self._actor.may(Right.SEE_CHART) else None
+        entries = self._worklist.entries_on(day)
         photos = (index.visit_counts([visit.visit_id for visit in visits]) if index is not None else None) or {}
         return [
             PlannedVisit(
                 visit,
                 self._catalog.patient(visit.patient_id),
-                self._catalog.person_name(visit.clinician_id) if visit.clinician_id else "",
+                self._catalog.person_name(visit.clinician_id)
+                if visit.clinician_id
+                else (entries[visit.visit_id].clinician if visit.visit_id in entries else ""),
                 photos.get(visit.visit_id, 0) if index is not None else None,
             )
             for visit in visits
@@ -97,7 +103,7 @@ class VisitDesk:
 
 
 def joined(actor: Actor, catalog: Catalog, charts: Charts, patient_id: str) -> list[Visit]:
-    """Visits newest first; with title and reason where the person may see charts and there is one."""
+    """Visits newest first, cancelled too; with title and reason where the person may see charts and there is one."""
     visits = sorted(catalog.visits(patient_id), key=lambda visit: (visit.day, visit.visit_id), reverse=True)
     if not actor.may(Right.SEE_CHART) or not charts.exists(patient_id):
         return visits

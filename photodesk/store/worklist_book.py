@@ -8,7 +8,6 @@ hand stays.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
@@ -152,8 +151,9 @@ class WorklistBook:
         return found
 
     def note(self, change: Change, look: PleaseLook) -> bool:
-        """Remember a line; what a person decided about the same line stays. Whether it is new."""
-        if self.look(look.problem_id) is not None:
+        """Remember a line; what a person decided about the same line stays. Whether something was written."""
+        before = self.look(look.problem_id)
+        if before is not None and (before.state is not LookState.OPEN or before.row == look.row):
             return False
         fields = {
             "state": look.state.value,
@@ -166,8 +166,11 @@ class WorklistBook:
             "row": look.row,
             "seen_at_ms": look.seen_at_ms,
         }
+        if before is not None:
+            fields = {"row": look.row, "place": look.place, "seen_at_ms": look.seen_at_ms}
         with self._catalog.ledger.writing(change) as writing:
-            writing.record(self._scope(look), Edit("please_look", look.problem_id, "add", fields))
+            verb = "set" if before is not None else "add"
+            writing.record(self._scope(look), Edit("please_look", look.problem_id, verb, fields))
         return True
 
     def decide(self, change: Change, problem_id: str, state: LookState) -> None:
@@ -197,11 +200,10 @@ class WorklistBook:
                 (REMEMBERED_FILES,),
             )
 
-    def people_named(self, names: Iterable[str]) -> dict[str, str]:
-        """Ids of people of this clinic by name, for those of `names` that are theirs exactly."""
-        wanted = set(names)
+    def people(self) -> dict[str, str]:
+        """People of this clinic as the catalog knows them: names by id."""
         rows = self._catalog.ledger.database.rows("SELECT person_id, name FROM person")
-        return {str(name): str(person_id) for person_id, name in rows if name in wanted}
+        return {str(person_id): str(name) for person_id, name in rows}
 
     def _scope(self, look: PleaseLook) -> Scope:
         return self._catalog.scope(look.patient_id) if look.patient_id else Scope()
