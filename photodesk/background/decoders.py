@@ -214,6 +214,7 @@ def _capture(capture: CaptureFacts) -> CaptureFacts:
         subject_distance_m=_number(capture.subject_distance_m),
         flash=capture.flash,
         has_gps=capture.has_gps,
+        serial=_text(capture.serial),
     )
 
 

@@ -61,6 +61,7 @@ class CaptureFacts:
     subject_distance_m: float | None = None
     flash: bool | None = None
     has_gps: bool = False
+    serial: str = ""
 
 
 @dataclass(frozen=True)
@@ -142,8 +143,12 @@ class Photo:
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file kept with a visit that is no still picture (video, sidecar, separator shot)."""
+    """A file kept with a visit that is no still picture (video, sidecar, separator shot).
+
+    `photo_id` is the photo it belongs to (a Live Photo's video), "" for none.
+    """
 
     original: Original
     visit_id: str
     reason: str
+    photo_id: str = ""

@@ -1,0 +1,205 @@
+"""One import's groups as a signed-in person sees and changes them.
+
+Groups come from what the cards and pauses say (`grouping`) and from edits that the catalog keeps, so that they survive
+a lock and are the same for the next person. Nothing here assigns or files: a person confirms a suggestion, and
+`InboxFiling.file_shots` does it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median_low
+from typing import TYPE_CHECKING
+
+from photodesk import ids
+from photodesk.desk.camera_clock import ClockOffset, OffsetSource, keep_offset, kept_offset, local_number
+from photodesk.desk.inbox import InboxShot
+from photodesk.desk.roles import Right
+from photodesk.errors import Fixable
+from photodesk.importing.group_memory import GroupMemory, clinic_separators, group_shot
+from photodesk.importing.grouping import Edit, Group, GroupShot, Join, Move, NotCard, Split, group
+from photodesk.importing.separators import LabelReader
+from photodesk.importing.suggesting import Suggestion, suggest
+from photodesk.log.entry import Action
+from photodesk.photos import CameraTime
+
+if TYPE_CHECKING:
+    from photodesk.desk.session import Session
+
+__all__ = ["GroupBoard", "Suggestion", "offset_of_cards"]
+
+AGREE_MS = 120_000
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What was read at one time. `seen` are the shots with those that were filed already."""
+
+    shots: Mapping[str, InboxShot]
+    seen: tuple[GroupShot, ...]
+    groups: tuple[Group, ...]
+
+
+class GroupBoard:
+    """The groups of one job. Reads packs and the catalog, writes the catalog: for the store thread.
+
+    `groups()` looks anew; everything else speaks of what it last saw. Fixable `job_unknown`, Refused `no_right`.
+    """
+
+    def __init__(self, session: Session, job_id: str) -> None:
+        self.job_id = job_id
+        self._session = session
+        self._memory = GroupMemory(session.catalog, job_id)
+        self._look: _Look | None = None
+
+    def groups(self) -> tuple[Group, ...]:
+        """Everything that waits, in the order it was taken."""
+        self._look = self._looked()
+        return self._look.groups
+
+    def group(self, group_id: str) -> Group:
+        """One group; Fixable `group_unknown`."""
+        found = next((one for one in self._seen().groups if one.group_id == group_id), None)
+        if found is None:
+            raise Fixable("group_unknown", "There is no such group in this import.", "List the inbox again.")
+        return found
+
+    def shots(self) -> Mapping[str, InboxShot]:
+        """The shots that wait, by id."""
+        return self._seen().shots
+
+    def suggestion(self, group_id: str) -> Suggestion | None:
+        """Whose photos these may be: what the card says, or the visit at that time. None where it would be a guess."""
+        group = self.group(group_id)
+        times = [time for time in (self.camera_time(shot_id) for shot_id in group.shot_ids) if time is not None]
+        return suggest(self._session, group, min(times, default=None))
+
+    def camera_time(self, shot_id: str) -> CameraTime | None:
+        """When a shot was taken, with the job's offset; None where the file does not say."""
+        shot = self._seen().shots.get(shot_id)
+        written = shot.shot.facts.camera_time if shot is not None else None
+        return None if written is None else self.offset.corrected(written)
+
+    # -- by hand ------------------------------------------------------------------------------------------------
+
+    def split(self, shot_id: str) -> str:
+        """A new group begins at this shot: its id. Fixable `shot_unknown`."""
+        self._known([shot_id])
+        made = ids.ordered_id(self._session.clock.wall_ms())
+        self._edit(Split(shot_id, made))
+        return made
+
+    def join(self, group_id: str, joined_id: str) -> None:
+        """The second group becomes part of the first, which keeps its id. Fixable `group_unknown`."""
+        for each in (group_id, joined_id):
+            self.group(each)
+        self._edit(Join(group_id, joined_id))
+
+    def move(self, shot_ids: Sequence[str], group_id: str | None) -> str:
+        """Shots go to another group, or with None to a new one: its id. Fixable `shot_unknown`, `group_unknown`."""
+        self._known(shot_ids)
+        target = ids.ordered_id(self._session.clock.wall_ms()) if group_id is None else self.group(group_id).group_id
+        self._edit(Move(tuple(shot_ids), target))
+        return target
+
+    def not_card(self, shot_ids: Sequence[str]) -> None:
+        """These are clinical photos, whatever code is in them. Fixable `shot_unknown`."""
+        self._known(shot_ids)
+        self._edit(NotCard(tuple(shot_ids)))
+
+    def undo(self) -> bool:
+        """Take the last change by hand back; False where there is none."""
+        self._session.require(Right.FILE_SHOTS)
+        self._look = None
+        return self._memory.undo(self._session.actor.change("grouping undone"))
+
+    def redo(self) -> bool:
+        """Make it again; False where there is none."""
+        self._session.require(Right.FILE_SHOTS)
+        self._look = None
+        return self._memory.redo(self._session.actor.change("grouping made again"))
+
+    def _edit(self, edit: Edit) -> None:
+        self._session.require(Right.FILE_SHOTS)
+        self._memory.add(self._session.actor.change("photos grouped by hand"), edit)
+        self._look = None
+
+    # -- pauses and the camera's clock --------------------------------------------------------------------------
+
+    @property
+    def gap_ms(self) -> int:
+        """The pause after which a new group begins."""
+        return self._memory.gap_ms
+
+    def set_gap(self, gap_ms: int) -> None:
+        """Change it for this import."""
+        self._session.require(Right.FILE_SHOTS)
+        self._memory.set_gap(self._session.actor.change("pause between groups"), gap_ms)
+        self._look = None
+
+    @property
+    def offset(self) -> ClockOffset:
+        """What is added to this import's camera times: what a person set, else what the separator cards say."""
+        kept = kept_offset(self._session.catalog, self.job_id)
+        if kept.source is not OffsetSource.NONE:
+            return kept
+        said = self.suggested_offset()
+        return ClockOffset() if said is None else ClockOffset(said, OffsetSource.SEPARATOR)
+
+    @property
+    def offset_ms(self) -> int:
+        """The same in milliseconds."""
+        return self.offset.offset_ms
+
+    def suggested_offset(self) -> int | None:
+        """What the cards photographed on a screen say, in milliseconds; None without one, or where they disagree."""
+        return offset_of_cards(self._seen().seen)
+
+    def set_offset(self, offset_ms: int | None) -> None:
+        """Set it by hand; None goes back to what the separator cards say. Logged; the files stay as they are."""
+        self._session.require(Right.FILE_SHOTS)
+        offset = ClockOffset() if offset_ms is None else ClockOffset(offset_ms, OffsetSource.HAND)
+        actor = self._session.actor
+        details = {"what": "camera clock", "job": self.job_id, "offset_ms": str(offset.offset_ms)}
+        with actor.logged(actor.entry(Action.EDIT, details=details)):
+            keep_offset(self._session.catalog, actor.change("camera clock"), self.job_id, offset)
+
+    # -- inside -------------------------------------------------------------------------------------------------
+
+    def _seen(self) -> _Look:
+        if self._look is None:
+            self._look = self._looked()
+        return self._look
+
+    def _looked(self) -> _Look:
+        session = self._session
+        shots = {one.shot.shot_id: one for one in session.inbox.job(self.job_id).shots}
+        reader = LabelReader(session.keyset, session.catalog)
+        here = [group_shot(one.shot, reader.of(one.shot.facts.codes)) for one in shots.values()]
+        gone = [shot for shot in self._memory.gone() if shot.shot_id not in shots]
+        seen = (*here, *gone)
+        groups = group(
+            seen,
+            self._memory.gap_ms,
+            self._memory.edits,
+            clinic_separators(session.catalog),
+            frozenset(shot.shot_id for shot in gone),
+        )
+        return _Look(shots, seen, groups)
+
+    def _known(self, shot_ids: Iterable[str]) -> None:
+        if not self._seen().shots.keys() >= set(shot_ids):
+            raise Fixable("shot_unknown", "The inbox holds no such shots.", "List the inbox again.")
+
+
+def offset_of_cards(shots: Iterable[GroupShot]) -> int | None:
+    """By how much the camera was wrong, from cards on a screen; to the second. None where they do not agree."""
+    found = [
+        local_number(shot.label.at_ms) - shot.time_ms
+        for shot in shots
+        if shot.label is not None and shot.label.is_sound and shot.label.shown and shot.time_ms is not None
+    ]
+    if not found or max(found) - min(found) > AGREE_MS:
+        return None
+    return round(median_low(found) / 1000) * 1000
