@@ -43,6 +43,8 @@ def _show(invocation: Invocation, found: Findings) -> None:
     document = {
         "result": found.result,
         "photos": found.photos,
+        "originals": found.originals,
+        "deleted": found.deleted,
         "bytes": found.photo_bytes,
         "charts": found.charts,
         "problems": [

@@ -31,6 +31,7 @@ class Right(StrEnum):
     FILE_SHOTS = "assign photos to patients"
     SEE_CHART = "open charts"
     EDIT_CHART = "change charts"
+    CORRECT_CHART = "move or delete photos"
     COMPARE = "compare photos"
     EXPORT = "export photos"
     READ_LOG = "read the activity log"
@@ -51,6 +52,7 @@ RIGHTS: Mapping[Right, frozenset[Role]] = MappingProxyType(
         Right.FILE_SHOTS: frozenset({FRONT_DESK, CLINICIAN}),
         Right.SEE_CHART: frozenset({CLINICIAN}),
         Right.EDIT_CHART: frozenset({CLINICIAN}),
+        Right.CORRECT_CHART: frozenset({CLINICIAN}),
         Right.COMPARE: frozenset({CLINICIAN}),
         Right.EXPORT: frozenset({CLINICIAN}),
         Right.READ_LOG: frozenset({PRIVACY_OFFICER}),

@@ -1,7 +1,8 @@
 """The catalog: who the patients are, visits, jobs and assignments, content ids, chart pointers, settings.
 
 Every signed-in person opens it; nothing clinical is in it. One class, written noun by noun: `catalog_patients`,
-`catalog_visits`, `catalog_imports`. It brings the erasure keys and, for clinical roles, the photo index with it.
+`catalog_visits`, `catalog_imports`, `catalog_corrections`. It brings the erasure keys and, for clinical roles, the
+photo index with it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from photodesk.clock import Clock, HybridClock
 from photodesk.store import chart_keys
-from photodesk.store.catalog_imports import Assignment, CatalogImports, ContentState, Job, KnownContent
+from photodesk.store.catalog_corrections import CatalogCorrections
+from photodesk.store.catalog_imports import Assignment, ContentState, Job, KnownContent
 from photodesk.store.catalog_patients import CatalogPatients, ChartPointer
 from photodesk.store.catalog_schema import CATALOG_FORMAT, CATALOG_TABLES
 from photodesk.store.change import Change
@@ -35,7 +37,7 @@ NAME = "catalog"
 _SETTINGS = Settings(cache_kib=49_152)
 
 
-class Catalog(CatalogImports):
+class Catalog(CatalogCorrections):
     """The open catalog of one signed-in person. Reads from any thread, writes from one."""
 
     @classmethod

@@ -71,6 +71,19 @@ _SECOND: tuple[str, ...] = (
         " row TEXT NOT NULL DEFAULT '', seen_at_ms INTEGER NOT NULL DEFAULT 0)"
     ),
     "CREATE TABLE worklist_file (content_id BLOB PRIMARY KEY, read_at_ms INTEGER NOT NULL) WITHOUT ROWID",
+    (
+        "CREATE TABLE photo_move (move_id TEXT PRIMARY KEY, state TEXT NOT NULL DEFAULT '',"
+        " photo_ids TEXT NOT NULL DEFAULT '[]', former_visits TEXT NOT NULL DEFAULT '{}',"
+        " patient_id TEXT NOT NULL DEFAULT '', to_patient_id TEXT NOT NULL DEFAULT '',"
+        " new_visits TEXT NOT NULL DEFAULT '{}', at_ms INTEGER NOT NULL DEFAULT 0,"
+        " person_id TEXT NOT NULL DEFAULT '', sealed BLOB NOT NULL DEFAULT x'', undoes TEXT NOT NULL DEFAULT '')"
+    ),
+    "CREATE INDEX photo_move_state ON photo_move (state)",
+    (
+        "CREATE TABLE deletion (photo_id TEXT PRIMARY KEY, patient_id TEXT NOT NULL DEFAULT '',"
+        " state TEXT NOT NULL DEFAULT '', at_ms INTEGER NOT NULL DEFAULT 0, counted_ms INTEGER NOT NULL DEFAULT 0)"
+    ),
+    "CREATE INDEX deletion_state ON deletion (state)",
 )
 
 CATALOG_FORMAT = Format("catalog", (_FIRST, _SECOND))
@@ -96,5 +109,12 @@ CATALOG_TABLES = {
             {"state", "patient_id", "source", "place", "code", "message", "remedy", "row", "seen_at_ms"},
         ),
     ),
+    "photo_move": Table(
+        "photo_move",
+        "move_id",
+        frozenset({"state", "photo_ids", "former_visits", "patient_id", "to_patient_id", "new_visits", "at_ms"})
+        | frozenset({"person_id", "sealed", "undoes"}),
+    ),
+    "deletion": Table("deletion", "photo_id", frozenset({"patient_id", "state", "at_ms", "counted_ms"})),
     "setting": Table("setting", "name", frozenset({"value"})),
 }

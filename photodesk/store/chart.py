@@ -6,31 +6,25 @@ connection and compares SHA-256. A keyed content id is unique in a chart, so fil
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from photodesk.errors import Damaged
-from photodesk.photos import Photo, Rendition, body_site, standard_view
-from photodesk.store.catalog import Catalog, ContentState, KnownContent
+from photodesk.photos import Photo, PhotoChange, Rendition, body_site, standard_view
+from photodesk.store.catalog import ContentState, KnownContent
 from photodesk.store.change import Change
-from photodesk.store.chart_reading import ChartReading, Seen, photo_fields
+from photodesk.store.chart_corrections import ChartCorrecting
+from photodesk.store.chart_reading import Seen, photo_fields
+from photodesk.store.chart_writing import SPARE_BYTES, hashes_of, put_renditions
 from photodesk.store.files import need_room
-from photodesk.store.ledger import Ledger, Writing
-from photodesk.store.operations import Scope
+from photodesk.store.ledger import Writing
 from photodesk.store.original_parts import BlobSource, write_parts
 from photodesk.store.packs import Shot
 from photodesk.store.projection import Edit
 
-if TYPE_CHECKING:
-    from photodesk.store.keyset import KeySet
-
 __all__ = ["BlobSource", "Chart", "Filed", "Seen"]
 
-_SPARE_BYTES = 8 << 20
 _Describe = Callable[[Writing], None]
 
 
@@ -44,14 +38,8 @@ class Filed:
     content_id: bytes
 
 
-class Chart(ChartReading):
+class Chart(ChartCorrecting):
     """One open chart. Reads from any thread, writes from one."""
-
-    def __init__(self, patient_id: str, scope: Scope, ledger: Ledger, keyset: KeySet, catalog: Catalog) -> None:
-        super().__init__(patient_id, scope.chart_id, ledger)
-        self._scope = scope
-        self._keyset = keyset
-        self._catalog = catalog
 
     def file_shot(
         self,
@@ -71,7 +59,6 @@ class Chart(ChartReading):
             standard_view(view)
 
         def describe(writing: Writing) -> None:
-            hashes = {kind: hashlib.sha256(data).hexdigest() for kind, data in renditions.items()}
             fields = {
                 "visit_id": visit_id,
                 "body_site": site,
@@ -79,10 +66,10 @@ class Chart(ChartReading):
                 "tags": list(tags),
                 "job_id": shot.job_id,
                 "photo_key": os.urandom(32),
-                **photo_fields(shot.facts, hashes),
+                **photo_fields(shot.facts, hashes_of(renditions)),
             }
             writing.record(self._scope, Edit("photo", shot.shot_id, "add", fields))
-            _put_renditions(writing, shot.shot_id, renditions)
+            put_renditions(writing, shot.shot_id, renditions)
 
         return self._file(change, shot, source, shot.shot_id, 0, describe)
 
@@ -91,11 +78,18 @@ class Chart(ChartReading):
         place = len(self.photo(photo_id).originals)
         return self._file(change, shot, source, photo_id, place, lambda _: None)
 
-    def file_attachment(self, change: Change, shot: Shot, source: BlobSource, visit_id: str, reason: str) -> Filed:
-        """File a shot that is no still picture with a visit; `reason` says what it is."""
+    def file_attachment(
+        self, change: Change, shot: Shot, source: BlobSource, visit_id: str, reason: str, photo_id: str = ""
+    ) -> Filed:
+        """File a shot that is no still picture with a visit; `reason` says what it is.
+
+        `photo_id` is the photo it belongs to (a Live Photo's video). `Filed.photo_id` is the attachment's own id.
+        """
 
         def describe(writing: Writing) -> None:
             fields = {"visit_id": visit_id, "reason": reason, "job_id": shot.job_id, "photo_key": os.urandom(32)}
+            if photo_id:
+                fields["photo_id"] = photo_id
             writing.record(self._scope, Edit("attachment", shot.shot_id, "add", fields))
 
         return self._file(change, shot, source, "", 0, describe)
@@ -108,7 +102,7 @@ class Chart(ChartReading):
         if held is None:
             self._copy(change, shot, source, photo_id, place, content_id, describe)
         if held is None or held == shot.shot_id:
-            self._read_back(shot)
+            self._read_back(shot.shot_id, shot.sha256)
         original_id = held or shot.shot_id
         owner = self.photo_of(original_id)
         known = KnownContent(content_id, ContentState.FILED, self.patient_id, owner, shot.job_id)
@@ -128,7 +122,7 @@ class Chart(ChartReading):
         describe: _Describe,
     ) -> None:
         """One transaction: bytes, renditions, operations. Bytes pass through the write-ahead log: twice the room."""
-        needed = 2 * shot.size_bytes + _SPARE_BYTES
+        needed = 2 * shot.size_bytes + SPARE_BYTES
         need_room(self.ledger.database.path.parent, needed)
         with self._writing(change, photo_id, needed) as writing:
             size, sha256 = write_parts(writing.connection, shot.shot_id, source.chunks())
@@ -152,25 +146,15 @@ class Chart(ChartReading):
             }
             writing.record(self._scope, Edit("original", shot.shot_id, "add", fields))
 
-    def _read_back(self, shot: Shot) -> None:
-        if self.verify_original(shot.shot_id) != shot.sha256:
-            raise Damaged(
-                "filed_differs",
-                f"The photo {shot.shot_id} reads back differently from what was filed.",
-                "It is still in the inbox. Have the disk looked at, then run a check.",
-                chart_id=self.chart_id,
-                photo_id=shot.shot_id,
-            )
-
     def set_renditions(self, change: Change, photo_id: str, renditions: Mapping[Rendition, bytes]) -> None:
         """Replace renditions that were made anew from the original."""
         before = self.rendition_hashes(photo_id)
-        hashes = {**before, **{kind.value: hashlib.sha256(data).hexdigest() for kind, data in renditions.items()}}
+        hashes = {**before, **{kind.value: sha256 for kind, sha256 in hashes_of(renditions).items()}}
         needed = sum(map(len, renditions.values()))
         with self._writing(change, photo_id, needed) as writing:
             if hashes != before:
                 writing.record(self._scope, Edit("photo", photo_id, "set", {"renditions": hashes}))
-            _put_renditions(writing, photo_id, renditions)
+            put_renditions(writing, photo_id, renditions)
 
     def set_photo(
         self,
@@ -181,24 +165,23 @@ class Chart(ChartReading):
         tags: Sequence[str] | None = None,
     ) -> Photo:
         """Change site, view or tags ("" clears). Fixable `photo_unknown`, `site_unknown`, `view_unknown`."""
-        if site:
-            body_site(site)
-        if view:
-            standard_view(view)
         tidy = None if tags is None else tuple(dict.fromkeys(t for t in (" ".join(tag.split()) for tag in tags) if t))
-        with self._writing(change, photo_id) as writing:
-            before = self.photo(photo_id)
-            wanted = (
-                ("body_site", site, before.body_site),
-                ("standard_view", view, before.standard_view),
-                ("tags", tidy, before.tags),
-            )
-            changed = {name: value for name, value, old in wanted if value is not None and value != old}
-            if changed:
-                writing.record(self._scope, Edit("photo", photo_id, "set", changed))
-        after = self.photo(photo_id)
+        return self.set_photos(change, {photo_id: PhotoChange(site, view, tidy)})[0]
+
+    def set_photos(self, change: Change, wanted: Mapping[str, PhotoChange]) -> tuple[Photo, ...]:
+        """Change what is recorded about photos, all of them or none; errors as `set_photo`. Visits are not checked."""
+        for each in wanted.values():
+            each.check()
+        with self._writing(change, next(iter(wanted), "")) as writing:
+            for photo_id, each in wanted.items():
+                changed = each.differing(self.photo(photo_id))
+                if changed:
+                    writing.record(self._scope, Edit("photo", photo_id, "set", changed))
+        if len(wanted) > 1:
+            self._listed = None
+        after = tuple(self.photo(photo_id) for photo_id in wanted)
         if self._catalog.index is not None:
-            self._catalog.index.put([after])
+            self._catalog.index.put(after)
         return after
 
     def set_visit_text(self, change: Change, visit_id: str, title: str, reason: str) -> None:
@@ -224,15 +207,3 @@ class Chart(ChartReading):
                 (person_id, self._keyset.workstation_id, at_ms),
             )
         self._changed("")
-
-    @contextmanager
-    def _writing(self, change: Change, photo_id: str, needed_bytes: int = 0) -> Iterator[Writing]:
-        with self.ledger.writing(change, needed_bytes) as writing:
-            yield writing
-        self._changed(photo_id)
-
-
-def _put_renditions(writing: Writing, photo_id: str, renditions: Mapping[Rendition, bytes]) -> None:
-    for kind, data in renditions.items():
-        writing.execute(f"DELETE FROM {kind.value} WHERE photo_id = ?", (photo_id,))  # noqa: S608
-        writing.execute(f"INSERT INTO {kind.value} (photo_id, bytes) VALUES (?, ?)", (photo_id, data))  # noqa: S608

@@ -82,11 +82,14 @@ class ChartCheck:
             )
 
     def _originals(self, chart: Chart, cancel: Cancel) -> None:
+        hidden = {one.item_id for one in chart.hidden()}
+        held: set[str] = set()
         for original in chart.originals():
             cancel.check()
-            self._findings.photos += 1
-            self._findings.photo_bytes += original.size_bytes
             photo_id = chart.photo_of(original.original_id)
+            held.add(photo_id)
+            self._findings.originals += 1
+            self._findings.photo_bytes += original.size_bytes
             try:
                 sha256 = digest_of(chart.original_reader(original.original_id))
             except Damaged as damage:
@@ -99,6 +102,9 @@ class ChartCheck:
                     chart_id=chart.chart_id,
                     photo_id=photo_id,
                 )
+
+        self._findings.photos += len(held - hidden)
+        self._findings.deleted += len(held & hidden)
 
     def _renditions(self, chart: Chart, photo: Photo) -> None:
         for name, sha256 in chart.rendition_hashes(photo.photo_id).items():
@@ -143,7 +149,9 @@ class ChartCheck:
     def _catalog_agrees(self, chart: Chart) -> None:
         held = {
             bytes(content): original_id
-            for content, original_id in chart.ledger.database.rows("SELECT content_id, original_id FROM original")
+            for content, original_id in chart.ledger.database.rows(
+                "SELECT content_id, original_id FROM original WHERE gone = 0"
+            )
         }
         expected = {known.content_id: known for known in self._expected.get(chart.patient_id, [])}
         for content_id, known in expected.items():

@@ -40,7 +40,10 @@ class ChartReading:
         self._listed: tuple[int, dict[str, Photo]] | None = None
 
     def photos(self) -> tuple[Photo, ...]:
-        """Every photo, in the order of their ids; reads no picture. Kept until the chart changes."""
+        """Every photo that is here and not deleted, in the order of their ids; reads no picture.
+
+        Kept until the chart changes.
+        """
         generation = self.ledger.database.generation()
         listed = self._listed
         if listed is None or listed[0] != generation:
@@ -56,7 +59,9 @@ class ChartReading:
             return
         known = listed[1]
         changed = {photo.photo_id: photo for photo in self._photos(photo_id)} if photo_id else {}
-        if changed.keys() <= known.keys():
+        if photo_id and not changed:
+            self._listed = generation, {key: photo for key, photo in known.items() if key != photo_id}
+        elif changed.keys() <= known.keys():
             self._listed = generation, {**known, **changed}
         else:
             self._listed = generation, dict(sorted({**known, **changed}.items()))
@@ -68,17 +73,17 @@ class ChartReading:
             raise unknown_photo()
         return found[0]
 
-    def _photos(self, photo_id: str) -> tuple[Photo, ...]:
+    def _photos(self, photo_id: str, presence: str = "") -> tuple[Photo, ...]:
         where, values = (" WHERE photo_id = ?", (photo_id,)) if photo_id else (" WHERE photo_id <> ''", ())
         database = self.ledger.database
         originals: dict[str, list[Original]] = {}
-        held = database.rows(f"SELECT place, photo_id, {_ORIGINAL} FROM original{where}", values)  # noqa: S608
+        held = database.rows(f"SELECT place, photo_id, {_ORIGINAL} FROM original{where} AND gone = 0", values)  # noqa: S608
         for _, owner, *row in sorted(held):
             originals.setdefault(owner, []).append(Original(*row))
         rows = database.rows(
             f"SELECT photo_id, visit_id, facts, body_site, standard_view, tags, job_id FROM photo{where}"  # noqa: S608
-            " ORDER BY photo_id",
-            values,
+            " AND presence = ? ORDER BY photo_id",
+            (*values, presence),
         )
         return tuple(
             Photo(
@@ -96,13 +101,14 @@ class ChartReading:
             if key in originals
         )
 
-    def attachments(self) -> tuple[Attachment, ...]:
-        """Files kept with a visit that are no still picture."""
+    def attachments(self, presence: str = "") -> tuple[Attachment, ...]:
+        """Files kept with a visit that are no still picture; those here and not deleted, unless asked otherwise."""
         rows = self.ledger.database.rows(
-            f"SELECT a.visit_id, a.reason, o.{_ORIGINAL.replace(', ', ', o.')} FROM attachment a"  # noqa: S608
-            " JOIN original o USING (original_id) ORDER BY original_id"
+            f"SELECT a.visit_id, a.reason, a.photo_id, o.{_ORIGINAL.replace(', ', ', o.')} FROM attachment a"  # noqa: S608
+            " JOIN original o USING (original_id) WHERE a.presence = ? AND o.gone = 0 ORDER BY original_id",
+            (presence,),
         )
-        return tuple(Attachment(Original(*row[2:]), row[0], row[1]) for row in rows)
+        return tuple(Attachment(Original(*row[3:]), *row[:3]) for row in rows)
 
     def rendition(self, photo_id: str, kind: Rendition) -> bytes:
         """A thumbnail or screen rendition (JPEG). Fixable `no_rendition`; Damaged names the photo."""
@@ -147,8 +153,9 @@ class ChartReading:
             return digest_of(read_parts(connection, original_id))
 
     def originals(self) -> tuple[Original, ...]:
-        """Every original of the chart, attachments included."""
-        return tuple(Original(*row) for row in self.ledger.database.rows(f"SELECT {_ORIGINAL} FROM original"))  # noqa: S608
+        """Every original whose bytes the chart holds, those of attachments and of deleted photos included."""
+        rows = self.ledger.database.rows(f"SELECT {_ORIGINAL} FROM original WHERE gone = 0")  # noqa: S608
+        return tuple(Original(*row) for row in rows)
 
     def photo_of(self, original_id: str) -> str:
         """The photo an original belongs to; an attachment's own id."""

@@ -40,7 +40,22 @@ _FIRST = (
     ),
 )
 
-_SECOND: tuple[str, ...] = ()
+_PRESENCE = (
+    "presence TEXT NOT NULL DEFAULT ''",  # '' here, hidden, moved, purged
+    "presence_at_ms INTEGER NOT NULL DEFAULT 0",
+    "presence_by TEXT NOT NULL DEFAULT ''",
+    "presence_reason TEXT NOT NULL DEFAULT ''",
+    "moved_to TEXT NOT NULL DEFAULT ''",
+    "moved_from TEXT NOT NULL DEFAULT ''",
+)
+
+_SECOND: tuple[str, ...] = (
+    *(f"ALTER TABLE {table} ADD COLUMN {column}" for table in ("photo", "attachment") for column in _PRESENCE),
+    "ALTER TABLE attachment ADD COLUMN photo_id TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE original ADD COLUMN gone INTEGER NOT NULL DEFAULT 0",
+)
+
+_PRESENCE_FIELDS = frozenset(column.split()[0] for column in _PRESENCE)
 
 CHART_FORMAT = Format("chart", (_FIRST, _SECOND), frozenset({"original_part", "thumbnail", "screen"}))
 
@@ -48,14 +63,21 @@ CHART_TABLES = {
     "photo": Table(
         "photo",
         "photo_id",
-        frozenset({"visit_id", "body_site", "standard_view", "tags", "facts", "job_id", "photo_key", "renditions"}),
+        frozenset({"visit_id", "body_site", "standard_view", "tags", "facts", "job_id", "photo_key", "renditions"})
+        | _PRESENCE_FIELDS,
     ),
     "original": Table(
         "original",
         "original_id",
-        frozenset({"photo_id", "place", "content_id", "sha256", "size_bytes", "media_type", "name", "mtime_ms"}),
+        frozenset(
+            {"photo_id", "place", "content_id", "sha256", "size_bytes", "media_type", "name", "mtime_ms", "gone"}
+        ),
     ),
-    "attachment": Table("attachment", "original_id", frozenset({"visit_id", "reason", "job_id", "photo_key"})),
+    "attachment": Table(
+        "attachment",
+        "original_id",
+        frozenset({"visit_id", "reason", "job_id", "photo_key", "photo_id"}) | _PRESENCE_FIELDS,
+    ),
     "visit_text": Table("visit_text", "visit_id", frozenset({"title", "reason"})),
     "record": Table("record", "chart_id", frozenset({"notes"})),
 }

@@ -28,12 +28,16 @@ class Problem:
 class Findings:
     """What has been found so far. `repair` says whether what can be rebuilt is rebuilt.
 
+    `photos` are those that charts list, attachments included, a RAW and its JPEG being one; `originals` are the files
+    they are made of. `deleted` ones are read and proven like all others until they are purged.
     `index_damaged`: the photo index cannot be compared with charts.
     """
 
     repair: bool = False
     rebuild: Rebuild | None = None
     photos: int = 0
+    originals: int = 0
+    deleted: int = 0
     photo_bytes: int = 0
     charts: int = 0
     index_damaged: bool = False

@@ -78,6 +78,15 @@ class PhotoIndex:
         except Damaged:
             self.alarm(damaged())
 
+    def remove(self, patient_id: str, photo_ids: Iterable[str]) -> None:
+        """Photos that this patient's chart does not list any more; those of others' charts stay."""
+        rows = [(photo_id, patient_id) for photo_id in photo_ids]
+        try:
+            with self.database.transaction() as connection:
+                connection.executemany("DELETE FROM photo WHERE photo_id = ? AND patient_id = ?", rows)
+        except Damaged:
+            self.alarm(damaged())
+
     def replace_patient(self, patient_id: str, photos: Iterable[Photo]) -> None:
         """Make the index say exactly what a patient's chart says."""
         rows = [_row(photo) for photo in photos]

@@ -1,0 +1,59 @@
+"""Writing a chart: one transaction of operations, bytes and renditions, after which what is listed follows."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from photodesk.errors import Damaged
+from photodesk.photos import Rendition
+from photodesk.store.catalog import Catalog
+from photodesk.store.change import Change
+from photodesk.store.chart_reading import ChartReading
+from photodesk.store.ledger import Ledger, Writing
+from photodesk.store.operations import Scope
+
+if TYPE_CHECKING:
+    from photodesk.store.keyset import KeySet
+
+SPARE_BYTES = 8 << 20
+
+
+class ChartWriting(ChartReading):
+    """One open chart. Reads from any thread, writes from one."""
+
+    def __init__(self, patient_id: str, scope: Scope, ledger: Ledger, keyset: KeySet, catalog: Catalog) -> None:
+        super().__init__(patient_id, scope.chart_id, ledger)
+        self._scope = scope
+        self._keyset = keyset
+        self._catalog = catalog
+
+    @contextmanager
+    def _writing(self, change: Change, photo_id: str, needed_bytes: int = 0) -> Iterator[Writing]:
+        with self.ledger.writing(change, needed_bytes) as writing:
+            yield writing
+        self._changed(photo_id)
+
+    def _read_back(self, original_id: str, sha256: str) -> None:
+        if self.verify_original(original_id) != sha256:
+            raise Damaged(
+                "filed_differs",
+                f"The photo {original_id} reads back differently from what was filed.",
+                "It is still where it came from. Have the disk looked at, then run a check.",
+                chart_id=self.chart_id,
+                photo_id=original_id,
+            )
+
+
+def put_renditions(writing: Writing, photo_id: str, renditions: Mapping[Rendition, bytes]) -> None:
+    """Store pictures made from a photo, in place of those it had."""
+    for kind, data in renditions.items():
+        writing.execute(f"DELETE FROM {kind.value} WHERE photo_id = ?", (photo_id,))  # noqa: S608
+        writing.execute(f"INSERT INTO {kind.value} (photo_id, bytes) VALUES (?, ?)", (photo_id, data))  # noqa: S608
+
+
+def hashes_of(renditions: Mapping[Rendition, bytes]) -> dict[Rendition, str]:
+    """SHA-256 hex by kind."""
+    return {kind: hashlib.sha256(data).hexdigest() for kind, data in renditions.items()}
