@@ -18,7 +18,7 @@ from photodesk.desk.disclosure import decode_original
 from photodesk.desk.durable import append_async, durable
 from photodesk.desk.keeper import PendingReceipt
 from photodesk.desk.pictures import Pictures
-from photodesk.desk.purpose import needs_purpose, purpose_of
+from photodesk.desk.purpose import Purposes
 from photodesk.desk.roles import Right
 from photodesk.desk.shown import Shown
 from photodesk.errors import Damaged
@@ -32,13 +32,13 @@ from photodesk.store.charts import Charts
 class Inbox(Protocol):
     """Where shots wait to be filed, as the gate reads it."""
 
-    def rendition(self, job_id: str, shot_id: str, rendition: Rendition) -> bytes | None:
-        """JPEG, or None where the shot has no picture or its pack is not readable here."""
+    def renditions(self, job_id: str, shot_ids: Sequence[str], rendition: Rendition) -> dict[str, bytes]:
+        """JPEGs by shot id; absent where a shot has no picture or its pack is not readable here."""
         ...
 
 
 class ViewingGate:
-    """Pixels for entries."""
+    """Pixels for entries. `purposes`: what the person said about the patient who is here."""
 
     def __init__(
         self,
@@ -49,11 +49,11 @@ class ViewingGate:
         inbox: Inbox | None = None,
     ) -> None:
         self._actor = actor
-        self._catalog = catalog
         self._charts = charts
         self._clock = actor.clock
         self._decoder = decoder
         self._inbox = inbox
+        self.purposes = Purposes(catalog, actor.clock)
         self._pictures = Pictures(actor, charts)
         self._shown = Shown(actor.clock)
         self._seen: set[tuple[str, str]] = set()
@@ -66,8 +66,8 @@ class ViewingGate:
     ) -> dict[str, bytes]:
         """JPEGs by photo id, after one durable `VIEW` entry for those not yet logged on this screen.
 
-        `purpose` None: the rule of `purpose_of`. A photo whose rendition is missing or damaged (see `damage`) is absent
-        from the answer. Fixable `log_not_writable`: nothing is returned. Damaged: the chart, or the only
+        `purpose` None: the rule of `Purposes.of`. A photo whose rendition is missing or damaged (see `damage`) is
+        absent from the answer. Fixable `log_not_writable`: nothing is returned. Damaged: the chart, or the only
         photo asked for.
         """
         self._actor.require(Right.SEE_CHART)
@@ -177,16 +177,12 @@ class ViewingGate:
                 ),
             )
         try:
-            found = {s: self._inbox.rendition(job_id, s, rendition) for s in shot_ids} if self._inbox else {}
+            found = self._inbox.renditions(job_id, shot_ids, rendition) if self._inbox else {}
         finally:
             if pending is not None:
                 durable(pending)
         self._shown.mark(screen, "", fresh, rendition)
-        return {shot_id: picture for shot_id, picture in found.items() if picture is not None}
-
-    def needs_purpose(self, patient_id: str) -> bool:
-        """See `purpose.needs_purpose`."""
-        return needs_purpose(self._catalog, self._clock, patient_id)
+        return found
 
     # -- inside -------------------------------------------------------------------------------------------------
 
@@ -216,6 +212,6 @@ class ViewingGate:
                 photo_ids=photo_ids,
                 rendition=rendition,
                 screen=screen,
-                purpose=purpose_of(self._catalog, self._clock, patient_id, purpose),
+                purpose=self.purposes.of(patient_id, purpose),
             ),
         )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from photodesk.desk.actor import Actor
 from photodesk.desk.roles import Right
 from photodesk.errors import Fixable
 from photodesk.log.entry import Action
-from photodesk.photos import Photo, body_site, standard_view
+from photodesk.photos import Photo, PhotoChange
 from photodesk.store.catalog import Catalog, ContentState
 from photodesk.store.charts import Charts
 
@@ -53,22 +54,26 @@ class PhotoEditDesk:
         tags: Sequence[str] | None = None,
     ) -> Photo:
         """Change what is not None; empty text clears. Fixable `site_unknown`, `view_unknown`, `tag_unusable`."""
-        self._actor.require(Right.EDIT_CHART)
-        if site:
-            body_site(site)
-        if view:
-            standard_view(view)
-        tidy = None if tags is None else tidy_tags(tags)
-        what = " ".join(name for name, value in (("site", site), ("view", view), ("tags", tags)) if value is not None)
-        entry = self._actor.entry(Action.EDIT, patient_id, photo_ids=(photo_id,), details={"what": f"photo {what}"})
-        with self._actor.logged(entry):
-            return self._charts.open(patient_id).set_photo(self._actor.change("photo"), photo_id, site, view, tidy)
+        change = PhotoChange(site, view, None if tags is None else tidy_tags(tags))
+        return self.apply(patient_id, {photo_id: change})[0]
 
-    def set_many(
-        self, patient_id: str, photo_ids: Sequence[str], *, site: str | None = None, view: str | None = None
-    ) -> list[Photo]:
-        """The same site or view for several photos."""
-        return [self.set(patient_id, photo_id, site=site, view=view) for photo_id in photo_ids]
+    def apply(self, patient_id: str, wanted: Mapping[str, PhotoChange]) -> tuple[Photo, ...]:
+        """Change photos of one patient together, all or none: one entry that names them all.
+
+        Fixable as `set`, `photo_unknown`, `visit_unknown`.
+        """
+        self._actor.require(Right.EDIT_CHART)
+        visits = {each.visit_id for each in wanted.values()} - {None}
+        if visits - {visit.visit_id for visit in self._catalog.visits(patient_id)}:
+            raise Fixable("visit_unknown", "This patient has no such visit.", "Add the visit first.")
+        tidy = {}
+        for photo_id, each in wanted.items():
+            each.check()
+            tidy[photo_id] = each if each.tags is None else replace(each, tags=tidy_tags(each.tags))
+        what = " ".join(dict.fromkeys(word for each in wanted.values() for word in each.words.split()))
+        entry = self._actor.entry(Action.EDIT, patient_id, photo_ids=tuple(tidy), details={"what": f"photo {what}"})
+        with self._actor.logged(entry):
+            return self._charts.open(patient_id).set_photos(self._actor.change("photo"), tidy)
 
 
 def tidy_tags(tags: Sequence[str]) -> tuple[str, ...]:

@@ -38,6 +38,7 @@ class Right(StrEnum):
     SEE_PEOPLE = "see who works here"
     MANAGE_PEOPLE = "add or change people"
     MANAGE_POLICY = "change the clinic's policy"
+    EDIT_PROTOCOLS = "change photo protocols"
     CHECK_STORE = "check the store"
     REPAIR_STORE = "repair the store"
 
@@ -59,6 +60,7 @@ RIGHTS: Mapping[Right, frozenset[Role]] = MappingProxyType(
         Right.SEE_PEOPLE: frozenset({ADMINISTRATOR, PRIVACY_OFFICER}),
         Right.MANAGE_PEOPLE: frozenset({ADMINISTRATOR}),
         Right.MANAGE_POLICY: frozenset({ADMINISTRATOR}),
+        Right.EDIT_PROTOCOLS: frozenset({ADMINISTRATOR, CLINICIAN}),
         Right.CHECK_STORE: frozenset({ADMINISTRATOR, CLINICIAN, PRIVACY_OFFICER}),
         Right.REPAIR_STORE: frozenset({ADMINISTRATOR, CLINICIAN}),
     }

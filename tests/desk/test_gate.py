@@ -127,7 +127,7 @@ def test_purpose(desk: Desk, day: date, given: str | None, purpose: str) -> None
     patient_id, photo_ids = _chart(desk, day, 1)
     desk.session.gate.view(patient_id, photo_ids, THUMBNAIL, "timeline", given)
     assert desk.keeper.entries[0].purpose == purpose
-    assert desk.session.gate.needs_purpose(patient_id) is (day == date(2026, 11, 5))
+    assert desk.session.gate.purposes.needed(patient_id) is (day == date(2026, 11, 5))
 
 
 def test_one_damaged_photo_costs_itself_and_is_logged_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from types import SimpleNamespace
@@ -10,19 +10,20 @@ from typing import Any
 
 import numpy as np
 
+from photodesk.desk.purpose import NONE_GIVEN
 from photodesk.desk.roles import Right
 from photodesk.desk.timeline import SeenBy, Timeline, TimelineVisit
 from photodesk.errors import Fixable
 from photodesk.imaging.decoded import Decoded
 from photodesk.imaging.renditions import encode_jpeg, jpeg_pixels
 from photodesk.patients import Patient, Sex
-from photodesk.photos import CameraTime, CaptureFacts, Original, Photo, PhotoFacts, Rendition
+from photodesk.photos import CameraTime, CaptureFacts, Original, Photo, PhotoChange, PhotoFacts, Rendition
 from photodesk.ui.page import PageContext
 from photodesk.visits import Visit
 
 TODAY = date(2026, 11, 20)
 PATIENT = Patient("p" * 32, "000123", "Test", "Ada", date(1968, 5, 12), Sex.FEMALE)
-FOREARM, UPPER_BACK, CHEEK = "66480008", "123961009", "60819002"
+FOREARM, UPPER_BACK, CHEEK = "66480008", "699893008", "60819002"
 
 
 def photo(number: int, visit_id: str, site: str = "", view: str = "", tags: tuple[str, ...] = ()) -> Photo:
@@ -87,6 +88,20 @@ def grey_jpeg(width: int = 48, height: int = 36, value: int = 128) -> bytes:
     return encode_jpeg(np.full((height, width, 3), value, np.uint8), 85)
 
 
+class PretendPurposes:
+    """Asks where `ask` says so, until something was said."""
+
+    def __init__(self) -> None:
+        self.ask = False
+        self.said: list[str] = []
+
+    def needed(self, _patient_id: str) -> bool:
+        return self.ask and not self.said
+
+    def say(self, _patient_id: str, purpose: str = NONE_GIVEN) -> None:
+        self.said.append(purpose)
+
+
 @dataclass
 class PretendGate:
     """Keeps what was asked; every call is one entry. `broken` refuses like a full log."""
@@ -94,6 +109,7 @@ class PretendGate:
     pictures: Callable[[str, Rendition], bytes] = field(default=lambda _p, _r: grey_jpeg())
     entries: list[tuple[str, tuple[str, ...], str, str]] = field(default_factory=list)
     broken: bool = False
+    purposes: PretendPurposes = field(default_factory=PretendPurposes)
 
     def _write(self, what: str, photo_ids: Sequence[str], rendition: Rendition, screen: str) -> None:
         if self.broken:
@@ -153,41 +169,20 @@ class PretendEdit:
 
     def __init__(self, desk: PretendDesk) -> None:
         self._desk = desk
+        self.entries: list[tuple[str, ...]] = []
 
-    def set(
-        self,
-        _patient_id: str,
-        photo_id: str,
-        *,
-        site: str | None = None,
-        view: str | None = None,
-        tags: Sequence[str] | None = None,
-    ) -> Photo:
-        changed: list[Photo] = []
-
-        def with_changes(one: Photo) -> Photo:
-            if one.photo_id != photo_id:
-                return one
-            now = replace(
-                one,
-                body_site=one.body_site if site is None else site,
-                standard_view=one.standard_view if view is None else view,
-                tags=one.tags if tags is None else tuple(tags),
-            )
-            changed.append(now)
-            return now
-
+    def apply(self, _patient_id: str, wanted: Mapping[str, PhotoChange]) -> tuple[Photo, ...]:
+        self.entries.append(tuple(wanted))
         held = self._desk.timeline
-        held.timeline = replace(
-            held.timeline,
-            visits=tuple(replace(v, photos=tuple(with_changes(p) for p in v.photos)) for v in held.timeline.visits),
+        photos = {p.photo_id: p for v in held.timeline.visits for p in v.photos}
+        for photo_id, change in wanted.items():
+            photos[photo_id] = replace(photos[photo_id], **change.differing(photos[photo_id]))  # type: ignore[arg-type]
+        visits = tuple(
+            replace(v, photos=tuple(p for p in photos.values() if p.visit_id == v.visit.visit_id))
+            for v in held.timeline.visits
         )
-        return changed[0]
-
-    def set_many(
-        self, patient_id: str, photo_ids: Sequence[str], *, site: str | None = None, view: str | None = None
-    ) -> list[Photo]:
-        return [self.set(patient_id, p, site=site, view=view) for p in photo_ids]
+        held.timeline = replace(held.timeline, visits=visits)
+        return tuple(photos[photo_id] for photo_id in wanted)
 
 
 class PretendPatients:

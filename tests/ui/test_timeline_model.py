@@ -89,7 +89,7 @@ def test_facts_that_are_not_known_are_left_out() -> None:
     thumbnail=st.integers(96, 240),
 )
 def test_thumbnails_never_overlap_and_stay_inside(counts: list[int], width: int, thumbnail: int) -> None:
-    codes = (FOREARM, CHEEK, "123961009", "22335008", "7769000", "")
+    codes = (FOREARM, CHEEK, "699893008", "22335008", "7769000", "")
     photos = [photo(100 * g + n, "v", codes[g]) for g, count in enumerate(counts) for n in range(count)]
     section = Section(visit(1, TODAY), groups_of(photos), "", True)
     layout = lay_out(section, width, thumbnail)

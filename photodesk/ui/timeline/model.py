@@ -53,6 +53,8 @@ class TimelineModel:
         self._photos: dict[str, Mark] = {}
         self._order: tuple[str, ...] = ()
         self._anchor = ""
+        self.set_last: tuple[str, ...] = ()
+        """Sites chosen on this page, the latest first."""
 
     def load(self, timeline: Timeline, *, suggest: bool = True) -> None:
         """Take a timeline read from the desk; keeps what was chosen where it is still there."""
@@ -120,6 +122,20 @@ class TimelineModel:
         """Tags to filter by."""
         present = sorted({tag for mark in self._photos.values() for tag in mark.photo.tags}, key=str.casefold)
         return tuple((tag, tag) for tag in present)
+
+    def recent_sites(self, limit: int = 9) -> tuple[str, ...]:
+        """Sites this patient's photos have, those of the newest visits first."""
+        visits = self.timeline.visits if self.timeline else ()
+        latest = (photo.body_site for each in visits for photo in each.photos if photo.body_site)
+        return tuple(dict.fromkeys((*self.set_last, *latest)))[:limit]
+
+    def views_for(self, photo_id: str, limit: int = 9) -> tuple[str, ...]:
+        """Views in the order they are likely for a photo: those its site had here, then the general ones."""
+        mark = self._photos.get(photo_id)
+        site = mark.photo.body_site if mark else ""
+        visits = self.timeline.visits if self.timeline else ()
+        had = (p.standard_view for each in visits for p in each.photos if p.body_site == site and p.standard_view)
+        return tuple(dict.fromkeys((*had, *(view.code for view in STANDARD_VIEWS))))[:limit]
 
     def place_in_visit(self, photo_id: str) -> tuple[int, int]:
         """(number, of how many) in its visit, counting all photos of the visit as they are read."""

@@ -1,17 +1,19 @@
-"""Changing what is recorded about photos: body site, view, tags of all that are chosen."""
+"""Changing what is recorded about photos: body site, view, tags, visit of all that are chosen, with Undo."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QWidget
 
 from photodesk.desk.roles import Right
-from photodesk.photos import BODY_SITES, STANDARD_VIEWS, Photo
+from photodesk.photos import STANDARD_VIEWS, Photo, PhotoChange, standard_view
+from photodesk.ui.body.site_popover import SitePopover
 from photodesk.ui.page import PageContext, sentence
 from photodesk.ui.timeline.choice_popover import ChoicePopover
 from photodesk.ui.timeline.model import TimelineModel
+from photodesk.ui.words import counted, day_words
 
 
 class PhotoEdits:
@@ -36,63 +38,99 @@ class PhotoEdits:
         """Choose a body site."""
         photo = self._photo()
         if photo is not None:
-            choices = (*((s.code, s.name) for s in BODY_SITES), ("", "No site"))
-            self._popover("Body site", choices, photo.body_site).chosen.connect(lambda code: self.set(site=code))
+            popover = SitePopover(self.anchor(), self._model.recent_sites(), value=photo.body_site)
+            popover.chosen.connect(self._set_site)
+            popover.open()
 
     def ask_view(self) -> None:
         """Choose a standard view."""
         photo = self._photo()
         if photo is not None:
-            choices = (*((v.code, v.name) for v in STANDARD_VIEWS), ("", "No view"))
-            self._popover("View", choices, photo.standard_view).chosen.connect(lambda code: self.set(view=code))
+            likely = self._model.views_for(photo.photo_id)
+            rest = [view.code for view in STANDARD_VIEWS if view.code not in likely]
+            choices = (*((code, standard_view(code).name) for code in (*likely, *rest)), ("", "No view"))
+            popover = ChoicePopover(self.anchor(), "View", choices, value=photo.standard_view, digits=len(likely))
+            popover.chosen.connect(lambda code: self.set(PhotoChange(view=str(code))))
+            popover.open()
 
     def ask_tag(self) -> None:
         """Choose or type a tag; one that all chosen photos have comes off."""
         photo = self._photo()
         if photo is not None:
             choices = tuple((tag, f"✓ {tag}" if tag in photo.tags else tag) for tag, _ in self._model.tag_choices())
-            self._popover("Tag", choices, "", free=True).chosen.connect(self.toggle_tag)
+            popover = ChoicePopover(self.anchor(), "Tag", choices, free=True, digits=min(9, len(choices)))
+            popover.chosen.connect(self.toggle_tag)
+            popover.open()
 
-    def set(self, *, site: str | None = None, view: str | None = None) -> None:
-        """Record a site or a view for all chosen photos."""
-        desk, patient_id, photo_ids = self._context.desk, self._patient_id, self._model.acting_on()
-        self._context.tasks.store(
-            lambda: desk.photo_edit.set_many(patient_id, photo_ids, site=site, view=view), self._saved, self._failed
+    def ask_visit(self) -> None:
+        """Choose another visit of the same patient."""
+        mark = self._model.mark(self._model.focus)
+        timeline = self._model.timeline
+        if mark is None or timeline is None or self._photo() is None:
+            return
+        choices = tuple(
+            (v.visit.visit_id, " · ".join(part for part in (day_words(v.visit.day), v.visit.title) if part))
+            for v in timeline.visits
+        )
+        popover = ChoicePopover(self.anchor(), "Visit", choices, value=mark.visit.visit_id, digits=min(9, len(choices)))
+        popover.chosen.connect(lambda visit_id: self.set(PhotoChange(visit_id=str(visit_id))))
+        popover.open()
+
+    def _set_site(self, code: object) -> None:
+        if code:
+            last = self._model.set_last
+            self._model.set_last = (str(code), *(each for each in last if each != code))
+        self.set(PhotoChange(site=str(code)))
+
+    def set(self, change: PhotoChange) -> None:
+        """Record the same for all chosen photos."""
+        self.apply(dict.fromkeys(self._model.acting_on(), change))
+
+    def toggle_tag(self, tag: object) -> None:
+        """Put a tag on all chosen photos, or take it off where all have it."""
+        word = str(tag)
+        marks = [mark for mark in map(self._model.mark, self._model.acting_on()) if mark is not None]
+        take_off = all(word in mark.photo.tags for mark in marks)
+        self.apply(
+            {
+                mark.photo.photo_id: PhotoChange(
+                    tags=tuple(t for t in mark.photo.tags if t != word) + (() if take_off else (word,))
+                )
+                for mark in marks
+            }
         )
 
-    def toggle_tag(self, tag: str) -> None:
-        """Put a tag on all chosen photos, or take it off where all have it."""
-        desk, patient_id = self._context.desk, self._patient_id
-        marks = [mark for mark in map(self._model.mark, self._model.acting_on()) if mark is not None]
-        take_off = all(tag in mark.photo.tags for mark in marks)
-        wanted = {
-            mark.photo.photo_id: tuple(t for t in mark.photo.tags if t != tag) + (() if take_off else (tag,))
-            for mark in marks
-        }
+    def apply(self, wanted: Mapping[str, PhotoChange], *, back: bool = False) -> None:
+        """Save changes as one; a toast offers to undo them, unless they undo something themselves."""
+        marks = {photo_id: self._model.mark(photo_id) for photo_id in wanted}
+        changes = {p: each for p, each in wanted.items() if marks[p] is not None}
+        if not changes or not self.allowed:
+            return
+        undo = {p: changes[p].undoing(mark.photo) for p, mark in marks.items() if mark is not None}
+        desk, patient_id, navigate = self._context.desk, self._patient_id, self._context.navigate
 
-        def work() -> list[Photo]:
-            return [desk.photo_edit.set(patient_id, photo_id, tags=tags) for photo_id, tags in wanted.items()]
+        def saved(photos: tuple[Photo, ...]) -> None:
+            if back:
+                navigate.say("Undone.")
+            else:
+                words = "Saved." if len(photos) == 1 else f"{counted(len(photos), 'photo')} changed."
+                navigate.say(words, "Undo", lambda: self.apply(undo, back=True))
+            self._changed()
 
-        self._context.tasks.store(work, self._saved, self._failed)
+        self._context.tasks.store(lambda: desk.photo_edit.apply(patient_id, changes), saved, self.failed)
 
-    def _photo(self) -> Photo | None:
-        mark = self._model.mark(self._model.focus)
-        return mark.photo if mark is not None and self.allowed else None
+    def failed(self, failure: BaseException) -> None:
+        """Say why nothing was changed."""
+        self._context.navigate.say(sentence(failure))
 
-    def _popover(
-        self, title: str, choices: tuple[tuple[str, str], ...], value: str, *, free: bool = False
-    ) -> ChoicePopover:
+    def anchor(self) -> QWidget:
+        """What popovers hang from: the photo with the focus."""
         place = self._where()
         if place is not None:
             self._anchor.setGeometry(place)
         self._anchor.show()
-        popover = ChoicePopover(self._anchor, title, choices, value=value, free=free)
-        popover.open()
-        return popover
+        return self._anchor
 
-    def _saved(self, photos: list[Photo]) -> None:
-        self._context.navigate.say("Saved." if len(photos) == 1 else f"{len(photos)} photos changed.")
-        self._changed()
-
-    def _failed(self, failure: BaseException) -> None:
-        self._context.navigate.say(sentence(failure))
+    def _photo(self) -> Photo | None:
+        mark = self._model.mark(self._model.focus)
+        return mark.photo if mark is not None and self.allowed else None

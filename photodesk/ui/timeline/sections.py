@@ -9,7 +9,7 @@ from datetime import date
 
 from photodesk.desk.timeline import Timeline, TimelineVisit
 from photodesk.errors import Fixable
-from photodesk.photos import BODY_SITES, Photo, body_site, standard_view
+from photodesk.photos import BODY_SITES, Photo, body_site, standard_view, within
 from photodesk.ui.words import NBSP, day_words
 from photodesk.visits import Visit, interval_words
 
@@ -53,7 +53,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Filter:
-    """What is shown; empty text means all. `WITHOUT` means photos that have none recorded."""
+    """What is shown; empty text means all. `WITHOUT` means photos that have none recorded.
+
+    A site takes what lies within it: the face its cheeks, the right hand its palm.
+    """
 
     site: str = ""
     view: str = ""
@@ -68,8 +71,9 @@ class Filter:
 
     def takes(self, photo: Photo) -> bool:
         """Whether a photo is shown."""
+        site = self.site if self.site not in {"", self.WITHOUT} else ""
         return (
-            self._fits(self.site, photo.body_site)
+            (within(photo.body_site, site) if site else self._fits(self.site, photo.body_site))
             and self._fits(self.view, photo.standard_view)
             and (not self.tag or self.tag in photo.tags)
         )
