@@ -6,7 +6,8 @@ The map, one line a package. Each line may import only from lines below it; name
     app           start-up of every process, command line, settings, paths: the only wiring
     ui            the screens: sign_in setup home patients timeline photo compare importing log settings
     background    the only place that starts threads or processes
-    importing  compare  export        a card becomes filed photos · two visits side by side · the one door out
+    importing  compare  export  interop   a card becomes filed photos · two visits side by side · the one door out ·
+                  what other systems say about visits
     desk          who is signed in, roles, the viewing gate: the only door from screens to the store
     store         catalog, charts, inbox packs, keys, slots, migrations, health: the only place that opens SQLCipher
     log           frames, chain, checkpoints, verification
