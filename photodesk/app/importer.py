@@ -18,8 +18,8 @@ from photodesk.background.keeper_link import KeeperLink, Push
 from photodesk.background.lanes import importer_lanes, listen, spawn_low_decoder
 from photodesk.background.processes import harden
 from photodesk.clock import SystemClock
-from photodesk.importing.copier import Pack
 from photodesk.importing.copying import copy_job
+from photodesk.importing.filling import Pack
 from photodesk.importing.outbox import Outbox
 from photodesk.importing.reading import DiskCard
 from photodesk.progress import Cancel
@@ -58,8 +58,11 @@ class Importer:
         if start is None:
             return
         self._job_id = start.job_id
+        roots = [Path(os.fsdecode(source)) for source in start.sources]
         with DecoderPool(DECODERS, spawn=spawn_low_decoder) as decoder, importer_lanes(DECODERS) as lanes:
-            copy_job(start, DiskCard(), self._outbox, self._cancel, lanes, decoder, self._packs(start), self._clock)
+            copy_job(
+                start, DiskCard(roots), self._outbox, self._cancel, lanes, decoder, self._packs(start), self._clock
+            )
         self._tell_the_last()
         self._over.get()
         self._link.import_state(ImportState(self._job_id, "", 0, 0, finished=True))

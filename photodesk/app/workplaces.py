@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from photodesk.background import volumes
 from photodesk.background.keeper_link import KeeperLink
 from photodesk.desk.session import Session
 from photodesk.imaging.decoded import Decoder
@@ -26,7 +27,9 @@ def workplace(session: Session) -> Workplace:
 
 def import_service(session: Session, link: KeeperLink, decoder: Decoder | None) -> ImportService:
     """Imports of this person; importers are children of the keeper."""
-    return ImportService(workplace(session), lambda job_id: DeskLine(link.start_import(job_id)), decoder)
+    return ImportService(
+        workplace(session), lambda job_id: DeskLine(link.start_import(job_id)), decoder, volumes.mounted
+    )
 
 
 def file_what_waits(session: Session, link: KeeperLink, decoder: Decoder | None) -> int:

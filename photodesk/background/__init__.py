@@ -5,9 +5,12 @@
 decoders; `tasks` gives the windows one store thread and a small decode pool, with answers on the GUI thread. No Qt
 except in `tasks`, which needs QtCore.
 
+`volumes` tells which cards come and go, and lets go of them.
+
 Guarantees: a child dies with its parent; an answer nobody waits for any more is dropped; what `done` hears is one
-frozen value on the GUI thread; `volumes` tells which cards come and go, and lets go of them. It knows nothing of what the work is: stores, logs and pictures are its callers'.
+frozen value on the GUI thread. It knows nothing of what the work is: stores, logs and pictures are its callers'.
 
 Dependencies: PySide6's QtCore, because a queued signal is the one safe way onto the GUI thread; `numpy`, because
-decoded pixels are arrays over shared memory, without a copy; `jeepney` (Linux) speaks to the disk service over D-Bus.
+decoded pixels are arrays over shared memory, without a copy; `jeepney` (Linux) speaks to the disk
+service over D-Bus.
 """

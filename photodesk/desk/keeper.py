@@ -60,6 +60,10 @@ class Keeper(Protocol):
         """The workstation's signature over label(kind) ‖ clinic id ‖ data."""
         ...
 
+    def checkpoint(self) -> bytes:
+        """The log's signed state now, as the exact bytes of a checkpoint: what a receipt keeps as an anchor."""
+        ...
+
     def committed(self, database: str, generation: int) -> None:
         """A database reached this generation."""
         ...

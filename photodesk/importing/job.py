@@ -7,6 +7,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from photodesk.importing.scan import is_unread
+
 NO_PICTURE = "This file is no still picture; it is kept as it is."
 
 
@@ -37,17 +39,24 @@ class FileState(StrEnum):
 
 @dataclass(frozen=True)
 class Assignment:
-    """Whose photos these are, from which day, and where on the body, as far as said."""
+    """Whose photos these are, from which day, and where on the body, as far as said.
+
+    `visit_id` names one visit where the patient has several that day; it is not part of an import's order.
+    """
 
     patient_id: str
     day: date
     body_site: str = ""
     standard_view: str = ""
+    visit_id: str = ""
 
 
 @dataclass
 class Outcome:
-    """What became of one found file. `sha256` is hex, "" while unread; `where` says where a duplicate already is."""
+    """What became of one found file. `sha256` is hex, "" while unread; `where` says where a duplicate already is.
+
+    `deleted_before`: its bytes were deleted from the store on purpose and were not taken in again.
+    """
 
     source: int
     name: str
@@ -61,6 +70,7 @@ class Outcome:
     undecodable: str = ""
     failure: str = ""
     where: str = ""
+    deleted_before: bool = False
 
     @property
     def state(self) -> FileState:
@@ -124,6 +134,7 @@ class ImportResult:
     stopped: Stop | None = None
     receipt: dict[str, Any] | None = None
     erased: list[dict[str, Any]] | None = None
+    not_erased: Stop | None = None
     copied_ms: int = 0
     copied_bytes: int = 0
 
@@ -136,14 +147,30 @@ class ImportResult:
         return counts
 
     @property
+    def unread(self) -> list[tuple[str, str]]:
+        """Folders that could not be listed: nobody knows what is in them."""
+        return [(name, why) for name, why in self.skipped if is_unread(why)]
+
+    @property
     def all_safe(self) -> bool:
         """Whether every file is proven to be in the store, and nothing was left unread."""
-        return bool(self.outcomes) and self.stopped is None and all(outcome.is_safe for outcome in self.outcomes)
+        return self._whole and all(outcome.is_safe for outcome in self.outcomes)
+
+    @property
+    def erasable(self) -> bool:
+        """Whether the safe files may be erased: all others were deleted from the store on purpose, and stay."""
+        safe = [outcome.is_safe for outcome in self.outcomes]
+        return self._whole and any(safe) and all(one.is_safe or one.deleted_before for one in self.outcomes)
+
+    @property
+    def _whole(self) -> bool:
+        return bool(self.outcomes) and self.stopped is None and not self.unread
 
     @property
     def exit_code(self) -> int:
-        """0 when no file failed."""
-        return 1 if self.counts["failed"] or self.stopped is not None else 0
+        """0 when no file failed, every folder was read and what was to be erased was."""
+        kept = self.not_erased is not None or any(not one["erased"] for one in self.erased or ())
+        return 1 if self.counts["failed"] or self.stopped is not None or self.unread or kept else 0
 
     def document(self) -> dict[str, Any]:
         """The command line's JSON."""
@@ -153,14 +180,14 @@ class ImportResult:
             "files": [outcome.document() for outcome in self.outcomes],
             "receipt": self.receipt,
             "skipped": [{"name": name, "reason": why} for name, why in self.skipped],
-            "stopped": None,
+            "stopped": _stop_document(self.stopped),
         }
-        if self.stopped is not None:
-            document["stopped"] = {
-                "code": self.stopped.code,
-                "message": self.stopped.message,
-                "remedy": self.stopped.remedy,
-            }
         if self.erased is not None:
             document["erased"] = self.erased
+        if self.not_erased is not None:
+            document["not_erased"] = _stop_document(self.not_erased)
         return document
+
+
+def _stop_document(stop: Stop | None) -> dict[str, str] | None:
+    return None if stop is None else {"code": stop.code, "message": stop.message, "remedy": stop.remedy}

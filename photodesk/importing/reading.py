@@ -6,11 +6,11 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
 
-from photodesk.importing.scan import Found
+from photodesk.importing.scan import Found, open_untouched
 
 HELD_BYTES = 64 * 1024 * 1024
 PIECE_BYTES = 16 * 1024 * 1024
@@ -75,7 +75,7 @@ class DiskFile:
     def __init__(self, path: Path) -> None:
         flags = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
         flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-        self._fd = os.open(path, flags)
+        self._fd = open_untouched(path, flags)
         try:
             self._opened = os.fstat(self._fd)
             if not stat.S_ISREG(self._opened.st_mode):
@@ -102,7 +102,10 @@ class DiskFile:
 
 
 class DiskCard:
-    """The real file system."""
+    """The real file system. It remembers the devices of `roots`: an empty folder where a card was is no card."""
+
+    def __init__(self, roots: Iterable[Path] = ()) -> None:
+        self._devices = {root: device for root in roots if (device := _device(root)) is not None}
 
     def open(self, path: Path) -> OpenSource:
         return DiskFile(path)
@@ -111,9 +114,16 @@ class DiskCard:
         try:
             if root.is_dir():
                 next(root.iterdir(), None)
-            return root.exists()
+            return root.exists() and self._devices.get(root, _device(root)) == _device(root)
         except OSError:
             return False
+
+
+def _device(root: Path) -> int | None:
+    try:
+        return root.stat().st_dev
+    except OSError:
+        return None
 
 
 class Reading:

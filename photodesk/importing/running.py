@@ -10,10 +10,10 @@ from dataclasses import replace
 
 from photodesk.errors import Damaged, Fixable
 from photodesk.imaging import Decoder
-from photodesk.importing.filing import DELETED, FiledShot, Filing
+from photodesk.importing.card_shots import CARD_REASONS, settle_card
+from photodesk.importing.filing import DELETED, HIDDEN, FiledShot, Filing, is_hidden
 from photodesk.importing.job import SAFE_STAGES, Assignment, ImportResult, Outcome, Stage, Stop
 from photodesk.importing.reasons import Reasons
-from photodesk.importing.receipt import card_receipt
 from photodesk.importing.workplace import Workplace
 from photodesk.progress import Progress
 from photodesk.protocol.importing import (
@@ -40,15 +40,23 @@ class RunningImport:
     """A job between its start and its result. One thread at a time."""
 
     def __init__(
-        self, workplace: Workplace, job_id: str, assignment: Assignment | None, decoder: Decoder | None
+        self,
+        workplace: Workplace,
+        job_id: str,
+        assignment: Assignment | None,
+        decoder: Decoder | None,
+        *,
+        again: bool = False,
     ) -> None:
         self.job_id = job_id
         self._workplace = workplace
         self._assignment = assignment
+        self._again = again
         self._filing = Filing(workplace, job_id, decoder)
         self._outcomes: dict[tuple[int, str], Outcome] = {}
         self._skipped: list[tuple[str, str]] = []
         self._owners: dict[str, Outcome] = {}
+        self._firsts: dict[str, Outcome] = {}
         self._reasons = Reasons(workplace)
         self._assigned: set[str] = set()
         self._visit_id = ""
@@ -123,7 +131,7 @@ class RunningImport:
         self._stop = self._stop or stop
 
     def result(self) -> ImportResult:
-        """What became of every file, with a signed receipt."""
+        """What became of every file."""
         self._filing.close()
         self._settle()
         ended = self.ended
@@ -134,11 +142,8 @@ class RunningImport:
         for outcome in outcomes:
             if stop is not None and not outcome.failure and not outcome.is_safe and not outcome.duplicate:
                 outcome.failure = f"{stop.message} {stop.remedy}".strip()
-        receipt = card_receipt(self._workplace, self.job_id, outcomes, complete=stop is None)
         copied_ms, copied_bytes = (ended.copied_ms, ended.copied_bytes) if ended else (0, 0)
-        return ImportResult(
-            self.job_id, outcomes, self._skipped, stop, receipt, copied_ms=copied_ms, copied_bytes=copied_bytes
-        )
+        return ImportResult(self.job_id, outcomes, self._skipped, stop, copied_ms=copied_ms, copied_bytes=copied_bytes)
 
     def _outcome(self, file: FileRead) -> Outcome:
         outcome = self._outcomes.setdefault((file.source, file.name), Outcome(file.source, file.name, file.size_bytes))
@@ -148,11 +153,12 @@ class RunningImport:
 
     def _own(self, outcome: Outcome, shot_id: str, stage: Stage) -> None:
         """This file is the one the shot was made of; a second file with the same bytes is a duplicate."""
-        owner = self._owners.setdefault(shot_id, outcome)
+        self._owners.setdefault(shot_id, outcome)
+        first = self._firsts.setdefault(outcome.sha256 or shot_id, outcome)
         outcome.shot_id = outcome.photo_id = shot_id
         outcome.stage = stage
         outcome.failure = ""
-        if owner is not outcome:
+        if first is not outcome:
             outcome.duplicate = True
             outcome.where = "The same file is on this card twice."
 
@@ -174,12 +180,24 @@ class RunningImport:
         else:
             outcome.duplicate, outcome.stage, outcome.failure = True, stage, ""
             outcome.photo_id = known.photo_id
-            outcome.where = _where(known)
+            outcome.where = self._where(known)
+            outcome.deleted_before = known.state is ContentState.DELETED
         if not outcome.undecodable:
-            outcome.undecodable = self._reasons.of(known)
+            reason = self._reasons.of(known)
+            outcome.label = reason in CARD_REASONS
+            outcome.undecodable = "" if outcome.label else reason
+
+    def _where(self, known: KnownContent) -> str:
+        if known.state is ContentState.DELETED:
+            return HIDDEN if is_hidden(self._workplace, known) else DELETED
+        if known.state is ContentState.INBOX:
+            return f"It is in the inbox already (import {known.job_id})."
+        return f"It is in the store already (photo {known.photo_id})."
 
     def _counts(self, known: KnownContent) -> bool:
         """Whether what the catalog remembers spares a copy: an inbox row counts only while its pack is there."""
+        if known.state is ContentState.DELETED:
+            return not self._again or is_hidden(self._workplace, known)
         if known.state is not ContentState.INBOX:
             return True
         return bool(pack_numbers(self._workplace.layout, known.job_id))
@@ -228,22 +246,17 @@ class RunningImport:
                     outcome.stage, outcome.photo_id = Stage.FILED, known.photo_id
                 elif outcome.shot_id in assigned:
                     outcome.stage = Stage.ASSIGNED
-            if outcome.shot_id and not outcome.undecodable:
+            if outcome.shot_id and not outcome.undecodable and not outcome.label:
                 outcome.undecodable = self._reasons.of_shot(outcome.shot_id)
+            settle_card(self._filing.cards, self._assignment, outcome)
 
 
 def visit_on_day(workplace: Workplace, assignment: Assignment) -> str:
-    """The patient's visit of that day, made where there is none."""
+    """The visit that was named, else the patient's visit of that day, made where there is none."""
+    if assignment.visit_id:
+        return assignment.visit_id
     visit = workplace.catalog.visit_on(assignment.patient_id, assignment.day)
     if visit is None:
         draft = VisitDraft(assignment.patient_id, assignment.day)
         visit = workplace.catalog.add_visit(workplace.change("import"), draft)
     return visit.visit_id
-
-
-def _where(known: KnownContent) -> str:
-    if known.state is ContentState.DELETED:
-        return DELETED
-    if known.state is ContentState.INBOX:
-        return f"It is in the inbox already (import {known.job_id})."
-    return f"It is in the store already (photo {known.photo_id})."

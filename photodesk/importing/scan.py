@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from photodesk.errors import Fixable
+
+UNREAD_FOLDER = "This folder could not be read"
+UNREAD_FILE = "It could not be looked at"
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,16 @@ def plain_name(raw: str) -> str:
     return os.fsencode(raw).decode("utf-8", "backslashreplace")
 
 
+def shown_name(name: str) -> str:
+    """A name for screens, terminals and paper: control and direction characters written out, so that none acts."""
+    return "".join(
+        character.encode("unicode_escape").decode("ascii")
+        if unicodedata.category(character) in {"Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn"}
+        else character
+        for character in name
+    )
+
+
 def _resolved(source: Path) -> Path:
     try:
         return source.resolve(strict=True)
@@ -93,26 +108,72 @@ def _below(number: int, root: Path, skipped: list[tuple[str, str]]) -> Iterator[
         folder, prefix = folders.pop()
         deeper: list[tuple[str, str]] = []
         for entry in _entries(folder, prefix, skipped):
-            name = prefix + entry.name
-            try:
-                if entry.is_symlink():
-                    skipped.append((plain_name(name), "It is a link, and links are not followed."))
-                elif entry.is_dir(follow_symlinks=False):
-                    deeper.append((entry.path, name + "/"))
-                elif entry.is_file(follow_symlinks=False):
-                    info = entry.stat(follow_symlinks=False)
-                    yield Found(number, plain_name(name), Path(entry.path), info.st_size, info.st_mtime_ns // 1_000_000)
-                else:
-                    skipped.append((plain_name(name), "It is a device or a pipe, not a file."))
-            except OSError as error:
-                skipped.append((plain_name(name), f"It could not be looked at ({error.strerror})."))
+            name, info = prefix + entry.name, entry.status
+            if isinstance(info, OSError):
+                skipped.append((plain_name(name), f"{UNREAD_FILE} ({info.strerror})."))
+            elif stat.S_ISLNK(info.st_mode):
+                skipped.append((plain_name(name), "It is a link, and links are not followed."))
+            elif stat.S_ISDIR(info.st_mode):
+                deeper.append((f"{folder}{os.sep}{entry.name}", name + "/"))
+            elif stat.S_ISREG(info.st_mode):
+                path = Path(folder, entry.name)
+                yield Found(number, plain_name(name), path, info.st_size, info.st_mtime_ns // 1_000_000)
+            else:
+                skipped.append((plain_name(name), "It is a device or a pipe, not a file."))
         folders.extend(reversed(deeper))
 
 
-def _entries(folder: str, prefix: str, skipped: list[tuple[str, str]]) -> list[os.DirEntry[str]]:
+@dataclass(frozen=True)
+class _Entry:
+    """What lies in a folder; `status` is of the entry itself, never of what a link leads to."""
+
+    name: str
+    status: os.stat_result | OSError
+
+
+def _entries(folder: str, prefix: str, skipped: list[tuple[str, str]]) -> list[_Entry]:
+    """The entries of a folder by name; where reading it fails on the way, those that came before."""
+    found: list[_Entry] = []
     try:
-        with os.scandir(folder) as entries:
-            return sorted(entries, key=lambda entry: entry.name)
+        _list(folder, found)
     except OSError as error:
-        skipped.append((plain_name(prefix or "."), f"This folder could not be read ({error.strerror})."))
-        return []
+        skipped.append((plain_name(prefix or "."), f"{UNREAD_FOLDER} ({error.strerror})."))
+    return sorted(found, key=lambda entry: entry.name)
+
+
+def _list(folder: str, found: list[_Entry]) -> None:
+    """Add the entries of a folder. Where the system lets us, reading it leaves its time of access alone."""
+    if os.scandir not in os.supports_fd:
+        with os.scandir(folder) as entries:
+            found.extend(_Entry(entry.name, _status(entry)) for entry in entries)
+        return
+    number = open_untouched(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        with os.scandir(number) as entries:
+            found.extend(_Entry(entry.name, _status(entry)) for entry in entries)
+    finally:
+        os.close(number)
+
+
+def _status(entry: os.DirEntry[str]) -> os.stat_result | OSError:
+    try:
+        return entry.stat(follow_symlinks=False)
+    except OSError as error:
+        return error
+
+
+def open_untouched(path: str | Path, flags: int) -> int:
+    """Open for reading without changing the time of access, where this account may; a descriptor. OSError."""
+    untouched = getattr(os, "O_NOATIME", 0)
+    if untouched:
+        try:
+            return os.open(path, flags | untouched)
+        except PermissionError as error:
+            if error.errno != errno.EPERM:  # EPERM: only the owner may ask for it
+                raise
+    return os.open(path, flags)
+
+
+def is_unread(why: str) -> bool:
+    """Whether something was passed over because it could not be read, not because of what it is."""
+    return why.startswith((UNREAD_FOLDER, UNREAD_FILE))

@@ -7,22 +7,28 @@ Everything here waits: a command calls it on its one thread, a window as long wo
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from photodesk import ids
+from photodesk.errors import PhotoDeskError
 from photodesk.imaging import Decoder
 from photodesk.importing.adopting import adopt_packs
+from photodesk.importing.card_notes import CardNotes
 from photodesk.importing.cards import refuse_cards_in_demo
-from photodesk.importing.erasing import erase_source
+from photodesk.importing.erasing import check_policy, erase_source
 from photodesk.importing.inbox_filing import InboxFiling
 from photodesk.importing.job import Assignment, ImportResult, Outcome, Stop
 from photodesk.importing.line import ChannelClosed, DeskLine
 from photodesk.importing.reading import Card, DiskCard
+from photodesk.importing.receipt import make_receipt, receipt_document
 from photodesk.importing.resuming import INTERRUPTED, UnfinishedImport, order_of, unfinished_imports
 from photodesk.importing.running import RunningImport
-from photodesk.importing.scan import scan
-from photodesk.importing.workplace import PACKS_A_RUN, JobRecord, JobSummary, Workplace
+from photodesk.importing.scan import Found, scan
+from photodesk.importing.volume import Volume
+from photodesk.importing.workplace import PACKS_A_RUN, CardAt, JobRecord, JobSummary, Workplace
 from photodesk.log.entry import Action, Entry
 from photodesk.progress import Cancel, Progress, Report, silent
 from photodesk.protocol.importing import StartJob, StopCopying, Taken
@@ -41,17 +47,27 @@ IMPORTER_ENDED = Stop(
 class ImportService(InboxFiling):
     """All imports of one signed-in person, and what they left in the inbox.
 
-    `connect(job_id)` starts an importer and gives the line to it.
+    `connect(job_id)` starts an importer and gives the line to it; `volumes` tells what is mounted. Several imports
+    may run at once, each on its own thread.
     """
 
-    def __init__(self, workplace: Workplace, connect: Connect, decoder: Decoder | None = None) -> None:
+    def __init__(
+        self,
+        workplace: Workplace,
+        connect: Connect,
+        decoder: Decoder | None = None,
+        volumes: Callable[[], tuple[Volume, ...]] = tuple,
+    ) -> None:
         super().__init__(workplace, decoder)
         self._connect = connect
+        self._notes = CardNotes(workplace, volumes)
         self._running: RunningImport | None = None
+        self._here = threading.local()
 
     def outcomes(self) -> tuple[Outcome, ...]:
         """What is known of each file of the import that runs, for whoever hears its `report` (on the same thread)."""
-        return self._running.outcomes if self._running is not None else ()
+        here: RunningImport | None = getattr(self._here, "running", self._running)
+        return here.outcomes if here is not None else ()
 
     def running_job_id(self) -> str:
         """The job of the import that runs, or ran last; "" before the first."""
@@ -69,20 +85,25 @@ class ImportService(InboxFiling):
         cancel: Cancel | None = None,
         *,
         erase: bool = False,
+        again: bool = False,
         card: Card | None = None,
     ) -> ImportResult:
         """Import everything below `paths` and file it; an interrupted job of the same order is resumed.
 
-        Fixable `path_missing` or Refused `demo_takes_no_cards` before anything starts; later faults are in the result.
-        `erase` removes from the card what is proven to be stored, only when every file is.
+        Fixable `path_missing`, Refused `demo_takes_no_cards` or `erase_needs_server` before anything starts; later
+        faults are in the result. `erase` removes from the card what is proven to be stored, only when every file is.
+        `again` takes in what was deleted on purpose.
         """
         cancel = cancel or Cancel()
         sources = tuple(paths)
-        scan(sources, self._workplace.layout.root)
+        found = scan(sources, self._workplace.layout.root).files
         refuse_cards_in_demo(sources, self._workplace.catalog.setting("demo"))
-        job = self._begin(sources, assignment)
-        running = RunningImport(self._workplace, job.job_id, assignment, self._decoder)
-        self._running = running
+        if erase:
+            check_policy(self._workplace.cards.erase_when)
+        at = self._notes.came_in(sources, found)
+        job = self._begin(sources, assignment, at, again=again)
+        running = RunningImport(self._workplace, job.job_id, assignment, self._decoder, again=again)
+        self._running = self._here.running = running
         self._adopt(running)
         for _ in range(RESTARTS):
             if self._see_through(running, self._start(self._workplace.catalog.job(job.job_id)), report, cancel):
@@ -90,17 +111,44 @@ class ImportService(InboxFiling):
             self._adopt(running)
         else:
             running.stop(IMPORTER_ENDED)
-        result = self._finish(running)
+        result = self._finish(running, found)
         if erase:
-            result.erased = erase_source(self._workplace, result, sources, card or DiskCard(), report, cancel)
+            self._erase(result, sources, report, cancel, card)
         return result
 
-    def _begin(self, paths: tuple[Path, ...], assignment: Assignment | None) -> Job:
+    def erase(
+        self, result: ImportResult, paths: Sequence[Path], report: Report = silent, cancel: Cancel | None = None
+    ) -> list[dict[str, Any]]:
+        """Erase a finished import's files from its card, as `run` does with `erase`. Fixable or Refused with why not.
+
+        One object a file, `(name, erased, reason)`.
+        """
+        check_policy(self._workplace.cards.erase_when)
+        erased = erase_source(self._workplace, result, paths, DiskCard(paths), report, cancel or Cancel())
+        result.erased = erased
+        self._notes.was_erased(result)
+        return erased
+
+    def _erase(
+        self, result: ImportResult, paths: tuple[Path, ...], report: Report, cancel: Cancel, card: Card | None
+    ) -> None:
+        """After an import: what keeps the files on the card is told with the result."""
+        try:
+            result.erased = erase_source(self._workplace, result, paths, card or DiskCard(paths), report, cancel)
+            self._notes.was_erased(result)
+        except PhotoDeskError as refused:
+            result.not_erased = Stop(refused.code, refused.message, refused.remedy)
+
+    def _begin(
+        self, paths: tuple[Path, ...], assignment: Assignment | None, at: CardAt | None = None, *, again: bool = False
+    ) -> Job:
         """The job of this order: an unfinished one of the same sources, patient and day, or a new one. Logged."""
-        record = JobRecord.of(paths, assignment)
+        record = JobRecord.of(paths, assignment, at, again=again)
         catalog = self._workplace.catalog
         unfinished = [one for one in catalog.jobs(unfinished_only=True) if one.state in INTERRUPTED]
-        job = next((one for one in unfinished if one.source == record.text), None)
+        job = next((one for one in unfinished if record.same_order(JobRecord.parse(one.source))), None)
+        if job is not None and job.source != record.text:
+            job = catalog.update_job(self._workplace.change("import"), job.job_id, source=record.text)
         if job is None:
             job = catalog.start_job(
                 self._workplace.change("import"),
@@ -141,9 +189,9 @@ class ImportService(InboxFiling):
         self, job_id: str, line: DeskLine, report: Report = silent, cancel: Cancel | None = None
     ) -> ImportResult:
         """See through an import that went on while nobody was signed in: the importer tells again what nobody took."""
-        assignment = JobRecord.parse(self._workplace.catalog.job(job_id).source).assignment
-        running = RunningImport(self._workplace, job_id, assignment, self._decoder)
-        self._running = running
+        record = JobRecord.parse(self._workplace.catalog.job(job_id).source)
+        running = RunningImport(self._workplace, job_id, record.assignment, self._decoder, again=record.again)
+        self._running = self._here.running = running
         if not self._see_through(running, line, report, cancel or Cancel()):
             self._adopt(running)
             running.stop(IMPORTER_ENDED)
@@ -153,10 +201,22 @@ class ImportService(InboxFiling):
         """What this job was asked to do."""
         return order_of(self._workplace.catalog.job(job_id))
 
-    def _finish(self, running: RunningImport) -> ImportResult:
-        """The result, kept with the job and logged with its counts. An interrupted job stays resumable."""
+    def _finish(self, running: RunningImport, found: Sequence[Found] = ()) -> ImportResult:
+        """The result with its receipt, kept with the job and logged with its counts; the card's state is noted.
+
+        An interrupted job stays resumable.
+        """
         result = running.result()
         workplace = self._workplace
+        counts = {name: str(count) for name, count in result.counts.items()}
+        self._log(running.job_id, None, "interrupted" if result.stopped else "ended", counts)
+        at = self._notes.of_job(running.job_id)
+        label, serial, card_id = (at.label, at.serial, at.card_id) if at else ("", "", "")
+        receipt = make_receipt(workplace, result, label, serial, card_id)
+        workplace.catalog.keep_receipt(workplace.change("import"), receipt)
+        result.receipt = receipt_document(receipt)
+        if at is not None:
+            self._notes.was_imported(result, at, found)
         summary = JobSummary.parse(workplace.catalog.job(running.job_id).summary)
         summary.ended_at_ms = workplace.clock.wall_ms()
         summary.document = result.document()
@@ -164,8 +224,6 @@ class ImportService(InboxFiling):
         if state == "copied" and not pack_numbers(workplace.layout, running.job_id):
             state = "done"
         workplace.catalog.update_job(workplace.change("import"), running.job_id, state=state, summary=summary.text)
-        counts = {name: str(count) for name, count in result.counts.items()}
-        self._log(running.job_id, None, "interrupted" if result.stopped else "ended", counts)
         return result
 
     def _adopt(self, running: RunningImport) -> None:

@@ -12,6 +12,8 @@ import msgspec
 
 from photodesk import crypto
 from photodesk.clock import Clock
+from photodesk.desk.actor import Actor, SignedInPerson
+from photodesk.desk.card_register import CardRegister
 from photodesk.desk.keeper import Keeper
 from photodesk.errors import Damaged
 from photodesk.importing.job import Assignment
@@ -46,6 +48,12 @@ class Workplace:
         return self.keyset.person_id
 
     @property
+    def cards(self) -> CardRegister:
+        """The card register, for this person."""
+        person = SignedInPerson(self.person_id, "", self.keyset.roles)
+        return CardRegister(Actor(person, self.keeper, self.clock), self.keyset, self.catalog)
+
+    @property
     def opens_charts(self) -> bool:
         """Whether this person's keys open charts; without them shots stay assigned until someone's do."""
         return bool(self.keyset.chart_keys)
@@ -59,10 +67,21 @@ class Workplace:
         return Change(self.person_id, reason)
 
 
+@dataclass(frozen=True)
+class CardAt:
+    """A card of the register, with its names, and where it is mounted now."""
+
+    card_id: str
+    label: str
+    serial: str
+    root: Path
+
+
 class JobRecord(msgspec.Struct):
     """What the catalog keeps of a job as its source: enough to know it again when the same command comes.
 
-    `sources` are resolved paths as bytes in hex.
+    `sources` are resolved paths as bytes in hex. A card is `card` (its id in the register) with its own paths in
+    `below`, so that it is known again wherever it is mounted. `again` takes in what was deleted on purpose.
     """
 
     sources: list[str]
@@ -71,21 +90,35 @@ class JobRecord(msgspec.Struct):
     day: str = ""
     body_site: str = ""
     standard_view: str = ""
+    card: str = ""
+    below: list[str] = []
+    again: bool = False
 
     @classmethod
-    def of(cls, paths: tuple[Path, ...], assignment: Assignment | None) -> JobRecord:
+    def of(
+        cls,
+        paths: tuple[Path, ...],
+        assignment: Assignment | None,
+        card: CardAt | None = None,
+        *,
+        again: bool = False,
+    ) -> JobRecord:
         """The record of an order."""
-        sources = [os.fsencode(path.resolve()).hex() for path in paths]
-        if assignment is None:
-            return cls(sources)
-        return cls(
-            sources,
-            assignment.patient_id,
-            "",
-            assignment.day.isoformat(),
-            assignment.body_site,
-            assignment.standard_view,
-        )
+        real = [path.resolve() for path in paths]
+        record = cls([os.fsencode(path).hex() for path in real], again=again)
+        if card is not None:
+            record.card = card.card_id
+            record.below = [os.fsencode(path.relative_to(card.root)).hex() for path in real]
+        if assignment is not None:
+            record.patient_id, record.day = assignment.patient_id, assignment.day.isoformat()
+            record.body_site, record.standard_view = assignment.body_site, assignment.standard_view
+        return record
+
+    def same_order(self, other: JobRecord) -> bool:
+        """Whether both ask for the same: the same files of the same card or place, for the same patient and day."""
+        if self.card and self.card == other.card and self.below == other.below:
+            return msgspec.structs.replace(self, sources=other.sources) == other
+        return msgspec.structs.replace(self, card=other.card, below=other.below) == other
 
     @classmethod
     def parse(cls, text: str) -> JobRecord:

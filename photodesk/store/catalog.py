@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from photodesk.clock import Clock, HybridClock
 from photodesk.store import chart_keys
+from photodesk.store.catalog_cards import CardRow, CatalogCards, KeptReceipt
 from photodesk.store.catalog_corrections import CatalogCorrections
 from photodesk.store.catalog_imports import Assignment, ContentState, Job, KnownContent
 from photodesk.store.catalog_patients import CatalogPatients, ChartPointer
@@ -31,13 +32,23 @@ from photodesk.store.signer import Generations, Signer
 if TYPE_CHECKING:
     from photodesk.store.keyset import KeySet
 
-__all__ = ["Assignment", "Catalog", "CatalogPatients", "ChartPointer", "ContentState", "Job", "KnownContent"]
+__all__ = [
+    "Assignment",
+    "CardRow",
+    "Catalog",
+    "CatalogPatients",
+    "ChartPointer",
+    "ContentState",
+    "Job",
+    "KeptReceipt",
+    "KnownContent",
+]
 
 NAME = "catalog"
 _SETTINGS = Settings(cache_kib=49_152)
 
 
-class Catalog(CatalogCorrections):
+class Catalog(CatalogCorrections, CatalogCards):
     """The open catalog of one signed-in person. Reads from any thread, writes from one."""
 
     @classmethod

@@ -84,13 +84,25 @@ class CatalogImports(CatalogVisits):
             writing.record(Scope(), Edit("job", job.job_id, "add", fields))
         return job
 
-    def update_job(self, change: Change, job_id: str, *, state: str | None = None, summary: str | None = None) -> Job:
-        """Change an import's state or summary; Fixable `job_unknown`."""
+    def update_job(
+        self,
+        change: Change,
+        job_id: str,
+        *,
+        state: str | None = None,
+        summary: str | None = None,
+        source: str | None = None,
+    ) -> Job:
+        """Change an import's state, summary or source; Fixable `job_unknown`."""
         with self.ledger.writing(change) as writing:
             before = self.job(job_id)
             changed = {
                 name: value
-                for name, value, old in (("state", state, before.state), ("summary", summary, before.summary))
+                for name, value, old in (
+                    ("state", state, before.state),
+                    ("summary", summary, before.summary),
+                    ("source", source, before.source),
+                )
                 if value is not None and value != old
             }
             if changed:
@@ -156,6 +168,11 @@ class CatalogImports(CatalogVisits):
             "SELECT content_id, state, patient_id, photo_id, job_id FROM content WHERE content_id = ?", (content_id,)
         )
         return None if row is None else KnownContent(bytes(row[0]), ContentState(row[1]), *row[2:])
+
+    def forget_deleted(self, content_id: bytes) -> None:
+        """These bytes may be taken in again, because a person asked for it."""
+        with self.ledger.database.transaction() as connection:
+            connection.execute("DELETE FROM content WHERE content_id = ? AND state = 'deleted'", (content_id,))
 
     def contents(self, state: ContentState) -> list[KnownContent]:
         """All content ids in a state."""

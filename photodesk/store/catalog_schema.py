@@ -84,6 +84,23 @@ _SECOND: tuple[str, ...] = (
         " state TEXT NOT NULL DEFAULT '', at_ms INTEGER NOT NULL DEFAULT 0, counted_ms INTEGER NOT NULL DEFAULT 0)"
     ),
     "CREATE INDEX deletion_state ON deletion (state)",
+    (
+        "CREATE TABLE card (card_id TEXT PRIMARY KEY, serial TEXT NOT NULL DEFAULT '', label TEXT NOT NULL DEFAULT '',"
+        " title TEXT NOT NULL DEFAULT '', size_bytes INTEGER NOT NULL DEFAULT 0,"
+        " first_seen_ms INTEGER NOT NULL DEFAULT 0, seen_at_ms INTEGER NOT NULL DEFAULT 0,"
+        " files INTEGER NOT NULL DEFAULT 0, photos INTEGER NOT NULL DEFAULT 0, safe INTEGER NOT NULL DEFAULT 0,"
+        " imported_at_ms INTEGER NOT NULL DEFAULT 0, job_id TEXT NOT NULL DEFAULT '',"
+        " cleared_at_ms INTEGER NOT NULL DEFAULT 0)"
+    ),
+    (
+        "CREATE TABLE card_file (mark BLOB NOT NULL, card_id TEXT NOT NULL, safe INTEGER NOT NULL DEFAULT 0,"
+        " PRIMARY KEY (mark, card_id)) WITHOUT ROWID"
+    ),
+    "CREATE INDEX card_file_card ON card_file (card_id)",
+    (
+        "CREATE TABLE receipt (job_id TEXT PRIMARY KEY, card_id TEXT NOT NULL DEFAULT '',"
+        " at_ms INTEGER NOT NULL DEFAULT 0, record BLOB NOT NULL DEFAULT x'', signature BLOB NOT NULL DEFAULT x'')"
+    ),
 )
 
 CATALOG_FORMAT = Format("catalog", (_FIRST, _SECOND))
@@ -116,5 +133,26 @@ CATALOG_TABLES = {
         | frozenset({"person_id", "sealed", "undoes"}),
     ),
     "deletion": Table("deletion", "photo_id", frozenset({"patient_id", "state", "at_ms", "counted_ms"})),
+    "card": Table(
+        "card",
+        "card_id",
+        frozenset(
+            {
+                "serial",
+                "label",
+                "title",
+                "size_bytes",
+                "first_seen_ms",
+                "seen_at_ms",
+                "files",
+                "photos",
+                "safe",
+                "imported_at_ms",
+                "job_id",
+                "cleared_at_ms",
+            }
+        ),
+    ),
+    "receipt": Table("receipt", "job_id", frozenset({"card_id", "at_ms", "record", "signature"})),
     "setting": Table("setting", "name", frozenset({"value"})),
 }

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
+from photodesk.background import volumes
 from photodesk.background.decoders import DecoderPool
 from photodesk.background.desk_host import DeskHost
 from photodesk.background.tasks import Tasks
@@ -48,6 +49,7 @@ class OpenDesk(QObject):
             ),
             lambda job_id: DeskLine(host.link.start_import(job_id)),
             decoders,
+            volumes.mounted,
         )
         self.navigator = Navigator(
             session, tasks, Clinic(clinic, workstation, host.demo), self.imports, page_makers(), self.lock

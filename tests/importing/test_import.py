@@ -95,7 +95,7 @@ def test_receipt_is_signed_and_says_what_is_safe(clinic: Clinic, card: Path) -> 
     assert receipt["statement"] == "16 of 16 are safe, the card may be formatted in the camera."
     public, clinic_id = clinic.keeper.key.public, clinic.workplace.keyset.clinic_id
     assert receipt_holds(receipt, public, clinic_id)
-    assert not receipt_holds({**receipt, "record": receipt["record"][:-2] + "00"}, public, clinic_id)
+    assert not receipt_holds({**receipt, "record": receipt["record"][:-2] + "ff"}, public, clinic_id)
 
 
 def test_large_files_stream_and_are_rolled_back_where_they_are_known(

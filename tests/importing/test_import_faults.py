@@ -254,9 +254,10 @@ def test_erasing_deletes_only_what_is_proven_and_unchanged(clinic: Clinic, card:
 
 def test_nothing_is_erased_unless_all_is_safe(clinic: Clinic, card: Path) -> None:
     clinic.card = FaultyCard("IMG_0007.JPG")
-    with pytest.raises(Fixable) as refused:
-        clinic.run(card, erase=True)
-    assert refused.value.code == "not_all_safe"
+    result = clinic.run(card, erase=True)
+    assert result.not_erased is not None
+    assert result.not_erased.code == "not_all_safe"
+    assert result.exit_code == 1
     assert len(list(card.rglob("*.JPG"))) == 15
 
 
