@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median_low
 from typing import TYPE_CHECKING
 
 from photodesk import ids
-from photodesk.desk.camera_clock import ClockOffset, OffsetSource, keep_offset, kept_offset, local_number
+from photodesk.desk.camera_clock import ClockOffset, OffsetSource, keep_offset, kept_offset
 from photodesk.desk.inbox import InboxShot
 from photodesk.desk.roles import Right
 from photodesk.errors import Fixable
-from photodesk.importing.group_memory import GroupMemory, clinic_separators, group_shot
+from photodesk.importing.group_memory import GroupMemory, clinic_separators, group_shot, offset_of_cards
 from photodesk.importing.grouping import Edit, Group, GroupShot, Join, Move, NotCard, Split, group
 from photodesk.importing.separators import LabelReader
 from photodesk.importing.suggesting import Suggestion, suggest
@@ -27,9 +26,7 @@ from photodesk.photos import CameraTime
 if TYPE_CHECKING:
     from photodesk.desk.session import Session
 
-__all__ = ["GroupBoard", "Suggestion", "offset_of_cards"]
-
-AGREE_MS = 120_000
+__all__ = ["GroupBoard", "Suggestion"]
 
 
 @dataclass(frozen=True)
@@ -191,15 +188,3 @@ class GroupBoard:
     def _known(self, shot_ids: Iterable[str]) -> None:
         if not self._seen().shots.keys() >= set(shot_ids):
             raise Fixable("shot_unknown", "The inbox holds no such shots.", "List the inbox again.")
-
-
-def offset_of_cards(shots: Iterable[GroupShot]) -> int | None:
-    """By how much the camera was wrong, from cards on a screen; to the second. None where they do not agree."""
-    found = [
-        local_number(shot.label.at_ms) - shot.time_ms
-        for shot in shots
-        if shot.label is not None and shot.label.is_sound and shot.label.shown and shot.time_ms is not None
-    ]
-    if not found or max(found) - min(found) > AGREE_MS:
-        return None
-    return round(median_low(found) / 1000) * 1000

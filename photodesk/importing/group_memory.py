@@ -7,11 +7,12 @@ so that a lock, another person or another workstation goes on where this one sto
 from __future__ import annotations
 
 from collections.abc import Iterable
+from statistics import median_low
 from typing import TypeVar
 
 import msgspec
 
-from photodesk.desk.camera_clock import number_of
+from photodesk.desk.camera_clock import local_number, number_of
 from photodesk.errors import Damaged
 from photodesk.importing.grouping import GAP_MS, Edit, GroupShot, Separators
 from photodesk.importing.labels import Label
@@ -21,6 +22,7 @@ from photodesk.store.packs import Shot
 
 GAP_SETTING = "import.gap_ms"
 SEPARATORS_SETTING = "import.separators"
+AGREE_MS = 120_000
 LEAST_GAP_MS, LARGEST_GAP_MS = 1_000, 24 * 3_600_000
 
 
@@ -120,6 +122,18 @@ def clinic_gap_ms(catalog: Catalog) -> int:
 def clinic_separators(catalog: Catalog) -> Separators:
     """When the clinic photographs separator cards; found out from the photos until somebody says."""
     return Separators(catalog.setting(SEPARATORS_SETTING) or Separators.AUTO.value)
+
+
+def offset_of_cards(shots: Iterable[GroupShot]) -> int | None:
+    """By how much the camera was wrong, from cards on a screen; to the second. None where they do not agree."""
+    found = [
+        local_number(shot.label.at_ms) - shot.time_ms
+        for shot in shots
+        if shot.label is not None and shot.label.is_sound and shot.label.shown and shot.time_ms is not None
+    ]
+    if not found or max(found) - min(found) > AGREE_MS:
+        return None
+    return round(median_low(found) / 1000) * 1000
 
 
 def _decoded(text: str, kind: type[Decoded]) -> Decoded:
