@@ -1,4 +1,4 @@
-"""The importer's threads: one lane a kind of work, so that reading, writing, proving and decoding overlap.
+"""The importer's threads: lanes for each kind of work, so that reading, writing, proving and decoding overlap.
 
 Proving and decoding run below the copy: on Linux each thread has its own niceness (sched(7)), and a decoder process
 inherits that of the thread that starts it.
@@ -30,9 +30,9 @@ def importer_lanes(decoders: int) -> Iterator[Lanes]:
             return stack.enter_context(pool)
 
         yield Lanes(
-            ahead=lane("ahead", 1, 0),
+            ahead=lane("ahead", 2, 0),
             write=(lane("write", 1, 0), lane("write", 1, 0)),
-            verify=lane("verify", 1, 0),
+            verify=lane("verify", 2, 0),
             render=lane("render", 1, BELOW_THE_COPY),
             decode=lane("decode", decoders, BELOW_THE_COPY),
         )

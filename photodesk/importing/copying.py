@@ -10,7 +10,8 @@ from pathlib import Path
 from photodesk.clock import Clock
 from photodesk.errors import PhotoDeskError
 from photodesk.imaging import Decoder
-from photodesk.importing.copier import Copier, Pack
+from photodesk.importing.copier import Copier
+from photodesk.importing.filling import Pack
 from photodesk.importing.finishing import Finisher, Lanes
 from photodesk.importing.job import Stop
 from photodesk.importing.outbox import Outbox

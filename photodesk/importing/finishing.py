@@ -16,7 +16,7 @@ from photodesk.clock import Clock
 from photodesk.errors import PhotoDeskError
 from photodesk.imaging import Decoder, encode, sniff
 from photodesk.imaging.limits import FILE_BYTES, FILE_TOO_LARGE
-from photodesk.importing.copier import CopiedPack
+from photodesk.importing.filling import CopiedPack
 from photodesk.importing.job import NO_PICTURE, Stop
 from photodesk.importing.outbox import Outbox
 from photodesk.importing.pace import Pace
@@ -31,9 +31,9 @@ NOT_PROVEN = "What was written did not read back equal. The file is still on the
 
 @dataclass(frozen=True)
 class Lanes:
-    """Executors made by `background`: one thread each, `decode` as many as there are decoders.
+    """Executors made by `background`: one thread each, `ahead` and `verify` two, `decode` one a decoder.
 
-    A pack is written on one of the `write` lanes, so that one may sync while the next is filled.
+    A pack is written on one of the `write` lanes; both write, and one goes on while the other syncs.
     """
 
     ahead: Executor
@@ -117,20 +117,22 @@ class Finisher:
         except PhotoDeskError as error:
             self._give_up(pack, error)
             return
-        for shot_id, file in good:
-            self.proven_bytes += file.size_bytes
+        for shot_id, _ in good:
             for double in self._twins.proven(shot_id):
                 self._outbox.tell(AlreadyThere(0, double, shot_id))
-        self.proven_at_ms = self._clock.monotonic_ms()
         pack.shots[:] = good
-        self._proven.append(pack)
+        with self._lock:
+            self.proven_bytes += sum(file.size_bytes for _, file in good)
+            self.proven_at_ms = self._clock.monotonic_ms()
+            self._proven.append(pack)
         if self._pace.card_is_slow:
             self._render_proven()
 
     def _render_proven(self) -> None:
         """On the verify lane, or when it is idle: packs are rendered in the order in which they were proven."""
-        while self._proven:
-            self._add(self._lanes.render.submit(self._render, self._proven.popleft()))
+        with self._lock:
+            while self._proven:
+                self._work.append(self._lanes.render.submit(self._render, self._proven.popleft()))
 
     def _reads_back(self, pack: CopiedPack, shot_id: str, file: FileRead) -> bool:
         try:

@@ -33,24 +33,21 @@ class Twins:
         with self._lock:
             self._safe += 1
 
-    def copied(self, sha256: bytes, shot_id: str) -> None:
-        """These bytes are in a pack now, not proven yet."""
-        with self._lock:
-            self._shots[sha256] = shot_id
+    def double_or_claim(self, sha256: bytes, found: Found, file: FileRead, shot_id: str) -> tuple[str, bool]:
+        """The shot of this run with these bytes, and whether it is proven; ("", False) makes them `shot_id`'s.
 
-    def double(self, sha256: bytes, found: Found, file: FileRead) -> tuple[str, bool]:
-        """The shot of this run with these bytes ("" for none), and whether it is proven.
-
-        Where it is not proven yet the file is kept until `proven` or `broken` decides.
+        Where the twin is not proven yet the file is kept until `proven` or `broken` decides.
         """
         with self._lock:
-            shot_id = self._shots.get(sha256, "")
-            proven = shot_id in self._proven
-            if shot_id and not proven:
-                self._waiting.setdefault(shot_id, []).append((found, file))
-            elif proven:
+            twin = self._shots.setdefault(sha256, shot_id)
+            if twin == shot_id:
+                return "", False
+            proven = twin in self._proven
+            if proven:
                 self._safe += 1
-            return shot_id, proven
+            else:
+                self._waiting.setdefault(twin, []).append((found, file))
+            return twin, proven
 
     def proven(self, shot_id: str) -> list[FileRead]:
         """The shot is safe: the doubles that are safe with it."""

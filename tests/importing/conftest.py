@@ -166,7 +166,7 @@ class Clinic:
 
         new_pack = self.new_pack(plain_pack) if self.new_pack else plain_pack
         with ExitStack() as stack:
-            one = [stack.enter_context(ThreadPoolExecutor(1)) for _ in range(5)]
+            one = [stack.enter_context(ThreadPoolExecutor(threads)) for threads in (2, 1, 1, 2, 1)]
             lanes = Lanes(one[0], (one[1], one[2]), one[3], one[4], stack.enter_context(ThreadPoolExecutor(2)))
             copy_job(start, self.card, outbox, cancel, lanes, PlainDecoder(), new_pack, SystemClock(), self.free_bytes)
         hearing.join(10)
