@@ -1,23 +1,24 @@
 """Where a second photo lies on a first, found by itself and only claimed where it can be shown.
 
-Features (RootSIFT on locally equalised grey, at most `WORK_LONG_EDGE_PX`) are matched both ways with a ratio test; a
-similarity (RANSAC) and a homography (MAGSAC++, Barath et al. 2020) are estimated and the simpler one is kept unless
-the other explains clearly more. Where that does not convince, it is tried once more on smoothed, smaller pictures.
-The confidence then asks five things, and is as good as the worst answer: how many matches agree, what share of them,
-how much of what both frames show they hold, whether the mapping is one a camera can make, and whether the pictures
-themselves correlate once one is laid on the other, which the matches had no part in.
+Features on locally equalised grey (at most `WORK_LONG_EDGE_PX`) are matched both ways; a similarity, an affine map or
+a homography is fitted (`mapping`), more matches are taken where it says they should lie, and it is fitted again. Where
+that does not convince, it is tried once more on smoothed, smaller pictures. The confidence then asks six things, and
+is as good as the worst answer: how many matches agree, what share of them, how much of what both frames show they
+hold, whether the mapping is one a camera can make, how sure the corners are, and whether the pictures themselves
+correlate once one is laid on the other, which the matches had no part in.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from photodesk.compare.features import features, guided_matches, likeness, matches
+from photodesk.compare.mapping import LEAST_MATCHES, Fit, Matrix, Points, best_fit, corner_doubt_px, corners, first_fit
 from photodesk.imaging.decoded import Pixels
 from photodesk.imaging.renditions import shrink
 
@@ -25,17 +26,9 @@ ALIGNED_FROM = 0.80
 WORK_LONG_EDGE_PX = 1280
 _SECOND_LONG_EDGE_PX = 640
 
-Matrix = npt.NDArray[np.float64]
-"""float64, (3, 3), homogeneous: (x, y, 1) of one picture to another's, pixel centres at integers."""
-
 Rows = tuple[tuple[float, float, float], tuple[float, float, float], tuple[float, float, float]]
 """The same as plain numbers, row by row."""
 
-_FEATURES = 5000
-_RATIO = 0.82
-_THRESHOLD_PX = 3.0
-_HOMOGRAPHY_GAIN = 1.15
-_LEAST_MATCHES = 8
 _CELLS = 6
 
 
@@ -55,22 +48,32 @@ class Alignment:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What speaks for a mapping; `confidence` folds it. Kept apart so that tests and tuning see the parts."""
+    """What speaks for a mapping; `confidence` folds it. Kept apart so that tests and tuning see the parts.
 
-    agreeing: int
+    `alone` matches agreed before the mapping guided the search, `share` of all found then; `agreeing` and `coverage`
+    are counted after it. `doubt` is that of the corners relative to the diagonal.
+    """
+
+    alone: int
     share: float
+    agreeing: int
     coverage: float
     sanity: float
+    doubt: float
     correlation: float
 
     def confidence(self) -> float:
-        """0…1, as good as the worst answer."""
+        """0…1, as good as the worst answer; where the pictures correlate, fewer and closer matches are enough."""
+        seen = self.correlation
+        enough = min(_ramp(self.alone, 8, 14), _ramp(self.agreeing, 40, 100), _ramp(seen, 0.45, 0.65))
+        spread = min(_ramp(self.coverage, 0.02, 0.10), _ramp(seen, 0.45, 0.60))
         answers = (
-            _ramp(self.agreeing, 8, 32),
+            max(_ramp(self.alone, 8, 32), min(enough, _ramp(self.coverage, 0.3, 0.6))),
             _ramp(self.share, 0.10, 0.40),
-            _ramp(self.coverage, 0.04, 0.20),
+            max(_ramp(self.coverage, 0.04, 0.20), spread),
             self.sanity,
-            _ramp(self.correlation, 0.15, 0.45),
+            1 - _ramp(self.doubt, 0.004, 0.02),
+            _ramp(seen, 0.15, 0.45),
         )
         return round(float(min(answers)) * 0.98, 3)
 
@@ -93,21 +96,45 @@ def align(a: Pixels, b: Pixels, a_size: tuple[int, int], b_size: tuple[int, int]
 
 def estimate(grey_a: Pixels, grey_b: Pixels) -> tuple[Matrix | None, Evidence | None]:
     """The mapping B → A between two greys (uint8, (height, width)) and what speaks for it; None, None without one."""
-    points_a, points_b = _matches(grey_a, grey_b)
-    if len(points_a) < _LEAST_MATCHES:
+    a, b = features(grey_a), features(grey_b)
+    if a is None or b is None:
         return None, None
-    mapping, agree = _fit(points_a, points_b)
-    if mapping is None or agree.sum() < _LEAST_MATCHES:
+    alike = likeness(a, b)
+    points_a, points_b = matches(a, b, alike)
+    within_px = min(3.0, max(1.0, 3.0 * max(*grey_a.shape, *grey_b.shape) / WORK_LONG_EDGE_PX))
+    alone = first_fit(points_a, points_b, within_px) if len(points_a) >= LEAST_MATCHES else None
+    if alone is None:
         return None, None
+    agreed = alone.errors_px < within_px
+    fit = alone
+    guided_a, guided_b = guided_matches(a, b, alike, alone.matrix, 2 * within_px)
+    if len(guided_a) >= LEAST_MATCHES:
+        guided = best_fit(alone.matrix, guided_a, guided_b, within_px)
+        if guided is not None and (guided.errors_px < within_px).sum() >= 0.8 * agreed.sum():
+            fit, points_a, points_b = guided, guided_a, guided_b
+    return fit.matrix, _evidence(fit, points_a, points_b, within_px, agreed, grey_a, grey_b)
+
+
+def _evidence(
+    fit: Fit,
+    points_a: Points,
+    points_b: Points,
+    within_px: float,
+    agreed: npt.NDArray[np.bool_],
+    grey_a: Pixels,
+    grey_b: Pixels,
+) -> Evidence:
     size_a, size_b = _size(grey_a), _size(grey_b)
-    evidence = Evidence(
+    agree = fit.errors_px < within_px
+    return Evidence(
+        alone=int(agreed.sum()),
+        share=float(agreed.mean()),
         agreeing=int(agree.sum()),
-        share=float(agree.mean()),
-        coverage=_coverage(points_a[agree], mapping, size_a, size_b),
-        sanity=_sanity(mapping, size_a, size_b),
-        correlation=_correlation(grey_a, grey_b, mapping),
+        coverage=_coverage(points_a[agree].astype(np.float32), fit.matrix, size_a, size_b),
+        sanity=_sanity(fit.matrix, size_a, size_b),
+        doubt=corner_doubt_px(fit, points_b, agree, size_b) / math.hypot(*size_a),
+        correlation=_correlation(grey_a, grey_b, fit.matrix),
     )
-    return mapping, evidence
 
 
 def _sharp_grey(pixels: Pixels) -> Pixels:
@@ -122,74 +149,6 @@ def _smooth_grey(pixels: Pixels) -> Pixels:
     return cv2.GaussianBlur(grey, (0, 0), 1.0).astype(np.uint8, copy=False)
 
 
-def _matches(grey_a: Pixels, grey_b: Pixels) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Points that are each other's best match and clearly better than the second, float32, (n, 2)."""
-    sift = cv2.SIFT.create(nfeatures=_FEATURES, contrastThreshold=0.01)
-    keys_a, found_a = sift.detectAndCompute(grey_a, None)
-    keys_b, found_b = sift.detectAndCompute(grey_b, None)
-    none = np.zeros((0, 2), np.float32)
-    if found_a is None or found_b is None or min(len(keys_a), len(keys_b)) < _LEAST_MATCHES:
-        return none, none
-    likeness: npt.NDArray[np.float32] = _root(found_a) @ _root(found_b).T
-    forth, back = _best(likeness), _best(likeness.T)
-    pairs = [(i, j) for i, j in enumerate(forth) if j >= 0 and back[j] == i]
-    if not pairs:
-        return none, none
-    of_a = np.array([keys_a[i].pt for i, _ in pairs], np.float32)
-    of_b = np.array([keys_b[j].pt for _, j in pairs], np.float32)
-    _, first = np.unique(np.hstack([of_a, of_b]).round(), axis=0, return_index=True)
-    return of_a[first], of_b[first]
-
-
-def _root(descriptors: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
-    """RootSIFT (Arandjelović and Zisserman 2012): unit vectors whose product is Hellinger's similarity."""
-    scaled = descriptors / np.maximum(descriptors.sum(axis=1, keepdims=True), 1e-6)
-    root: npt.NDArray[np.float32] = np.sqrt(scaled).astype(np.float32)
-    return root
-
-
-def _best(likeness: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
-    """For each row the best column, or −1 where the second best is nearly as good (distance ratio)."""
-    best = likeness.argmax(axis=1)
-    rows = np.arange(len(best))
-    first = likeness[rows, best]
-    others = likeness.copy()
-    others[rows, best] = -1
-    second = others.max(axis=1)
-    distance = np.sqrt(np.maximum(2 - 2 * first, 0)), np.sqrt(np.maximum(2 - 2 * second, 1e-9))
-    return np.where(distance[0] < _RATIO * distance[1], best, -1)
-
-
-def _fit(
-    points_a: npt.NDArray[np.float32], points_b: npt.NDArray[np.float32]
-) -> tuple[Matrix | None, npt.NDArray[np.bool_]]:
-    """B → A as a similarity, or as a homography where that explains clearly more matches, and which matches agree."""
-    nothing = np.zeros(len(points_a), bool)
-    simple, _ = cv2.estimateAffinePartial2D(
-        points_b, points_a, method=cv2.RANSAC, ransacReprojThreshold=2 * _THRESHOLD_PX, maxIters=5000, confidence=0.999
-    )
-    full, _ = cv2.findHomography(points_b, points_a, cv2.USAC_MAGSAC, _THRESHOLD_PX, maxIters=10000, confidence=0.999)
-    candidates: list[tuple[Matrix, npt.NDArray[np.bool_]]] = []
-    for found in (simple, full):
-        if found is not None and np.isfinite(found).all():
-            matrix = np.vstack([found, [0, 0, 1]])[:3].astype(np.float64)
-            candidates.append((matrix, _errors(matrix, points_a, points_b) < _THRESHOLD_PX))
-    if not candidates:
-        return None, nothing
-    matrix, agree = candidates[0]
-    if len(candidates) == 2 and candidates[1][1].sum() > _HOMOGRAPHY_GAIN * agree.sum():
-        matrix, agree = candidates[1]
-    return matrix, agree
-
-
-def _errors(
-    matrix: Matrix, points_a: npt.NDArray[np.float32], points_b: npt.NDArray[np.float32]
-) -> npt.NDArray[np.float64]:
-    """Distance in px between each point of A and where B's lands."""
-    landed = cv2.perspectiveTransform(points_b.reshape(-1, 1, 2).astype(np.float64), matrix).reshape(-1, 2)
-    return np.asarray(np.linalg.norm(landed - points_a, axis=1), np.float64)
-
-
 def _coverage(
     points_a: npt.NDArray[np.float32], matrix: Matrix, size_a: tuple[int, int], size_b: tuple[int, int]
 ) -> float:
@@ -197,8 +156,8 @@ def _coverage(
 
     The hull's share of the common area, times the share of filled cells of a 6 × 6 grid over it, to the power ½.
     """
-    frame_a = _corners(size_a).astype(np.float32)
-    frame_b = cv2.perspectiveTransform(_corners(size_b), matrix).astype(np.float32)
+    frame_a = corners(size_a).astype(np.float32)
+    frame_b = cv2.perspectiveTransform(corners(size_b), matrix).astype(np.float32)
     if not cv2.isContourConvex(frame_b):
         return 0.0
     common, outline = cv2.intersectConvexConvex(frame_a, frame_b)
@@ -212,11 +171,11 @@ def _coverage(
 
 def _sanity(matrix: Matrix, size_a: tuple[int, int], size_b: tuple[int, int]) -> float:
     """1 for a mapping between two views of one thing, 0 for a mirrored, folded or absurdly scaled one."""
-    corners = _corners(size_b)
-    depth = corners.reshape(-1, 2) @ matrix[2, :2] + matrix[2, 2]
+    outline = corners(size_b)
+    depth = outline.reshape(-1, 2) @ matrix[2, :2] + matrix[2, 2]
     if depth.min() <= 0 or depth.max() / depth.min() > 4:
         return 0.0
-    landed = cv2.perspectiveTransform(corners, matrix).reshape(-1, 2).astype(np.float32)
+    landed = cv2.perspectiveTransform(outline, matrix).reshape(-1, 2).astype(np.float32)
     if not cv2.isContourConvex(landed.reshape(-1, 1, 2)) or np.linalg.det(matrix[:2, :2]) <= 0:
         return 0.0
     scale = math.sqrt(cv2.contourArea(landed) / (size_a[0] * size_a[1]))
@@ -240,12 +199,7 @@ def _correlation(grey_a: Pixels, grey_b: Pixels, matrix: Matrix) -> float:
                 strength = math.sqrt(float((one * one).sum()) * float((other * other).sum()))
                 if strength > 16.0 * cell * cell:
                     found.append(float((one * other).sum()) / strength)
-    return float(np.median(found)) if len(found) >= _LEAST_MATCHES else 0.0
-
-
-def _corners(size: tuple[int, int]) -> Matrix:
-    width, height = size
-    return np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64).reshape(-1, 1, 2)
+    return float(np.median(found)) if len(found) >= LEAST_MATCHES else 0.0
 
 
 def _rows(matrix: Matrix) -> Rows:
