@@ -68,7 +68,9 @@ class RunningImport:
         """Handle one message; what it returns is for the importer."""
         if isinstance(message, AskKnown):
             content = self._workplace.catalog.known(self._workplace.keyset.content_id(message.sha256))
-            return Known(message.question, content is not None and self._counts(content))
+            return Known(
+                message.question, content is not None and _spares_a_copy(self._workplace, content, again=self._again)
+            )
         if isinstance(message, Moving):
             self.progress = Progress(message.what, message.done, message.total, message.done_bytes, message.total_bytes)
         elif isinstance(message, Listed):
@@ -180,27 +182,12 @@ class RunningImport:
         else:
             outcome.duplicate, outcome.stage, outcome.failure = True, stage, ""
             outcome.photo_id = known.photo_id
-            outcome.where = self._where(known)
+            outcome.where = _where(self._workplace, known)
             outcome.deleted_before = known.state is ContentState.DELETED
         if not outcome.undecodable:
             reason = self._reasons.of(known)
             outcome.label = reason in CARD_REASONS
             outcome.undecodable = "" if outcome.label else reason
-
-    def _where(self, known: KnownContent) -> str:
-        if known.state is ContentState.DELETED:
-            return HIDDEN if is_hidden(self._workplace, known) else DELETED
-        if known.state is ContentState.INBOX:
-            return f"It is in the inbox already (import {known.job_id})."
-        return f"It is in the store already (photo {known.photo_id})."
-
-    def _counts(self, known: KnownContent) -> bool:
-        """Whether what the catalog remembers spares a copy: an inbox row counts only while its pack is there."""
-        if known.state is ContentState.DELETED:
-            return not self._again or is_hidden(self._workplace, known)
-        if known.state is not ContentState.INBOX:
-            return True
-        return bool(pack_numbers(self._workplace.layout, known.job_id))
 
     def _pack(self, message: PackVerified) -> None:
         files = dict(message.shots)
@@ -260,3 +247,20 @@ def visit_on_day(workplace: Workplace, assignment: Assignment) -> str:
         draft = VisitDraft(assignment.patient_id, assignment.day)
         visit = workplace.catalog.add_visit(workplace.change("import"), draft)
     return visit.visit_id
+
+
+def _where(workplace: Workplace, known: KnownContent) -> str:
+    if known.state is ContentState.DELETED:
+        return HIDDEN if is_hidden(workplace, known) else DELETED
+    if known.state is ContentState.INBOX:
+        return f"It is in the inbox already (import {known.job_id})."
+    return f"It is in the store already (photo {known.photo_id})."
+
+
+def _spares_a_copy(workplace: Workplace, known: KnownContent, *, again: bool) -> bool:
+    """Whether what the catalog remembers spares a copy: an inbox row counts only while its pack is there."""
+    if known.state is ContentState.DELETED:
+        return not again or is_hidden(workplace, known)
+    if known.state is not ContentState.INBOX:
+        return True
+    return bool(pack_numbers(workplace.layout, known.job_id))

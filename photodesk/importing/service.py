@@ -10,30 +10,25 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from photodesk import ids
-from photodesk.errors import PhotoDeskError
 from photodesk.imaging import Decoder
 from photodesk.importing.adopting import adopt_packs
-from photodesk.importing.card_notes import CardNotes
 from photodesk.importing.cards import refuse_cards_in_demo
-from photodesk.importing.erasing import check_policy, erase_source
+from photodesk.importing.closing import ImportClosing
+from photodesk.importing.erasing import check_policy
 from photodesk.importing.inbox_filing import InboxFiling
 from photodesk.importing.job import Assignment, ImportResult, Outcome, Stop
 from photodesk.importing.line import ChannelClosed, DeskLine
-from photodesk.importing.reading import Card, DiskCard
-from photodesk.importing.receipt import make_receipt, receipt_document
+from photodesk.importing.reading import Card
 from photodesk.importing.resuming import INTERRUPTED, UnfinishedImport, order_of, unfinished_imports
 from photodesk.importing.running import RunningImport
-from photodesk.importing.scan import Found, scan
+from photodesk.importing.scan import scan
 from photodesk.importing.volume import Volume
 from photodesk.importing.workplace import PACKS_A_RUN, CardAt, JobRecord, JobSummary, Workplace
-from photodesk.log.entry import Action, Entry
 from photodesk.progress import Cancel, Progress, Report, silent
 from photodesk.protocol.importing import StartJob, StopCopying, Taken
 from photodesk.store.catalog import Job
-from photodesk.store.packs import pack_numbers
 
 RESTARTS = 3
 POLL_S = 0.25
@@ -60,7 +55,7 @@ class ImportService(InboxFiling):
     ) -> None:
         super().__init__(workplace, decoder)
         self._connect = connect
-        self._notes = CardNotes(workplace, volumes)
+        self.closing = ImportClosing(workplace, volumes)
         self._running: RunningImport | None = None
         self._here = threading.local()
 
@@ -100,7 +95,7 @@ class ImportService(InboxFiling):
         refuse_cards_in_demo(sources, self._workplace.catalog.setting("demo"))
         if erase:
             check_policy(self._workplace.cards.erase_when)
-        at = self._notes.came_in(sources, found)
+        at = self.closing.notes.came_in(sources, found)
         job = self._begin(sources, assignment, at, again=again)
         running = RunningImport(self._workplace, job.job_id, assignment, self._decoder, again=again)
         self._running = self._here.running = running
@@ -111,33 +106,10 @@ class ImportService(InboxFiling):
             self._adopt(running)
         else:
             running.stop(IMPORTER_ENDED)
-        result = self._finish(running, found)
+        result = self.closing.close(running.result(), found)
         if erase:
-            self._erase(result, sources, report, cancel, card)
+            self.closing.erase_at_end(result, sources, report, cancel, card)
         return result
-
-    def erase(
-        self, result: ImportResult, paths: Sequence[Path], report: Report = silent, cancel: Cancel | None = None
-    ) -> list[dict[str, Any]]:
-        """Erase a finished import's files from its card, as `run` does with `erase`. Fixable or Refused with why not.
-
-        One object a file, `(name, erased, reason)`.
-        """
-        check_policy(self._workplace.cards.erase_when)
-        erased = erase_source(self._workplace, result, paths, DiskCard(paths), report, cancel or Cancel())
-        result.erased = erased
-        self._notes.was_erased(result)
-        return erased
-
-    def _erase(
-        self, result: ImportResult, paths: tuple[Path, ...], report: Report, cancel: Cancel, card: Card | None
-    ) -> None:
-        """After an import: what keeps the files on the card is told with the result."""
-        try:
-            result.erased = erase_source(self._workplace, result, paths, card or DiskCard(paths), report, cancel)
-            self._notes.was_erased(result)
-        except PhotoDeskError as refused:
-            result.not_erased = Stop(refused.code, refused.message, refused.remedy)
 
     def _begin(
         self, paths: tuple[Path, ...], assignment: Assignment | None, at: CardAt | None = None, *, again: bool = False
@@ -161,7 +133,7 @@ class ImportService(InboxFiling):
                     JobSummary().text,
                 ),
             )
-        self._log(job.job_id, assignment, "started", {})
+        self.closing.log(job.job_id, assignment.patient_id if assignment else "", "started", {})
         return job
 
     def _start(self, job: Job) -> DeskLine:
@@ -195,36 +167,11 @@ class ImportService(InboxFiling):
         if not self._see_through(running, line, report, cancel or Cancel()):
             self._adopt(running)
             running.stop(IMPORTER_ENDED)
-        return self._finish(running)
+        return self.closing.close(running.result())
 
     def order(self, job_id: str) -> UnfinishedImport:
         """What this job was asked to do."""
         return order_of(self._workplace.catalog.job(job_id))
-
-    def _finish(self, running: RunningImport, found: Sequence[Found] = ()) -> ImportResult:
-        """The result with its receipt, kept with the job and logged with its counts; the card's state is noted.
-
-        An interrupted job stays resumable.
-        """
-        result = running.result()
-        workplace = self._workplace
-        counts = {name: str(count) for name, count in result.counts.items()}
-        self._log(running.job_id, None, "interrupted" if result.stopped else "ended", counts)
-        at = self._notes.of_job(running.job_id)
-        label, serial, card_id = (at.label, at.serial, at.card_id) if at else ("", "", "")
-        receipt = make_receipt(workplace, result, label, serial, card_id)
-        workplace.catalog.keep_receipt(workplace.change("import"), receipt)
-        result.receipt = receipt_document(receipt)
-        if at is not None:
-            self._notes.was_imported(result, at, found)
-        summary = JobSummary.parse(workplace.catalog.job(running.job_id).summary)
-        summary.ended_at_ms = workplace.clock.wall_ms()
-        summary.document = result.document()
-        state = "interrupted" if result.stopped is not None else "copied"
-        if state == "copied" and not pack_numbers(workplace.layout, running.job_id):
-            state = "done"
-        workplace.catalog.update_job(workplace.change("import"), running.job_id, state=state, summary=summary.text)
-        return result
 
     def _adopt(self, running: RunningImport) -> None:
         for number in adopt_packs(self._workplace, running.job_id):
@@ -260,15 +207,3 @@ class ImportService(InboxFiling):
             report(Progress("Filing photos", total - running.waiting, total))
         if cancel.requested and running.waiting:
             running.stop(STOPPED)
-
-    def _log(self, job_id: str, assignment: Assignment | None, outcome: str, counts: dict[str, str]) -> None:
-        self._workplace.keeper.append(
-            Entry(
-                action=Action.IMPORT,
-                person_id=self._workplace.person_id,
-                role=self._workplace.role,
-                patient_id=assignment.patient_id if assignment else "",
-                outcome=outcome,
-                details={"job": job_id, **counts},
-            )
-        )

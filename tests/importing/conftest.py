@@ -28,6 +28,7 @@ from photodesk.importing.line import DeskLine
 from photodesk.importing.outbox import Outbox
 from photodesk.importing.reading import Card, DiskCard
 from photodesk.importing.service import ImportService
+from photodesk.importing.volume import Volume
 from photodesk.importing.workplace import Workplace
 from photodesk.log.entry import Action, Entry, Receipt
 from photodesk.log.records import sign_checkpoint
@@ -87,7 +88,9 @@ class Keeper:
 class PlainDecoder:
     """Stands in for the decoder processes with Pillow: what it cannot read is undecodable."""
 
-    def decode(self, data: bytes | bytearray | memoryview | int, long_edge_px: int | None = None) -> Decoded:
+    def decode(
+        self, data: bytes | bytearray | memoryview | int, long_edge_px: int | None = None, *, read_codes: bool = False
+    ) -> Decoded:
         assert not isinstance(data, int)
         media_type = sniff(bytes(data[:4096]))
         try:
@@ -111,9 +114,10 @@ class Clinic:
     free_bytes: Callable[[], int] | None = None
     new_pack: Callable[[Callable[[int], Any]], Callable[[int], Any]] | None = None
     threads: list[threading.Thread] = field(default_factory=list)
+    volumes: Callable[[], tuple[Volume, ...]] = tuple
 
     def service(self) -> ImportService:
-        return ImportService(self.workplace, self.connect, PlainDecoder())
+        return ImportService(self.workplace, self.connect, PlainDecoder(), lambda: self.volumes())
 
     def run(self, *paths: Path, assigned: bool = True, **more: Any) -> ImportResult:
         assignment = Assignment(self.patient.patient_id, DAY, "89545001", "frontal") if assigned else None
