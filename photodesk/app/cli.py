@@ -31,6 +31,7 @@ COMMANDS = {
     "visit": "commands_patient:visit",
     "import": "commands_import:import_photos",
     "inbox": "commands_import:inbox",
+    "separators": "commands_separators:separators",
     "timeline": "commands_photo:timeline",
     "photo": "commands_photo:photo",
     "export": "commands_photo:export",

@@ -1,6 +1,6 @@
 """Separator cards and wristbands: the text of a card's code, and what a code that was photographed means.
 
-The text is `PD1:` and 104 letters of base 32 (RFC 4648), which QR codes hold as alphanumeric: version 4, level M. They
+The text is `PD1:` and 104 letters of base 32 (RFC 4648), which QR codes hold as alphanumeric: version 5, level M. They
 are 65 bytes, integers little-endian:
 
     flags 1 (bit 0: shown on a screen) ‖ clinic id 16 ‖ patient id 16 ‖ visit id 16 (zeros: no visit)

@@ -14,12 +14,12 @@ from photodesk.ui.words import day_words
 INK, QUIET = "#1A1A1A", "#666666"
 
 
-def qr_rows(code: str) -> tuple[tuple[bool, ...], ...]:
-    """The code as a QR symbol, row by row, with its quiet zone; True is dark."""
-    import segno  # only the recovery kit needs it, and it loads slowly
+def qr_rows(code: str, quiet_zone: int = 2) -> tuple[tuple[bool, ...], ...]:
+    """The code as a QR symbol, row by row, with a quiet zone of so many cells; True is dark."""
+    import segno  # only what is printed or shown to a camera needs it, and it loads slowly
 
     symbol = segno.make(code, error="m", micro=False)
-    return tuple(tuple(bool(cell) for cell in row) for row in symbol.matrix_iter(border=2))
+    return tuple(tuple(bool(cell) for cell in row) for row in symbol.matrix_iter(border=quiet_zone))
 
 
 def paint_qr(painter: QPainter, box: QRectF, rows: tuple[tuple[bool, ...], ...]) -> None:
@@ -60,15 +60,15 @@ def paint_kit(
     scale = device.logicalDpiX() / 96
     painter.scale(scale, scale)
     width = device.width() / scale
-    _words(painter, QRectF(0, 0, width, 40), "PhotoDesk recovery kit", 24, 600)
+    draw_words(painter, QRectF(0, 0, width, 40), "PhotoDesk recovery kit", 24, 600)
     where = f"{clinic} · {workstation} · {day_words(day)}"
-    _words(painter, QRectF(0, 44, width, 24), where, 13, 400, QUIET)
+    draw_words(painter, QRectF(0, 44, width, 24), where, 13, 400, QUIET)
     for index, group in enumerate(groups):
         x, y = (index % 5) * (width / 5), 100 + (index // 5) * 74
         painter.setPen(QColor("#C4C4C4"))
         painter.drawRoundedRect(QRectF(x, y, width / 5 - 10, 62), 6, 6)
-        _words(painter, QRectF(x + 10, y + 6, 60, 16), str(index + 1), 10, 400, QUIET)
-        _words(painter, QRectF(x, y + 22, width / 5 - 10, 32), group, 20, 600, mono=True)
+        draw_words(painter, QRectF(x + 10, y + 6, 60, 16), str(index + 1), 10, 400, QUIET)
+        draw_words(painter, QRectF(x, y + 22, width / 5 - 10, 32), group, 20, 600, mono=True)
     paint_qr(painter, QRectF(0, 350, 190, 190), qr_rows(code))
     lines = (
         "With this code the clinic's photos can be opened when every password is forgotten or every computer is lost.",
@@ -79,18 +79,24 @@ def paint_kit(
         "Signatures: ______________________    ______________________",
     )
     for number, line in enumerate(lines):
-        _words(painter, QRectF(210, 352 + number * 34, width - 210, 34), line, 12, 400)
+        draw_words(painter, QRectF(210, 352 + number * 34, width - 210, 34), line, 12, 400)
     return painter.end()
 
 
-def _words(
+def draw_words(
     painter: QPainter, box: QRectF, text: str, size_px: int, weight: int, ink: str = INK, *, mono: bool = False
 ) -> None:
+    """Text from the top left of `box`, broken into lines; in `mono` centred."""
+    painter.setFont(words_font(size_px, weight, mono=mono))
+    painter.setPen(QColor(ink))
+    centre = Qt.AlignmentFlag.AlignHCenter if mono else Qt.AlignmentFlag.AlignLeft
+    painter.drawText(box, centre | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap, text)
+
+
+def words_font(size_px: int, weight: int, *, mono: bool = False) -> QFont:
+    """The face of words on paper."""
     face = QFont()
     face.setFamilies(["DejaVu Sans Mono", "monospace"] if mono else ["Inter", "sans-serif"])
     face.setPixelSize(size_px)
     face.setWeight(QFont.Weight(weight))
-    painter.setFont(face)
-    painter.setPen(QColor(ink))
-    centre = Qt.AlignmentFlag.AlignHCenter if mono else Qt.AlignmentFlag.AlignLeft
-    painter.drawText(box, centre | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap, text)
+    return face
