@@ -3,7 +3,7 @@
 `processes` starts children with nothing but the descriptors they need, a cleaned environment and a death wish;
 `keeper_link` is how a desk, a command or an importer speaks to the keeper; `decoders` is the pool of sandboxed
 decoders; `tasks` gives the windows one store thread and a small decode pool, with answers on the GUI thread. No Qt
-except in `tasks`, which needs QtCore.
+except in `tasks`, which needs QtCore. `worklist_query` asks a DICOM worklist server.
 
 `volumes` tells which cards come and go, and lets go of them.
 
