@@ -17,6 +17,7 @@ import numpy as np
 
 from photodesk.imaging.decoded import Pixels
 from photodesk.imaging.renditions import shrink
+from photodesk.imaging.srgb import linear
 from photodesk.photos import PhotoFacts
 from photodesk.visits import interval_words
 
@@ -132,8 +133,7 @@ def _detail(pixels: Pixels) -> float:
 
 def _luminance(pixels: Pixels) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
     small = shrink(pixels, _LIGHT_LONG_EDGE_PX).astype(np.float32) / 255
-    linear = np.where(small <= 0.04045, small / 12.92, ((small + 0.055) / 1.055) ** 2.4)
-    luminance: np.ndarray[tuple[int, ...], np.dtype[np.float32]] = linear @ np.array(
+    luminance: np.ndarray[tuple[int, ...], np.dtype[np.float32]] = linear(small).astype(np.float32) @ np.array(
         [0.2126, 0.7152, 0.0722], np.float32
     )
     return luminance
