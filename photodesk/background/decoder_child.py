@@ -19,7 +19,7 @@ from photodesk.background.pixel_memory import BufferShelf, PixelBuffer
 from photodesk.background.processes import spawn
 from photodesk.errors import Fixable
 from photodesk.imaging import limits
-from photodesk.imaging.decoder_messages import Ready, Reply, Request, receive_from_decoder, send
+from photodesk.imaging.decoder_messages import Begin, Ready, Reply, Request, receive_from_decoder, send
 
 START_S = 60
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
@@ -34,6 +34,22 @@ def spawn_decoder(fd: int) -> subprocess.Popen[bytes]:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A file to decode: an open descriptor, its size in bytes, its type by its bytes, and what is wanted of it."""
+
+    source: int
+    size_bytes: int
+    media_type: str
+    long_edge_px: int | None
+    read_codes: bool
+
+    @property
+    def dicom(self) -> bool:
+        """Whether only a decoder that has loaded DICOM can read it."""
+        return self.media_type == "application/dicom"
+
+
+@dataclass(frozen=True)
 class Ended:
     """The decoder did not answer. `reason` is the sentence about the file; `hung` when the clock ran out."""
 
@@ -44,8 +60,12 @@ class Ended:
 class DecoderChild:
     """A running decoder with its own shelf of pixel memory. Used by one thread at a time."""
 
-    def __init__(self, start: Spawn) -> None:
-        """Start it; `wait_ready` tells when it can be asked. `Fixable("decoder_unavailable")` where it cannot start."""
+    def __init__(self, start: Spawn, *, dicom: bool = False) -> None:
+        """Start it; `wait_ready` tells when it can be asked. `Fixable("decoder_unavailable")` where it cannot start.
+
+        `dicom`: it also reads DICOM, whose library costs every start half a second.
+        """
+        self.dicom = dicom
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             with theirs:
@@ -54,6 +74,8 @@ class DecoderChild:
             ours.close()
             raise _unavailable(problem.strerror or "it cannot be started") from problem
         self._channel = ours
+        with contextlib.suppress(OSError):  # gone already: `wait_ready` will see that
+            send(ours, Begin(dicom))
         self._number = 0
         self.shelf = BufferShelf()
         self.walls: tuple[str, ...] = ()
@@ -76,16 +98,16 @@ class DecoderChild:
         """Whether the process still runs."""
         return self._process.poll() is None
 
-    def ask(
-        self, source: int, size_bytes: int, buffer: PixelBuffer, long_edge_px: int | None, cpu_s: float, clock_s: float
-    ) -> Reply | Ended:
+    def ask(self, picture: Picture, buffer: PixelBuffer, cpu_s: float, clock_s: float) -> Reply | Ended:
         """One picture. After `Ended` the decoder is gone and must be replaced."""
         self._number += 1
-        request = Request(self._number, size_bytes, buffer.capacity_bytes, long_edge_px)
+        request = Request(
+            self._number, picture.size_bytes, buffer.capacity_bytes, picture.long_edge_px, picture.read_codes
+        )
         self._limit_processor(cpu_s)
         self._channel.settimeout(clock_s)
         try:
-            send(self._channel, request, (source, buffer.fd))
+            send(self._channel, request, (picture.source, buffer.fd))
             reply = self._reply(clock_s)
         except TimeoutError:
             self.end()

@@ -8,20 +8,18 @@ import queue
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from photodesk.background.decoder_child import DecoderChild, Ended, Spawn, spawn_decoder
+from photodesk.background.decoder_child import DecoderChild, Ended, Picture, Spawn, spawn_decoder
+from photodesk.background.decoder_facts import checked
 from photodesk.background.pixel_memory import file_in_memory
 from photodesk.errors import Fixable
 from photodesk.imaging import limits
 from photodesk.imaging.decoded import Decoded, Decoder
-from photodesk.imaging.decoder_messages import Reply
 from photodesk.imaging.media_types import UNKNOWN, sniff
-from photodesk.photos import CameraTime, CaptureFacts, PhotoFacts
+from photodesk.photos import PhotoFacts
 
 __all__ = ["Decoded", "Decoder", "DecoderPool"]
-
-_TEXT_LENGTH = 200
 
 
 class DecoderPool:
@@ -45,7 +43,7 @@ class DecoderPool:
         self._idle: queue.LifoQueue[DecoderChild | None] = queue.LifoQueue()  # a running decoder goes first
         for _ in range(size):
             self._idle.put(None)
-        self._orders: queue.SimpleQueue[Future[DecoderChild] | None] = queue.SimpleQueue()
+        self._orders: queue.SimpleQueue[_Order | None] = queue.SimpleQueue()
         self._starter: threading.Thread | None = None
         self._starting = threading.Lock()
         self._alone = threading.Lock()  # whoever wants every decoder at once takes this first
@@ -58,23 +56,25 @@ class DecoderPool:
                 if turn.child is None:
                     turn.child = self._start_child()
 
-    def decode(self, data: bytes | bytearray | memoryview | int, long_edge_px: int | None = None) -> Decoded:
+    def decode(
+        self, data: bytes | bytearray | memoryview | int, long_edge_px: int | None = None, *, read_codes: bool = False
+    ) -> Decoded:
         """See `imaging.Decoder.decode`."""
         try:
             source, size_bytes, head = _source(data)
         except OSError:
             return Decoded(PhotoFacts(UNKNOWN, undecodable=limits.UNREADABLE))
+        picture = Picture(source, size_bytes, sniff(head), long_edge_px, read_codes)
         try:
-            media_type = sniff(head)
             if size_bytes > limits.FILE_BYTES:
-                return Decoded(PhotoFacts(media_type, undecodable=limits.FILE_TOO_LARGE))
+                return Decoded(PhotoFacts(picture.media_type, undecodable=limits.FILE_TOO_LARGE))
             with self._child() as turn:
-                found = self._ask(turn, source, size_bytes, long_edge_px)
+                found = self._ask(turn, picture)
             if isinstance(found, Ended) and found.hung:
-                found = self._ask_alone(source, size_bytes, long_edge_px)
+                found = self._ask_alone(picture)
             if isinstance(found, Ended):
-                return Decoded(PhotoFacts(media_type, undecodable=found.reason))
-            return replace(found, facts=replace(found.facts, media_type=media_type))
+                return Decoded(PhotoFacts(picture.media_type, undecodable=found.reason))
+            return replace(found, facts=replace(found.facts, media_type=picture.media_type))
         finally:
             if not isinstance(data, int):
                 os.close(source)
@@ -114,50 +114,58 @@ class DecoderPool:
         finally:
             self._idle.put(turn.child)
 
-    def _ask(self, turn: _Turn, source: int, size_bytes: int, long_edge_px: int | None) -> Decoded | Ended:
+    def _ask(self, turn: _Turn, picture: Picture) -> Decoded | Ended:
         child = turn.child
-        if child is None or not child.alive:
+        if child is None or not child.alive or (picture.dicom and not child.dicom):
             turn.child = None
             if child is not None:
                 child.end()
-            child = turn.child = self._start_child()
-        edge = long_edge_px or 0
+            child = turn.child = self._start_child(dicom=picture.dicom)
+        edge = picture.long_edge_px or 0
         capacity = 3 * min(edge * edge, limits.PIXELS) if edge else 3 * limits.PIXELS
         buffer = child.shelf.take(max(capacity, 1 << 16))
-        reply = child.ask(source, size_bytes, buffer, long_edge_px, self._cpu_s, self._clock_s)
+        reply = child.ask(picture, buffer, self._cpu_s, self._clock_s)
         if isinstance(reply, Ended):
             turn.child = None
             child.shelf.give_back(buffer)
             return reply
-        facts = _checked(reply, long_edge_px)
+        facts = checked(reply, picture.long_edge_px)
         if facts.undecodable:
             child.shelf.give_back(buffer)
             return Decoded(facts)
         return Decoded(facts, child.shelf.lend(buffer, reply.width_px, reply.height_px))
 
-    def _ask_alone(self, source: int, size_bytes: int, long_edge_px: int | None) -> Decoded | Ended:
+    def _ask_alone(self, picture: Picture) -> Decoded | Ended:
         """Once more while nothing else is decoded: a busy computer is not the file's fault."""
         with self._alone, contextlib.ExitStack() as stack:
             turns = [stack.enter_context(self._child()) for _ in range(self._size)]
-            return self._ask(turns[0], source, size_bytes, long_edge_px)
+            return self._ask(turns[0], picture)
 
-    def _start_child(self) -> DecoderChild:
-        order: Future[DecoderChild] = Future()
+    def _start_child(self, *, dicom: bool = False) -> DecoderChild:
+        order = _Order(dicom, Future())
         with self._starting:
             if self._starter is None:
                 self._starter = threading.Thread(target=self._start_on_order, name="decoder-starter", daemon=True)
                 self._starter.start()
         self._orders.put(order)
-        child = order.result()
+        child = order.child.result()
         child.wait_ready()
         return child
 
     def _start_on_order(self) -> None:
         while (order := self._orders.get()) is not None:
             try:
-                order.set_result(DecoderChild(self._spawn))
+                order.child.set_result(DecoderChild(self._spawn, dicom=order.dicom))
             except Fixable as problem:
-                order.set_exception(problem)
+                order.child.set_exception(problem)
+
+
+@dataclass(frozen=True)
+class _Order:
+    """A decoder to be started, and where it is handed over."""
+
+    dicom: bool
+    child: Future[DecoderChild]
 
 
 class _Turn:
@@ -172,63 +180,6 @@ def _source(data: bytes | bytearray | memoryview | int) -> tuple[int, int, bytes
     if isinstance(data, int):
         return data, os.fstat(data).st_size, os.pread(data, 4096, 0)
     return file_in_memory(data), memoryview(data).nbytes, bytes(memoryview(data).cast("B")[:4096])
-
-
-def _checked(reply: Reply, long_edge_px: int | None) -> PhotoFacts:
-    """The facts of a process that has seen hostile bytes: lengths, ranges and texts are taken from nobody."""
-    facts = reply.facts
-    if facts.undecodable:
-        return PhotoFacts(
-            UNKNOWN,
-            camera_time=_time(facts.camera_time),
-            capture=_capture(facts.capture),
-            undecodable=_text(facts.undecodable),
-        )
-    width, height, edge = reply.width_px, reply.height_px, long_edge_px or limits.PIXELS
-    full = facts.width_px, facts.height_px
-    if (
-        min(width, height, *full) < 1
-        or max(width, height) > edge
-        or max(width * height, full[0] * full[1]) > limits.PIXELS
-    ):
-        return PhotoFacts(UNKNOWN, undecodable=limits.CRASHED)
-    return replace(
-        facts,
-        orientation=facts.orientation if 1 <= facts.orientation <= 8 else 1,
-        colour_profile=_text(facts.colour_profile),
-        camera_time=_time(facts.camera_time),
-        capture=_capture(facts.capture),
-    )
-
-
-def _capture(capture: CaptureFacts) -> CaptureFacts:
-    return CaptureFacts(
-        make=_text(capture.make),
-        model=_text(capture.model),
-        lens=_text(capture.lens),
-        focal_length_mm=_number(capture.focal_length_mm),
-        focal_length_35mm=_number(capture.focal_length_35mm),
-        exposure_s=_number(capture.exposure_s),
-        f_number=_number(capture.f_number),
-        iso=capture.iso if capture.iso is not None and 0 < capture.iso < 1 << 32 else None,
-        subject_distance_m=_number(capture.subject_distance_m),
-        flash=capture.flash,
-        has_gps=capture.has_gps,
-        serial=_text(capture.serial),
-    )
-
-
-def _number(value: float | None) -> float | None:
-    """Positive, finite and below 10⁷, or unknown."""
-    return value if value is not None and 0 < value < 1e7 else None
-
-
-def _time(written: CameraTime | None) -> CameraTime | None:
-    return CameraTime.parse(written.text) if written else None
-
-
-def _text(text: str) -> str:
-    return "".join(letter for letter in text if letter.isprintable())[:_TEXT_LENGTH]
 
 
 def _closed() -> Fixable:

@@ -6,11 +6,13 @@ limits. *Renditions* are encoded outside of it, from its pixels, and are the onl
 
 Guarantees: the original's bytes are never changed; orientation is applied exactly once; an embedded ICC profile is
 converted to sRGB (perceptual, black point compensated); a refusal is a plain sentence that names the limit.
+Codes are read only where they are asked for; what they say is never more than the word of who printed them.
 Does not: develop RAW to taste, read videos, judge a file by its name.
 
 Dependencies: `pillow` reads most formats and, with LittleCMS, converts colour; `pillow-heif` adds the phones' HEIC with
 ten bits; `rawpy` is LibRaw, which knows the cameras; `simplejpeg` is libjpeg-turbo straight into an array, the fastest
-way for the format nearly every file has; OpenCV shrinks by area, without moiré.
+way for the format nearly every file has; OpenCV shrinks by area, without moiré; `pydicom` parses DICOM and unpacks its
+native and RLE pixels; `zxing-cpp` reads codes, without files and threads.
 """
 
 from photodesk.imaging.decoded import Decoded, Decoder, Pixels

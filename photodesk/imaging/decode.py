@@ -17,9 +17,11 @@ import simplejpeg
 from PIL import Image, ImageFile
 
 from photodesk.imaging import colour, limits, metadata, raw_decode
+from photodesk.imaging.attachments import no_photo, still_content_identifier, video_facts
+from photodesk.imaging.code_looking import CodeReading
 from photodesk.imaging.decoded import Pixels
 from photodesk.imaging.limits import Undecodable
-from photodesk.imaging.media_types import HEAD_BYTES, is_still_picture, sniff
+from photodesk.imaging.media_types import DICOM, HEAD_BYTES, is_still_picture, sniff
 from photodesk.imaging.metadata import MALFORMED, Metadata
 from photodesk.imaging.renditions import shrink
 from photodesk.imaging.upright import upright, upright_size
@@ -34,10 +36,6 @@ _PILLOW = {
     "image/heif": ("HEIF",),
 }
 _TURNED_BY_CODEC = {"HEIF", "TIFF"}  # libheif while it decodes, Pillow when it loads
-_KINDS = {
-    "application/dicom": "DICOM files are kept; showing them is not possible yet.",
-    "application/octet-stream": "The file is no picture PhotoDesk knows.",
-}
 
 
 @dataclass(frozen=True)
@@ -68,26 +66,32 @@ def prepare() -> None:
     Image.init()
 
 
-def decode(data: bytes, long_edge_px: int | None) -> tuple[PhotoFacts, Pixels | None]:
+def decode(data: bytes, long_edge_px: int | None, *, read_codes: bool = False) -> tuple[PhotoFacts, Pixels | None]:
     """Facts, and pixels (uint8, (height, width, 3), sRGB, upright) unless `facts.undecodable` says why not."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # codecs warn about files, and nobody reads a decoder's stderr
-        return _decode(data, long_edge_px)
+        return _decode(data, long_edge_px, read_codes=read_codes)
 
 
-def _decode(data: bytes, long_edge_px: int | None) -> tuple[PhotoFacts, Pixels | None]:
+def _decode(data: bytes, long_edge_px: int | None, *, read_codes: bool) -> tuple[PhotoFacts, Pixels | None]:
     media_type = sniff(data[:HEAD_BYTES])
     facts = PhotoFacts(media_type=media_type)
+    codes = CodeReading(data, media_type) if read_codes else None
     try:
         if not data:
             raise Undecodable("The file is empty.")
         if len(data) > limits.FILE_BYTES:
             raise Undecodable(limits.FILE_TOO_LARGE)
+        if media_type == DICOM:
+            return _decode_dicom(data, long_edge_px, codes)
         if not is_still_picture(media_type):
-            raise Undecodable(_no_photo(media_type))
+            facts = video_facts(data, facts)
+            raise Undecodable(no_photo(facts))
         if media_type in _PILLOW:
             opened = _open(data, media_type, long_edge_px)
             facts = _with(facts, opened.facts)
+            if codes is not None:
+                codes.look(opened.pixels if opened.pixels is not None else opened.picture)
             pixels, profile = _finish(opened, long_edge_px)
             facts = replace(facts, colour_profile=profile)
             width, height = upright_size(opened.full_size, opened.orientation_left)
@@ -95,21 +99,40 @@ def _decode(data: bytes, long_edge_px: int | None) -> tuple[PhotoFacts, Pixels |
             found = raw_decode.read_metadata(data, media_type)
             facts = _with(facts, found)
             pixels, (width, height) = raw_decode.develop(data, long_edge_px, found.orientation)
+            if codes is not None:
+                codes.look(pixels)
     except Undecodable as refusal:
         return replace(facts, undecodable=refusal.reason), None
     except MemoryError:
         return replace(facts, undecodable=limits.TOO_MUCH_MEMORY), None
-    return replace(facts, width_px=width, height_px=height), pixels
+    return replace(facts, width_px=width, height_px=height, codes=codes.found if codes else ()), pixels
 
 
-def _no_photo(media_type: str) -> str:
-    if media_type.startswith("video/"):
-        return "The file is a video, not a photo."
-    return _KINDS.get(media_type, f"The file is no photo but {media_type}.")
+def _decode_dicom(data: bytes, long_edge_px: int | None, codes: CodeReading | None) -> tuple[PhotoFacts, Pixels | None]:
+    """Imported here: only decoders that were started for DICOM have loaded it."""
+    from photodesk.imaging import dicom_decode
+
+    dataset, facts = dicom_decode.read(data)
+    try:
+        pixels, (width, height), profile = dicom_decode.pixels_of(dataset, long_edge_px)
+    except Undecodable as refusal:
+        return replace(facts, undecodable=refusal.reason), None
+    except MemoryError:
+        return replace(facts, undecodable=limits.TOO_MUCH_MEMORY), None
+    if codes is not None:
+        codes.look(pixels)
+    found = codes.found if codes else ()
+    return replace(facts, width_px=width, height_px=height, colour_profile=profile, codes=found), pixels
 
 
 def _with(facts: PhotoFacts, found: Metadata) -> PhotoFacts:
-    return replace(facts, orientation=found.orientation, camera_time=found.camera_time, capture=found.capture)
+    return replace(
+        facts,
+        orientation=found.orientation,
+        camera_time=found.camera_time,
+        capture=found.capture,
+        live_photo_id=still_content_identifier(found.maker_note),
+    )
 
 
 def _open(data: bytes, media_type: str, long_edge_px: int | None) -> _Opened:

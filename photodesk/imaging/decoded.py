@@ -29,10 +29,13 @@ class Decoded:
 class Decoder(Protocol):
     """Decodes untrusted bytes somewhere they can do no harm (`background.decoders.DecoderPool`)."""
 
-    def decode(self, data: bytes | bytearray | memoryview | int, long_edge_px: int | None = None) -> Decoded:
+    def decode(
+        self, data: bytes | bytearray | memoryview | int, long_edge_px: int | None = None, *, read_codes: bool = False
+    ) -> Decoded:
         """Decode a whole file given as bytes or as an open descriptor (read from its start; not closed).
 
-        `long_edge_px` None means full resolution. Never raises for a bad file; `Fixable("decoder_unavailable")`
-        when no decoder can be started, `Fixable("decoder_closed")` after `close`.
+        `long_edge_px` None means full resolution. With `read_codes` the facts name the codes seen in the photo.
+        Never raises for a bad file; `Fixable("decoder_unavailable")` when no decoder can be started,
+        `Fixable("decoder_closed")` after `close`.
         """
         ...

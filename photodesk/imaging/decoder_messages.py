@@ -13,7 +13,13 @@ import msgspec
 
 from photodesk.photos import PhotoFacts
 
-MAX_MESSAGE_BYTES = 64 << 10
+MAX_MESSAGE_BYTES = 256 << 10
+
+
+class Begin(msgspec.Struct, frozen=True, tag="begin"):
+    """The first message to a decoder: what to load before its sandbox closes. DICOM costs half a second and is rare."""
+
+    dicom: bool
 
 
 class Ready(msgspec.Struct, frozen=True, tag="ready"):
@@ -29,6 +35,7 @@ class Request(msgspec.Struct, frozen=True, tag="decode"):
     size_bytes: int
     capacity_bytes: int
     long_edge_px: int | None
+    read_codes: bool
 
 
 class Reply(msgspec.Struct, frozen=True, tag="decoded"):
@@ -40,11 +47,12 @@ class Reply(msgspec.Struct, frozen=True, tag="decoded"):
     height_px: int
 
 
+_BEGIN = msgspec.msgpack.Decoder(Begin)
 _REQUEST = msgspec.msgpack.Decoder(Request)
 _FROM_DECODER = msgspec.msgpack.Decoder(Ready | Reply)
 
 
-def send(channel: socket.socket, message: Ready | Request | Reply, descriptors: tuple[int, ...] = ()) -> None:
+def send(channel: socket.socket, message: Begin | Ready | Request | Reply, descriptors: tuple[int, ...] = ()) -> None:
     """Send one message; OSError when the other side is gone."""
     body = msgspec.msgpack.encode(message)
     head = len(body).to_bytes(4, "little")
@@ -53,6 +61,12 @@ def send(channel: socket.socket, message: Ready | Request | Reply, descriptors: 
         channel.sendall(body)
     else:
         channel.sendall(head + body)
+
+
+def receive_begin(channel: socket.socket) -> Begin | None:
+    """The first message of an owner; None when it is gone."""
+    body = _body(channel, _exactly(channel, 4))
+    return None if body is None else _BEGIN.decode(body)
 
 
 def receive_request(channel: socket.socket) -> tuple[Request, list[int]] | None:

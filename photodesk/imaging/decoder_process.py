@@ -26,7 +26,7 @@ from PIL import Image
 from photodesk.imaging import colour, limits
 from photodesk.imaging.decode import decode, prepare
 from photodesk.imaging.decoded import Pixels
-from photodesk.imaging.decoder_messages import Ready, Reply, Request, receive_request, send
+from photodesk.imaging.decoder_messages import Ready, Reply, Request, receive_begin, receive_request, send
 from photodesk.imaging.media_types import UNKNOWN
 from photodesk.imaging.sandbox import close_sandbox
 from photodesk.photos import PhotoFacts
@@ -37,9 +37,14 @@ _PR_SET_PDEATHSIG = 1
 def main(fd: int) -> int:
     """Serve the owner at the other end of the stream socket `fd`. Returns the exit code: 0 when the owner closed."""
     _end_with_owner()
-    prepare()
-    warm()
     with socket.socket(fileno=fd) as channel:
+        begin = receive_begin(channel)
+        if begin is None:
+            return 0
+        prepare()
+        warm()
+        if begin.dicom:
+            warm_dicom()
         send(channel, Ready(close_sandbox()))
         while (received := receive_request(channel)) is not None:
             request, (source, target) = received
@@ -59,7 +64,7 @@ def answer(request: Request, source: int, target: int) -> Reply:
     except OSError:
         return Reply(request.number, PhotoFacts(UNKNOWN, undecodable=limits.UNREADABLE), 0, 0)
     try:
-        facts, pixels = decode(data, request.long_edge_px)
+        facts, pixels = decode(data, request.long_edge_px, read_codes=request.read_codes)
         if pixels is not None:
             _write(pixels, target, request.capacity_bytes)
             return Reply(request.number, facts, pixels.shape[1], pixels.shape[0])
@@ -88,7 +93,7 @@ def warm() -> None:
         exif[271], exif[306] = "warm", "2026:01:01 00:00:00"
         profile = colour.adobe_rgb() if mode == "RGB" else None
         sample.convert(mode).save(written, kind, exif=exif, icc_profile=profile, **options)
-        decode(written.getvalue(), None)
+        decode(written.getvalue(), None, read_codes=True)
         decode(written.getvalue()[:-40], 16)
     decode(b"II*\0\x08\0\0\0\0\0", None)
     with contextlib.suppress(rawpy.LibRawError), rawpy.RawPy() as raw:
@@ -97,6 +102,13 @@ def warm() -> None:
         simplejpeg.decode_jpeg(b"\xff\xd8\xff\xd9", "RGB")
     for encoding in ("ascii", "latin-1", "utf-8", "utf-16", "utf-16-be", "utf-16-le", "cp1252", "idna"):
         "a".encode(encoding)
+
+
+def warm_dicom() -> None:
+    """Load what DICOM needs and use each of its ways once."""
+    from photodesk.imaging import dicom_warm
+
+    dicom_warm.warm()
 
 
 def _end_with_owner() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 HEAD_BYTES = 4096
 UNKNOWN = "application/octet-stream"
+DICOM = "application/dicom"
+VIDEO_THUMBNAIL = "image/x-video-thumbnail"
 
 STILL_PICTURES = frozenset(
     {
@@ -22,6 +24,7 @@ STILL_PICTURES = frozenset(
         "image/x-fuji-raf",
         "image/x-olympus-orf",
         "image/x-panasonic-rw2",
+        DICOM,
     }
 )
 """What a decoder is asked for. Everything else is kept as it is, without a preview."""
@@ -34,12 +37,16 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"IIRO", "image/x-olympus-orf"),
     (0, b"IIRS", "image/x-olympus-orf"),
     (0, b"MMOR", "image/x-olympus-orf"),
+    (0, b"\x08\0\0\0\x04\0\0\0", DICOM),  # ACR-NEMA: the length of group 8 first
     (6, b"HEAPCCDR", "image/x-canon-crw"),
-    (128, b"DICM", "application/dicom"),
+    (128, b"DICM", DICOM),
     (0, b"GIF8", "image/gif"),
     (0, b"BM", "image/bmp"),
     (0, b"%PDF-", "application/pdf"),
     (0, b"PK\x03\x04", "application/zip"),
+    (0, b"bplist00", "application/x-apple-plist"),
+    (0, b"OggS", "audio/ogg"),
+    (0, b"ID3", "audio/mpeg"),
     (0, b"\x1a\x45\xdf\xa3", "video/x-matroska"),
     (0, b"\x00\x00\x01\xba", "video/mpeg"),
     (0, b"\x00\x00\x01\xb3", "video/mpeg"),
@@ -71,13 +78,14 @@ def sniff(head: bytes) -> str:
     if head[4:8] == b"ftyp":
         return _iso_media(head)
     if head[:4] == b"RIFF":
-        return {b"WEBP": "image/webp", b"AVI ": "video/x-msvideo"}.get(head[8:12], UNKNOWN)
+        kinds = {b"WEBP": "image/webp", b"AVI ": "video/x-msvideo", b"WAVE": "audio/x-wav"}
+        return kinds.get(head[8:12], UNKNOWN)
     for at, magic, media_type in _MAGIC:
         if head[at : at + len(magic)] == magic:
             return media_type
     if head[:4] in {b"II*\0", b"MM\0*"}:
         return _tiff(head)
-    return UNKNOWN
+    return _without_signature(head)
 
 
 def is_still_picture(media_type: str) -> bool:
@@ -94,6 +102,40 @@ def _iso_media(head: bytes) -> str:
     if known == "image/heif":
         return next((kind for kind in map(_BRANDS.get, compatible) if kind in {"image/heic", "image/avif"}), known)
     return known or ("video/mp4" if any(major.startswith(brand) for brand in _VIDEO_BRANDS) else UNKNOWN)
+
+
+def _without_signature(head: bytes) -> str:
+    """What is told by its structure: QuickTime's first box, transport streams' rhythm, bare DICOM, text.
+
+    AVCHD (`.MTS`) puts four bytes before each packet of 188 (ISO/IEC 13818-1 §2.4.3; BDAV). DICOM without its
+    preamble starts with an element of group 2 or 8 (PS3.5 §7.1).
+    """
+    if head[4:8] in {b"moov", b"mdat", b"wide", b"pnot"}:
+        return "video/quicktime"
+    for first, packet in ((0, 188), (4, 192)):
+        if len(head) > first + 3 * packet and all(head[first + turn * packet] == 0x47 for turn in range(4)):
+            return "video/mp2t"
+    if head[:4] in {b"\x02\0\0\0", b"\x08\0\x05\0", b"\x08\0\x08\0", b"\x08\0\x16\0"} and len(head) > 64:
+        kind = head[4:6]
+        if kind in {b"UL", b"CS", b"UI"} or int.from_bytes(head[4:8], "little") < 256:
+            return DICOM
+    return _text(head)
+
+
+def _text(head: bytes) -> str:
+    """Sidecars written in XML, other text, or nothing known."""
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start[:1] == b"<":
+        if b"adobe:ns:meta" in start or start.startswith(b"<?xpacket"):
+            return "application/rdf+xml"
+        return "application/x-apple-plist" if b"<!DOCTYPE plist" in start else "text/xml"
+    try:
+        written = head.decode("utf-8")
+    except UnicodeDecodeError as problem:
+        if problem.start < len(head) - 4 or not problem.start:
+            return UNKNOWN
+        written = head[: problem.start].decode("utf-8")
+    return "text/plain" if written and all(sign.isprintable() or sign in "\r\n\t" for sign in written) else UNKNOWN
 
 
 def _tiff(head: bytes) -> str:

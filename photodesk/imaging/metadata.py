@@ -29,20 +29,22 @@ class Metadata:
     camera_time: CameraTime | None = None
     capture: CaptureFacts = field(default_factory=CaptureFacts)
     adobe_rgb: bool = False
+    maker_note: bytes = b""
 
 
 def read(exif: Image.Exif) -> Metadata:
     """The facts in parsed EXIF."""
     main = dict(exif)
     detail = _directory(exif, _EXIF_IFD)
-    orientation = _integer(main.get(274)) or 1
+    orientation = integer(main.get(274)) or 1
     interop = _directory(exif, _INTEROP_IFD)
     times = (detail.get(36867), detail.get(36868), main.get(36867), main.get(306))
     return Metadata(
         orientation=orientation if 1 <= orientation <= 8 else 1,
         camera_time=next((time for time in map(_camera_time, times) if time), None),
         capture=_capture(main, detail, has_gps=_has_position(_directory(exif, _GPS_IFD))),
-        adobe_rgb=detail.get(40961) == 0xFFFF and _text(interop.get(1)).startswith("R03"),
+        adobe_rgb=detail.get(40961) == 0xFFFF and text(interop.get(1)).startswith("R03"),
+        maker_note=note if isinstance(note := detail.get(37500), bytes) else b"",
     )
 
 
@@ -78,24 +80,26 @@ def merge(first: Metadata, second: Metadata) -> Metadata:
         camera_time=second.camera_time or first.camera_time,
         capture=CaptureFacts(**capture),
         adobe_rgb=first.adobe_rgb or second.adobe_rgb,
+        maker_note=first.maker_note or second.maker_note,
     )
 
 
 def _capture(main: Mapping[int, object], detail: Mapping[int, object], *, has_gps: bool) -> CaptureFacts:
     both = {**main, **detail}  # Canon's CMT2 box holds the detail tags in its main directory
-    flash = _integer(both.get(37385))
+    flash = integer(both.get(37385))
     return CaptureFacts(
-        make=_text(main.get(271)),
-        model=_text(main.get(272)),
-        lens=_text(both.get(42036)),
-        focal_length_mm=_positive(both.get(37386)),
-        focal_length_35mm=_positive(both.get(41989)),
-        exposure_s=_positive(both.get(33434)),
-        f_number=_positive(both.get(33437)),
-        iso=_integer(both.get(34855)) or _integer(both.get(34867)) or None,
-        subject_distance_m=_positive(both.get(37382)),
+        make=text(main.get(271)),
+        model=text(main.get(272)),
+        lens=text(both.get(42036)),
+        focal_length_mm=positive(both.get(37386)),
+        focal_length_35mm=positive(both.get(41989)),
+        exposure_s=positive(both.get(33434)),
+        f_number=positive(both.get(33437)),
+        iso=integer(both.get(34855)) or integer(both.get(34867)) or None,
+        subject_distance_m=positive(both.get(37382)),
         flash=None if flash is None else bool(flash & 1),
         has_gps=has_gps,
+        serial=text(both.get(42033)),
     )
 
 
@@ -112,10 +116,10 @@ def _has_position(gps: Mapping[int, object]) -> bool:
 
 
 def _camera_time(value: object) -> CameraTime | None:
-    return CameraTime.parse(_text(value)) if value is not None else None
+    return CameraTime.parse(text(value)) if value is not None else None
 
 
-def _text(value: object) -> str:
+def text(value: object) -> str:
     """Printable text of at most 80 characters."""
     if isinstance(value, bytes):
         value = value.decode("latin-1")
@@ -125,14 +129,14 @@ def _text(value: object) -> str:
     return " ".join(kept.split())[:_TEXT_LENGTH]
 
 
-def _integer(value: object) -> int | None:
+def integer(value: object) -> int | None:
     """An unsigned 32-bit integer, the first of several."""
     if isinstance(value, tuple) and value:
         value = value[0]
     return value if isinstance(value, int) and 0 <= value < 1 << 32 else None
 
 
-def _positive(value: object) -> float | None:
+def positive(value: object) -> float | None:
     """A finite number above 0 and below 10⁷; rationals come as Pillow's IFDRational."""
     if isinstance(value, tuple) and value:
         value = value[0]

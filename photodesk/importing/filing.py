@@ -215,7 +215,7 @@ class Filing:
         renditions = reader.renditions(shot.shot_id)
         if renditions or shot.facts.undecodable or self._decoder is None:
             return shot, renditions
-        made = render(self._decoder, take_in(iter(reader.source(shot.shot_id).chunks()), shot.size_bytes))
+        made = render(self._decoder, take_in(iter(reader.source(shot.shot_id).chunks()), shot.size_bytes, shot.name))
         return replace(shot, facts=made.facts, reason=made.facts.undecodable), made.renditions
 
     def _is_there(self, known: KnownContent) -> bool:

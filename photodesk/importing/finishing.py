@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from photodesk.clock import Clock
 from photodesk.errors import PhotoDeskError
 from photodesk.imaging import Decoder, encode, sniff
+from photodesk.imaging.attachments import LIVE_PHOTO_BYTES, SMALL_PICTURE_OF_VIDEO
 from photodesk.imaging.limits import FILE_BYTES, FILE_TOO_LARGE
+from photodesk.imaging.media_types import VIDEO_THUMBNAIL
 from photodesk.importing.filling import CopiedPack
 from photodesk.importing.job import NO_PICTURE, Stop
 from photodesk.importing.outbox import Outbox
@@ -165,7 +167,7 @@ class Finisher:
                 if len(waiting) >= IN_FLIGHT:
                     self._store(pack, *waiting.popleft())
                 pieces = pack.writer.original_reader(shot_id)
-                job = self._lanes.decode.submit(render, self._decoder, take_in(pieces, file.size_bytes))
+                job = self._lanes.decode.submit(render, self._decoder, take_in(pieces, file.size_bytes, file.name))
                 waiting.append((shot_id, job))
             while waiting:
                 self._store(pack, *waiting.popleft())
@@ -187,15 +189,19 @@ class Finisher:
         )
 
 
-def take_in(pieces: Iterator[bytes], size_bytes: int) -> bytes | PhotoFacts:
+def take_in(pieces: Iterator[bytes], size_bytes: int, name: str = "") -> bytes | PhotoFacts:
     """A file's bytes for a decoder, or the facts of one that no decoder is asked about (a video, too large).
 
+    A short QuickTime video goes to a decoder too, which tells whether it belongs to a Live Photo. The name counts for
+    one thing only: the small JPEG that a camera lays beside its video (`.THM`) says nothing about that in its bytes.
     A generator is closed at once: half read, it would keep its pack from being written.
     """
     try:
         first = next(pieces, b"")
         media_type = sniff(first[:4096])
-        if media_type.startswith("video/"):
+        if media_type == "image/jpeg" and name.lower().endswith(".thm"):
+            return PhotoFacts(VIDEO_THUMBNAIL, undecodable=SMALL_PICTURE_OF_VIDEO)
+        if media_type.startswith("video/") and (media_type != "video/quicktime" or size_bytes > LIVE_PHOTO_BYTES):
             return PhotoFacts(media_type, undecodable=NO_PICTURE)
         if size_bytes > FILE_BYTES:
             return PhotoFacts(media_type, undecodable=FILE_TOO_LARGE)
@@ -209,5 +215,5 @@ def render(decoder: Decoder, data: bytes | PhotoFacts) -> Rendered:
     """Decode in a decoder, encode here. Only a missing decoder raises (`Fixable`); a bad file never does."""
     if isinstance(data, PhotoFacts):
         return Rendered(data, {})
-    decoded = decoder.decode(data, RENDITION_LONG_EDGE_PX[Rendition.SCREEN])
+    decoded = decoder.decode(data, RENDITION_LONG_EDGE_PX[Rendition.SCREEN], read_codes=True)
     return Rendered(decoded.facts, encode(decoded.pixels) if decoded.pixels is not None else {})

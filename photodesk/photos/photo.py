@@ -77,9 +77,9 @@ class Code:
 
 @dataclass(frozen=True)
 class IdentityInFile:
-    """Whom the file itself says it shows (DICOM), exactly as written; "" where it says nothing.
+    """Whom the file itself says it shows (DICOM); "" where it says nothing.
 
-    A claim to compare with, never an assignment. `name` is family and given name, `born` a date in ISO form.
+    A claim to compare with, never an assignment. `name` is `Family, Given`, `born` a date in ISO form.
     """
 
     name: str = ""
@@ -93,7 +93,8 @@ class PhotoFacts:
 
     `width_px`, `height_px` as displayed (upright), 0 when undecodable. `undecodable` is a plain reason or "".
     `codes`: read only when they were asked for. `pixel_spacing_mm`: height and width of one pixel of the original on
-    the subject, where the file says so. `live_photo_id` is the same in a still and the video that belongs to it.
+    the subject, where the file says so. `modality` is DICOM's word for what made the picture (`XC` is a camera, `CT` is
+    not). `live_photo_id` is the same in a still and the video that belongs to it.
     """
 
     media_type: str
@@ -105,6 +106,7 @@ class PhotoFacts:
     capture: CaptureFacts = field(default_factory=CaptureFacts)
     undecodable: str = ""
     codes: tuple[Code, ...] = ()
+    modality: str = ""
     pixel_spacing_mm: tuple[float, float] | None = None
     identity: IdentityInFile = field(default_factory=IdentityInFile)
     live_photo_id: str = ""

@@ -9,14 +9,15 @@ import sys
 import threading
 import time
 
-from photodesk.imaging.decoder_messages import Ready, Reply, receive_request, send
-from photodesk.photos import CameraTime, CaptureFacts, PhotoFacts
+from photodesk.imaging.decoder_messages import Ready, Reply, receive_begin, receive_request, send
+from photodesk.photos import CameraTime, CaptureFacts, Code, IdentityInFile, PhotoFacts
 
 
 def main(behaviour: str, fd: int) -> None:
     channel = socket.socket(fileno=fd)
     if behaviour == "never ready":
         return
+    receive_begin(channel)
     send(channel, Ready(()))
     received = receive_request(channel)
     if received is None:
@@ -41,7 +42,18 @@ def main(behaviour: str, fd: int) -> None:
         case "wild facts":
             capture = CaptureFacts(make="a\n\x1b[31m" * 100, exposure_s=float("nan"), iso=-4)
             time_written = CameraTime("<script>")
-            facts = PhotoFacts("text/html", 2, 1, 99, "p" * 999, time_written, capture)
+            facts = PhotoFacts(
+                "text/html",
+                2,
+                1,
+                99,
+                "p" * 999,
+                time_written,
+                capture,
+                codes=(Code("QR\n", "\x1b[2J" + "A" * 5000),) * 20,
+                pixel_spacing_mm=(float("inf"), 1.0),
+                identity=IdentityInFile("N\x07" * 500),
+            )
             send(channel, Reply(request.number, facts, 2, 1))
     receive_request(channel)
 

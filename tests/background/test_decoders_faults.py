@@ -71,6 +71,11 @@ def test_wild_facts_are_tamed() -> None:
     assert "\x1b" not in facts.capture.make
     assert len(facts.capture.make) <= 200
     assert (facts.capture.exposure_s, facts.capture.iso) == (None, None)
+    assert len(facts.codes) == 16
+    assert all(code.text.isprintable() and len(code.text) <= 1024 for code in facts.codes)
+    assert facts.pixel_spacing_mm is None
+    assert "\x07" not in facts.identity.name
+    assert len(facts.identity.name) <= 200
 
 
 def test_a_decoder_that_cannot_start_is_said_in_words() -> None:
@@ -86,7 +91,7 @@ def test_a_killed_decoder_is_replaced() -> None:
             assert turn.child is not None
             turn.child._process.kill()
             turn.child._process.wait()
-        assert "no picture" in pool.decode(b"x").facts.undecodable
+        assert "no picture" in pool.decode(b"\0").facts.undecodable
 
 
 def test_after_close_nothing_is_decoded() -> None:

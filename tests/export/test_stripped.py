@@ -26,7 +26,9 @@ class PlainDecoder:
     def __init__(self, **lie: object) -> None:
         self._lie = lie
 
-    def decode(self, data: bytes | bytearray | memoryview | int, long_edge_px: int | None = None) -> Decoded:
+    def decode(
+        self, data: bytes | bytearray | memoryview | int, long_edge_px: int | None = None, *, read_codes: bool = False
+    ) -> Decoded:
         assert not isinstance(data, int)
         facts, pixels = decode(bytes(data), long_edge_px)
         return Decoded(replace(facts, **self._lie), pixels)  # type: ignore[arg-type]
@@ -76,7 +78,13 @@ def test_a_file_that_is_wrong_is_deleted(tmp_path: Path, lie: dict[str, object])
 
 def test_other_pixels_are_noticed(tmp_path: Path) -> None:
     class Another:
-        def decode(self, data: bytes | bytearray | memoryview | int, long_edge_px: int | None = None) -> Decoded:
+        def decode(
+            self,
+            data: bytes | bytearray | memoryview | int,
+            long_edge_px: int | None = None,
+            *,
+            read_codes: bool = False,
+        ) -> Decoded:
             return Decoded(PhotoFacts("image/jpeg", 120, 80), np.full((80, 120, 3), 90, np.uint8))
 
     with pytest.raises(Fixable):

@@ -68,7 +68,8 @@ def test_every_cut_of_a_photo_gives_a_reason(pool: DecoderPool) -> None:
 def test_what_is_no_photo_is_said_plainly(pool: DecoderPool) -> None:
     assert pool.decode(b"").facts.undecodable == "The file is empty."
     assert pool.decode(b"\0\0\0\x18ftypmp42\0\0\0\0isommp42").facts.undecodable == "The file is a video, not a photo."
-    assert "no picture PhotoDesk knows" in pool.decode(b"Dear diary, ").facts.undecodable
+    assert pool.decode(b"Dear diary, ").facts.undecodable == "A text file, kept as it is."
+    assert "no picture PhotoDesk knows" in pool.decode(bytes(range(200))).facts.undecodable
 
 
 def test_flipped_bytes_never_end_the_pool(pool: DecoderPool) -> None:
