@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from photodesk.clock import rfc3339
 from photodesk.desk.activity import ActivityLine
 from photodesk.desk.inbox import InboxJob
 from photodesk.desk.timeline import Timeline
+from photodesk.importing.group_board import GroupBoard
+from photodesk.importing.grouping import Group
 from photodesk.patients import PatientSummary
-from photodesk.photos import Original, Photo
+from photodesk.photos import CameraTime, Original, Photo
 
 Document = dict[str, Any]
+NumberOf = Callable[[str], str]
 
 
 def patient_line(summary: PatientSummary) -> Document:
@@ -80,21 +84,57 @@ def timeline(of: Timeline) -> Document:
     }
 
 
-def inbox_job(of: InboxJob) -> Document:
-    """One of `jobs`."""
+def inbox_job(of: InboxJob, board: GroupBoard, number_of: NumberOf) -> Document:
+    """One of `jobs`; `number_of` gives the record number of a patient."""
+    groups = board.groups()
+    group_of = {shot_id: each.group_id for each in groups for shot_id in each.shot_ids}
+    cards = {shot_id for each in groups for shot_id in each.label_ids}
     return {
         "job_id": of.job.job_id,
         "started_at": rfc3339(of.job.started_at_ms),
+        "camera_clock": {"offset_ms": board.offset.offset_ms, "source": board.offset.source.value},
+        "gap_ms": board.gap_ms,
+        "groups": [inbox_group(each, board, number_of) for each in groups],
         "shots": [
             {
                 "shot_id": each.shot.shot_id,
                 "name": each.shot.name,
                 "sha256": each.shot.sha256,
-                "state": each.state,
-                "group": each.group or None,
+                "state": "label" if each.shot.shot_id in cards and not each.group else each.state,
+                "group": group_of.get(each.shot.shot_id),
+                "camera_time": _text(each.shot.facts.camera_time),
+                "corrected_time": _text(board.camera_time(each.shot.shot_id)),
             }
             for each in of.shots
         ],
+    }
+
+
+def _text(time: CameraTime | None) -> str | None:
+    return time.text if time is not None else None
+
+
+def inbox_group(of: Group, board: GroupBoard, number_of: NumberOf) -> Document:
+    """One of `groups`. Patient and visit are what its cards say; the suggestion is what confirming it would file."""
+    suggestion = board.suggestion(of.group_id)
+    suggested: Document | None = None
+    if suggestion is not None:
+        suggested = {
+            "patient_id": suggestion.patient_id,
+            "mrn": number_of(suggestion.patient_id),
+            "visit_id": suggestion.visit_id or None,
+            "why": suggestion.why,
+        }
+    return {
+        "group": of.group_id,
+        "basis": of.basis.value,
+        "reason": of.reason,
+        "patient_id": of.patient_id or None,
+        "mrn": number_of(of.patient_id) if of.patient_id else None,
+        "visit_id": of.visit_id or None,
+        "shots": list(of.shot_ids),
+        "labels": list(of.label_ids),
+        "suggestion": suggested,
     }
 
 

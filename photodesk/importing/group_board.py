@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from photodesk import ids
@@ -18,6 +19,7 @@ from photodesk.desk.roles import Right
 from photodesk.errors import Fixable
 from photodesk.importing.group_memory import GroupMemory, clinic_separators, group_shot, offset_of_cards
 from photodesk.importing.grouping import Edit, Group, GroupShot, Join, Move, NotCard, Split, group
+from photodesk.importing.job import Assignment
 from photodesk.importing.separators import LabelReader
 from photodesk.importing.suggesting import Suggestion, suggest
 from photodesk.log.entry import Action
@@ -68,9 +70,22 @@ class GroupBoard:
 
     def suggestion(self, group_id: str) -> Suggestion | None:
         """Whose photos these may be: what the card says, or the visit at that time. None where it would be a guess."""
-        group = self.group(group_id)
-        times = [time for time in (self.camera_time(shot_id) for shot_id in group.shot_ids) if time is not None]
-        return suggest(self._session, group, min(times, default=None))
+        return suggest(self._session, self.group(group_id), self._taken(group_id))
+
+    def assignment(self, group_id: str) -> Assignment | None:
+        """What confirming the suggestion would order; without a visit, the patient's of the day of the first photo."""
+        suggestion = self.suggestion(group_id)
+        if suggestion is None:
+            return None
+        taken = self._taken(group_id)
+        day = taken.local().date() if taken is not None else date.fromisoformat(self._session.today)
+        if suggestion.visit_id:
+            day = self._session.catalog.visit(suggestion.visit_id).day
+        return Assignment(suggestion.patient_id, day, visit_id=suggestion.visit_id)
+
+    def _taken(self, group_id: str) -> CameraTime | None:
+        times = [self.camera_time(shot_id) for shot_id in self.group(group_id).shot_ids]
+        return min((time for time in times if time is not None), default=None)
 
     def camera_time(self, shot_id: str) -> CameraTime | None:
         """When a shot was taken, with the job's offset; None where the file does not say."""

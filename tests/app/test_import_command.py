@@ -7,13 +7,13 @@ import signal
 
 import pytest
 
-from photodesk.app.commands_import import STOPPING, _stopped_by_interrupt, _summary
+from photodesk.app.commands_import import STOPPING, _summary, stopped_by_interrupt
 from photodesk.app.terminal import ProgressPrinter
 from photodesk.importing.job import ImportResult, Outcome, Stage, Stop
 
 
 def test_ctrl_c_is_answered_once_at_once_and_asks_to_stop(capfd: pytest.CaptureFixture[str]) -> None:
-    with _stopped_by_interrupt(ProgressPrinter("none")) as cancel:
+    with stopped_by_interrupt(ProgressPrinter("none")) as cancel:
         signal.raise_signal(signal.SIGINT)
         assert cancel.requested
         assert capfd.readouterr().err == f"{STOPPING}\n"
