@@ -14,6 +14,8 @@ from photodesk.importing.workplace import JobRecord, Workplace
 from photodesk.progress import Cancel, Progress, Report, silent
 from photodesk.store.packs import pack_numbers, packed_jobs
 
+Part = tuple[Assignment, Sequence[str] | None]
+
 
 class InboxFiling:
     """Assigns and files shots of jobs whose copy is over."""
@@ -31,14 +33,31 @@ class InboxFiling:
         cancel: Cancel | None = None,
     ) -> list[str]:
         """Assign shots of the inbox (all of the job without `shot_ids`) and file them where charts open: photo ids."""
+        return self.file_parts(job_id, ((assignment, shot_ids),), report, cancel)
+
+    def file_parts(
+        self, job_id: str, parts: Sequence[Part], report: Report = silent, cancel: Cancel | None = None
+    ) -> list[str]:
+        """As `file_shots` for several decisions at once (sites and views differ): assigned all, then filed."""
         self._workplace.catalog.job(job_id)
         filing = Filing(self._workplace, job_id, self._decoder)
         try:
             waiting = self._take_packs(filing, job_id)
-            wanted = None if shot_ids is None else set(shot_ids)
-            self._assign(filing, [one for one in waiting if wanted is None or one in wanted], assignment)
+            for assignment, shot_ids in parts:
+                wanted = None if shot_ids is None else set(shot_ids)
+                self._assign(filing, [one for one in waiting if wanted is None or one in wanted], assignment)
             filing.queue_assigned()
             return self._file_all(filing, job_id, report, cancel or Cancel())
+        finally:
+            filing.close()
+
+    def assign_parts(self, job_id: str, parts: Sequence[tuple[Assignment, Sequence[str]]]) -> None:
+        """Only decide whose shots these are: while the copy goes on; `file_parts` without parts files them after it."""
+        self._workplace.catalog.job(job_id)
+        filing = Filing(self._workplace, job_id, self._decoder)
+        try:
+            for assignment, shot_ids in parts:
+                self._assign(filing, list(shot_ids), assignment)
         finally:
             filing.close()
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from photodesk.importing.inbox_filing import Part
 from photodesk.importing.job import Assignment, ImportResult, Outcome
 from photodesk.importing.resuming import UnfinishedImport
 from photodesk.progress import Cancel, Report
@@ -52,4 +53,14 @@ class Imports(Protocol):
 
     def file_shots(self, job_id: str, assignment: Assignment, shot_ids: Sequence[str] | None = None) -> list[str]:
         """Decide whose these shots are; files them where this desk opens charts. Ids of the photos filed."""
+        ...
+
+    def file_parts(
+        self, job_id: str, parts: Sequence[Part], report: Report = ..., cancel: Cancel | None = None
+    ) -> list[str]:
+        """As `file_shots`, for decisions that differ in site and view."""
+        ...
+
+    def assign_parts(self, job_id: str, parts: Sequence[tuple[Assignment, Sequence[str]]]) -> None:
+        """Only decide; while the copy goes on. `file_parts` without parts files what is decided."""
         ...

@@ -84,6 +84,7 @@ class Navigator:
             page = self._sections[name] = self._makers.sections[name](self.context)
         self._drop(self._trail)
         self._trail = []
+        self.context.desk.gate.purposes.leave()
         self.window.show_page(page)
 
     def home(self) -> None:
@@ -91,6 +92,9 @@ class Navigator:
 
     def inbox(self) -> None:
         self.section("inbox")
+
+    def inbox_count(self, photos: int) -> None:
+        self.window.rail.show_count("inbox", photos)
 
     def importing(self, patient_id: str = "", paths: Sequence[Path] = ()) -> None:
         self.section("import")
@@ -149,6 +153,7 @@ class Navigator:
         if self._trail:
             self.window.show_page(self._trail[-1])
         else:
+            self.context.desk.gate.purposes.leave()
             self.window.show_page(self._sections["home"])
         self._drop([gone])
 
@@ -223,6 +228,9 @@ class Navigator:
         ids = (*place.photo_ids, "", "")
         if place.screen in self._makers.sections:
             self.section(place.screen)
+            reopen = getattr(self._sections.get(place.screen), "reopen", None)
+            if reopen is not None and ids[0]:
+                reopen(ids[0])
         elif place.patient_id and self.context.desk.may(Right.SEE_CHART):
             self.open_patient(place.patient_id)
             if place.screen == "photo" and ids[0]:

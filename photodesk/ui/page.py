@@ -79,6 +79,10 @@ class Navigate(Protocol):
         """Photos waiting to be filed."""
         ...
 
+    def inbox_count(self, photos: int) -> None:
+        """How many photos wait: the rail says it."""
+        ...
+
     def importing(self, patient_id: str = "", paths: Sequence[Path] = ()) -> None:
         """The import page, for a patient where one is known; `paths` (dropped files and folders) start at once."""
         ...

@@ -36,6 +36,11 @@ def day_words(day: date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
+def short_day_words(day: date, today: date) -> str:
+    """`19 Nov`, with the year where it is another."""
+    return f"{day.day} {_MONTHS[day.month - 1]}" + ("" if day.year == today.year else f" {day.year}")
+
+
 def long_day_words(day: date) -> str:
     """`Friday, 20 November 2026`."""
     return f"{_DAYS[day.weekday()]}, {day.day} {_LONG_MONTHS[day.month - 1]} {day.year}"

@@ -18,12 +18,27 @@ from photodesk.importing.resuming import UnfinishedImport
 from photodesk.progress import Cancel, Progress, Report
 from photodesk.ui.controls import Dropdown, Row
 from photodesk.ui.importing import ImportPage
+from photodesk.ui.importing.board import BoardState
 from photodesk.ui.importing.model import ImportModel, Phase
 from photodesk.ui.page import PageContext
 from photodesk.ui.timeline.dropping import TakesFiles
 from tests.ui.conftest import AtOnce, Went, pretend_session
 
 JOB = "9" * 32
+
+
+@pytest.fixture(autouse=True)
+def no_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pretended session keeps no packs: boards are empty."""
+
+    class EmptyBoard:
+        def __init__(self, _session: object, job_id: str) -> None:
+            self.job_id = job_id
+
+        def read(self) -> BoardState:
+            return BoardState(self.job_id)
+
+    monkeypatch.setattr("photodesk.ui.importing.board_view.Board", EmptyBoard)
 
 
 def page_of(went: Went, tasks: Any, **imports: Any) -> ImportPage:
@@ -117,7 +132,7 @@ def test_files_dropped_on_a_timeline_are_copied_for_that_patient(qtbot: Any, tmp
     qtbot.addWidget(page)
     page.take_dropped("a" * 32, (tmp_path / "one.jpg",))
     assert order == [((tmp_path / "one.jpg",), None)]
-    assert page.group.patient is not None
+    assert page.board.model.wanted is not None
     assert page.model.shot_ids() == ("1" * 32,)
 
 

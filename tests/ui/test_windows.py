@@ -24,7 +24,7 @@ from photodesk.ui.home import HomePage
 from photodesk.ui.home.cards import Alarm
 from photodesk.ui.importing import ImportPage
 from photodesk.ui.importing.model import Tile
-from photodesk.ui.importing.tiles import TileGrid
+from photodesk.ui.importing.tile_grid import TileGrid
 from photodesk.ui.importing.work import STILL_RUNNING
 from photodesk.ui.log import ActivityPage
 from photodesk.ui.open_desk import OpenDesk

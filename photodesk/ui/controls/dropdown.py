@@ -42,6 +42,11 @@ class Dropdown(Button):
         """The value chosen."""
         return self._value
 
+    @property
+    def choices(self) -> tuple[tuple[str, str], ...]:
+        """What is offered, as (value, words)."""
+        return self._choices
+
     def set_choices(self, choices: tuple[tuple[str, str], ...], value: str = "") -> None:
         """Offer other choices."""
         self._choices, self._value = choices, value

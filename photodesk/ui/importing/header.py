@@ -6,14 +6,14 @@ from PySide6.QtCore import QMargins, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from photodesk.ui.controls import Button, CountedProgress, Text, hbox, vbox
+from photodesk.ui.controls import Button, ButtonKind, CountedProgress, Text, hbox, vbox
 from photodesk.ui.controls.painting import rounded
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.icons import paint_icon
 from photodesk.ui.importing.model import ImportModel, Phase, title_words
 from photodesk.ui.theme import DESK
 
-HEIGHT_PX = 80
+HEIGHT_PX = 84
 
 
 class _Plate(QWidget):
@@ -32,6 +32,7 @@ class ImportHeader(QWidget):
 
     stop_asked = Signal()
     another_asked = Signal()
+    report_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,10 +46,10 @@ class ImportHeader(QWidget):
         names.addWidget(self._title)
         names.addWidget(self._under)
         names.addStretch(1)
-        row.addLayout(names, 4)
+        row.addLayout(names, 7)
         self._counters = tuple(CountedProgress(name) for name in ("Copied", "Verified", "Filed"))
         for counter in self._counters:
-            row.addWidget(counter, 5)
+            row.addWidget(counter, 4)
         right = vbox(None, 0)
         right.addStretch(1)
         self._rate, self._left = Text("", TextRole.SMALL_STRONG), Text("", TextRole.SMALL, "ink2")
@@ -62,13 +63,16 @@ class ImportHeader(QWidget):
         self.stop.clicked.connect(self.stop_asked)
         self.another = Button("Import more")
         self.another.clicked.connect(self.another_asked)
+        self.report = Button("Save report", ButtonKind.QUIET)
+        self.report.clicked.connect(self.report_asked)
         row.addWidget(self.stop)
+        row.addWidget(self.report)
         row.addWidget(self.another)
 
-    def show_model(self, model: ImportModel) -> None:
+    def show_model(self, model: ImportModel, groups: int = 0) -> None:
         """Show where the import stands."""
         self._title.set_text(title_words(model.source, from_card=model.from_card))
-        self._under.set_text(model.summary)
+        self._under.set_text(model.summary_with(groups))
         for counter, done in zip(self._counters, (model.copied, model.verified, model.in_charts), strict=True):
             counter.show_counts(done, model.total)
         rate, left = model.rate_words
@@ -78,6 +82,7 @@ class ImportHeader(QWidget):
         self.stop.setEnabled(not model.stopping)
         self.stop.set_text("Stopping…" if model.stopping else "Stop")
         self.another.setVisible(model.phase is Phase.DONE)
+        self.report.setVisible(model.phase is Phase.DONE and model.result is not None)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

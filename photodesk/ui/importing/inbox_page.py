@@ -1,4 +1,4 @@
-"""The inbox: imports with photos that wait, and the same panel to file them."""
+"""The inbox: imports with photos that wait, by age; one of them opened is its board. Nothing expires."""
 
 from __future__ import annotations
 
@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMargins, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from photodesk.clock import local_today
-from photodesk.importing.job import Assignment
-from photodesk.ui.controls import Line, Row, Text, empty, hbox, vbox
+from photodesk.desk.roles import Right
+from photodesk.ui.controls import Button, Line, Text, hbox, vbox
 from photodesk.ui.fonts import TextRole
-from photodesk.ui.importing.group_panel import GroupPanel
-from photodesk.ui.importing.model import tile_of_shot
+from photodesk.ui.importing.board import job_counts
+from photodesk.ui.importing.board_keys import KEYS
+from photodesk.ui.importing.board_model import Filing
+from photodesk.ui.importing.board_view import BoardView
+from photodesk.ui.importing.job_list import JobCounts, JobList
+from photodesk.ui.importing.work import filed_words
 from photodesk.ui.page import Heading, Key, Page, PageContext, sentence
 from photodesk.ui.window import typing_somewhere
 from photodesk.ui.words import counted, moment_words
@@ -22,151 +26,158 @@ from photodesk.ui.words import counted, moment_words
 if TYPE_CHECKING:
     from photodesk.desk.inbox import InboxJob
 
-SCREEN, GROUPS_PX = "inbox", 372
+SCREEN = "inbox"
 
 
 class InboxPage(Page):
-    """Newest import first; nothing expires."""
+    """Oldest import first: it has waited longest."""
 
     section = "inbox"
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         self.jobs: tuple[InboxJob, ...] = ()
-        self.selected = 0
-        self._rows: list[Row] = []
-        self.group = GroupPanel(context, SCREEN)
-        self.group.file_asked.connect(self.file)
-        self.group.patient_chosen.connect(lambda _patient: self._show_job())
-        whole = hbox(self)
-        side = QWidget()
-        side.setObjectName("panel")
-        side.setFixedWidth(GROUPS_PX)
-        column = vbox(side)
-        head = hbox(None, 8, QMargins(16, 12, 16, 12))
-        self._count = Text("", TextRole.BODY_STRONG)
-        head.addWidget(self._count)
+        self._wanted = ""
+        self.list = JobList(previews=context.desk.may(Right.SEE_CHART))
+        self.list.opened.connect(self.open_job)
+        self.board = BoardView(context, SCREEN)
+        self.board.file_asked.connect(self.file)
+        self._open = QWidget()
+        column = vbox(self._open)
+        head = hbox(None, 12, QMargins(16, 8, 24, 8))
+        self.back = Button("All imports", icon="caret-left", key="Esc")
+        self.back.clicked.connect(self.close_job)
+        self._title, self._under = Text("", TextRole.BODY_STRONG), Text("", TextRole.SMALL, "ink2", elide=True)
+        head.addWidget(self.back)
+        head.addWidget(self._title)
+        head.addWidget(self._under, 1)
         column.addLayout(head)
         column.addWidget(Line())
-        scroll = QScrollArea()
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        holder = QWidget()
-        holder.setObjectName("scrolled")
-        outer = vbox(holder)
-        self._list = vbox(None)
-        outer.addLayout(self._list)
-        outer.addStretch(1)
-        scroll.setWidget(holder)
-        column.addWidget(scroll, 1)
-        whole.addWidget(side)
-        whole.addWidget(Line(vertical=True))
-        self._empty = Text(
-            "Nothing waits to be filed. Put in a camera card, or choose a folder to import.",
-            TextRole.LEAD,
-            "ink2",
-            wrap=True,
-        )
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        whole.addWidget(self.group, 1)
-        whole.addWidget(self._empty, 1)
-        self._empty.hide()
+        column.addWidget(self.board, 1)
+        self._whole = QStackedWidget()
+        self._whole.addWidget(self.list)
+        self._whole.addWidget(self._open)
+        vbox(self).addWidget(self._whole)
 
     def heading(self) -> Heading:
         return Heading("Inbox", "Copied and verified, waiting to be filed")
 
     def keys(self) -> tuple[Key, ...]:
-        return (Key(("↑", "↓"), "Group"), Key(("Enter",), "File this group"), Key(("F",), "Other patient"))
+        if self.open_job_id:
+            return (*KEYS, Key(("Esc",), "All imports"))
+        return (Key(("↑", "↓"), "Import"), Key(("Enter",), "Open"))
 
     def entered(self) -> None:
         self.refresh()
-        self.setFocus()
+        self._focus()
+        self.board.views.ask()
 
     def left(self) -> None:
-        self.group.leave()
+        self.board.views.leave()
+        self.list.forget()
 
     def refresh(self) -> None:
         self.context.tasks.store(self.context.desk.inbox.jobs, self.took, self._failed)
 
-    def took(self, jobs: tuple[InboxJob, ...]) -> None:
-        """The imports that wait, as the desk knows them."""
-        self.jobs = tuple(reversed(jobs))
-        self.selected = min(self.selected, max(0, len(self.jobs) - 1))
-        self._count.set_text(counted(len(self.jobs), "group"))
-        empty(self._list)
-        self._rows = []
-        today = local_today(self.context.desk.clock)
-        for index, inbox in enumerate(self.jobs):
-            words = moment_words(inbox.job.started_at_ms, today)
-            row = Row(f"{words}, {counted(len(inbox.shots), 'photo')}", 72, padding_px=16)
-            row.setCheckable(True)
-            lines = vbox(None)
-            lines.addStretch(1)
-            lines.addWidget(Text(words, TextRole.BODY_STRONG))
-            assigned = sum(1 for shot in inbox.shots if shot.group)
-            state = "No patient yet" if not assigned else f"{assigned:,} assigned"
-            lines.addWidget(Text(state, TextRole.SMALL, "ink2"))
-            lines.addStretch(1)
-            row.row.addLayout(lines, 1)
-            row.add(Text(counted(len(inbox.shots), "photo"), TextRole.SMALL, "ink2"))
-            row.clicked.connect(partial(self._pick, index))
-            self._rows.append(row)
-            self._list.addWidget(row)
-        self.group.setVisible(bool(self.jobs))
-        self._empty.setVisible(not self.jobs)
-        self._show_job()
+    def escape(self) -> bool:
+        if not self.open_job_id:
+            return False
+        if not self.board.escape():
+            self.close_job()
+        return True
 
-    def _pick(self, index: int, _checked: bool = False) -> None:
-        if index != self.selected:
-            self.group.forget_patient()
-        self.selected = index
-        self._show_job()
+    def place(self) -> tuple[str, str, float, tuple[str, ...]]:
+        return (self.section, "", 0.0, (self.open_job_id,) if self.open_job_id else ())
 
-    def _show_job(self) -> None:
-        for index, row in enumerate(self._rows):
-            row.setChecked(index == self.selected)
-        if not self.jobs:
-            return
-        inbox = self.jobs[self.selected]
-        waits = any(not shot.group for shot in inbox.shots)
-        today = local_today(self.context.desk.clock)
-        title = "No patient yet" if waits else "Assigned; a clinician's desk files them"
-        self.group.show_group(title, f"Imported {moment_words(inbox.job.started_at_ms, today)}", can_file=waits)
-        self.group.show_job(inbox.job.job_id, tuple(tile_of_shot(shot) for shot in inbox.shots))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
-        if step and self.jobs:
-            self._pick(max(0, min(len(self.jobs) - 1, self.selected + step)))
-        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self.group.file()
-        elif event.key() == Qt.Key.Key_F and not typing_somewhere() and self.jobs:
-            self.group.choose_patient()
-        else:
-            super().keyPressEvent(event)
-
-    def file(self, assignment: Assignment) -> None:
-        """File the group that is shown."""
-        imports = self.context.imports
-        if imports is None or not self.jobs:
-            return
-        inbox = self.jobs[self.selected]
-        shots = tuple(shot.shot.shot_id for shot in inbox.shots if not shot.group)
-        self.group.rest(True)
-        work = partial(imports.file_shots, inbox.job.job_id, assignment, shots)
-        self.context.tasks.store(work, self._filed, self._failed)
-
-    def _filed(self, photo_ids: list[str]) -> None:
-        self.group.rest(False)
-        self.group.forget_patient()
-        words = (
-            f"{counted(len(photo_ids), 'photo')} filed."
-            if photo_ids
-            else ("Assigned. They enter the chart when a clinician signs in.")
-        )
-        self.context.navigate.say(words)
+    def reopen(self, job_id: str) -> None:
+        """After a lock: the job that was open, when it still waits."""
+        self._wanted = job_id
         self.refresh()
 
+    # -- the list of jobs --
+
+    def took(self, jobs: tuple[InboxJob, ...]) -> None:
+        """The imports that wait, as the desk knows them."""
+        self.jobs = tuple(job for job in jobs)
+        self.list.show_jobs(self.jobs, local_today(self.context.desk.clock), self.context.desk.clock.wall_ms())
+        self.context.navigate.inbox_count(sum(len(job.shots) for job in jobs))
+        ids = {job.job.job_id for job in jobs}
+        if self._wanted in ids:
+            self.open_job(self._wanted)
+        elif self.open_job_id not in ids and self.open_job_id:
+            self.close_job()
+        elif self.open_job_id:
+            self.board.reread()
+        self._wanted = ""
+        self._count()
+
+    def _count(self) -> None:
+        """Groups of each job, one job after the other; and its first pictures."""
+        desk, tasks = self.context.desk, self.context.tasks
+        for job in self.jobs:
+            job_id = job.job.job_id
+            tasks.store(partial(job_counts, desk, job_id), partial(self._counted, job_id), self._failed)
+            shots = self.list.wanted(job)
+            if shots:
+                view = partial(desk.gate.view_shots, job_id, shots, SCREEN)
+                tasks.store(view, partial(self.list.show_pictures, job_id, shots), self._failed)
+
+    def _counted(self, job_id: str, counts: JobCounts) -> None:
+        self.list.show_counts(job_id, counts)
+
+    # -- one job --
+
+    @property
+    def open_job_id(self) -> str:
+        """The job whose board is shown; "" for the list."""
+        shown = self._whole.currentWidget() is self._open and self.board.board is not None
+        return self.board.board.job_id if shown and self.board.board is not None else ""
+
+    def open_job(self, job_id: str) -> None:
+        """Show the board of this job."""
+        job = next((job for job in self.jobs if job.job.job_id == job_id), None)
+        if job is None:
+            return
+        today = local_today(self.context.desk.clock)
+        self._title.set_text(f"Imported {moment_words(job.job.started_at_ms, today).replace('Today', 'today')}")
+        self._under.set_text(f"{counted(len(job.shots), 'photo')} waiting")
+        self.board.show_job(job_id)
+        self._whole.setCurrentWidget(self._open)
+        self._focus()
+
+    def close_job(self) -> None:
+        """Back to the list."""
+        self.board.show_job("")
+        self._whole.setCurrentWidget(self.list)
+        self.refresh()
+        self._focus()
+
+    def _focus(self) -> None:
+        (self.board.side.groups if self._whole.currentWidget() is self._open else self.list).setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        used = False
+        if not typing_somewhere():
+            used = self.board.key(event) if self.open_job_id else self.list.key(Qt.Key(event.key()))
+        if not used:
+            super().keyPressEvent(event)
+
+    def file(self, filing: Filing) -> None:
+        """File the group that is shown."""
+        imports, job_id = self.context.imports, self.open_job_id
+        if imports is not None and job_id:
+            self.board.head.rest(True)
+            work = partial(imports.file_parts, job_id, filing.parts)
+            self.context.tasks.store(work, partial(self._filed, filing), self._failed)
+
+    def _filed(self, filing: Filing, photo_ids: list[str]) -> None:
+        self.board.head.rest(False)
+        self.context.navigate.say(filed_words(photo_ids, files_here=self.context.desk.has_chart_keys))
+        self.board.filed(filing, in_chart=bool(photo_ids))
+        left = self.board.model.next_open("")
+        if not left and photo_ids:
+            self.close_job()
+
     def _failed(self, failure: BaseException) -> None:
-        self.group.rest(False)
+        self.board.head.rest(False)
         self.context.navigate.say(sentence(failure))

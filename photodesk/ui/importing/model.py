@@ -26,7 +26,10 @@ class ImportProgress(Progress):
 
 @dataclass(frozen=True)
 class Tile:
-    """One file as shown. `shot_id` asks the gate for its picture; `words` stand in the well where there is none."""
+    """One file as shown. `shot_id` asks the gate for its picture; `words` stand in the well where there is none.
+
+    `label` marks a separator card, `share` (0…1) how much of the file is copied while it is.
+    """
 
     key: str
     name: str
@@ -37,6 +40,9 @@ class Tile:
     filed: bool = False
     words: str = ""
     faded: bool = False
+    label: bool = False
+    share: float = 0.0
+    reason: str = ""
 
 
 class Phase(Enum):
@@ -54,30 +60,35 @@ def tile_of(outcome: Outcome, *, finished: bool) -> Tile:  # noqa: PLR0911 - one
     state = outcome.state
     if state is FileState.KEPT_AS_IS:
         words = f"Kept as is, {size_words(outcome.size_bytes)}"
-        return Tile(key, name, name, "warning-circle", "warn", words=words)
+        return Tile(key, name, name, "warning-circle", "warn", words=words, reason=outcome.reason)
     if state is FileState.DUPLICATE:
-        return Tile(key, name, "Already in PhotoDesk", "copy", "ink3", shot, filed, faded=True)
+        words = "Already in PhotoDesk"
+        return Tile(key, name, words, "copy", "ink3", shot, filed, faded=True, reason=outcome.reason)
     if state is FileState.FAILED:
         if outcome.stage is Stage.COPIED and not outcome.failure:
             return Tile(key, name, name, "download-simple", "ink2")
         if not outcome.failure and not finished:
             return Tile(key, name, "Waiting", "clock", "ink3")
-        return Tile(key, name, name, "x-circle", "bad", words="Not copied")
+        return Tile(key, name, name, "x-circle", "bad", words="Not copied", reason=outcome.reason)
     if state is FileState.FILED:
         return Tile(key, name, name, "check-circle", "ok", shot, True)
     return Tile(key, name, name, "check-circle", "ok", shot)
 
 
-def tile_of_shot(inbox: InboxShot) -> Tile:
-    """The tile of a shot that waits in the inbox."""
+def tile_of_shot(inbox: InboxShot, place: str = "", *, label: bool = False) -> Tile:
+    """The tile of a shot that waits in the inbox; `place` says site and view as far as chosen."""
     shot = inbox.shot
     name = shot.name.rsplit("/", 1)[-1]
-    if not shot.has_thumbnail:
+    icon, tone = ("check-circle", "ok") if shot.stage != "copied" else ("download-simple", "ink2")
+    if label:
+        return Tile(shot.shot_id, name, "Separator", icon, tone, shot.shot_id, label=True)
+    if shot.facts.undecodable or shot.reason:
         words = f"Kept as is, {size_words(shot.size_bytes)}"
-        return Tile(shot.shot_id, name, name, "warning-circle", "warn", words=words)
+        reason = shot.reason or shot.facts.undecodable
+        return Tile(shot.shot_id, name, name, "warning-circle", "warn", shot.shot_id, words=words, reason=reason)
     if inbox.group:
-        return Tile(shot.shot_id, name, "Assigned", "check-circle", "ok", shot.shot_id)
-    return Tile(shot.shot_id, name, name, "tray", "ink2", shot.shot_id)
+        return Tile(shot.shot_id, name, place or "Assigned", "check-circle", "ok", shot.shot_id)
+    return Tile(shot.shot_id, name, place or "Site to choose", icon, tone, shot.shot_id)
 
 
 class ImportModel:
@@ -128,6 +139,12 @@ class ImportModel:
             if outcome.shot_id in shot_ids and outcome.stage is not Stage.FILED:
                 outcome.stage = Stage.FILED
 
+    def assigned(self, shot_ids: frozenset[str]) -> None:
+        """A person has decided whose these are; they are filed later."""
+        for outcome in self.outcomes:
+            if outcome.shot_id in shot_ids and outcome.stage is Stage.VERIFIED:
+                outcome.stage = Stage.ASSIGNED
+
     @property
     def total(self) -> int:
         """How many files there are, as far as known."""
@@ -177,6 +194,26 @@ class ImportModel:
             return self.progress.what
         return f"{counted(self.total, 'file')} · {size_words(self.total_bytes)}"
 
+    def summary_with(self, groups: int) -> str:
+        """`214 files · 0.9 of 1.7 GB · Copying IMG_0412.JPG`, at the end `214 files · 1.7 GB · 5 groups`."""
+        if self.phase is not Phase.RUNNING:
+            return f"{self.summary} · {counted(groups, 'group')}" if groups else self.summary
+        if not self.total or not self.progress.total_bytes:
+            return self.summary
+        now = self.progress.what
+        done, whole = size_words(self.progress.done_bytes), size_words(self.progress.total_bytes)
+        return " · ".join(words for words in (counted(self.total, "file"), f"{done} of {whole}", now) if words)
+
+    @property
+    def trouble(self) -> str:
+        """The last thing that went wrong so far, and how many there were."""
+        failed = [outcome for outcome in self.outcomes if outcome.failure and not outcome.is_safe]
+        if not failed:
+            return ""
+        more = f" ({len(failed) - 1:,} more)" if len(failed) > 1 else ""
+        name = failed[-1].name.rsplit("/", 1)[-1]
+        return f"{name}: {failed[-1].failure}{more}"
+
     @property
     def all_safe(self) -> bool:
         """Whether the card could be erased."""
@@ -206,9 +243,20 @@ class ImportModel:
         return tuple(
             replace(tile, caption=tile.name, icon="download-simple", tone="ink2")
             if number < read and tile.icon == "clock"
+            else replace(tile, share=self.share_now)
+            if number == read and tile.icon == "clock"
             else tile
             for number, tile in enumerate(tiles)
         )
+
+    @property
+    def share_now(self) -> float:
+        """How much of the file in hand is copied, 0…1."""
+        read = self.progress.done
+        if read >= len(self.outcomes) or not self.outcomes[read].size_bytes:
+            return 0.0
+        before = sum(outcome.size_bytes for outcome in self.outcomes[:read])
+        return max(0.0, min(1.0, (self.progress.done_bytes - before) / self.outcomes[read].size_bytes))
 
     def shot_ids(self) -> tuple[str, ...]:
         """Shots that wait for a patient."""

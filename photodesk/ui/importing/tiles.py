@@ -1,10 +1,9 @@
-"""The grid of files: only what is visible is painted and asked for; an empty well until its view is logged."""
+"""Tiles of files: what one shows, and how it is painted. An empty well until its view is logged."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import (
     QAbstractListModel,
-    QEvent,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -12,19 +11,9 @@ from PySide6.QtCore import (
     QRectF,
     QSize,
     Qt,
-    QTimer,
-    Signal,
 )
-from PySide6.QtGui import QColor, QFocusEvent, QFontMetrics, QPainter, QPixmap, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPixmap
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from photodesk.ui.controls.painting import rounded
 from photodesk.ui.controls.thumbnails import draw_cover, pixmap_of
@@ -33,8 +22,8 @@ from photodesk.ui.icons import paint_icon
 from photodesk.ui.importing.model import Tile
 from photodesk.ui.theme import DESK
 
-TILE, CELL = QSize(146, 110), QSize(160, 148)
-DWELL_MS = 150
+TILE, CELL = QSize(146, 110), QSize(158, 148)
+INSET_PX, PLATE_PX, STRIP_PX = 4, 22, 4
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -48,14 +37,16 @@ class TileModel(QAbstractListModel):
 
     def show_tiles(self, tiles: tuple[Tile, ...]) -> None:
         """Show these; rows that stay the same are not painted again."""
-        before, self.tiles = self.tiles, tiles
-        if len(before) != len(tiles):
+        before = self.tiles
+        if len(before) != len(tiles) or not _same_files(before, tiles):
             self.beginResetModel()
+            self.tiles = tiles
             self.endResetModel()
             return
-        for row, (old, new) in enumerate(zip(before, tiles, strict=True)):
-            if old != new:
-                self.dataChanged.emit(self.index(row), self.index(row))
+        self.tiles = tiles
+        changed = [row for row, (old, new) in enumerate(zip(before, tiles, strict=True)) if old != new]
+        if changed:
+            self.dataChanged.emit(self.index(changed[0]), self.index(changed[-1]))
 
     def took(self, pictures: dict[str, bytes], asked: tuple[str, ...]) -> None:
         """Pictures from the gate; asked for and absent means there is none."""
@@ -72,17 +63,27 @@ class TileModel(QAbstractListModel):
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self.tiles)
 
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled
+
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid() or index.row() >= len(self.tiles):
             return None
         tile = self.tiles[index.row()]
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"Photo {index.row() + 1}, {tile.words or tile.caption}"
+            what = "Separator card" if tile.label else f"Photo {index.row() + 1}"
+            return ", ".join(words for words in (what, tile.words or tile.caption, tile.reason) if words)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"{tile.name}\n{tile.reason}" if tile.reason else tile.name
         return tile if role == Qt.ItemDataRole.UserRole else None
 
 
+def _same_files(before: tuple[Tile, ...], now: tuple[Tile, ...]) -> bool:
+    return all(old.key == new.key for old, new in zip(before, now, strict=True))
+
+
 class TileDelegate(QStyledItemDelegate):
-    """Paints a tile: well or picture, caption with its icon."""
+    """Paints a tile: well or picture, caption with its icon; chosen ones with a ring and a check, black on white."""
 
     def __init__(self, model: TileModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -97,7 +98,23 @@ class TileDelegate(QStyledItemDelegate):
             return
         rect: QRect = option.rect
         painter.save()
-        well = QRectF(rect.x(), rect.y(), TILE.width(), TILE.height())
+        well = QRectF(rect.x() + INSET_PX, rect.y() + INSET_PX, TILE.width(), TILE.height())
+        self._well(painter, well, tile)
+        if 0 < tile.share < 1:
+            painter.fillRect(QRectF(well.x(), well.bottom() - STRIP_PX, well.width(), STRIP_PX), QColor(DESK.ink))
+            part = QRectF(well.x(), well.bottom() - STRIP_PX, well.width() * tile.share, STRIP_PX)
+            painter.fillRect(part, QColor(DESK.panel))
+        if option.state & QStyle.StateFlag.State_Selected:
+            rounded(painter, well.adjusted(-4, -4, 4, 4), 5, None, DESK.ink, 2)
+            plate = QRectF(well.x() + 5, well.y() + 5, PLATE_PX, PLATE_PX)
+            rounded(painter, plate, 4, DESK.ink, "#FFFFFF", 1)
+            paint_icon(painter, "check", plate.adjusted(4, 4, -4, -4), "#FFFFFF")
+        elif option.state & QStyle.StateFlag.State_HasFocus:
+            rounded(painter, well.adjusted(-4, -4, 4, 4), 5, None, DESK.ink, 2)
+        self._caption(painter, well, tile)
+        painter.restore()
+
+    def _well(self, painter: QPainter, well: QRectF, tile: Tile) -> None:
         picture = self._model.pictures.get(tile.shot_id) if tile.shot_id else None
         if picture is not None:
             painter.setOpacity(0.5 if tile.faded else 1.0)
@@ -105,18 +122,20 @@ class TileDelegate(QStyledItemDelegate):
             painter.setOpacity(1.0)
         elif tile.words:
             self._kept(painter, well, tile.words)
+        elif tile.label:
+            rounded(painter, well, 3, DESK.panel, DESK.line2)
+            middle = well.center()
+            paint_icon(painter, "qr-code", QRectF(middle.x() - 20, middle.y() - 20, 40, 40), DESK.ink2)
         else:
             rounded(painter, well, 3, "#E8E8E8")
-        if option.state & QStyle.StateFlag.State_HasFocus:
-            rounded(painter, well, 3, None, DESK.ink, 2)
-        colour = getattr(DESK, tile.tone)
-        paint_icon(painter, tile.icon, QRectF(rect.x(), well.bottom() + 7, 15, 15), colour)
+
+    def _caption(self, painter: QPainter, well: QRectF, tile: Tile) -> None:
+        paint_icon(painter, tile.icon, QRectF(well.x(), well.bottom() + 7, 15, 15), getattr(DESK, tile.tone))
         painter.setFont(font(TextRole.CAPTION))
         painter.setPen(QColor(DESK.ink2))
-        box = QRectF(rect.x() + 20, well.bottom() + 5, TILE.width() - 20, 18)
+        box = QRectF(well.x() + 20, well.bottom() + 5, TILE.width() - 20, 18)
         words = QFontMetrics(painter.font()).elidedText(tile.caption, Qt.TextElideMode.ElideMiddle, round(box.width()))
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, words)
-        painter.restore()
 
     def _kept(self, painter: QPainter, well: QRectF, words: str) -> None:
         rounded(painter, well, 3, DESK.panel, DESK.line2)
@@ -125,131 +144,3 @@ class TileDelegate(QStyledItemDelegate):
         painter.setFont(font(TextRole.CAPTION))
         painter.setPen(QColor(DESK.ink2))
         painter.drawText(QRectF(well.x(), middle.y() + 4, well.width(), 18), Qt.AlignmentFlag.AlignCenter, words)
-
-
-class TileGrid(QListView):
-    """The grid. `wanted` carries tiles that became visible and have no picture yet.
-
-    Without `previews` (people stand at the counter) every tile is an empty well until it is pointed at, and again
-    afterwards: `looked_away` says when a look is over.
-    """
-
-    wanted = Signal(object)
-    looked_away = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.tile_model = TileModel(self)
-        self.asked: set[str] = set()
-        self.setModel(self.tile_model)
-        self.setItemDelegate(TileDelegate(self.tile_model, self))
-        self.setViewMode(QListView.ViewMode.IconMode)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setMovement(QListView.Movement.Static)
-        self.setUniformItemSizes(True)
-        self.setGridSize(CELL)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setStyleSheet("QListView { background: transparent; }")
-        self.setAccessibleName("Photos")
-        self.setDragEnabled(False)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(60)
-        self._pause.timeout.connect(self.ask)
-        self.verticalScrollBar().valueChanged.connect(lambda _value: self._pause.start())
-        self.previews = True
-        self._pointed_at = ""
-        self._dwell = QTimer(self)
-        self._dwell.setSingleShot(True)
-        self._dwell.setInterval(DWELL_MS)
-        self._dwell.timeout.connect(self._look)
-        self.entered.connect(self._point)
-        self.viewportEntered.connect(self.look_away)
-
-    def hide_until_pointed(self) -> None:
-        """Pictures only while pointed at, with the mouse or the arrow keys."""
-        self.previews = False
-        self.setMouseTracking(True)
-
-    def show_tiles(self, tiles: tuple[Tile, ...]) -> None:
-        """Show these files."""
-        self.tile_model.show_tiles(tiles)
-        self._pause.start()
-
-    def ask(self) -> None:
-        """Ask for the pictures of the tiles in sight that have not been asked for."""
-        if not self.previews or not self.isVisible():
-            return
-        view = self.viewport().rect()
-        found = []
-        for row, tile in enumerate(self.tile_model.tiles):
-            if tile.shot_id and tile.shot_id not in self.asked:
-                box = self.visualRect(self.tile_model.index(row))
-                if box.intersects(view):
-                    found.append(tile)
-                elif box.top() > view.bottom():
-                    break
-        if found:
-            self.asked.update(tile.shot_id for tile in found)
-            self.wanted.emit(tuple(found))
-
-    def took(self, pictures: dict[str, bytes], asked: tuple[str, ...]) -> None:
-        """Pictures from the gate; one that nobody points at any more is not shown."""
-        if self.previews or self._pointed_at in asked:
-            self.tile_model.took(pictures, asked)
-
-    def forget(self) -> None:
-        """The page was left."""
-        self._dwell.stop()
-        self._pointed_at = ""
-        self.asked.clear()
-        self.tile_model.forget()
-
-    def look_away(self) -> None:
-        """Nothing is pointed at: what was shown is a well again."""
-        if self.previews or not self._pointed_at:
-            return
-        looked = self._pointed_at in self.asked
-        self.forget()
-        self.viewport().update()
-        if looked:
-            self.looked_away.emit()
-
-    def _point(self, index: Index) -> None:
-        tile = index.data(Qt.ItemDataRole.UserRole)
-        if self.previews or not isinstance(tile, Tile) or tile.shot_id == self._pointed_at:
-            return
-        self.look_away()
-        self._pointed_at = tile.shot_id
-        if tile.shot_id:
-            self._dwell.start()
-
-    def _look(self) -> None:
-        found = tuple(tile for tile in self.tile_model.tiles if tile.shot_id == self._pointed_at)
-        if found and self.isVisible():
-            self.asked.add(self._pointed_at)
-            self.wanted.emit(found)
-
-    def currentChanged(self, current: Index, previous: Index) -> None:
-        super().currentChanged(current, previous)
-        if self.hasFocus():
-            self._point(current)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self.look_away()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        if not self.underMouse():
-            self.look_away()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._pause.start()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._pause.start()

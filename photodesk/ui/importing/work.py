@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from photodesk.clock import local_today
 from photodesk.errors import Fixable
@@ -16,9 +16,9 @@ from photodesk.importing.report import report_text
 from photodesk.progress import Cancel, Progress, Report
 from photodesk.ui.controls import vbox
 from photodesk.ui.desk_services import Imports
+from photodesk.ui.importing.board_view import BoardView
 from photodesk.ui.importing.choosing import ChoosingView, cards_in
 from photodesk.ui.importing.foot import ImportFoot
-from photodesk.ui.importing.group_panel import GroupPanel
 from photodesk.ui.importing.header import ImportHeader
 from photodesk.ui.importing.model import ImportProgress
 from photodesk.ui.importing.path_dialog import PathDialog
@@ -72,6 +72,15 @@ def look_for_unfinished(context: PageContext, view: ChoosingView) -> None:
         )
 
 
+def filed_words(photo_ids: list[str] | None, *, files_here: bool) -> str:
+    """What a toast says after filing. None: only assigned, because the copy goes on."""
+    if photo_ids:
+        return f"{counted(len(photo_ids), 'photo')} filed."
+    if photo_ids is None and files_here:
+        return "Assigned. They are filed as soon as all are verified."
+    return "Assigned, files when a clinician signs in." if not files_here else "Nothing was left to file."
+
+
 def why_not_started(failure: BaseException) -> str:
     """The sentence for an import that did not start, or broke off."""
     running = isinstance(failure, Fixable) and failure.code == "import_running"
@@ -95,16 +104,14 @@ def save_report(window: QWidget, context: PageContext, result: ImportResult | No
 
 
 class WorkView(QWidget):
-    """Header, the group or the safe card, foot."""
+    """Header, the board (its right side becomes the safe card), foot."""
 
     def __init__(self, context: PageContext, screen: str) -> None:
         super().__init__()
         self.header, self.foot = ImportHeader(), ImportFoot()
-        self.group, self.safe = GroupPanel(context, screen), SafeCard()
-        self.middle = QStackedWidget()
-        self.middle.addWidget(self.group)
-        self.middle.addWidget(self.safe)
+        self.board, self.safe = BoardView(context, screen), SafeCard()
+        self.board.right.addWidget(self.safe)
         column = vbox(self)
         column.addWidget(self.header)
-        column.addWidget(self.middle, 1)
+        column.addWidget(self.board, 1)
         column.addWidget(self.foot)
