@@ -117,7 +117,7 @@ class Clinic:
     volumes: Callable[[], tuple[Volume, ...]] = tuple
 
     def service(self) -> ImportService:
-        return ImportService(self.workplace, self.connect, PlainDecoder(), lambda: self.volumes())
+        return ImportService(self.workplace, self.connect, PlainDecoder(), self.volumes)
 
     def run(self, *paths: Path, assigned: bool = True, **more: Any) -> ImportResult:
         assignment = Assignment(self.patient.patient_id, DAY, "89545001", "frontal") if assigned else None

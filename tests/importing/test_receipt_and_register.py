@@ -186,11 +186,11 @@ def set_policy(clinic: Clinic, when: EraseWhen) -> None:
 
 
 def test_what_was_deleted_on_purpose_is_not_taken_in_and_not_erased_until_asked(clinic: Clinic, card: Path) -> None:
-    gone = card / "DCIM/100CANON/IMG_0003.JPG"
+    gone = card / "DCIM/100CANON/IMG_0005.JPG"
     content = clinic.workplace.content_id(_sha256(gone))
     clinic.workplace.catalog.record_content([KnownContent(content, ContentState.DELETED, "", "a" * 32, "b" * 32)])
     result = clinic.run(card)
-    (one,) = [outcome for outcome in result.outcomes if outcome.name == "DCIM/100CANON/IMG_0003.JPG"]
+    (one,) = [outcome for outcome in result.outcomes if outcome.name == "DCIM/100CANON/IMG_0005.JPG"]
     assert one.state is FileState.DUPLICATE
     assert "on purpose" in one.reason
     assert result.receipt is not None
@@ -199,7 +199,7 @@ def test_what_was_deleted_on_purpose_is_not_taken_in_and_not_erased_until_asked(
     assert result.exit_code == 0
     erased = clinic.service().closing.erase(result, [card])
     assert [(one["name"], one["reason"]) for one in erased if not one["erased"]] == [
-        ("DCIM/100CANON/IMG_0003.JPG", DELETED_BEFORE)
+        ("DCIM/100CANON/IMG_0005.JPG", DELETED_BEFORE)
     ]
     after = clinic.run(card, again=True)
     assert after.counts["filed"] == 1
