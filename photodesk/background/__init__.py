@@ -12,5 +12,5 @@ frozen value on the GUI thread. It knows nothing of what the work is: stores, lo
 
 Dependencies: PySide6's QtCore, because a queued signal is the one safe way onto the GUI thread; `numpy`, because
 decoded pixels are arrays over shared memory, without a copy; `jeepney` (Linux) speaks to the disk
-service over D-Bus.
+service over D-Bus; `pynetdicom` is the one kept DICOM network for Python.
 """

@@ -37,7 +37,7 @@ def ask_worklist(server: WorklistServer, day: date) -> Read:
     entity.dimse_timeout = entity.network_timeout = ANSWER_S
     entity.add_requested_context(ModalityWorklistInformationFind)
     link = entity.associate(
-        server.host, server.port, ae_title=server.called, tls_args=context and (context, server.host)
+        server.host, server.port, ae_title=server.called, tls_args=(context, server.host) if context else None
     )
     if not link.is_established:
         raise Fixable("worklist_refused", "The worklist server refused the connection.", _CALL)

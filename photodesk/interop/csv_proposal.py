@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from photodesk.interop.csv_table import TableRow, decoded, rows_of
-from photodesk.interop.texts import MAX_BYTES, day_of, moment_of, tidy
+from photodesk.interop.texts import MAX_BYTES, moment_of, tidy
 from photodesk.patients import fold
 from photodesk.visits.worklist_source import Column, DateOrder, TableFormat
 
@@ -155,11 +155,11 @@ def _columns(headings: tuple[str, ...], body: list[tuple[str, ...]]) -> dict[Col
 
 
 def _orders(texts: Iterable[str]) -> tuple[DateOrder, ...]:
-    """Orders in which every text is a date, the likeliest first; year first alone where that reads all."""
+    """Orders that read most of the texts as dates, more than one where the file proves none; () without dates."""
     filled = [text for text in texts if text]
-    fitting = tuple(
-        order for order in DateOrder if all(moment_of(text, order)[0] or day_of(text, order) for text in filled)
-    )
+    reads = {order: sum(1 for text in filled if moment_of(text, order)[0]) for order in DateOrder}
+    most = max(reads.values())
+    fitting = tuple(order for order, count in reads.items() if count == most > 0)
     return (DateOrder.YEAR_FIRST,) if DateOrder.YEAR_FIRST in fitting else fitting
 
 
