@@ -98,7 +98,9 @@ def _decode(data: bytes, long_edge_px: int | None, *, read_codes: bool) -> tuple
         else:
             found = raw_decode.read_metadata(data, media_type)
             facts = _with(facts, found)
-            pixels, (width, height) = raw_decode.develop(data, long_edge_px, found.orientation)
+            shown = raw_decode.develop(data, media_type, long_edge_px, found)
+            pixels, (width, height) = shown.pixels, shown.full_size
+            facts = replace(facts, colour_profile=shown.profile)
             if codes is not None:
                 codes.look(pixels)
     except Undecodable as refusal:

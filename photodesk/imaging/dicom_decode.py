@@ -44,7 +44,7 @@ DAMAGED = "The DICOM file is damaged."
 _Samples = npt.NDArray[Any]
 _JPEG_2000 = frozenset({*JPEG2000TransferSyntaxes, HTJ2KLossless, HTJ2KLosslessRPCL, HTJ2K})
 _JPEG = frozenset(JPEGTransferSyntaxes)
-_BROKEN = (*MALFORMED, EOFError, RuntimeError, NotImplementedError)
+_BROKEN = (*MALFORMED, EOFError, RuntimeError)
 
 
 def prepare() -> None:
@@ -104,7 +104,7 @@ def _samples(dataset: Dataset) -> tuple[_Samples, bytes | None]:
         return _from_pillow(dataset, syntax)
     try:
         decoder = get_decoder(syntax)
-    except NotImplementedError as problem:
+    except RuntimeError as problem:  # pydicom knows the name, or not even that
         raise Undecodable(f"The DICOM file's compression ({syntax.name}) is not one PhotoDesk can read.") from problem
     if not decoder.is_available:
         raise Undecodable(f"The DICOM file's compression ({syntax.name}) is not one PhotoDesk can read.")

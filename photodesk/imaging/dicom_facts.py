@@ -35,7 +35,7 @@ def element(dataset: Dataset, name: str) -> object:
     """The value of an element by its keyword; None where it is missing, empty or cannot be read."""
     try:
         value: object = dataset.get(name)
-    except (*MALFORMED, NotImplementedError):
+    except (*MALFORMED, RuntimeError):
         return None
     return None if value is None or str(value) == "" else value
 
