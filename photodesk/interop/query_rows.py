@@ -59,7 +59,7 @@ def row_of(answer: Dataset, number: int) -> WorklistRow | RowProblem:
             return _row(answer)
         except Fixable as wrong:
             return RowProblem(number, wrong.code, wrong.message, wrong.remedy, _print_of(answer))
-        except (ValueError, TypeError, AttributeError, LookupError, OverflowError, NotImplementedError, OSError):
+        except (ValueError, TypeError, AttributeError, LookupError, OverflowError, RuntimeError, OSError):
             what, remedy = "An answer of the worklist server cannot be read.", "Ask who runs the server to look at it."
             return RowProblem(number, "answer_unreadable", what, remedy, _print_of(answer))
 
