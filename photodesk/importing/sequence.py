@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 
 from photodesk.importing.labels import Label, one_label
 
+SIDECARS = frozenset({"xmp", "xml", "pp3", "dop", "aae", "json"})
+ENDING = re.compile(r"\.(?=.{0,4}[A-Za-z])[A-Za-z0-9]{2,4}$")
 Name = tuple[str, ...]
 Place = tuple[int, Name, int, Name, str]
 
@@ -118,6 +120,9 @@ def _with_neighbours(units: list[Unit]) -> list[Unit]:
 
 
 def stem(name: str) -> str:
-    """A name on the card without its ending (also of `IMG_1.CR2.xmp`), case folded."""
+    """A name on the card without its ending (`IMG_1.CR2.xmp` is `IMG_1`'s, too), case folded."""
     folder, _, file = name.rpartition("/")
-    return f"{folder}/{file.split('.', 1)[0] or file}".casefold()
+    first, dot, ending = file.rpartition(".")
+    if dot and ending.casefold() in SIDECARS and ENDING.search(first):
+        first = ENDING.sub("", first)
+    return f"{folder}/{first or file}".casefold()
