@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from photodesk.store.layer_schema import LAYER_STATEMENTS, LAYER_TABLES
 from photodesk.store.migrations import Format
 from photodesk.store.operations import OPERATION_TABLES
 from photodesk.store.original_parts import PART_TABLE
@@ -53,6 +54,7 @@ _SECOND: tuple[str, ...] = (
     *(f"ALTER TABLE {table} ADD COLUMN {column}" for table in ("photo", "attachment") for column in _PRESENCE),
     "ALTER TABLE attachment ADD COLUMN photo_id TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE original ADD COLUMN gone INTEGER NOT NULL DEFAULT 0",
+    *LAYER_STATEMENTS,
 )
 
 _PRESENCE_FIELDS = frozenset(column.split()[0] for column in _PRESENCE)
@@ -80,4 +82,5 @@ CHART_TABLES = {
     ),
     "visit_text": Table("visit_text", "visit_id", frozenset({"title", "reason"})),
     "record": Table("record", "chart_id", frozenset({"notes"})),
+    **LAYER_TABLES,
 }
