@@ -11,8 +11,8 @@ from photodesk.imaging.media_types import UNKNOWN
 from photodesk.photos import CameraTime, CaptureFacts, Code, IdentityInFile, PhotoFacts
 
 TEXT_LENGTH: Final = 200
-CODES: Final = 16
-CODE_TEXT_LENGTH: Final = 1024
+CODES: Final = 8
+CODE_TEXT_LENGTH: Final = 4300
 
 
 def checked(reply: Reply, long_edge_px: int | None) -> PhotoFacts:
@@ -90,4 +90,4 @@ def _time(written: CameraTime | None) -> CameraTime | None:
 
 
 def _text(text: str, length: int = TEXT_LENGTH) -> str:
-    return "".join(letter for letter in text[: 2 * length] if letter.isprintable())[:length]
+    return "".join(letter for letter in text[:length] if letter.isprintable())
