@@ -50,8 +50,9 @@ class Alignment:
 class Evidence:
     """What speaks for a mapping; `confidence` folds it. Kept apart so that tests and tuning see the parts.
 
-    `alone` matches agreed before the mapping guided the search, `share` of all found then; `agreeing` and `coverage`
-    are counted after it. `doubt` is that of the corners relative to the diagonal.
+    `alone` matches agreed before the mapping guided the search, `share` of all found then; `agreeing` were found with
+    it. `coverage` is that of the first, or of the second as far as they lie closer than chance puts them. `doubt` is
+    that of the corners relative to the diagonal.
     """
 
     alone: int
@@ -106,13 +107,14 @@ def estimate(grey_a: Pixels, grey_b: Pixels) -> tuple[Matrix | None, Evidence | 
     if alone is None:
         return None, None
     agreed = alone.errors_px < within_px
+    held = _coverage(points_a[agreed].astype(np.float32), alone.matrix, _size(grey_a), _size(grey_b))
     fit = alone
     guided_a, guided_b = guided_matches(a, b, alike, alone.matrix, 2 * within_px)
     if len(guided_a) >= LEAST_MATCHES:
         guided = best_fit(alone.matrix, guided_a, guided_b, within_px)
         if guided is not None and (guided.errors_px < within_px).sum() >= 0.8 * agreed.sum():
             fit, points_a, points_b = guided, guided_a, guided_b
-    return fit.matrix, _evidence(fit, points_a, points_b, within_px, agreed, grey_a, grey_b)
+    return fit.matrix, _evidence(fit, points_a, points_b, within_px, agreed, held, grey_a, grey_b)
 
 
 def _evidence(
@@ -121,16 +123,19 @@ def _evidence(
     points_b: Points,
     within_px: float,
     agreed: npt.NDArray[np.bool_],
+    held: float,
     grey_a: Pixels,
     grey_b: Pixels,
 ) -> Evidence:
     size_a, size_b = _size(grey_a), _size(grey_b)
     agree = fit.errors_px < within_px
+    close = float((fit.errors_px < within_px / 2).mean())  # chance puts a sixteenth of guided matches so near
+    spread = _coverage(points_a[agree].astype(np.float32), fit.matrix, size_a, size_b) * _ramp(close, 0.35, 0.60)
     return Evidence(
         alone=int(agreed.sum()),
         share=float(agreed.mean()),
         agreeing=int(agree.sum()),
-        coverage=_coverage(points_a[agree].astype(np.float32), fit.matrix, size_a, size_b),
+        coverage=max(held, spread),
         sanity=_sanity(fit.matrix, size_a, size_b),
         doubt=corner_doubt_px(fit, points_b, agree, size_b) / math.hypot(*size_a),
         correlation=_correlation(grey_a, grey_b, fit.matrix),
