@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 from photodesk.desk.place import Place
 from photodesk.desk.roles import Right
 from photodesk.errors import PhotoDeskError
-from photodesk.importing.job import ImportResult
+from photodesk.importing.job import Assignment, ImportResult
 from photodesk.importing.resuming import UnfinishedImport
-from photodesk.patients import Patient
 from photodesk.progress import Cancel, Report
 from photodesk.ui.desk_services import Clinic, Imports
+from photodesk.ui.forms import OpensForms
 from photodesk.ui.page import Page, PageContext, TaskRunner, sentence
-from photodesk.ui.patients import PatientDialog, VisitDialog
 from photodesk.ui.window import MainWindow
 from photodesk.ui.words import role_words
 
@@ -49,7 +48,7 @@ def rail_entries(session: Session) -> tuple[tuple[str, str, str], ...]:
     return tuple((name, icon, words) for name, icon, words, right in RAIL if right is None or session.may(right))
 
 
-class Navigator:
+class Navigator(OpensForms):
     """One per signed-in desk."""
 
     def __init__(
@@ -90,8 +89,9 @@ class Navigator:
     def home(self) -> None:
         self.section("home")
 
-    def inbox(self) -> None:
+    def inbox(self, job_id: str = "") -> None:
         self.section("inbox")
+        self._reopen("inbox", job_id)
 
     def inbox_count(self, photos: int) -> None:
         self.window.rail.show_count("inbox", photos)
@@ -104,14 +104,29 @@ class Navigator:
         else:
             self._tell("import", patient_id)
 
+    def import_card(self, root: Path, assignment: Assignment | None = None) -> bool:
+        """Import a card on the import page, and go there; False while another import is shown there."""
+        take = getattr(self._import_page(), "take_card", None)
+        if take is None or not take(root, assignment):
+            return False
+        self.section("import")
+        return True
+
+    def _import_page(self) -> Page:
+        if "import" not in self._sections:
+            self._sections["import"] = self._makers.sections["import"](self.context)
+        return self._sections["import"]
+
     def join_import(self, order: UnfinishedImport, see_through: Callable[[Report, Cancel], ImportResult]) -> None:
         """The import page shows an import that went on behind the lock, wherever the person is."""
-        page = self._sections.get("import")
-        if page is None:
-            page = self._sections["import"] = self._makers.sections["import"](self.context)
-        join = getattr(page, "join", None)
+        join = getattr(self._import_page(), "join", None)
         if join is not None:
             join(order, see_through)
+
+    def _reopen(self, name: str, job_id: str) -> None:
+        reopen = getattr(self._sections.get(name), "reopen", None)
+        if reopen is not None and job_id:
+            reopen(job_id)
 
     def activity(self, patient_id: str = "") -> None:
         self.section("activity")
@@ -163,40 +178,6 @@ class Navigator:
                 self.window.show_page(self._sections["home"])
             self.window.drop_page(page)
 
-    # -- forms --
-
-    def new_patient(self) -> None:
-        if self.context.desk.may(Right.EDIT_PATIENTS):
-            notes = "" if self.context.desk.may(Right.EDIT_CHART) else None
-            PatientDialog(self.window, self.context, self._patient_added, None, notes).open()
-        else:
-            self.say("Your role does not add patients. Ask the front desk or a clinician.")
-
-    def edit_patient(self, patient_id: str) -> None:
-        desk = self.context.desk
-        if not desk.may(Right.EDIT_PATIENTS):
-            self.say("Your role does not change patients. Ask the front desk or a clinician.")
-            return
-
-        def read() -> tuple[Patient, str | None]:
-            notes = desk.patients.notes(patient_id) if desk.may(Right.SEE_CHART) else None
-            return desk.patients.get(patient_id), notes
-
-        def opened(found: tuple[Patient, str | None]) -> None:
-            PatientDialog(self.window, self.context, lambda _: self.refresh(), found[0], found[1]).open()
-
-        self.context.tasks.store(read, opened, lambda failure: self.say(sentence(failure)))
-
-    def new_visit(self, patient_id: str) -> None:
-        if self.context.desk.may(Right.PLAN_VISITS):
-            VisitDialog(self.window, self.context, patient_id, lambda _: self.refresh()).open()
-
-    def _patient_added(self, patient: Patient) -> None:
-        self.refresh()
-        self.say("Patient added.")
-        if self.context.desk.may(Right.SEE_CHART):
-            self.open_patient(patient.patient_id)
-
     def refresh(self) -> None:
         """Let the page shown read again what it shows."""
         page = self.window.page
@@ -228,9 +209,7 @@ class Navigator:
         ids = (*place.photo_ids, "", "")
         if place.screen in self._makers.sections:
             self.section(place.screen)
-            reopen = getattr(self._sections.get(place.screen), "reopen", None)
-            if reopen is not None and ids[0]:
-                reopen(ids[0])
+            self._reopen(place.screen, ids[0])
         elif place.patient_id and self.context.desk.may(Right.SEE_CHART):
             self.open_patient(place.patient_id)
             if place.screen == "photo" and ids[0]:

@@ -48,6 +48,8 @@ class PictureSource(QObject):
         self._missing: set[str] = set()
         self._asked: dict[str, Request] = {}
         self._turn = 0
+        self.held = False
+        """Whether nothing may be asked for yet: the person was not yet asked what for."""
 
     def set_size(self, width: int, height: int, ratio: float = 1.0) -> None:
         """The size of the wells in px and the screen's device ratio; another one starts over."""
@@ -73,7 +75,7 @@ class PictureSource(QObject):
             for p in dict.fromkeys(photo_ids)
             if p not in self._pixmaps and p not in self._asked and p not in self._missing
         ]
-        if not fresh:
+        if not fresh or self.held:
             return
         turn = self._turn
         request = self._tasks.decode(

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from photodesk.desk.timeline import Timeline
 from photodesk.ui.compare.loading import Loaded, PhotoLoader
 from photodesk.ui.page import Page, PageContext, Request
+from photodesk.ui.purpose_bar import PurposeBar
+from photodesk.ui.retry import Retry
 from photodesk.ui.theme import VIEWING, style_sheet
 from photodesk.ui.timeline.message import Message
 
@@ -41,9 +44,13 @@ class ViewingPage(Page):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.message = Message(VIEWING)
+        self.purpose = PurposeBar(context.desk.gate.purposes, patient_id, VIEWING)
+        self.purpose.decided.connect(self._decided)
+        self.retry = Retry(self._again, self)
+        self._waiting: Timeline | None = None
         self.loader = PhotoLoader(context.desk.gate, context.tasks, patient_id, screen)
         self.loader.arrived.connect(self._arrived)
-        self.loader.failed.connect(self._not_shown)
+        self.loader.failed.connect(self._failed)
         self._requests: list[Request] = []
         self._zoom_wanted = 0.0
         self._settle = QTimer(self)
@@ -57,6 +64,7 @@ class ViewingPage(Page):
 
     def left(self) -> None:
         self._settle.stop()
+        self.retry.stop()
         for request in self._requests:
             request.cancel()
         self._requests.clear()
@@ -72,14 +80,45 @@ class ViewingPage(Page):
         """Zoom to where the person was (1.0 is own pixels), once the photos are here."""
         self._zoom_wanted = zoom
 
-    def _read(self, *, opening: bool) -> None:
-        timeline, patient_id, screen = self.context.desk.timeline, self._patient_id, self._screen
-        work = (lambda: timeline.open(patient_id, screen)) if opening else (lambda: timeline.refresh(patient_id))
-        self._requests.append(self.context.tasks.store(work, self._take, self._not_shown))
+    def escape(self) -> bool:
+        return self.purpose.skip()
 
-    def _take(self, timeline: Timeline) -> None:
+    def event(self, event: QEvent) -> bool:
+        pressed = event if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress else None
+        return (pressed is not None and self.purpose.press(pressed)) or super().event(event)
+
+    def _read(self, *, opening: bool) -> None:
+        desk, patient_id, screen = self.context.desk, self._patient_id, self._screen
+
+        def work() -> tuple[Timeline, bool]:
+            timeline = desk.timeline.open(patient_id, screen) if opening else desk.timeline.refresh(patient_id)
+            return timeline, desk.gate.purposes.needed(patient_id)
+
+        self._requests.append(self.context.tasks.store(work, self._take, self._failed))
+
+    def _take(self, read: tuple[Timeline, bool]) -> None:
+        """Nothing is shown before the person said what for, where that has to be asked."""
         self._requests.clear()
-        self._show(timeline)
+        timeline, asks = read
+        if asks:
+            self._waiting = timeline
+            self.message.hide()
+            self.purpose.ask()
+        else:
+            self._show(timeline)
+
+    def _decided(self) -> None:
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            self._show(waiting)
+        self.setFocus()
+
+    def _failed(self, failure: BaseException) -> None:
+        self.retry.after(failure)
+        self._not_shown(failure)
+
+    def _again(self) -> None:
+        self._read(opening=self._chart.timeline is None)
 
     # -- what each page does ----------------------------------------------------------------------------------------
 

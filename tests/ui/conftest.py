@@ -20,6 +20,7 @@ from photodesk.patients import Patient, PatientSummary, Sex, fold
 from photodesk.store.roles import Role
 from photodesk.ui.fonts import font, load_fonts
 from photodesk.visits import Visit
+from photodesk.visits.worklist_source import WorklistSource
 
 TODAY = date(2026, 11, 20)
 NOW_MS = 1_795_168_800_000
@@ -43,6 +44,7 @@ class AtOnce:
         return SimpleNamespace(cancel=lambda: None)
 
     decode = store
+    network = store
 
     def long(self, work: Any, done: Any, failed: Any = None, progress: Any = None) -> SimpleNamespace:
         return self.store(lambda: work(progress or (lambda _: None), None), done, failed)
@@ -108,7 +110,8 @@ def pretend_session(*roles: Role) -> SimpleNamespace:
         PlannedVisit(Visit("d" * 32, p.patient_id, TODAY, time(9, 10 + n), "Room 2", "", "", ""), p, "Dr. Sample", n)
         for n, p in enumerate(patients.people)
     ]
-    gate = SimpleNamespace(leave=lambda _screen: None, view_shots=lambda *_: {})
+    purposes = SimpleNamespace(leave=lambda: None)
+    gate = SimpleNamespace(leave=lambda _screen: None, view_shots=lambda *_: {}, purposes=purposes)
     return SimpleNamespace(
         alarms=SimpleNamespace(sentences=()),
         chain=PretendChain(),
@@ -119,6 +122,7 @@ def pretend_session(*roles: Role) -> SimpleNamespace:
         gate=gate,
         has_chart_keys=Role.CLINICIAN in held,
         visits=SimpleNamespace(today=lambda: planned, of_patient=lambda _: [], add=lambda draft: draft),
+        worklist=SimpleNamespace(look_lines=lambda: (), source=WorklistSource),
         inbox=SimpleNamespace(jobs=lambda: ()),
         layout=SimpleNamespace(root=Path("store")),
         today=TODAY.isoformat(),

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from photodesk.desk.corrections import DeletedPhoto, Moved
 from photodesk.desk.purpose import NONE_GIVEN
 from photodesk.desk.roles import Right
 from photodesk.desk.timeline import SeenBy, Timeline, TimelineVisit
@@ -17,7 +18,17 @@ from photodesk.errors import Fixable
 from photodesk.imaging.decoded import Decoded
 from photodesk.imaging.renditions import encode_jpeg, jpeg_pixels
 from photodesk.patients import Patient, Sex
-from photodesk.photos import CameraTime, CaptureFacts, Original, Photo, PhotoChange, PhotoFacts, Rendition
+from photodesk.photos import (
+    DEFAULT_PROTOCOLS,
+    CameraTime,
+    CaptureFacts,
+    Original,
+    Photo,
+    PhotoChange,
+    PhotoFacts,
+    Protocol,
+    Rendition,
+)
 from photodesk.ui.page import PageContext
 from photodesk.visits import Visit
 
@@ -185,6 +196,56 @@ class PretendEdit:
         return tuple(photos[photo_id] for photo_id in wanted)
 
 
+class PretendProtocols:
+    def all(self) -> tuple[Protocol, ...]:
+        return DEFAULT_PROTOCOLS
+
+
+class PretendCorrections:
+    """Hides and moves photos of the pretended timeline; remembers what was asked."""
+
+    def __init__(self, desk: PretendDesk) -> None:
+        self._desk = desk
+        self.calls: list[tuple[object, ...]] = []
+        self.gone: dict[str, DeletedPhoto] = {}
+
+    def _keep(self, wanted: Callable[[Photo], bool]) -> list[Photo]:
+        held = self._desk.timeline
+        gone = [p for v in held.timeline.visits for p in v.photos if not wanted(p)]
+        visits = tuple(replace(v, photos=tuple(p for p in v.photos if wanted(p))) for v in held.timeline.visits)
+        held.timeline = replace(held.timeline, visits=visits)
+        return gone
+
+    def delete(self, photo_ids: Sequence[str], reason: str) -> tuple[DeletedPhoto, ...]:
+        self.calls.append(("delete", tuple(photo_ids), reason))
+        for one in self._keep(lambda p: p.photo_id not in photo_ids):
+            self.gone[one.photo_id] = DeletedPhoto(one.photo_id, one, None, 0, 30 * 86_400_000, reason, "i", "Dr. Iris")
+        return tuple(self.gone[p] for p in photo_ids)
+
+    def deleted(self, _patient_id: str) -> tuple[DeletedPhoto, ...]:
+        return tuple(self.gone.values())
+
+    def restore(self, photo_ids: Sequence[str]) -> tuple[str, ...]:
+        self.calls.append(("restore", tuple(photo_ids)))
+        back = [self.gone.pop(p).photo for p in photo_ids]
+        held = self._desk.timeline
+        visits = tuple(
+            replace(v, photos=v.photos + tuple(p for p in back if p is not None and p.visit_id == v.visit.visit_id))
+            for v in held.timeline.visits
+        )
+        held.timeline = replace(held.timeline, visits=visits)
+        return tuple(photo_ids)
+
+    def move(self, photo_ids: Sequence[str], to_patient_id: str, visit_id: str, reason: str) -> Moved:
+        self.calls.append(("move", tuple(photo_ids), to_patient_id, visit_id, reason))
+        self._keep(lambda p: p.photo_id not in photo_ids)
+        return Moved("m" * 32, tuple(photo_ids), PATIENT.patient_id, to_patient_id, visit_id, 0, 0)
+
+    def undo_move(self, move_id: str, reason: str = "moved back") -> Moved:
+        self.calls.append(("undo", move_id))
+        return Moved("n" * 32, (), "", "", "", 0, 0)
+
+
 class PretendPatients:
     def notes(self, _patient_id: str) -> str:
         return ""
@@ -200,6 +261,9 @@ class PretendDesk:
         self.gate = gate or PretendGate()
         self.timeline = PretendTimeline(timeline)
         self.photo_edit = PretendEdit(self)
+        self.protocols = PretendProtocols()
+        self.corrections = PretendCorrections(self)
+        self.clock = SimpleNamespace(wall_ms=lambda: 0)
         self.patients = PretendPatients()
         self.person = SimpleNamespace(person_id="i" * 32, name="Dr. Iris Sample")
         self._rights = frozenset(Right) - {Right.READ_LOG} if rights is None else rights

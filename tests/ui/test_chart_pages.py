@@ -8,13 +8,13 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from photodesk.photos import Rendition
+from photodesk.ui.body.site_popover import SitePopover
 from photodesk.ui.compare.loading import Loaded, PhotoLoader
 from photodesk.ui.compare.model import Mode, Side
 from photodesk.ui.compare.page import ComparePage
 from photodesk.ui.decoding import cover_image, rendition_image
 from photodesk.ui.photo.page import PhotoPage
 from photodesk.ui.picture_source import PictureSource
-from photodesk.ui.timeline.choice_popover import ChoicePopover
 from photodesk.ui.timeline.page import TimelinePage
 from tests.ui.pretend_desk import (
     CHEEK,
@@ -153,10 +153,10 @@ def test_site_for_several_photos_by_typing(qtbot: QtBot) -> None:
     chosen = page.model.acting_on()
     assert len(chosen) == 2
     qtbot.keyClick(page, KEY.Key_S)
-    popover = page.window().findChild(ChoicePopover)
-    assert isinstance(popover, ChoicePopover)
-    qtbot.keyClicks(popover._field.edit, "chee")
-    qtbot.keyClick(popover._field.edit, KEY.Key_Return)
+    popover = page.window().findChild(SitePopover)
+    assert isinstance(popover, SitePopover)
+    qtbot.keyClicks(popover.field.edit, "chee")
+    qtbot.keyClick(popover.field.edit, KEY.Key_Return)
     opened.tasks.run()
     assert all(page.model.mark(p).photo.body_site == CHEEK for p in chosen)  # type: ignore[union-attr]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from photodesk.errors import Fixable
-from photodesk.photos import Laterality, body_site
+from photodesk.photos import BODY_SITES, Laterality, body_site
 from photodesk.photos.sites import BACK, FACE, HEAD
 from photodesk.ui.body import parts, whole
 from photodesk.ui.body.shapes import Figure, site
 
 RIGHT, LEFT = Laterality.RIGHT, Laterality.LEFT
+_KNOWN = {each.code for each in BODY_SITES}
 TABS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Body", ("front", "back")),
     ("Head", ("head",)),
@@ -50,12 +50,16 @@ def shown_as(code: str, names: tuple[str, ...]) -> tuple[str, str] | None:
         site("Scalp"): site("Back of scalp"),
         site("Buttock"): site("Right buttock"),
     }
-    while code:
+    waiting, tried = [code], {""}
+    while waiting:
+        wanted = waiting.pop(0)
+        if wanted in tried:
+            continue
+        tried.add(wanted)
         for name in names:
-            if figure(name).shape(code) is not None:
-                return name, code
-        try:
-            code = stands_for.get(code) or body_site(code).part_of
-        except Fixable:
-            return None
+            if figure(name).shape(wanted) is not None:
+                return name, wanted
+        waiting.append(stands_for.get(wanted, ""))
+        if wanted in _KNOWN:
+            waiting.append(body_site(wanted).part_of)
     return None

@@ -63,6 +63,7 @@ class ComparePage(ViewingPage):
         row = hbox()
         left = vbox()
         left.addWidget(self.header)
+        left.addWidget(self.purpose)
         left.addWidget(self.message)
         left.addWidget(self.panes, 1)
         left.addStretch(0)
@@ -80,7 +81,7 @@ class ComparePage(ViewingPage):
         self.band.zoom.zoomed.connect(self.acts.zoom)
         self.band.zoom.fit_asked.connect(self.acts.fit)
         self.panes.moved.connect(self._after_move)
-        self.source.failed.connect(self._not_shown)
+        self.source.failed.connect(self._failed)
 
     # -- the seam with the window ---------------------------------------------------------------------------------
 
@@ -107,7 +108,7 @@ class ComparePage(ViewingPage):
         if not self.model.ready:
             self.message.say("There are not two photos to compare yet. Import or file another one first.")
             return
-        self.message.hide()
+        self.message.rest()
         if first:
             self.model.start(self.panes.filling_zoom())
         self.show_pair()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from photodesk.ui.fonts import TextRole, font
@@ -15,6 +16,7 @@ _LIST = f"""
 QListWidget {{ background: {DESK.panel}; border: none; outline: 0; }}
 QListWidget::item {{ padding: 0 8px; border-radius: 4px; color: {DESK.ink}; }}
 QListWidget::item:hover {{ background: {DESK.hover}; }}
+QListWidget:focus {{ border: 2px solid {DESK.accent}; border-radius: 6px; }}
 QListWidget::item:selected {{ background: {DESK.accent_soft}; color: {DESK.accent_ink}; }}
 """
 
@@ -24,7 +26,9 @@ class ChoiceList(QListWidget):
 
     picked = Signal(object)
 
-    def __init__(self, name: str, *, rows: int = 9, free: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, *, rows: int = 9, free: bool = False, focusable: bool = False, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._choices: tuple[tuple[str, str], ...] = ()
         self._digits, self._value, self._free = 0, "", free
@@ -32,7 +36,7 @@ class ChoiceList(QListWidget):
         self.setFont(font(TextRole.BODY))
         self.setAccessibleName(name)
         self.setFixedHeight(rows * ROW_PX + 4)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if focusable else Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.itemClicked.connect(self._clicked)
 
@@ -70,6 +74,16 @@ class ChoiceList(QListWidget):
         if item is not None:
             self._clicked(item)
         return True
+
+    def value(self) -> str:
+        """The value of the current row."""
+        return self._at(self.currentRow()) if self.count() else ""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            event.ignore()  # the dialog around it knows what to do
+        else:
+            super().keyPressEvent(event)
 
     def pick_digit(self, digit: int) -> bool:
         """Take the choice with a digit; whether there is one."""

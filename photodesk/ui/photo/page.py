@@ -54,6 +54,7 @@ class PhotoPage(ViewingPage):
     def _arrange(self) -> None:
         whole = vbox(self)
         whole.addWidget(self.bar)
+        whole.addWidget(self.purpose)
         whole.addWidget(self.message)
         below = hbox()
         below.addWidget(self.canvas, 1)
@@ -82,7 +83,7 @@ class PhotoPage(ViewingPage):
         """The model's photo: words at once, pixels when the gate has them."""
         mark = self.model.mark
         self.bar.show_words(self.model.title(), self.model.when())
-        self.message.hide()
+        self.message.rest()
         if mark is None:
             self.message.say("This photo is not here any more.")
             return

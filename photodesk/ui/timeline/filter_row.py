@@ -26,10 +26,11 @@ QSlider::handle:horizontal:focus {{ border: 2px solid {DESK.accent}; }}
 
 
 class FilterRow(QWidget):
-    """`changed` carries the new `Filter`, `sized` the width of thumbnails in px."""
+    """`changed` carries the new `Filter`, `sized` the width of thumbnails in px, `followed` a series' code."""
 
     changed = Signal(object)
     sized = Signal(object)
+    followed = Signal(object)
 
     def __init__(self, model: TimelineModel) -> None:
         super().__init__()
@@ -42,6 +43,11 @@ class FilterRow(QWidget):
             button.picked.connect(self._picked)
             button.clicked.connect(self._light)
             row.addWidget(button)
+        self.series = Dropdown("Series", (), height=32)
+        self.series.setCheckable(True)
+        self.series.picked.connect(lambda code: self.followed.emit("" if code == ALL else code))
+        self.series.clicked.connect(self._light)
+        row.addWidget(self.series)
         self._clear = LinkButton("Clear filters")
         self._clear.clicked.connect(lambda: self.changed.emit(Filter()))
         row.addSpacing(4)
@@ -71,6 +77,9 @@ class FilterRow(QWidget):
         ):
             button.set_choices(((ALL, words), *choices), value)
             button.setVisible(bool(choices))
+        series = model.series
+        self.series.set_choices(((ALL, "No series"), *((one.code, one.name) for one in series.protocols)), series.code)
+        self.series.setVisible(bool(series.protocols and model.photo_count))
         self._light()
         self._clear.setVisible(chosen.active)
         shown = len(model.order)
@@ -80,7 +89,7 @@ class FilterRow(QWidget):
         self._count.set_text(f"{counted(model.visit_count, 'visit')} · {photos}")
 
     def _light(self) -> None:
-        for button in (self.site, self.view, self.tag):
+        for button in (self.site, self.view, self.tag, self.series):
             button.setChecked(bool(button.value) and button.value != ALL)
 
     def _picked(self, _value: object) -> None:

@@ -15,6 +15,7 @@ DATE_PX = 140
 GAP_PX, GROUP_GAP_PX, LEAST_GROUP_GAP_PX = 10, 24, 14
 TITLE_PX, CAPTION_PX, BELOW_PX = 27, 22, 34
 LINE_GAP_PX = 12
+FILE_PX, MOST_FILES = 24, 5
 LEAST_SECTION_PX = 132
 SMALLEST_PX, DEFAULT_PX, LARGEST_PX = 96, 140, 240
 
@@ -41,13 +42,14 @@ class GroupTitle:
 
 @dataclass(frozen=True)
 class SectionLayout:
-    """Everything about one section. Wells are `well_width` × `well_height`."""
+    """Everything about one section. Wells are `well_width` × `well_height`; files are listed from `files_top`."""
 
     cells: tuple[Cell, ...]
     titles: tuple[GroupTitle, ...]
     height: int
     well_width: int
     well_height: int
+    files_top: int = 0
 
     def hit(self, x: float, y: float) -> Cell | None:
         """The thumbnail (with its caption) at a point."""
@@ -96,7 +98,16 @@ def lay_out(section: Section, width_px: int, thumbnail_px: int) -> SectionLayout
             x += group_px + gap
         y += TITLE_PX + rows * (high + CAPTION_PX + LINE_GAP_PX)
     bottom = max((cell.y + high + CAPTION_PX for cell in cells), default=0)
-    return SectionLayout(tuple(cells), tuple(titles), max(LEAST_SECTION_PX, bottom + BELOW_PX), thumbnail_px, high)
+    lines = file_lines(len(section.attachments))
+    top = bottom + 10 if cells else FILE_PX
+    bottom = top + lines * FILE_PX if lines else bottom
+    height = max(LEAST_SECTION_PX, bottom + BELOW_PX)
+    return SectionLayout(tuple(cells), tuple(titles), height, thumbnail_px, high, top)
+
+
+def file_lines(files: int) -> int:
+    """How many rows the files of a visit take: the last one counts those that have none."""
+    return min(files, MOST_FILES + 1)
 
 
 def _lines(counts: Sequence[int], per_line: int, room: int, thumbnail_px: int) -> list[list[int]]:

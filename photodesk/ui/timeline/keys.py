@@ -8,10 +8,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
 from photodesk.ui.page import Key
-from photodesk.ui.timeline.filter_row import FilterRow
+from photodesk.ui.timeline.correcting import Corrections
+from photodesk.ui.timeline.menu import Action, ActionsPopover
+from photodesk.ui.timeline.middle import MiddleColumn
 from photodesk.ui.timeline.model import TimelineModel
 from photodesk.ui.timeline.photo_edits import PhotoEdits
-from photodesk.ui.timeline.visit_list import VisitList
+from photodesk.ui.words import counted
 
 _READING = (
     Key(("←", "→", "↑", "↓"), "Move"),
@@ -21,8 +23,16 @@ _READING = (
     Key(("C",), "Compare"),
     Key(("Space",), "Open full size"),
 )
-_EDITING = (Key(("S",), "Change site"), Key(("V",), "Change view"), Key(("T",), "Change tags"))
-_SHOWING = (Key(("/",), "Filter"), Key(("Ctrl D",), "Details"))
+_CHOOSING = (Key(("Ctrl A",), "Choose all shown"), Key(("Shift", "→"), "Choose more"), Key(("Menu",), "All actions"))
+_EDITING = (
+    Key(("S",), "Change site"),
+    Key(("V",), "Change view"),
+    Key(("T",), "Change tags"),
+    Key(("W",), "Other visit"),
+    Key(("1…9",), "Use for a missing view"),
+)
+_CORRECTING = (Key(("M",), "Other patient"), Key(("Delete",), "Delete"))
+_SHOWING = (Key(("/",), "Filter"), Key(("R",), "Series"), Key(("Ctrl D",), "Details"))
 
 
 class TimelineKeys:
@@ -31,18 +41,20 @@ class TimelineKeys:
     def __init__(
         self,
         model: TimelineModel,
-        visits: VisitList,
+        middle: MiddleColumn,
         edits: PhotoEdits,
-        filters: FilterRow,
+        corrections: Corrections,
         opened: Callable[[str], None],
         compare: Callable[[], None],
         details: Callable[[], None],
     ) -> None:
-        self._model, self._list, self._edits = model, visits, edits
+        self._model, self._list, self._edits, self._corrections = model, middle.list, edits, corrections
         self._opened, self._details = opened, details
+        filters = middle.filters
         self._plain: dict[Qt.Key, Callable[[], None]] = {
             Qt.Key.Key_C: compare,
             Qt.Key.Key_Slash: filters.site.open_choices,
+            Qt.Key.Key_R: lambda: filters.series.open_choices() if filters.series.choices else None,
         }
         self._on_photo: dict[Qt.Key, Callable[[], None]] = {
             Qt.Key.Key_A: lambda: model.mark_before(model.focus),
@@ -53,25 +65,71 @@ class TimelineKeys:
             Qt.Key.Key_S: edits.ask_site,
             Qt.Key.Key_V: edits.ask_view,
             Qt.Key.Key_T: edits.ask_tag,
+            Qt.Key.Key_W: edits.ask_visit,
+            Qt.Key.Key_M: corrections.ask_move,
+            Qt.Key.Key_Delete: corrections.ask_delete,
+            Qt.Key.Key_Menu: self.show_actions,
         }
 
     def known(self) -> tuple[Key, ...]:
         """For `F1`."""
-        return (*_READING, *(_EDITING if self._edits.allowed else ()), *_SHOWING)
+        editing = _EDITING if self._edits.allowed else ()
+        correcting = _CORRECTING if self._corrections.allowed else ()
+        return (*_READING, *_CHOOSING, *editing, *correcting, *_SHOWING)
+
+    def show_actions(self) -> None:
+        """Everything that can be done with the chosen photos, with its key."""
+        edits, corrections, model = self._edits, self._corrections, self._model
+        actions: list[Action] = [
+            ("Open full size", "Space", self._open),
+            ("Mark as before", "A", lambda: model.mark_before(model.focus)),
+            ("Mark as after", "B", lambda: model.mark_after(model.focus)),
+        ]
+        if edits.allowed:
+            actions += [
+                ("Change site", "S", edits.ask_site),
+                ("Change view", "V", edits.ask_view),
+                ("Change tags", "T", edits.ask_tag),
+                ("Other visit", "W", edits.ask_visit),
+            ]
+        if corrections.allowed:
+            actions += [("Other patient", "M", corrections.ask_move), ("Delete", "Del", corrections.ask_delete)]
+        ActionsPopover(edits.anchor(), counted(len(model.acting_on()), "photo"), actions).open()
 
     def press(self, event: QKeyEvent) -> bool:
         """Whether the key did something."""
         key, held = Qt.Key(event.key()), event.modifiers()
         if held & Qt.KeyboardModifier.ControlModifier:
-            if key == Qt.Key.Key_D:
-                self._details()
-            return key == Qt.Key.Key_D
+            return self._with_control(key)
+        if held & Qt.KeyboardModifier.ShiftModifier and key == Qt.Key.Key_F10 and self._model.focus:
+            self.show_actions()
+            return True
+        if Qt.Key.Key_1 <= key <= Qt.Key.Key_9:
+            return self.fill(key - Qt.Key.Key_1)
         if self._move(key, through=bool(held & Qt.KeyboardModifier.ShiftModifier)):
             return True
         act = self._plain.get(key) or (self._on_photo.get(key) if self._model.focus else None)
         if act is not None:
             act()
         return act is not None
+
+    def fill(self, place: int) -> bool:
+        """Use the chosen photos for a view that is missing; whether there is one under this digit."""
+        visit = self._model.series_visit
+        gaps = self._model.series.targets(visit.visit_id) if visit is not None else ()
+        if place >= len(gaps) or not self._edits.allowed:
+            return False
+        self._edits.fill(gaps[place])
+        return True
+
+    def _with_control(self, key: Qt.Key) -> bool:
+        if key == Qt.Key.Key_D:
+            self._details()
+        elif key == Qt.Key.Key_A:
+            self._model.choose_all()
+        else:
+            return False
+        return True
 
     def _move(self, key: Qt.Key, *, through: bool) -> bool:
         model = self._model

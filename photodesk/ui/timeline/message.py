@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMargins, Signal
+from PySide6.QtCore import QMargins, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from photodesk.ui.controls.buttons import LinkButton
@@ -10,6 +10,8 @@ from photodesk.ui.controls.text import Text, hbox
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.page import sentence
 from photodesk.ui.theme import DESK, Theme
+
+REST_MS = 250
 
 
 class Message(QWidget):
@@ -25,9 +27,19 @@ class Message(QWidget):
         self._action.clicked.connect(self.acted)
         row.addWidget(self._words, 1)
         row.addWidget(self._action)
+        self._resting = QTimer(self, singleShot=True, interval=REST_MS)
+        self._resting.timeout.connect(self.hide)
+
+    def rest(self) -> None:
+        """Hide it, unless it is said again at once: what is tried again must not flicker."""
+        if self.isVisible():
+            self._resting.start()
+        else:
+            self.hide()
 
     def say(self, words: str, action: str = "") -> None:
         """Show it."""
+        self._resting.stop()
         self._words.set_text(words)
         self._action.set_text(action)
         self._action.setVisible(bool(action))

@@ -7,11 +7,13 @@ from PySide6.QtWidgets import QWidget
 
 from photodesk.ui.controls.text import vbox
 from photodesk.ui.picture_source import PictureSource
+from photodesk.ui.purpose_bar import PurposeBar
 from photodesk.ui.timeline.filter_row import FilterRow
 from photodesk.ui.timeline.message import Message
 from photodesk.ui.timeline.model import TimelineModel
 from photodesk.ui.timeline.scrubber import Scrubber
 from photodesk.ui.timeline.sections import title_of
+from photodesk.ui.timeline.series_bar import SeriesBar
 from photodesk.ui.timeline.tray import Tray
 from photodesk.ui.timeline.visit_list import VisitList
 from photodesk.ui.words import day_words
@@ -20,18 +22,21 @@ from photodesk.ui.words import day_words
 class MiddleColumn(QWidget):
     """`source` has the thumbnails of the list, `large` those of the tray."""
 
-    def __init__(self, model: TimelineModel, source: PictureSource, large: PictureSource) -> None:
+    def __init__(self, model: TimelineModel, source: PictureSource, large: PictureSource, purpose: PurposeBar) -> None:
         super().__init__()
-        self._model = model
+        self._model, self._sources, self.purpose = model, (source, large), purpose
+        self.series = SeriesBar(model)
         self.filters, self.scrubber, self.message = FilterRow(model), Scrubber(model), Message()
         self.list, self.tray = VisitList(model, source), Tray(model, large)
         column = vbox(self)
+        column.addWidget(purpose)
         top = vbox(None, 0, QMargins(24, 0, 24, 0))
         top.addWidget(self.filters)
         top.addWidget(self.scrubber)
         column.addLayout(top)
         column.addWidget(self.message)
         column.addWidget(self.list, 1)
+        column.addWidget(self.series)
         column.addWidget(self.tray)
         self.message.hide()
         self.tray.hide()
@@ -39,6 +44,28 @@ class MiddleColumn(QWidget):
         self.filters.sized.connect(self.list.set_thumbnail_px)
         self.scrubber.asked.connect(self.list.show_row)
         self.list.moved.connect(self._show_seen)
+        self.filters.followed.connect(self.follow)
+        self.series.closed.connect(lambda: self.follow(""))
+        purpose.decided.connect(self._decided)
+
+    def ask_purpose(self) -> None:
+        """Wells stay empty until the person said what for, or skipped it."""
+        for source in self._sources:
+            source.held = True
+        self.purpose.ask()
+
+    def _decided(self) -> None:
+        for source in self._sources:
+            source.held = False
+        self.list.ask_for_visible()
+        self.show_choice()
+
+    def follow(self, code: object) -> None:
+        """Follow another series, or none."""
+        self._model.follow(str(code))
+        self.filters.refresh()
+        self.list.viewport().update()
+        self.series.refresh()
 
     def rebuild(self) -> None:
         """Photos or the filter have changed."""
@@ -51,7 +78,7 @@ class MiddleColumn(QWidget):
         elif not model.photo_count:
             self.message.say("No photos yet. Put in a camera card, or drop files here.")
         else:
-            self.message.hide()
+            self.message.rest()
 
     def show_choice(self) -> None:
         """Focus, selection or marks have changed."""
@@ -59,6 +86,7 @@ class MiddleColumn(QWidget):
         self.list.setAccessibleDescription(f"{title_of(mark.photo)}, {day_words(mark.visit.day)}" if mark else "")
         self.list.viewport().update()
         self.scrubber.update()
+        self.series.refresh()
         self.tray.refresh()
 
     def _show_seen(self) -> None:

@@ -18,6 +18,7 @@ from photodesk.ui.timeline.sections import (
     site_ranks,
     view_name,
 )
+from photodesk.ui.timeline.series import Series
 from photodesk.visits import Visit, interval_words
 
 
@@ -53,8 +54,8 @@ class TimelineModel:
         self._photos: dict[str, Mark] = {}
         self._order: tuple[str, ...] = ()
         self._anchor = ""
-        self.set_last: tuple[str, ...] = ()
-        """Sites chosen on this page, the latest first."""
+        self.set_last: tuple[str, ...] = ()  # sites chosen on this page, the latest first
+        self.series = Series()
 
     def load(self, timeline: Timeline, *, suggest: bool = True) -> None:
         """Take a timeline read from the desk; keeps what was chosen where it is still there."""
@@ -67,9 +68,12 @@ class TimelineModel:
             if pair is not None:
                 self.before, self.after = pair.before.photo.photo_id, pair.after.photo.photo_id
         if self.focus not in self._photos:
-            self.focus = self.after
+            at = self._order.index(self.focus) if self.focus in self._order else 0
+            near = (*self._order[at:], *reversed(self._order[:at])) if self.focus else ()
+            self.focus = next((photo_id for photo_id in near if photo_id in self._photos), self.after)
             self.selected = frozenset({self.focus} - {""})
             self._anchor = self.focus
+        self.series.load(timeline)
         self._arrange()
 
     # -- what is shown ------------------------------------------------------------------------------------------
@@ -149,6 +153,19 @@ class TimelineModel:
                 return ids.index(photo_id) + 1, len(ids)
         return 0, 0
 
+    @property
+    def series_visit(self) -> Visit | None:
+        """The visit a series is looked at for: that of the photo with the focus, else the newest."""
+        mark = self._photos.get(self.focus)
+        if mark is not None:
+            return mark.visit
+        return self.timeline.visits[0].visit if self.timeline and self.timeline.visits else None
+
+    def follow(self, code: str) -> None:
+        """Follow another series, or none."""
+        self.series.code = code
+        self.series.load(self.timeline)
+
     # -- what is chosen -----------------------------------------------------------------------------------------
 
     def choose(self, photo_id: str, *, add: bool = False, through: bool = False) -> None:
@@ -173,6 +190,10 @@ class TimelineModel:
         at = self._order.index(self.focus) if self.focus in self._order else 0
         self.choose(self._order[min(len(self._order) - 1, max(0, at + by))], through=through)
         return self.focus
+
+    def choose_all(self) -> None:
+        """Choose every photo shown; the focus stays."""
+        self.selected = frozenset(self._order)
 
     def acting_on(self) -> tuple[str, ...]:
         """The photos a change of site, view or tag is about: the selection, in reading order."""

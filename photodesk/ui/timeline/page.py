@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import partial
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, Qt, QTimer
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from photodesk.desk.roles import Right
-from photodesk.desk.timeline import SeenBy, Timeline
 from photodesk.ui.controls.text import hbox
-from photodesk.ui.page import Heading, Key, PageContext, Request
+from photodesk.ui.page import Heading, Key, PageContext
 from photodesk.ui.picture_source import PictureSource
+from photodesk.ui.purpose_bar import PurposeBar
+from photodesk.ui.timeline.correcting import Corrections
 from photodesk.ui.timeline.dropping import TakesFiles
 from photodesk.ui.timeline.inspector import PICTURE_PX, Inspector
 from photodesk.ui.timeline.keys import TimelineKeys
@@ -23,22 +22,14 @@ from photodesk.ui.timeline.middle import MiddleColumn
 from photodesk.ui.timeline.model import TimelineModel
 from photodesk.ui.timeline.patient_panel import PatientPanel
 from photodesk.ui.timeline.photo_edits import PhotoEdits
+from photodesk.ui.timeline.reading import ChartRead, ChartReader
 from photodesk.ui.timeline.sections import Filter
 from photodesk.ui.timeline.seen import seen_rows
+from photodesk.ui.timeline.series import begun
 from photodesk.ui.window import typing_somewhere
 from photodesk.ui.words import day_words
 
-if TYPE_CHECKING:
-    from photodesk.desk.session import Session
-
-SCREEN, WIDE_FROM_PX, SLOW_MS = "timeline", 1300, 2000
-_Read = tuple[Timeline, str, tuple[SeenBy, ...]]
-
-
-def _read_chart(desk: Session, patient_id: str) -> _Read:
-    """The timeline, the notes, who has seen the chart."""
-    timeline = desk.timeline.refresh(patient_id)
-    return timeline, desk.patients.notes(patient_id), desk.timeline.seen_by(patient_id)
+SCREEN, WIDE_FROM_PX = "timeline", 1300
 
 
 class TimelinePage(TakesFiles):
@@ -51,19 +42,19 @@ class TimelinePage(TakesFiles):
         self.source = PictureSource(desk.gate, context.tasks, patient_id, SCREEN)
         self._large = PictureSource(desk.gate, context.tasks, patient_id, SCREEN, 16 << 20)
         self._large.set_size(*PICTURE_PX, self.devicePixelRatioF())
-        self._requests: list[Request] = []
         self._details = True
         may_read_log = desk.may(Right.READ_LOG)
         self.panel = PatientPanel(self.model, may_edit=desk.may(Right.EDIT_PATIENTS), may_read_log=may_read_log)
-        self.middle = MiddleColumn(self.model, self.source, self._large)
+        purpose = PurposeBar(desk.gate.purposes, patient_id)
+        self.middle = MiddleColumn(self.model, self.source, self._large, purpose)
         self.list, self.message = self.middle.list, self.middle.message
         self.inspector = Inspector(self._large, may_read_log=may_read_log)
-        self.edits = PhotoEdits(self, context, patient_id, self.model, self._focus_place, self._read)
+        self.reader = ChartReader(context, patient_id, self)
+        self.edits = PhotoEdits(self, context, patient_id, self.model, self._focus_place, self.reader.read)
+        self.corrections = Corrections(self, context, patient_id, self.model, self.reader.read)
         self._keys = TimelineKeys(
-            self.model, self.list, self.edits, self.middle.filters, self._open, self.compare, self._toggle_details
+            self.model, self.middle, self.edits, self.corrections, self._open, self.compare, self._toggle_details
         )
-        self._slow = QTimer(self, singleShot=True, interval=SLOW_MS)
-        self._slow.timeout.connect(lambda: self.message.say("Opening the chart…"))
         self.setAccessibleName("Timeline")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         row = hbox(self)
@@ -84,8 +75,16 @@ class TimelinePage(TakesFiles):
         self.middle.tray.compare_asked.connect(self.compare)
         self.middle.tray.clear_asked.connect(self._clear_marks)
         self.message.acted.connect(lambda: self.set_filter(Filter()))
-        self.source.failed.connect(self._not_shown)
-        self._large.failed.connect(self._not_shown)
+        self.list.menu_asked.connect(self._keys.show_actions)
+        self.middle.series.filled.connect(self.edits.fill)
+        self.panel.deleted_asked.connect(self.corrections.show_deleted)
+        for source in (self.source, self._large):
+            source.failed.connect(self._not_shown)
+            source.failed.connect(self.reader.retry.after)
+        self.reader.arrived.connect(self._show)
+        self.reader.failed.connect(self._unreadable)
+        self.reader.named.connect(lambda patient: self.panel.show_patient(patient, ""))
+        self.reader.slow.connect(lambda: self.message.say("Opening the chart…"))
 
     # -- the seam with the window ---------------------------------------------------------------------------------
 
@@ -100,15 +99,11 @@ class TimelinePage(TakesFiles):
         return self._keys.known()
 
     def entered(self) -> None:
-        self._slow.start()
-        self._read()
+        self.reader.begin()
         self.list.setFocus()
 
     def left(self) -> None:
-        self._slow.stop()
-        for request in self._requests:
-            request.cancel()
-        self._requests.clear()
+        self.reader.stop()
         self.source.drop()
         self._large.drop()
         gate, timeline, patient_id = self.context.desk.gate, self.context.desk.timeline, self._patient_id
@@ -120,9 +115,11 @@ class TimelinePage(TakesFiles):
         self.context.tasks.store(leave, lambda _none: None)
 
     def refresh(self) -> None:
-        self._read()
+        self.reader.read()
 
     def escape(self) -> bool:
+        if self.middle.purpose.skip():
+            return True
         if self.model.clear_marks():
             self._show_choice()
             return True
@@ -136,21 +133,20 @@ class TimelinePage(TakesFiles):
 
     # -- reading ----------------------------------------------------------------------------------------------------
 
-    def _read(self) -> None:
-        read = partial(_read_chart, self.context.desk, self._patient_id)
-        self._requests.append(self.context.tasks.store(read, self._show, self._unreadable))
-
-    def _show(self, read: _Read) -> None:
-        self._requests.clear()
-        self._slow.stop()
-        self.message.hide()
-        timeline, notes, seen = read
+    def _show(self, read: ChartRead) -> None:
         first = self.model.timeline is None
-        self.model.load(timeline, suggest=first)
+        self.model.series.protocols = read.protocols
+        self.model.load(read.timeline, suggest=first)
+        if first and read.timeline.visits:
+            self.model.follow(begun(read.protocols, read.timeline.visits[0].photos))
+        if read.asks:
+            self.middle.ask_purpose()
+        self.corrections.deleted = read.deleted
+        self.panel.show_deleted(len(read.deleted))
         self.middle.filters.show()
         self._fit()
-        self.panel.show_patient(timeline.patient, notes)
-        self.inspector.show_seen(seen_rows(seen, self.context, self.model.today))
+        self.panel.show_patient(read.timeline.patient, read.notes)
+        self.inspector.show_seen(seen_rows(read.seen, self.context, self.model.today))
         self.heading_changed.emit()
         self._rebuild()
 
@@ -160,17 +156,9 @@ class TimelinePage(TakesFiles):
         if self.model.timeline is None:
             self.middle.filters.hide()
             self.inspector.hide()
-            patients, patient_id = self.context.desk.patients, self._patient_id
-            self._requests.append(
-                self.context.tasks.store(
-                    lambda: patients.get(patient_id),
-                    lambda patient: self.panel.show_patient(patient, ""),
-                    lambda _failure: None,
-                )
-            )
+            self.reader.name()
 
     def _not_shown(self, failure: BaseException) -> None:
-        self._slow.stop()
         self.message.say(why_not_shown(failure))
 
     # -- showing ----------------------------------------------------------------------------------------------------
@@ -225,7 +213,7 @@ class TimelinePage(TakesFiles):
         self._show_choice()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if typing_somewhere() or not self._keys.press(event):
+        if typing_somewhere() or not (self.middle.purpose.press(event) or self._keys.press(event)):
             super().keyPressEvent(event)
         elif self.isVisible():
             self._show_choice()

@@ -5,15 +5,16 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 
-from photodesk.photos import Photo
+from photodesk.photos import Attachment, Photo
 from photodesk.ui.controls.painting import rounded
 from photodesk.ui.fonts import TextRole, font
 from photodesk.ui.icons import paint_icon
 from photodesk.ui.picture_source import PictureSource
 from photodesk.ui.theme import DESK
-from photodesk.ui.timeline.geometry import DATE_PX, SectionLayout
+from photodesk.ui.timeline.geometry import DATE_PX, FILE_PX, MOST_FILES, SectionLayout, file_lines
 from photodesk.ui.timeline.model import TimelineModel
-from photodesk.ui.timeline.sections import Section, view_name
+from photodesk.ui.timeline.sections import Section, file_words, view_name
+from photodesk.ui.words import counted
 
 MARGIN_PX, TOP_PX, AXIS_X_PX, TEXT_X_PX = 24, 20, 6, 28
 _AXIS, _WELL, _PLATE = "#B4B4B4", "#E4E4E4", "#1A1A1A"
@@ -43,7 +44,7 @@ class SectionPainter:
         painter.translate(rect.left() + MARGIN_PX, rect.top() + TOP_PX)
         for title in layout.titles:
             self._title(painter, section, title.group, QRect(title.x, title.y, title.width, 20))
-        if not section.groups:
+        if not section.groups and not section.attachments:
             self._words(painter, "No photos", "small", DESK.ink3, QRect(DATE_PX, 0, 300, 20))
         top = viewport.top() - rect.top() - TOP_PX
         photos = {photo.photo_id: photo for photo in section.photos}
@@ -55,7 +56,19 @@ class SectionPainter:
             caption = QRect(well.left(), well.bottom() + 5, well.width(), 18)
             words = photo.displayed.name if why else view_name(photo.standard_view)
             self._words(painter, words, "caption", DESK.ink3, caption)
+        self._files(painter, section, layout, rect.width() - DATE_PX - 2 * MARGIN_PX)
         painter.restore()
+
+    def _files(self, painter: QPainter, section: Section, layout: SectionLayout, width: int) -> None:
+        """Files kept with the visit that are no photos, as quiet rows."""
+        files = section.attachments
+        for line in range(file_lines(len(files))):
+            y = layout.files_top + line * FILE_PX
+            more = len(files) - MOST_FILES if line == MOST_FILES else 0
+            words = f"and {counted(more, 'more file', 'more files')}" if more else file_words(files[line])
+            icon = "copy" if more else icon_of(files[line])
+            paint_icon(painter, icon, QRectF(DATE_PX, y + 3, 16, 16), DESK.ink3)
+            self._words(painter, words, "caption", DESK.ink3, QRect(DATE_PX + 24, y, max(60, width - 24), 22))
 
     def _date(self, painter: QPainter, rect: QRect, row: int, section: Section) -> None:
         x, y = rect.left() + MARGIN_PX + AXIS_X_PX, rect.top() + TOP_PX + 13
@@ -85,6 +98,9 @@ class SectionPainter:
             self._words(painter, words, "small", DESK.ink2, QRect(left, line, wide + 6, 18))
             line += 18
         self._words(painter, section.visit.title, "small", DESK.ink2, QRect(left, line, wide, 18))
+        line += 18 if section.visit.title else 0
+        series = self._model.series.short_words(section.visit.visit_id)
+        self._words(painter, f"Series {series}" if series else "", "small", DESK.ink3, QRect(left, line, wide, 18))
 
     def _title(self, painter: QPainter, section: Section, index: int, box: QRect) -> None:
         group = section.groups[index]
@@ -134,3 +150,10 @@ class SectionPainter:
         painter.setPen(QColor(ink))
         shown = QFontMetrics(chosen).elidedText(words, Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+
+
+def icon_of(attachment: Attachment) -> str:
+    """A code for a card that was photographed, film for what moves, else a file."""
+    if attachment.original.media_type.startswith("video/"):
+        return "film-strip"
+    return "qr-code" if attachment.original.media_type.startswith("image/") else "file"

@@ -28,6 +28,7 @@ class PatientPanel(QWidget):
     edit_asked = Signal()
     visit_asked = Signal()
     log_asked = Signal()
+    deleted_asked = Signal()
 
     def __init__(self, model: TimelineModel, *, may_edit: bool, may_read_log: bool) -> None:
         super().__init__()
@@ -65,6 +66,10 @@ class PatientPanel(QWidget):
         self._notes_part()
         self._sites_part()
         self._column.addStretch(1)
+        self._deleted = Button("Deleted photos", ButtonKind.QUIET, icon="arrow-counter-clockwise", height=40)
+        self._deleted.clicked.connect(self.deleted_asked)
+        self._deleted.hide()
+        whole.addWidget(self._deleted, 0, Qt.AlignmentFlag.AlignLeft)
         if may_read_log:
             seen = Button("Who has seen this", ButtonKind.QUIET, icon="users-three", height=40)
             seen.clicked.connect(self.log_asked)
@@ -127,6 +132,11 @@ class PatientPanel(QWidget):
             self._facts.addWidget(Text(words, TextRole.SMALL, elide=True), row, 1)
         self._notes.set_text(notes.strip())
         self._notes_box.setVisible(bool(notes.strip()))
+
+    def show_deleted(self, photos: int) -> None:
+        """How many deleted photos can still be had back."""
+        self._deleted.set_text(f"Deleted photos ({photos})")
+        self._deleted.setVisible(bool(photos))
 
     def show_sites(self) -> None:
         """Counts by site; the one filtered by is lit."""

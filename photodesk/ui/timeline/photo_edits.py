@@ -8,11 +8,12 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QWidget
 
 from photodesk.desk.roles import Right
-from photodesk.photos import STANDARD_VIEWS, Photo, PhotoChange, standard_view
+from photodesk.photos import STANDARD_VIEWS, Photo, PhotoChange, Step, standard_view
 from photodesk.ui.body.site_popover import SitePopover
 from photodesk.ui.page import PageContext, sentence
 from photodesk.ui.timeline.choice_popover import ChoicePopover
 from photodesk.ui.timeline.model import TimelineModel
+from photodesk.ui.timeline.series import filling
 from photodesk.ui.words import counted, day_words
 
 
@@ -85,6 +86,11 @@ class PhotoEdits:
     def set(self, change: PhotoChange) -> None:
         """Record the same for all chosen photos."""
         self.apply(dict.fromkeys(self._model.acting_on(), change))
+
+    def fill(self, step: Step) -> None:
+        """Let the chosen photos stand for a view that is missing."""
+        marks = [mark for mark in map(self._model.mark, self._model.acting_on()) if mark is not None]
+        self.apply({mark.photo.photo_id: filling(step, mark.photo) for mark in marks})
 
     def toggle_tag(self, tag: object) -> None:
         """Put a tag on all chosen photos, or take it off where all have it."""

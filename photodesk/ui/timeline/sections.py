@@ -9,8 +9,8 @@ from datetime import date
 
 from photodesk.desk.timeline import Timeline, TimelineVisit
 from photodesk.errors import Fixable
-from photodesk.photos import BODY_SITES, Photo, body_site, standard_view, within
-from photodesk.ui.words import NBSP, day_words
+from photodesk.photos import BODY_SITES, Attachment, Photo, body_site, standard_view, within
+from photodesk.ui.words import NBSP, day_words, size_words
 from photodesk.visits import Visit, interval_words
 
 NO_SITE, NO_VIEW, NOT_RECORDED = "No site yet", "No view yet", "Not recorded"
@@ -34,6 +34,7 @@ class Section:
     groups: tuple[Group, ...]
     apart: str
     today: bool
+    attachments: tuple[Attachment, ...] = ()
 
     @property
     def day_words(self) -> str:
@@ -94,7 +95,8 @@ def sections_of(timeline: Timeline, chosen: Filter, today: date) -> tuple[Sectio
     ranks = site_ranks(photo.body_site for each in timeline.visits for photo in each.photos)
     for index, (each, photos) in enumerate(kept):
         apart = interval_words(each.visit.day, kept[index - 1][0].visit.day) if index else ""
-        found.append(Section(each.visit, groups_of(photos, ranks), apart, each.visit.day == today))
+        files = () if chosen.active else each.attachments
+        found.append(Section(each.visit, groups_of(photos, ranks), apart, each.visit.day == today, files))
     return tuple(found)
 
 
@@ -145,6 +147,12 @@ def title_of(photo: Photo) -> str:
         return "Not sorted yet"
     site = site_name(photo.body_site)
     return f"{site}, {view_name(photo.standard_view).lower()}" if photo.standard_view else site
+
+
+def file_words(attachment: Attachment) -> str:
+    """`MVI_0012.MP4 · Video · 34 MB`."""
+    original = attachment.original
+    return " · ".join(part for part in (original.name, attachment.reason, size_words(original.size_bytes)) if part)
 
 
 def taken_words(photo: Photo) -> str:

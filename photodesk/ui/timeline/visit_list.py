@@ -40,7 +40,8 @@ class VisitRows(QAbstractListModel):
         if role not in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole} or not index.isValid():
             return None
         section = self._model.sections[index.row()]
-        return f"Visit of {day_words(section.visit.day)}, {counted(len(section.photos), 'photo')}"
+        files = f", {counted(len(section.attachments), 'file')}" if section.attachments else ""
+        return f"Visit of {day_words(section.visit.day)}, {counted(len(section.photos), 'photo')}{files}"
 
     def reset(self) -> None:
         """Sections have changed."""
@@ -64,11 +65,13 @@ class VisitDelegate(QStyledItemDelegate):
 
 
 class VisitList(QListView):
-    """The virtual list. `picked` carries (photo id, add, through); `opened` a photo id; `moved` that it scrolled."""
+    """The virtual list. `picked` carries (photo id, add, through); `opened` a photo id; `moved` that it scrolled;
+    `menu_asked` that the photo with the focus was clicked with the right button."""
 
     picked = Signal(object)
     opened = Signal(object)
     moved = Signal()
+    menu_asked = Signal()
 
     def __init__(self, model: TimelineModel, source: PictureSource, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -237,6 +240,11 @@ class VisitList(QListView):
         if cell is None or event.button() not in {Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton}:
             return
         held = event.modifiers()
+        if event.button() == Qt.MouseButton.RightButton:
+            if cell.photo_id not in self._model.selected:
+                self.picked.emit((cell.photo_id, False, False))
+            self.menu_asked.emit()
+            return
         self.picked.emit(
             (
                 cell.photo_id,

@@ -1,0 +1,68 @@
+"""A slim bar that asks why somebody looks, where no visit is near. One key answers, `Esc` skips; wells stay empty."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMargins, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from photodesk.desk.purpose import NONE_GIVEN, PURPOSES, Purposes
+from photodesk.ui.controls.buttons import Button, ButtonKind
+from photodesk.ui.controls.text import Text, hbox
+from photodesk.ui.fonts import TextRole
+from photodesk.ui.theme import DESK, Theme
+
+ASKS = "No visit within two weeks. What are you looking for?"
+
+
+class PurposeBar(QWidget):
+    """`decided` says that pixels may be shown: the answer is with the gate already."""
+
+    decided = Signal()
+
+    def __init__(self, purposes: Purposes, patient_id: str, theme: Theme = DESK) -> None:
+        super().__init__()
+        self._purposes, self._patient_id = purposes, patient_id
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(ASKS)
+        row = hbox(self, 4, QMargins(16, 6, 16, 6))
+        row.addWidget(Text(ASKS, TextRole.SMALL, "ink2", theme=theme, elide=True), 1)
+        self.answers: list[Button] = []
+        for at, purpose in enumerate((*PURPOSES, NONE_GIVEN)):
+            words, key = (purpose.capitalize(), str(at + 1)) if purpose != NONE_GIVEN else ("Skip", "Esc")
+            button = Button(words, ButtonKind.QUIET, key=key, height=32, theme=theme)
+            button.clicked.connect(lambda _=False, said=purpose: self._say(said))
+            self.answers.append(button)
+            row.addWidget(button)
+        self.hide()
+
+    @property
+    def asking(self) -> bool:
+        """Whether the answer is still out."""
+        return not self.isHidden()
+
+    def ask(self) -> None:
+        """Show the question."""
+        self.show()
+
+    def skip(self) -> bool:
+        """No purpose is given; whether the question was asked."""
+        if self.asking:
+            self._say(NONE_GIVEN)
+            return True
+        return False
+
+    def press(self, event: QKeyEvent) -> bool:
+        """Whether a key answered."""
+        at = event.key() - Qt.Key.Key_1
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if not self.asking or not plain or not 0 <= at < len(PURPOSES):
+            return False
+        self._say(PURPOSES[at])
+        return True
+
+    def _say(self, purpose: str) -> None:
+        self._purposes.say(self._patient_id, purpose)
+        self.hide()
+        self.decided.emit()
