@@ -161,7 +161,7 @@ def _read_level(grey: Grey, found: dict[Code, None]) -> None:
     """Bars that stand upright already, the quick way."""
     for one in zxingcpp.read_barcodes(grey, formats=_LEVELLED, try_rotate=False, try_downscale=False, try_invert=False):
         if 0 < len(one.text) <= MAX_TEXT:
-            found[Code(str(one.symbology), one.text)] = None
+            found[Code(_name(one), one.text)] = None
 
 
 def _read(
@@ -176,5 +176,10 @@ def _read(
             across, down = [corner.x for corner in corners], [corner.y for corner in corners]
             unread.append((max(0, min(across)), max(0, min(down)), max(across), max(down)))
         elif 0 < len(text) <= MAX_TEXT and not (one.format == BarcodeFormat.Code39 and len(text) < _LEAST_CODE39):
-            found[Code(str(one.symbology), text)] = None
+            found[Code(_name(one), text)] = None
     return unread
+
+
+def _name(read: zxingcpp.Barcode) -> str:
+    """What kind it is, as people call it: `QR Code`, `Micro QR Code`, `Code 128`, `Code 39`, `Data Matrix`."""
+    return str(read.format if read.format == BarcodeFormat.MicroQRCode else read.symbology)
