@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import click
@@ -10,7 +11,7 @@ import click
 from photodesk.app import documents
 from photodesk.app.command_desk import CommandDesk, command_desk
 from photodesk.app.command_line import DAY, DeskCommand, DeskGroup, Invocation, argument, option, pass_invocation
-from photodesk.app.commands_import import stopped_by_interrupt
+from photodesk.app.commands_import import PROGRESS, stopped_by_interrupt
 from photodesk.app.terminal import ProgressPrinter, print_table
 from photodesk.app.workplaces import import_service
 from photodesk.desk.roles import Right
@@ -18,6 +19,7 @@ from photodesk.errors import Fixable
 from photodesk.importing.group_board import GroupBoard
 from photodesk.importing.inbox_filing import Part
 from photodesk.importing.job import Assignment
+from photodesk.photos import body_site, standard_view
 from photodesk.ui.words import counted
 
 
@@ -83,6 +85,16 @@ photodesk inbox file 9d2c…70 --shots 0192…a1 --shots 0192…a2 --patient 104
 @option("--group", "groups", multiple=True, metavar="ID...", help="These groups; without --patient as suggested.")
 @option("--patient", "mrn", metavar="MRN", help="Whose photos these are.")
 @option("--visit", "day", type=DAY, metavar="DATE", help="The visit's day; made where there is none.")
+@option("--site", "site", metavar="CODE", default="", help="Body site of all of them; see photodesk photo codes.")
+@option("--view", "view", metavar="CODE", default="", help="Standard view of all of them.")
+@option(
+    "--progress",
+    "progress",
+    type=PROGRESS,
+    default="auto",
+    show_default=True,
+    help="How progress is shown on standard error.",
+)
 @pass_invocation
 def file_shots(
     invocation: Invocation,
@@ -91,6 +103,9 @@ def file_shots(
     groups: tuple[str, ...],
     mrn: str | None,
     day: datetime | None,
+    site: str,
+    view: str,
+    progress: str,
 ) -> int:
     """Assign shots or groups of the inbox to a patient's visit, and file them where charts can be opened.
 
@@ -106,10 +121,14 @@ def file_shots(
         if not waiting or not set(chosen) <= waiting:
             raise Fixable("shot_unknown", "The inbox holds no such shots.", "List them with: photodesk inbox")
         named = _named(desk, mrn, day) if mrn is not None and day is not None else None
-        parts = _parts(board, chosen, _ids(groups), named)
+        parts = _placed(_parts(board, chosen, _ids(groups), named), site, view)
         service = import_service(desk.session, desk.link, desk.decoder)
-        with stopped_by_interrupt(ProgressPrinter("none", quiet=invocation.quiet)) as cancel:
-            photo_ids = service.file_parts(job, parts, cancel=cancel)
+        report = ProgressPrinter(progress, quiet=invocation.quiet)
+        try:
+            with stopped_by_interrupt(report) as cancel:
+                photo_ids = service.file_parts(job, parts, report, cancel)
+        finally:
+            report.end()
         invocation.show({"job_id": job, "filed": len(photo_ids), "photo_ids": photo_ids}, f"{len(photo_ids)} filed.")
         return 1 if cancel.requested else 0
 
@@ -133,6 +152,15 @@ def _parts(board: GroupBoard, shots: Sequence[str], groups: Sequence[str], named
             )
         parts.append((assignment, list(board.group(group_id).shot_ids)))
     return parts
+
+
+def _placed(parts: list[Part], site: str, view: str) -> list[Part]:
+    """The same with a site and a view. Fixable `site_unknown`, `view_unknown`."""
+    if site:
+        body_site(site)
+    if view:
+        standard_view(view)
+    return [(replace(named, body_site=site, standard_view=view), shots) for named, shots in parts]
 
 
 def _ids(texts: Sequence[str]) -> list[str]:

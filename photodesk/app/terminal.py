@@ -19,12 +19,14 @@ import click
 
 from photodesk.app.crash import describe
 from photodesk.errors import Fixable, PhotoDeskError
+from photodesk.importing.names import plain_name
 from photodesk.progress import Progress
+from photodesk.ui.words import size_words
 
 STANDARD_ERROR = 2
 FROM_INPUT = "@-"
 _MARK = "\0line "
-_ROWS_MS = 200
+_ROWS_MS, _PACE_AFTER_MS = 200, 1000
 
 
 class InputLines:
@@ -123,6 +125,7 @@ class ProgressPrinter:
         self._quiet = quiet
         self._last_ms = 0
         self._drawn = False
+        self._began: tuple[int, int] | None = None
 
     def __call__(self, progress: Progress) -> None:
         """A `progress.Report`."""
@@ -149,8 +152,20 @@ class ProgressPrinter:
         width = 30
         filled = width * progress.done // progress.total if progress.total else 0
         count = f"{progress.done} of {progress.total}" if progress.total else str(progress.done)
-        click.echo(f"\r\033[K[{'#' * filled}{'-' * (width - filled)}] {count}  {progress.what}", err=True, nl=False)
+        pace = self._pace(progress, now_ms)
+        bar = f"[{'#' * filled}{'-' * (width - filled)}] {count}{pace}  {plain_name(progress.what)}"
+        click.echo(f"\r\033[K{bar}", err=True, nl=False)
         self._drawn = True
+
+    def _pace(self, progress: Progress, now_ms: int) -> str:
+        """`, 86 MB/s, 13 s left`, once there is something to tell."""
+        if self._began is None or progress.done_bytes < self._began[1]:
+            self._began = (now_ms, progress.done_bytes)
+        passed_ms, done = now_ms - self._began[0], progress.done_bytes - self._began[1]
+        if passed_ms < _PACE_AFTER_MS or done <= 0:
+            return ""
+        left_s = round((progress.total_bytes - progress.done_bytes) * passed_ms / done / 1000)
+        return f", {size_words(done * 1000 // passed_ms)}/s" + (f", {left_s:,} s left" if left_s > 0 else "")
 
     def interrupt(self, sentence: str) -> None:
         """Say a sentence from a signal handler: past the stream, which may be in the middle of a line."""

@@ -26,6 +26,9 @@ from photodesk.ui.theme import DESK, Theme
 
 if TYPE_CHECKING:
     from photodesk.desk.session import Session
+    from photodesk.importing.job import Assignment
+    from photodesk.ui.cards.acting import CardActions
+    from photodesk.ui.worklist.watching import WorklistWatch
 
 T = TypeVar("T")
 
@@ -63,6 +66,12 @@ class TaskRunner(Protocol):
         """Run long work beside the store thread; `progress` hears its reports on the GUI thread."""
         ...
 
+    def network(
+        self, work: Callable[[], T], done: Callable[[T], None], failed: Callable[[BaseException], None] | None = None
+    ) -> Request:
+        """Run what may wait for another computer."""
+        ...
+
 
 class Navigate(Protocol):
     """Where a page can go. The window does it."""
@@ -75,8 +84,8 @@ class Navigate(Protocol):
         """Where the person came from."""
         ...
 
-    def inbox(self) -> None:
-        """Photos waiting to be filed."""
+    def inbox(self, job_id: str = "") -> None:
+        """Photos waiting to be filed, of one import where given."""
         ...
 
     def inbox_count(self, photos: int) -> None:
@@ -85,6 +94,10 @@ class Navigate(Protocol):
 
     def importing(self, patient_id: str = "", paths: Sequence[Path] = ()) -> None:
         """The import page, for a patient where one is known; `paths` (dropped files and folders) start at once."""
+        ...
+
+    def import_card(self, root: Path, assignment: Assignment | None = None) -> bool:
+        """Import a card on the import page; False while another import is shown there."""
         ...
 
     def activity(self, patient_id: str = "") -> None:
@@ -132,7 +145,8 @@ class Navigate(Protocol):
 class PageContext:
     """What every page is built with. `desk` is the signed-in person's session: all a page may ask.
 
-    `imports` is the import service, None where this desk cannot import.
+    `imports` is the import service, None where this desk cannot import; `cards` hears of camera cards, None likewise.
+    `worklist` reads another system's visits.
     """
 
     desk: Session
@@ -141,6 +155,8 @@ class PageContext:
     clinic: Clinic = field(default_factory=Clinic)
     imports: Imports | None = None
     theme: Theme = DESK
+    cards: CardActions | None = None
+    worklist: WorklistWatch | None = None
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING
+from datetime import date, datetime
+from functools import partial
 
 from PySide6.QtCore import QMargins, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from photodesk.importing.waiting import Waiting, WaitingGroup
 from photodesk.ui.controls import (
     Button,
     ButtonKind,
@@ -28,18 +29,15 @@ from photodesk.ui.controls.painting import rounded
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.icons import Icon
 from photodesk.ui.theme import DESK
-from photodesk.ui.words import counted, moment_words
+from photodesk.ui.words import counted, short_day_words
 
-if TYPE_CHECKING:
-    from photodesk.desk.inbox import InboxJob
-
-SHOWN_JOBS = 3
+SHOWN_GROUPS = 3
 
 
 class InboxCard(Card):
-    """Photos that wait, by import. `opened` goes to the inbox; `wells` wait for two pictures of each job."""
+    """Photos that wait, by group. `opened` carries the import ("" for all); `wells` wait for two pictures each."""
 
-    opened = Signal()
+    opened = Signal(object)
 
     def __init__(self) -> None:
         super().__init__(20, 10)
@@ -51,51 +49,73 @@ class InboxCard(Card):
         self.body.addLayout(head)
         self._under = Text("", TextRole.SMALL, "ink2", wrap=True)
         self.body.addWidget(self._under)
-        self._jobs = vbox(None, 0)
-        self.body.addLayout(self._jobs)
+        self._groups = vbox(None, 0)
+        self.body.addLayout(self._groups)
         self._button = Button("File photos", ButtonKind.PRIMARY, key="Ctrl I", height=40)
         self._button.setSizePolicy(self.sizePolicy().Policy.Expanding, self.sizePolicy().Policy.Fixed)
-        self._button.clicked.connect(self.opened)
+        self._button.clicked.connect(partial(self._open, ""))
         self.body.addWidget(self._button)
-        self.wells: dict[str, tuple[ThumbnailWell, ...]] = {}
-        self.show_jobs((), date.min, pictures=False)
+        self.wells: list[tuple[WaitingGroup, tuple[ThumbnailWell, ...]]] = []
+        self.show_waiting(None, date.min, pictures=False)
 
-    def show_jobs(self, jobs: tuple[InboxJob, ...], today: date, *, pictures: bool) -> None:
-        """Newest first; front desk sees counts and times in place of pictures."""
-        waiting = sum(len(job.shots) for job in jobs)
-        self._chip.setVisible(waiting > 0)
-        self._chip.show_state(counted(waiting, "photo"), Tone.ACCENT)
-        self._under.set_text("Copied and verified, waiting to be filed." if waiting else "Nothing waits to be filed.")
-        self._button.setVisible(waiting > 0)
-        empty(self._jobs)
-        self.wells = {}
-        for job in list(reversed(jobs))[:SHOWN_JOBS]:
-            self._jobs.addWidget(Line())
-            self._jobs.addWidget(self._row(job, today, pictures))
+    def show_waiting(self, found: Waiting | None, today: date, *, pictures: bool) -> None:
+        """Newest first; front desk sees counts and times in place of pictures. None: not read yet."""
+        photos = found.photos if found is not None else 0
+        self._chip.setVisible(photos > 0)
+        self._chip.show_state(counted(photos, "photo"), Tone.ACCENT)
+        self._under.set_text(self._sentence(found))
+        self._button.setVisible(found is not None and found.photos > found.assigned)
+        empty(self._groups)
+        self.wells = []
+        for group in found.groups if found is not None else ():
+            self._groups.addWidget(Line())
+            self._groups.addWidget(self._row(group, today, pictures))
+        if found is not None and found.more:
+            self._groups.addWidget(Line())
+            self._groups.addWidget(Text(f"and {counted(found.more, 'more group')}", TextRole.SMALL, "ink3"))
 
-    def _row(self, inbox: InboxJob, today: date, pictures: bool) -> Row:
-        began = moment_words(inbox.job.started_at_ms, today)
-        words = counted(len(inbox.shots), "photo")
-        row = Row(f"{began}, {words}", 78 if pictures else 60, line=False, padding_px=0)
+    def _sentence(self, found: Waiting | None) -> str:
+        if found is None or not found.photos:
+            return "Nothing waits to be filed."
+        if found.assigned:
+            return f"{found.assigned:,} assigned, filed when a clinician signs in."
+        return "Copied and verified, waiting to be filed."
+
+    def _row(self, group: WaitingGroup, today: date, pictures: bool) -> Row:
+        taken, words = taken_words(group.first, group.last, today), counted(group.photos, "photo")
+        row = Row(f"{taken}, {words}", 78 if pictures else 70, line=False, padding_px=0)
         if pictures:
             wells = tuple(ThumbnailWell(52, 52) for _ in range(2))
-            self.wells[inbox.job.job_id] = wells
+            self.wells.append((group, wells))
             pair = hbox(None, 2)
             for well in wells:
                 pair.addWidget(pass_mouse(well))
             row.row.addLayout(pair)
         lines = vbox(None, 0)
         lines.addStretch(1)
-        lines.addWidget(Text(began, TextRole.SMALL_STRONG))
+        lines.addWidget(Text(taken, TextRole.SMALL_STRONG))
         lines.addWidget(Text(words, TextRole.SMALL, "ink2"))
-        assigned = sum(1 for shot in inbox.shots if shot.group)
-        state = f"{assigned:,} assigned, waiting for a clinician" if assigned else "No patient yet"
-        lines.addWidget(Text(state, TextRole.SMALL, "ink3"))
+        state, ink = ("Please look", "warn") if group.please_look else ("No patient yet", "ink3")
+        if group.name:
+            state, ink = f"Suggested: {group.name}", "accent_ink"
+        lines.addWidget(Text(state, TextRole.SMALL, ink, elide=True))
         lines.addStretch(1)
         row.row.addLayout(lines, 1)
         row.add(Icon("caret-right", DESK.ink2, 16))
-        row.clicked.connect(self.opened)
+        row.clicked.connect(partial(self._open, group.job_id))
         return row
+
+    def _open(self, job_id: str, _checked: bool = False) -> None:
+        self.opened.emit(job_id)
+
+
+def taken_words(first: datetime | None, last: datetime | None, today: date) -> str:
+    """`Today 09:38–09:52`, `19 Nov 16:20`."""
+    if first is None or last is None:
+        return "No time known"
+    day = "Today" if first.date() == today else short_day_words(first.date(), today)
+    until = f"–{last:%H:%M}" if last.date() == first.date() and f"{last:%H:%M}" != f"{first:%H:%M}" else ""
+    return f"{day} {first:%H:%M}{until}"
 
 
 class Alarm(QWidget):

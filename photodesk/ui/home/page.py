@@ -6,23 +6,25 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMargins, Qt
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from photodesk.clock import local_today
 from photodesk.desk.chain import broken_sentence
 from photodesk.desk.roles import Right
+from photodesk.importing.waiting import Waiting, WaitingGroup, waiting
 from photodesk.patients import PatientSummary
-from photodesk.ui.controls import hbox, vbox
-from photodesk.ui.home.cards import InboxCard, WorkstationCard
+from photodesk.ui.cards.home_card import CardsCard
+from photodesk.ui.controls import ThumbnailWell, hbox, vbox
+from photodesk.ui.home.cards import SHOWN_GROUPS, InboxCard, WorkstationCard
 from photodesk.ui.home.model import HomeModel
 from photodesk.ui.home.search import SearchPanel
 from photodesk.ui.home.today import TodayTable
+from photodesk.ui.home.worklist_part import WorklistPart
 from photodesk.ui.page import Heading, Key, Page, PageContext, Request, sentence
 
 if TYPE_CHECKING:
     from photodesk.desk.activity import ChainCheck
-    from photodesk.desk.inbox import InboxJob
     from photodesk.desk.visits import PlannedVisit
 
 SCREEN, FOUND = "home", 50
@@ -43,10 +45,16 @@ class HomePage(Page):
         self.model.may_add = desk.may(Right.EDIT_PATIENTS)
         self._searching: Request | None = None
         self._checking = False
+        may_plan = self._may_find and desk.may(Right.PLAN_VISITS)
         self.search = SearchPanel(
-            self.model, may_compare=desk.may(Right.COMPARE), may_add=desk.may(Right.EDIT_PATIENTS), opens=self._opens()
+            self.model,
+            may_compare=desk.may(Right.COMPARE),
+            may_add=desk.may(Right.EDIT_PATIENTS),
+            may_plan=may_plan,
+            opens=self._opens(),
         )
-        self.today = TodayTable(self.model)
+        self.today = TodayTable(self.model, may_plan=may_plan)
+        self.worklist = WorklistPart(context, self.today, self._read_visits)
         self.inbox = InboxCard()
         self.workstation = WorkstationCard()
         self._arrange()
@@ -54,6 +62,10 @@ class HomePage(Page):
         self.search.opened.connect(self._open)
         self.search.compared.connect(context.navigate.open_compare)
         self.today.opened.connect(self._open)
+        self.today.add_asked.connect(self.add_visit)
+        add = QShortcut(QKeySequence("Ctrl+Shift+N"), self)
+        add.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        add.activated.connect(self.add_visit)
         self.inbox.opened.connect(context.navigate.inbox)
         self.search.setVisible(self._may_find)
         self.today.setVisible(self._may_find)
@@ -72,11 +84,14 @@ class HomePage(Page):
         left = vbox(None, 32)
         left.addWidget(self.search)
         left.addWidget(self.today)
+        left.addWidget(self.worklist)
         left.addStretch(1)
         self._columns.addLayout(left, 1)
         self._side = QWidget()
         side = vbox(self._side, 20)
         side.addWidget(self.inbox)
+        if self.context.cards is not None:
+            side.addWidget(CardsCard(self.context.cards))
         side.addWidget(self.workstation)
         side.addStretch(1)
         self._columns.addWidget(self._side)
@@ -88,6 +103,8 @@ class HomePage(Page):
         found = [Key(("Enter",), self._opens().capitalize())]
         if self.context.desk.may(Right.COMPARE):
             found.append(Key(("Ctrl Enter",), "Compare latest pair"))
+        if self.context.desk.may(Right.PLAN_VISITS):
+            found.append(Key(("Ctrl Shift N",), "Add a visit of the patient found"))
         return (Key(("A … Z",), "Type to search"), Key(("↑", "↓"), "Move"), *found)
 
     def entered(self) -> None:
@@ -101,14 +118,29 @@ class HomePage(Page):
 
     def refresh(self) -> None:
         desk, tasks = self.context.desk, self.context.tasks
-        if self._may_find:
-            tasks.store(desk.visits.today, self._took_visits, self._failed)
+        self._read_visits()
+        self.worklist.refresh()
         if self._may_inbox:
-            tasks.store(desk.inbox.jobs, self._took_jobs, self._failed)
+            tasks.store(partial(waiting, desk, SHOWN_GROUPS), self._took_waiting, self._failed)
         self._show_facts()
         if desk.chain.last is None and not self._checking:
             self._checking = True
             tasks.decode(desk.chain.check, self._chain_checked, self._chain_unread)
+
+    def _read_visits(self) -> None:
+        if self._may_find:
+            self.context.tasks.store(self.context.desk.visits.today, self._took_visits, self._failed)
+
+    def add_visit(self) -> None:
+        """A visit of the patient who is chosen in the search; without one the search asks who."""
+        if not self.context.desk.may(Right.PLAN_VISITS):
+            return
+        chosen = self.model.chosen
+        if chosen is not None:
+            self.context.navigate.new_visit(chosen.patient_id)
+            return
+        self.search.edit.setFocus()
+        self.context.navigate.say("Type the patient's name, then press Ctrl+Shift+N to add the visit.")
 
     def escape(self) -> bool:
         return True
@@ -160,18 +192,18 @@ class HomePage(Page):
         self.model.take_visits(visits)
         self.today.show_model()
 
-    def _took_jobs(self, jobs: tuple[InboxJob, ...]) -> None:
-        self.inbox.show_jobs(jobs, self.model.today, pictures=self._may_chart)
-        for job in jobs:
-            wells = self.inbox.wells.get(job.job.job_id, ())
-            shots = [shot.shot.shot_id for shot in job.shots if shot.shot.has_thumbnail][: len(wells)]
-            if shots:
-                view = partial(self.context.desk.gate.view_shots, job.job.job_id, shots, SCREEN)
-                self.context.tasks.store(view, partial(self._show_pictures, job.job.job_id, shots), self._failed)
+    def _took_waiting(self, found: Waiting) -> None:
+        self.inbox.show_waiting(found, self.model.today, pictures=self._may_chart)
+        self.context.navigate.inbox_count(found.photos)
+        for group, wells in self.inbox.wells:
+            if group.picture_ids:
+                view = partial(self.context.desk.gate.view_shots, group.job_id, group.picture_ids, SCREEN)
+                self.context.tasks.store(view, partial(self._show_pictures, group, wells), self._failed)
 
-    def _show_pictures(self, job_id: str, shots: list[str], pictures: dict[str, bytes]) -> None:
-        for well, shot_id in zip(self.inbox.wells.get(job_id, ()), shots, strict=False):
-            well.show_rendition(pictures.get(shot_id))
+    def _show_pictures(self, group: WaitingGroup, wells: tuple[ThumbnailWell, ...], pictures: dict[str, bytes]) -> None:
+        if (group, wells) in self.inbox.wells:
+            for well, shot_id in zip(wells, group.picture_ids, strict=False):
+                well.show_rendition(pictures.get(shot_id))
 
     def _show_facts(self) -> None:
         desk = self.context.desk

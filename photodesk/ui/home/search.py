@@ -79,9 +79,18 @@ class SearchPanel(Card):
     opened = Signal(object)
     compared = Signal(object)
 
-    def __init__(self, model: HomeModel, *, may_compare: bool, may_add: bool = True, opens: str = "open") -> None:
+    def __init__(
+        self,
+        model: HomeModel,
+        *,
+        may_compare: bool,
+        may_add: bool = True,
+        may_plan: bool = False,
+        opens: str = "open",
+    ) -> None:
         super().__init__(0, 0, strong=True)
         self._model, self._may_compare, self._may_add, self._opens = model, may_compare, may_add, opens
+        self._may_plan = may_plan
         self._rows: list[FoundRow] = []
         self._entered = ("", False)
         self.edit = QLineEdit()
@@ -131,6 +140,8 @@ class SearchPanel(Card):
         row.addWidget(KeyLine(("Enter",), self._opens))
         if self._may_compare:
             row.addWidget(KeyLine(("Ctrl Enter",), "compare latest pair"))
+        if self._may_plan:
+            row.addWidget(KeyLine(("Ctrl Shift N",), "add visit"))
         if self._may_add:
             row.addWidget(KeyLine(("Ctrl N",), "new patient"))
         column.addLayout(row)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QMargins, Signal
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from photodesk.ui.controls import Card, FilterChip, Line, Row, Text, empty, hbox, vbox
+from photodesk.ui.controls import Button, Card, FilterChip, Line, Row, Text, empty, hbox, vbox
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.home.model import HomeModel, Shown
 from photodesk.ui.icons import Icon
@@ -16,11 +16,12 @@ TIME_PX, CLINICIAN_PX, ROOM_PX, PHOTOS_PX, ROW_PX = 52, 158, 118, 150, 52
 
 
 class TodayTable(QWidget):
-    """Heading, filters and rows; `opened` carries a patient's id."""
+    """Heading, filters and rows; `opened` carries a patient's id. `source` says where the visits come from."""
 
     opened = Signal(object)
+    add_asked = Signal()
 
-    def __init__(self, model: HomeModel) -> None:
+    def __init__(self, model: HomeModel, *, may_plan: bool = False) -> None:
         super().__init__()
         self._model = model
         column = vbox(self, 12)
@@ -31,10 +32,23 @@ class TodayTable(QWidget):
         head.addStretch(1)
         self._filters = hbox(None, 10)
         head.addLayout(self._filters)
+        if may_plan:
+            add = Button("Add visit", icon="calendar-blank", key="Ctrl Shift N", height=32)
+            add.clicked.connect(self.add_asked)
+            head.addWidget(add)
         column.addLayout(head)
+        self._source = Text("", TextRole.SMALL, "ink3", wrap=True)
+        self._source.hide()
+        column.addWidget(self._source)
         self._card = Card(0, 0)
         column.addWidget(self._card)
         self.show_model()
+
+    def say_source(self, words: str, *, offline: bool) -> None:
+        """How the worklist goes: `Worklist: read today 09:50`; nothing where visits come by hand."""
+        self._source.set_text(words)
+        self._source.set_ink("warn" if offline else "ink3")
+        self._source.setVisible(bool(words))
 
     def show_model(self) -> None:
         """Show today's visits."""

@@ -7,15 +7,17 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
 
 from photodesk.clock import local_today
 from photodesk.importing.job import Assignment
 from photodesk.patients import Patient
-from photodesk.ui.controls import Row
+from photodesk.ui.controls import Button, Row
 from photodesk.ui.importing.board_keys import KEYS
 from photodesk.ui.importing.import_view import ImportView
 from photodesk.ui.importing.model import ImportModel, Phase
 from photodesk.ui.importing.path_dialog import PathDialog
+from photodesk.ui.importing.separator_dialog import SeparatorDialog
 from photodesk.ui.importing.work import (
     look_for_cards,
     look_for_unfinished,
@@ -43,7 +45,16 @@ class ImportPage(ImportView):
         self.choosing.resumed.connect(lambda one: self.start(one.paths, assignment=one.assignment))
         self.choosing.folder_asked.connect(self.choose_folder)
         self.header.another_asked.connect(self.choose_again)
+        self.separators = Button("Separator cards", icon="qr-code")
+        self.separators.clicked.connect(self.show_separators)
         self.show_model()
+
+    def top_actions(self) -> tuple[QWidget, ...]:
+        return (self.separators,)
+
+    def show_separators(self) -> None:
+        """Print today's separator cards, or show one to the camera."""
+        SeparatorDialog(self.window(), self.context).open()
 
     def heading(self) -> Heading:
         return Heading("Import", self.context.clinic.workstation)
@@ -109,6 +120,14 @@ class ImportPage(ImportView):
         self.choose_again()
         self.start(paths)
         self.about_patient(patient_id)
+
+    def take_card(self, root: Path, assignment: Assignment | None = None) -> bool:
+        """Import a card that was announced; False while another import goes on here."""
+        if self.model.phase is Phase.RUNNING:
+            return False
+        self.choose_again()
+        self.start((root,), from_card=True, assignment=assignment)
+        return True
 
     # -- choosing --
 

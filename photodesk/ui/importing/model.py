@@ -7,6 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from photodesk.importing.job import FileState, ImportResult, Outcome, Stage
+from photodesk.importing.names import plain_name, short_name
 from photodesk.progress import Progress
 from photodesk.ui.words import NBSP, counted, size_words
 
@@ -55,7 +56,7 @@ class Phase(Enum):
 
 def tile_of(outcome: Outcome, *, finished: bool) -> Tile:  # noqa: PLR0911 - one line a state
     """The tile of a file; while the import runs, what has not been copied yet is waiting."""
-    key, name = f"{outcome.source}/{outcome.name}", outcome.name.rsplit("/", 1)[-1]
+    key, name = f"{outcome.source}/{outcome.name}", short_name(outcome.name)
     shot, filed = outcome.shot_id, outcome.stage is Stage.FILED
     state = outcome.state
     if state is FileState.KEPT_AS_IS:
@@ -78,7 +79,7 @@ def tile_of(outcome: Outcome, *, finished: bool) -> Tile:  # noqa: PLR0911 - one
 def tile_of_shot(inbox: InboxShot, place: str = "", *, label: bool = False) -> Tile:
     """The tile of a shot that waits in the inbox; `place` says site and view as far as chosen."""
     shot = inbox.shot
-    name = shot.name.rsplit("/", 1)[-1]
+    name = short_name(shot.name)
     icon, tone = ("check-circle", "ok") if shot.stage != "copied" else ("download-simple", "ink2")
     if label:
         return Tile(shot.shot_id, name, "Separator", icon, tone, shot.shot_id, label=True)
@@ -200,7 +201,7 @@ class ImportModel:
             return f"{self.summary} · {counted(groups, 'group')}" if groups else self.summary
         if not self.total or not self.progress.total_bytes:
             return self.summary
-        now = self.progress.what
+        now = plain_name(self.progress.what)
         done, whole = size_words(self.progress.done_bytes), size_words(self.progress.total_bytes)
         return " · ".join(words for words in (counted(self.total, "file"), f"{done} of {whole}", now) if words)
 
@@ -211,7 +212,7 @@ class ImportModel:
         if not failed:
             return ""
         more = f" ({len(failed) - 1:,} more)" if len(failed) > 1 else ""
-        name = failed[-1].name.rsplit("/", 1)[-1]
+        name = short_name(failed[-1].name)
         return f"{name}: {failed[-1].failure}{more}"
 
     @property

@@ -30,14 +30,14 @@ class FormDialog(Dialog):
     def finish(self, save: Callable[[], None]) -> None:
         """Add the buttons below the fields."""
         row = hbox(None, 12)
+        self.body.addLayout(row)
         row.addStretch(1)
         cancel = Button("Cancel", key="Esc", height=40)
         cancel.clicked.connect(self.dismiss)
         self.save_button = Button(self._action, ButtonKind.PRIMARY, key="Enter", height=40)
         self.save_button.clicked.connect(save)
-        row.addWidget(cancel)
-        row.addWidget(self.save_button)
-        self.body.addLayout(row)
+        row.addWidget(self.save_button)  # first, so that Tab comes from the last field to it
+        row.insertWidget(1, cancel)
         self.on_accept(save)
 
     def labelled(self, label: str, widget: QWidget) -> QWidget:
