@@ -65,6 +65,7 @@ def demo(invocation: Invocation, screenshots: Path | None, size: str) -> int:
     examples="""
 photodesk bench search --patients 100000 --json
 photodesk bench import --photos 100 --size-mb 8 --runs 3
+photodesk bench align --data series --photos 20
 """,
 )
 @argument("name", type=click.Choice(BENCHES))
@@ -72,6 +73,12 @@ photodesk bench import --photos 100 --size-mb 8 --runs 3
 @option("--size-mb", type=click.FloatRange(0.01), metavar="S", help="How large each is.")
 @option("--patients", type=click.IntRange(1), metavar="N", help="How many patients.")
 @option("--runs", type=click.IntRange(1), metavar="R", help="How often.")
+@option(
+    "--data",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="For align: photos to make pairs of, and published pairs listed in a pairs.csv.",
+)
 @pass_invocation
 def bench(
     invocation: Invocation,
@@ -80,8 +87,9 @@ def bench(
     size_mb: float | None,
     patients: int | None,
     runs: int | None,
+    data: Path | None,
 ) -> int:
     """Measure an operation against the bare one, in a temporary store, and print the ratio."""
     from photodesk.app.bench import run_bench
 
-    return run_bench(invocation, name, photos=photos, size_mb=size_mb, patients=patients, runs=runs)
+    return run_bench(invocation, name, photos=photos, size_mb=size_mb, patients=patients, runs=runs, data=data)

@@ -7,6 +7,7 @@ store of its own on the disk of the temporary folder and removes it. Nothing her
 from __future__ import annotations
 
 import importlib
+from pathlib import Path
 
 from photodesk.app.bench.figures import Wanted
 from photodesk.app.command_line import Invocation
@@ -35,6 +36,7 @@ def run_bench(
     size_mb: float | None = None,
     patients: int | None = None,
     runs: int | None = None,
+    data: Path | None = None,
 ) -> int:
     """Run one bench and print its result; `None` takes the bench's own figure. Exit code 0."""
     if name not in _WHERE:
@@ -44,7 +46,7 @@ def run_bench(
             "Choose another bench; photodesk bench --help lists them.",
         )
     module = importlib.import_module(f"photodesk.app.bench.{_WHERE[name]}")
-    result = module.BENCHES[name](Wanted(photos, size_mb, patients, runs))
+    result = module.BENCHES[name](Wanted(photos, size_mb, patients, runs, data))
     document = result.document(name)
     invocation.show(document, result.text(name))
     return 0

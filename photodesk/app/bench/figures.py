@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 
@@ -16,6 +17,7 @@ class Wanted:
     size_mb: float | None = None
     patients: int | None = None
     runs: int | None = None
+    data: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class Result:
     unit: str
     n: int
     notes: str
+    more: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -62,11 +65,12 @@ class Result:
         n: int,
         notes: str,
         per_sample: float = 1.0,
+        more: Mapping[str, Any] | None = None,
     ) -> Result:
         """From both sides' durations in s, compared by the figure `at`; a ratio to nothing is 0."""
         ours, bare = Figures.of(ours_s, per_sample), Figures.of(bare_s, per_sample)
         share = getattr(bare, at)
-        return cls(ours, bare, getattr(ours, at) / share if share else 0.0, unit, n, notes)
+        return cls(ours, bare, getattr(ours, at) / share if share else 0.0, unit, n, notes, more or {})
 
     def document(self, name: str) -> dict[str, Any]:
         """As JSON."""
@@ -78,6 +82,7 @@ class Result:
             "unit": self.unit,
             "n": self.n,
             "notes": self.notes,
+            **self.more,
         }
 
     def text(self, name: str) -> str:
