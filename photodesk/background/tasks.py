@@ -1,4 +1,4 @@
-"""Work for the windows: one store thread, a decode pool of two, answers on the GUI thread.
+"""Work for the windows: one store thread, a decode pool of two, one for the network, answers on the GUI thread.
 
 Every request has a number; an answer whose request was cancelled, or that arrives after `shutdown`, is dropped. Answers
 cross threads as one frozen object through `Signal(object)` (`Signal(int)` truncates silently above 2³¹). `done` and
@@ -19,6 +19,7 @@ from photodesk.progress import Cancel, Progress, Report
 
 T = TypeVar("T")
 DECODE_THREADS = 2
+LONG_THREADS = 3  # two cards at once, and one import that went on behind the lock
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,8 @@ class Tasks(QObject):
         super().__init__(parent)
         self._store = ThreadPoolExecutor(1, "store")
         self._decode = ThreadPoolExecutor(DECODE_THREADS, "decode")
-        self._long = ThreadPoolExecutor(1, "long")
+        self._network = ThreadPoolExecutor(1, "network")
+        self._long = ThreadPoolExecutor(LONG_THREADS, "long")
         self._numbers = itertools.count(1)
         self._waiting: dict[int, _Waiting] = {}
         self._unexpected = unexpected
@@ -111,6 +113,15 @@ class Tasks(QObject):
 
         return self._start(self._long, run, done, failed, progress)
 
+    def network(
+        self,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[BaseException], None] | None = None,
+    ) -> Request:
+        """Run `work`, which may wait for another computer, where nothing else waits for it."""
+        return self._start(self._network, lambda _request: work(), done, failed, None)
+
     @property
     def busy(self) -> bool:
         """Whether an answer is still to come."""
@@ -125,7 +136,7 @@ class Tasks(QObject):
         for waiting in tuple(self._waiting.values()):
             waiting.request.flag.set()
         self._waiting.clear()
-        for pool in (self._store, self._decode, self._long):
+        for pool in (self._store, self._decode, self._long, self._network):
             pool.shutdown(wait=True, cancel_futures=True)
 
     def _start(

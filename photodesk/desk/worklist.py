@@ -23,7 +23,7 @@ from photodesk.desk.worklist_identity import draft_of
 from photodesk.desk.worklist_planning import Outcome, Planner
 from photodesk.desk.worklist_setup import WorklistSetup
 from photodesk.log.entry import Action
-from photodesk.patients import tidy_mrn
+from photodesk.patients import Patient, tidy_mrn
 from photodesk.store.catalog import Catalog
 from photodesk.store.charts import Charts
 from photodesk.store.worklist_book import LookState, PleaseLook, WorklistBook
@@ -45,6 +45,15 @@ class Planned:
 
     line: PlannedVisit
     from_worklist: bool
+
+
+@dataclass(frozen=True)
+class LookLine:
+    """A line that needs a look. `ours` and `theirs` are the two sides where it names a patient otherwise than we do."""
+
+    look: PleaseLook
+    ours: Patient | None = None
+    theirs: WorklistRow | None = None
 
 
 @dataclass(frozen=True)
@@ -105,6 +114,17 @@ class WorklistDesk:
         """Lines that need a look."""
         self._actor.require(Right.FIND_PATIENTS)
         return tuple(self._book.looks())
+
+    def look_lines(self) -> tuple[LookLine, ...]:
+        """The same with both sides of each."""
+        return tuple(
+            LookLine(
+                look,
+                self._catalog.patient(look.patient_id) if look.patient_id else None,
+                msgspec.json.decode(look.row, type=WorklistRow) if look.row else None,
+            )
+            for look in self.problems()
+        )
 
     def named(self, read: Read) -> tuple[NamedRow, ...]:
         """Rows with the names of their visits. A row without a number is the patient's first, second … visit of a day.
@@ -190,4 +210,4 @@ def chunks(rows: Sequence[NamedRow], size: int) -> list[Sequence[NamedRow]]:
     return [rows[start : start + size] for start in range(0, len(rows), size)]
 
 
-__all__ = ["Applied", "Decision", "NamedRow", "Outcome", "Planned", "WorklistDesk", "chunks"]
+__all__ = ["Applied", "Decision", "LookLine", "NamedRow", "Outcome", "Planned", "WorklistDesk", "chunks"]

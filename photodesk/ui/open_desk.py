@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
@@ -18,12 +19,15 @@ from photodesk.desk.session import Session
 from photodesk.importing.line import DeskLine
 from photodesk.importing.service import ImportService
 from photodesk.importing.workplace import Workplace
+from photodesk.ui.cards import hear_cards
+from photodesk.ui.cards.watching import CardWatch
 from photodesk.ui.desk_services import Clinic
 from photodesk.ui.idle_filter import IdleFilter
 from photodesk.ui.navigation import Navigator
 from photodesk.ui.page import sentence
 from photodesk.ui.pages import page_makers
 from photodesk.ui.rejoining import rejoin_imports
+from photodesk.ui.worklist.watching import WorklistWatch
 
 KEEP_PLACE_MS, WATCH_MS = 2000, 1000
 
@@ -54,6 +58,11 @@ class OpenDesk(QObject):
         self.navigator = Navigator(
             session, tasks, Clinic(clinic, workstation, host.demo), self.imports, page_makers(), self.lock
         )
+        self.worklist = WorklistWatch(session, tasks, self)
+        self.navigator.context = replace(self.navigator.context, worklist=self.worklist)
+        self._cards: CardWatch | None = None
+        if session.may(Right.IMPORT) and not host.demo:
+            self._cards = hear_cards(self.navigator)
         self.navigator.window.close_asked.connect(self.quit)
         self._place = Place()
         self.watch = IdleWatch(idle_limit(session.person.roles).of(None), host.clock.monotonic_ms())
@@ -90,6 +99,7 @@ class OpenDesk(QObject):
             self._keeping.start()
             self._tell_alarms()
             self._rejoin_imports()
+            self.worklist.start()
 
         def ready(place: Place | None) -> None:
             try:
@@ -107,6 +117,9 @@ class OpenDesk(QObject):
         """It could not be shown: nothing of it goes on, nothing of it is seen."""
         self._ticks.stop()
         self._keeping.stop()
+        self.worklist.stop()
+        if self._cards is not None:
+            self._cards.close()
         self.navigator.window.hide()
 
     def _tell_alarms(self) -> None:

@@ -12,6 +12,7 @@ from photodesk.ui.controls import Card, Line, Text, empty, hbox, vbox
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.page import Heading, Page, PageContext, sentence
 from photodesk.ui.words import counted, role_words
+from photodesk.ui.worklist import WorklistSection
 
 MINUTE_MS = 60_000
 STATES = {"waiting": " · opens charts once a person who holds the keys has signed in", "removed": " · removed"}
@@ -95,6 +96,8 @@ class SettingsPage(Page):
         row.addStretch(1)
         for card in (_signed_in(context), _locking(idle_limit(context.desk.person.roles)), _storage(context)):
             column.addWidget(card)
+        self.worklist = WorklistSection(context)
+        column.addWidget(self.worklist)
         self._people = vbox(None)
         column.addLayout(self._people)
         column.addWidget(_about())
@@ -107,6 +110,7 @@ class SettingsPage(Page):
 
     def entered(self) -> None:
         self._scroll.setFocus()
+        self.worklist.refresh()
         desk = self.context.desk
         if desk.may(Right.SEE_PEOPLE):
             self.context.tasks.store(self._read_people, self._took_people, self._failed)
