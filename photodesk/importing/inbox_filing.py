@@ -106,13 +106,11 @@ class InboxFiling:
         photo_ids: list[str] = []
         while not cancel.requested and filing.waiting:
             try:
-                filed = filing.file_next()
+                photo_ids += [filed.photo_id for filed in filing.file_some()]
             except Damaged as damage:
                 self._workplace.alarm(damage)
                 continue
-            if filed is not None:
-                photo_ids.append(filed.photo_id)
-                report(Progress("Filing photos", len(photo_ids), total))
+            report(Progress("Filing photos", len(photo_ids), total))
         filing.close()
         self._close_job(job_id)
         return photo_ids

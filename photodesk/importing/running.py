@@ -11,9 +11,10 @@ from dataclasses import replace
 from photodesk.errors import Damaged, Fixable
 from photodesk.imaging import Decoder
 from photodesk.importing.card_shots import CARD_REASONS, settle_card
-from photodesk.importing.filing import DELETED, HIDDEN, FiledShot, Filing, is_hidden
+from photodesk.importing.filing import DELETED, HIDDEN, Filing, is_hidden
 from photodesk.importing.job import SAFE_STAGES, Assignment, ImportResult, Outcome, Stage, Stop
 from photodesk.importing.reasons import Reasons
+from photodesk.importing.shot_filer import FiledShot
 from photodesk.importing.workplace import Workplace
 from photodesk.progress import Progress
 from photodesk.protocol.importing import (
@@ -54,11 +55,10 @@ class RunningImport:
         self._again = again
         self._filing = Filing(workplace, job_id, decoder)
         self._outcomes: dict[tuple[int, str], Outcome] = {}
-        self._skipped: list[tuple[str, str]] = []
+        self._skipped: dict[tuple[str, str], None] = {}
         self._owners: dict[str, Outcome] = {}
         self._firsts: dict[str, Outcome] = {}
         self._reasons = Reasons(workplace)
-        self._assigned: set[str] = set()
         self._visit_id = ""
         self._stop: Stop | None = None
         self.ended: Ended | None = None
@@ -74,7 +74,7 @@ class RunningImport:
         if isinstance(message, Moving):
             self.progress = Progress(message.what, message.done, message.total, message.done_bytes, message.total_bytes)
         elif isinstance(message, Listed):
-            self._skipped += [one for one in message.skipped if one not in self._skipped]
+            self._skipped.update(dict.fromkeys(message.skipped))
             for file in message.files:
                 self._outcome(file)
         elif isinstance(message, NotCopied):
@@ -108,15 +108,15 @@ class RunningImport:
             self._filing.queue_assigned(number)
 
     def file_next(self) -> bool:
-        """File one shot; False when nothing waits. A full disk or a damaged chart ends the filing, not the job."""
+        """File a few shots; False when nothing waits. A full disk or a damaged chart ends the filing, not the job."""
         try:
-            filed = self._filing.file_next()
+            filed = self._filing.file_some()
         except (Fixable, Damaged) as error:
             self._stop = self._stop or Stop(error.code, error.message, error.remedy)
             return False
-        if filed is not None:
-            self._was_filed(filed)
-        return filed is not None
+        for one in filed:
+            self._was_filed(one)
+        return bool(filed)
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
@@ -145,7 +145,9 @@ class RunningImport:
             if stop is not None and not outcome.failure and not outcome.is_safe and not outcome.duplicate:
                 outcome.failure = f"{stop.message} {stop.remedy}".strip()
         copied_ms, copied_bytes = (ended.copied_ms, ended.copied_bytes) if ended else (0, 0)
-        return ImportResult(self.job_id, outcomes, self._skipped, stop, copied_ms=copied_ms, copied_bytes=copied_bytes)
+        return ImportResult(
+            self.job_id, outcomes, list(self._skipped), stop, copied_ms=copied_ms, copied_bytes=copied_bytes
+        )
 
     def _outcome(self, file: FileRead) -> Outcome:
         outcome = self._outcomes.setdefault((file.source, file.name), Outcome(file.source, file.name, file.size_bytes))
@@ -211,7 +213,6 @@ class RunningImport:
         self._filing.assign(
             shot_ids, assignment.patient_id, self._visit_id, assignment.body_site, assignment.standard_view
         )
-        self._assigned.update(shot_ids)
 
     def _was_filed(self, filed: FiledShot) -> None:
         outcome = self._owners.get(filed.shot_id)
@@ -223,9 +224,7 @@ class RunningImport:
 
     def _settle(self) -> None:
         """Bring every outcome to what the catalog says now: assigned, filed, kept as it is."""
-        assigned = {
-            shot_id for one in self._workplace.catalog.assignments(self.job_id) for shot_id in one.shot_ids
-        } | self._assigned
+        assigned = {shot for one in self._workplace.catalog.assignments(self.job_id) for shot in one.shot_ids}
         for outcome in self._outcomes.values():
             if outcome.stage is Stage.VERIFIED and outcome.shot_id:
                 known = self._workplace.catalog.known(self._workplace.content_id(outcome.sha256))

@@ -162,6 +162,15 @@ class CatalogImports(CatalogVisits):
         )
         return [_assignment_of(row) for row in rows]
 
+    def assignments_since(self, job_id: str, row: int) -> tuple[list[Assignment], int]:
+        """Assignments of a job that the catalog took in after `row` (0: all), and the row to ask after next time."""
+        rows = self.ledger.database.rows(
+            "SELECT assignment_id, job_id, shot_ids, patient_id, visit_id, sealed, person_id, clock, rowid"
+            " FROM assignment WHERE job_id = ? AND rowid > ? ORDER BY clock, assignment_id",
+            (job_id, row),
+        )
+        return [_assignment_of(row[:-1]) for row in rows], max((int(row[-1]) for row in rows), default=row)
+
     def known(self, content_id: bytes) -> KnownContent | None:
         """Where these bytes already are, or None."""
         row = self.ledger.database.row(

@@ -1,44 +1,29 @@
 """One patient's chart: filing photos into it, and changing what is said about them.
 
-Filing copies a shot into the chart in one transaction with its operations, then reads it back through a fresh
-connection and compares SHA-256. A keyed content id is unique in a chart, so filing again changes nothing.
+Filing (`chart_filing`) copies a shot into the chart in one transaction with its operations, then reads it back through
+a fresh connection and compares SHA-256. A keyed content id is unique in a chart, so filing again changes nothing.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
-from photodesk.errors import Damaged
 from photodesk.photos import Photo, PhotoChange, Rendition, body_site, standard_view
-from photodesk.store.catalog import ContentState, KnownContent
 from photodesk.store.change import Change
-from photodesk.store.chart_corrections import ChartCorrecting
+from photodesk.store.chart_filing import Filed
+from photodesk.store.chart_layers import ChartLayers
 from photodesk.store.chart_reading import Seen, photo_fields
-from photodesk.store.chart_writing import SPARE_BYTES, hashes_of, put_renditions
-from photodesk.store.files import need_room
+from photodesk.store.chart_writing import hashes_of, put_renditions
 from photodesk.store.ledger import Writing
-from photodesk.store.original_parts import BlobSource, write_parts
+from photodesk.store.original_parts import BlobSource
 from photodesk.store.packs import Shot
 from photodesk.store.projection import Edit
 
 __all__ = ["BlobSource", "Chart", "Filed", "Seen"]
 
-_Describe = Callable[[Writing], None]
 
-
-@dataclass(frozen=True)
-class Filed:
-    """The result of filing. `already`: the chart held these bytes before, and nothing was changed."""
-
-    photo_id: str
-    original_id: str
-    already: bool
-    content_id: bytes
-
-
-class Chart(ChartCorrecting):
+class Chart(ChartLayers):
     """One open chart. Reads from any thread, writes from one."""
 
     def file_shot(
@@ -78,6 +63,22 @@ class Chart(ChartCorrecting):
         place = len(self.photo(photo_id).originals)
         return self._file(change, shot, source, photo_id, place, lambda _: None)
 
+    def add_displayed(
+        self, change: Change, photo_id: str, shot: Shot, source: BlobSource, renditions: Mapping[Rendition, bytes]
+    ) -> Filed:
+        """File a shot as the original that is displayed from now on: the JPEG of a RAW that came first.
+
+        The photo's id stays that of its first original: photos are known by it in the log and elsewhere.
+        """
+
+        def describe(writing: Writing) -> None:
+            fields = photo_fields(shot.facts, hashes_of(renditions))
+            writing.record(self._scope, Edit("photo", photo_id, "set", fields))
+            put_renditions(writing, photo_id, renditions)
+
+        row = self.ledger.database.row("SELECT min(place) FROM original WHERE photo_id = ?", (photo_id,))
+        return self._file(change, shot, source, photo_id, int(row[0] or 0) - 1 if row else 0, describe)
+
     def file_attachment(
         self, change: Change, shot: Shot, source: BlobSource, visit_id: str, reason: str, photo_id: str = ""
     ) -> Filed:
@@ -93,58 +94,6 @@ class Chart(ChartCorrecting):
             writing.record(self._scope, Edit("attachment", shot.shot_id, "add", fields))
 
         return self._file(change, shot, source, "", 0, describe)
-
-    def _file(
-        self, change: Change, shot: Shot, source: BlobSource, photo_id: str, place: int, describe: _Describe
-    ) -> Filed:
-        content_id = self._keyset.content_id(bytes.fromhex(shot.sha256))
-        held = self.content(content_id)
-        if held is None:
-            self._copy(change, shot, source, photo_id, place, content_id, describe)
-        if held is None or held == shot.shot_id:
-            self._read_back(shot.shot_id, shot.sha256)
-        original_id = held or shot.shot_id
-        owner = self.photo_of(original_id)
-        known = KnownContent(content_id, ContentState.FILED, self.patient_id, owner, shot.job_id)
-        self._catalog.record_content([known])
-        if photo_id and self._catalog.index is not None:
-            self._catalog.index.put(self._photos(owner))
-        return Filed(owner, original_id, held is not None, content_id)
-
-    def _copy(
-        self,
-        change: Change,
-        shot: Shot,
-        source: BlobSource,
-        photo_id: str,
-        place: int,
-        content_id: bytes,
-        describe: _Describe,
-    ) -> None:
-        """One transaction: bytes, renditions, operations. Bytes pass through the write-ahead log: twice the room."""
-        needed = 2 * shot.size_bytes + SPARE_BYTES
-        need_room(self.ledger.database.path.parent, needed)
-        with self._writing(change, photo_id, needed) as writing:
-            size, sha256 = write_parts(writing.connection, shot.shot_id, source.chunks())
-            if sha256 != shot.sha256:
-                raise Damaged(
-                    "copy_differs",
-                    f"The shot {shot.shot_id} in the inbox is not what was copied from the card.",
-                    "It was not filed. Import it from the card again.",
-                    photo_id=shot.shot_id,
-                )
-            describe(writing)
-            fields = {
-                "photo_id": photo_id,
-                "place": place,
-                "content_id": content_id,
-                "sha256": sha256,
-                "size_bytes": size,
-                "media_type": shot.facts.media_type,
-                "name": shot.name,
-                "mtime_ms": shot.mtime_ms,
-            }
-            writing.record(self._scope, Edit("original", shot.shot_id, "add", fields))
 
     def set_renditions(self, change: Change, photo_id: str, renditions: Mapping[Rendition, bytes]) -> None:
         """Replace renditions that were made anew from the original."""

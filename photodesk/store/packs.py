@@ -339,11 +339,11 @@ class PackReader:
                 "UPDATE shot SET stage = ? WHERE shot_id = ?", [(VERIFIED, shot_id) for shot_id in shot_ids]
             )
 
-    def delete_shot(self, shot_id: str) -> None:
-        """The shot is filed and read back: it leaves the pack. Its bytes go when the pack is removed or closed."""
+    def delete_shot(self, *shot_ids: str) -> None:
+        """Shots that are filed and read back leave the pack. Their bytes go when the pack is removed or closed."""
         self._emptied = True
         with self.database.transaction() as connection:
-            connection.execute("DELETE FROM shot WHERE shot_id = ?", (shot_id,))
+            connection.executemany("DELETE FROM shot WHERE shot_id = ?", [(shot_id,) for shot_id in shot_ids])
 
     def remove_if_empty(self) -> bool:
         """Remove database and seal once no shot is left; says whether it did."""
