@@ -133,7 +133,7 @@ def integer(value: object) -> int | None:
     """An unsigned 32-bit integer, the first of several."""
     if isinstance(value, tuple) and value:
         value = value[0]
-    return value if isinstance(value, int) and 0 <= value < 1 << 32 else None
+    return int(value) if isinstance(value, int) and 0 <= value < 1 << 32 else None
 
 
 def positive(value: object) -> float | None:
