@@ -59,6 +59,11 @@ class ServerForm(QWidget):
         """What the test found."""
         self._said.set_text(words)
 
+    @property
+    def said(self) -> str:
+        """What it says now."""
+        return self._said.full_text()
+
     def _row(self, fields: tuple[tuple[str, str, str], ...]) -> QHBoxLayout:
         row = hbox(None, 12)
         for name, label, text in fields:
