@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ def write_receipt(receipt: dict[str, Any], target: Path, report: str, clinic: st
     if ending == ".pdf":
         _paper(receipt, target, clinic)
         return
-    contents = {
+    contents: dict[str, Callable[[], bytes]] = {
         ".json": lambda: msgspec.json.format(msgspec.json.encode(receipt), indent=2) + b"\n",
         ".anchor": lambda: anchor_of(receipt),
         ".txt": report.encode,

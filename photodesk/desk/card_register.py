@@ -18,6 +18,8 @@ from photodesk.log.entry import Action
 from photodesk.store.catalog import CardRow, Catalog
 from photodesk.store.keyset import KeySet
 
+__all__ = ["CardFacts", "CardFile", "CardRegister", "CardRow", "SeenCard", "age_days", "not_cleared"]
+
 ERASE_SETTING = "erase_card_when"
 MARK_BYTES = 16
 DAY_MS = 86_400_000

@@ -29,12 +29,13 @@ PHOTO_ENDINGS, VIDEO_ENDINGS = frozenset(_PHOTOS.split()), frozenset(_VIDEOS.spl
 
 @dataclass(frozen=True)
 class CardContents:
-    """What the names say. RAW and JPEG of one shot count as one photo."""
+    """What the names say. RAW and JPEG of one shot count as one photo; `others` are sidecars and the like."""
 
     makers: tuple[str, ...]
     photos: int
     videos: int
     files: int
+    others: int = 0
 
     @property
     def title(self) -> str:
@@ -59,7 +60,7 @@ def contents_of(names: Iterable[str]) -> CardContents:
     makers: set[str] = set()
     photos: set[tuple[str, str]] = set()
     folders: set[str] = set()
-    videos = files = 0
+    videos = files = others = 0
     for name in names:
         folder, _, file = name.rpartition("/")
         stem, _, ending = file.lower().rpartition(".")
@@ -69,10 +70,12 @@ def contents_of(names: Iterable[str]) -> CardContents:
             photos.add((folder, stem))
         elif ending in VIDEO_ENDINGS:
             videos += 1
+        else:
+            others += 1
     for folder in folders:
         makers.update(_makers_of(folder))
     ordered = tuple(maker for maker, _ in _MAKERS if maker in makers)
-    return CardContents(ordered, len(photos), videos, files)
+    return CardContents(ordered, len(photos), videos, files, others)
 
 
 def camera_folder(root: Path) -> Path | None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from photodesk import ids
@@ -58,11 +59,16 @@ class ImportService(InboxFiling):
         self.closing = ImportClosing(workplace, volumes)
         self._running: RunningImport | None = None
         self._here = threading.local()
+        self._active: set[str] = set()
 
     def outcomes(self) -> tuple[Outcome, ...]:
         """What is known of each file of the import that runs, for whoever hears its `report` (on the same thread)."""
         here: RunningImport | None = getattr(self._here, "running", self._running)
         return here.outcomes if here is not None else ()
+
+    def active_jobs(self) -> frozenset[str]:
+        """Jobs that `run` or `rejoin` see through at this moment."""
+        return frozenset(self._active)
 
     def running_job_id(self) -> str:
         """The job of the import that runs, or ran last; "" before the first."""
@@ -81,13 +87,14 @@ class ImportService(InboxFiling):
         *,
         erase: bool = False,
         again: bool = False,
+        beside: bool = False,
         card: Card | None = None,
     ) -> ImportResult:
         """Import everything below `paths` and file it; an interrupted job of the same order is resumed.
 
         Fixable `path_missing`, Refused `demo_takes_no_cards` or `erase_needs_server` before anything starts; later
         faults are in the result. `erase` removes from the card what is proven to be stored, only when every file is.
-        `again` takes in what was deleted on purpose.
+        `again` takes in what was deleted on purpose; `beside` leaves the import that is shown the one that runs.
         """
         cancel = cancel or Cancel()
         sources = tuple(paths)
@@ -98,18 +105,30 @@ class ImportService(InboxFiling):
         at = self.closing.notes.came_in(sources, found)
         job = self._begin(sources, assignment, at, again=again)
         running = RunningImport(self._workplace, job.job_id, assignment, self._decoder, again=again)
-        self._running = self._here.running = running
-        self._adopt(running)
-        for _ in range(RESTARTS):
-            if self._see_through(running, self._start(self._workplace.catalog.job(job.job_id)), report, cancel):
-                break
+        with self._in_hand(running, beside=beside):
             self._adopt(running)
-        else:
-            running.stop(IMPORTER_ENDED)
-        result = self.closing.close(running.result(), found)
+            for _ in range(RESTARTS):
+                if self._see_through(running, self._start(self._workplace.catalog.job(job.job_id)), report, cancel):
+                    break
+                self._adopt(running)
+            else:
+                running.stop(IMPORTER_ENDED)
+            result = self.closing.close(running.result(), found)
         if erase:
             self.closing.erase_at_end(result, sources, report, cancel, card)
         return result
+
+    @contextmanager
+    def _in_hand(self, running: RunningImport, *, beside: bool = False) -> Iterator[None]:
+        """For this thread, and unless `beside` for everyone who asks, this is the import that runs."""
+        self._here.running = running
+        if not beside:
+            self._running = running
+        self._active.add(running.job_id)
+        try:
+            yield
+        finally:
+            self._active.discard(running.job_id)
 
     def _begin(
         self, paths: tuple[Path, ...], assignment: Assignment | None, at: CardAt | None = None, *, again: bool = False
@@ -163,11 +182,11 @@ class ImportService(InboxFiling):
         """See through an import that went on while nobody was signed in: the importer tells again what nobody took."""
         record = JobRecord.parse(self._workplace.catalog.job(job_id).source)
         running = RunningImport(self._workplace, job_id, record.assignment, self._decoder, again=record.again)
-        self._running = self._here.running = running
-        if not self._see_through(running, line, report, cancel or Cancel()):
-            self._adopt(running)
-            running.stop(IMPORTER_ENDED)
-        return self.closing.close(running.result())
+        with self._in_hand(running):
+            if not self._see_through(running, line, report, cancel or Cancel()):
+                self._adopt(running)
+                running.stop(IMPORTER_ENDED)
+            return self.closing.close(running.result())
 
     def order(self, job_id: str) -> UnfinishedImport:
         """What this job was asked to do."""

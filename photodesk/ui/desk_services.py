@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from photodesk.importing.closing import ImportClosing
 from photodesk.importing.inbox_filing import Part
 from photodesk.importing.job import Assignment, ImportResult, Outcome
 from photodesk.importing.resuming import UnfinishedImport
@@ -29,12 +30,24 @@ class Clinic:
 class Imports(Protocol):
     """`importing.service.ImportService` as the screens use it; blocking, so called through `Tasks`."""
 
+    @property
+    def closing(self) -> ImportClosing:
+        """Receipts, reports and erasing of imports that have ended."""
+        ...
+
+    def active_jobs(self) -> frozenset[str]:
+        """Jobs that are seen through at this moment."""
+        ...
+
     def run(
         self,
         paths: Sequence[Path],
         assignment: Assignment | None = None,
         report: Report = ...,
         cancel: Cancel | None = None,
+        *,
+        again: bool = False,
+        beside: bool = False,
     ) -> ImportResult:
         """Copy, prove and, with an assignment, file. Cancelling keeps what is proven."""
         ...

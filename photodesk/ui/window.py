@@ -44,6 +44,9 @@ class MainWindow(QMainWindow):
         row.addWidget(self.rail)
         column = vbox(None)
         column.addWidget(self.top_bar)
+        self.strip = QWidget()
+        self._strip = vbox(self.strip)
+        column.addWidget(self.strip)
         column.addWidget(self._stack, 1)
         row.addLayout(column, 1)
         self.setCentralWidget(whole)
@@ -67,6 +70,10 @@ class MainWindow(QMainWindow):
             shortcut.setAutoRepeat(False)
             shortcut.activated.connect(act)
 
+    def put_strip(self, banner: QWidget) -> None:
+        """Something quiet below the top bar, on every page that has one."""
+        self._strip.addWidget(banner)
+
     @property
     def page(self) -> Page | None:
         """The page shown."""
@@ -88,6 +95,7 @@ class MainWindow(QMainWindow):
         page.heading_changed.connect(self._show_heading)
         self.rail.setVisible(not page.full_screen)
         self.top_bar.setVisible(not page.full_screen)
+        self.strip.setVisible(not page.full_screen)
         self.rail.light(page.section)
         self._show_heading()
         self._place_demo_mark()
