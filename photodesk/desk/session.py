@@ -27,6 +27,7 @@ from photodesk.desk.gate import ViewingGate
 from photodesk.desk.health import HealthDesk
 from photodesk.desk.inbox import InboxDesk
 from photodesk.desk.keeper import Disabled, Keeper, LoggedGenerations, Wait
+from photodesk.desk.layers import LayerDesk
 from photodesk.desk.patients import PatientDesk
 from photodesk.desk.people import PeopleDesk
 from photodesk.desk.photo_edit import PhotoEditDesk
@@ -82,6 +83,7 @@ class Session:
         self.worklist = WorklistDesk(self.actor, catalog, charts, self.visits, setup)
         self.timeline = TimelineDesk(self.actor, catalog, charts)
         self.photo_edit = PhotoEditDesk(self.actor, catalog, charts)
+        self.layers = LayerDesk(self.actor, charts)
         self.protocols = ProtocolDesk(self.actor, catalog, charts)
         self.inbox = InboxDesk(self.actor, layout, keyset, catalog, self.alarms)
         self.cards = CardRegister(self.actor, keyset, catalog)

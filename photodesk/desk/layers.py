@@ -1,0 +1,126 @@
+"""What the signed-in person lays over photos, and the comparisons kept: every edit is an entry and an operation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from photodesk import ids
+from photodesk.desk.actor import Actor
+from photodesk.desk.roles import Right
+from photodesk.errors import Fixable
+from photodesk.log.entry import Action
+from photodesk.photos.comparison import Comparison
+from photodesk.photos.marks import Lesion, Mark, Scale
+from photodesk.store.change import Change
+from photodesk.store.chart import Chart
+from photodesk.store.charts import Charts
+
+
+@dataclass(frozen=True)
+class Layers:
+    """What lies over some photos; `scales` by photo id."""
+
+    marks: tuple[Mark, ...]
+    scales: dict[str, Scale]
+    lesions: tuple[Lesion, ...]
+
+
+class LayerDesk:
+    """Draws, changes and takes away. Asked for the same twice, it changes and logs nothing the second time."""
+
+    def __init__(self, actor: Actor, charts: Charts) -> None:
+        self._actor = actor
+        self._charts = charts
+
+    def of(self, patient_id: str, photo_ids: Iterable[str] = ()) -> Layers:
+        """The layers of these photos, of the whole chart without ids."""
+        self._actor.require(Right.SEE_CHART)
+        chart = self._charts.open(patient_id)
+        return Layers(chart.marks(photo_ids), chart.scales(), chart.lesions())
+
+    def draw(self, patient_id: str, mark: Mark) -> None:
+        """Draw a mark, or change the one of this id. Fixable `photo_unknown`, `lesion_unknown`."""
+        chart = self._chart(patient_id, mark.photo_id)
+        if mark.lesion_id and all(one.lesion_id != mark.lesion_id for one in chart.lesions()):
+            raise Fixable("lesion_unknown", "This lesion is not followed in this chart.", "Choose it again.")
+        if mark not in chart.marks([mark.photo_id]):
+            self._edit(patient_id, mark.photo_id, {"mark": mark.mark_id}, lambda: chart.put_mark(self._why(), mark))
+
+    def take_away(self, patient_id: str, mark: Mark) -> None:
+        """Take a mark away."""
+        chart = self._chart(patient_id, mark.photo_id)
+        if any(one.mark_id == mark.mark_id for one in chart.marks([mark.photo_id])):
+            details = {"mark": mark.mark_id, "change": "taken away"}
+            self._edit(patient_id, mark.photo_id, details, lambda: chart.drop_mark(self._why(), mark.mark_id))
+
+    def set_scale(self, patient_id: str, photo_id: str, scale: Scale | None) -> None:
+        """Give a photo its scale, or take it away."""
+        chart = self._chart(patient_id, photo_id)
+        now = chart.scales().get(photo_id)
+        if scale == now:
+            return
+        if scale is None:
+            self._edit(patient_id, photo_id, {"scale": "none"}, lambda: chart.drop_scale(self._why(), photo_id))
+        else:
+            kept = replace(scale, photo_id=photo_id)
+            details = {"scale": scale.source.name.lower()}
+            self._edit(patient_id, photo_id, details, lambda: chart.put_scale(self._why(), kept))
+
+    def follow(self, patient_id: str, name: str, body_site: str = "", lesion_id: str = "") -> Lesion:
+        """Follow a lesion over visits, or name one anew. Fixable `lesion_unnamed`, `lesion_named_alike`."""
+        chart = self._chart(patient_id)
+        tidy = " ".join(name.split())
+        if not tidy:
+            raise Fixable("lesion_unnamed", "The lesion needs a name.", "Type one, such as L1 left forearm.")
+        if any(one.name == tidy and one.lesion_id != lesion_id for one in chart.lesions()):
+            raise Fixable("lesion_named_alike", "Another lesion of this chart has that name.", "Choose another name.")
+        lesion = Lesion(lesion_id or ids.random_id(), tidy, body_site)
+        if lesion not in chart.lesions():
+            details = {"lesion": lesion.lesion_id}
+            self._edit(patient_id, "", details, lambda: chart.put_lesion(self._why(), lesion))
+        return lesion
+
+    # -- comparisons that are kept --------------------------------------------------------------------------------
+
+    def comparisons(self, patient_id: str) -> tuple[Comparison, ...]:
+        """Newest first."""
+        self._actor.require(Right.SEE_CHART)
+        return self._charts.open(patient_id).comparisons()
+
+    def keep(self, patient_id: str, comparison: Comparison) -> Comparison:
+        """Keep a comparison under its name, new or in place of the one with its id. Fixable `photo_unknown`."""
+        chart = self._chart(patient_id, *comparison.photo_ids)
+        kept = replace(
+            comparison,
+            comparison_id=comparison.comparison_id or ids.random_id(),
+            made_by=self._actor.person_id,
+            made_at_ms=self._actor.clock.wall_ms(),
+        )
+        details = {"comparison": kept.comparison_id}
+        self._edit(patient_id, kept.photo_ids, details, lambda: chart.put_comparison(self._why(), kept))
+        return kept
+
+    def drop_comparison(self, patient_id: str, comparison_id: str) -> None:
+        """Keep a comparison no longer."""
+        chart = self._chart(patient_id)
+        details = {"comparison": comparison_id, "change": "taken away"}
+        self._edit(patient_id, "", details, lambda: chart.drop_comparison(self._why(), comparison_id))
+
+    def _chart(self, patient_id: str, *photo_ids: str) -> Chart:
+        self._actor.require(Right.EDIT_CHART)
+        chart = self._charts.open(patient_id)
+        for photo_id in photo_ids:
+            chart.photo(photo_id)  # Fixable where there is none
+        return chart
+
+    def _why(self) -> Change:
+        return self._actor.change("drawn on the photo")
+
+    def _edit(
+        self, patient_id: str, photos: str | tuple[str, ...], details: dict[str, str], write: Callable[[], bool]
+    ) -> None:
+        photo_ids = (photos,) if isinstance(photos, str) and photos else tuple(photos)
+        entry = self._actor.entry(Action.EDIT, patient_id, photo_ids=photo_ids, details=details)
+        with self._actor.logged(entry):
+            write()

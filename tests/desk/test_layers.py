@@ -1,0 +1,80 @@
+"""Every edit of a layer is an entry before it is a change, and nothing is said twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from photodesk import ids
+from photodesk.errors import Fixable, Refused
+from photodesk.log.entry import Action
+from photodesk.photos.comparison import Comparison, Laid
+from photodesk.photos.marks import Mark, MarkKind, Scale, ScaleSource
+from tests.desk.conftest import Desk
+
+
+def test_marks_are_logged_and_history_is_kept(desk: Desk) -> None:
+    patient = desk.store.patient()
+    photo = desk.photos(patient, desk.store.visit(patient), 1)[0]
+    layers = desk.session.layers
+    mark = Mark(ids.random_id(), photo, MarkKind.CIRCLE, ((10.0, 10.0), (20.0, 10.0)))
+    layers.draw(patient.patient_id, mark)
+    layers.draw(patient.patient_id, mark)
+    edits = [entry for entry in desk.keeper.entries if entry.action is Action.EDIT]
+    assert [entry.photo_ids for entry in edits] == [(photo,)]
+    assert edits[0].details == {"mark": mark.mark_id}
+    layers.draw(patient.patient_id, replace(mark, text="border"))
+    layers.take_away(patient.patient_id, mark)
+    layers.take_away(patient.patient_id, mark)
+    assert layers.of(patient.patient_id).marks == ()
+    assert len([entry for entry in desk.keeper.entries if entry.action is Action.EDIT]) == 3
+
+
+def test_without_a_log_nothing_is_drawn(desk: Desk) -> None:
+    patient = desk.store.patient()
+    photo = desk.photos(patient, desk.store.visit(patient), 1)[0]
+    desk.keeper.full = True
+    with pytest.raises(Fixable, match="space"):
+        desk.session.layers.draw(patient.patient_id, Mark(ids.random_id(), photo, MarkKind.TEXT, ((1.0, 1.0),), "here"))
+    desk.keeper.full = False
+    assert desk.session.layers.of(patient.patient_id).marks == ()
+
+
+def test_scales_lesions_and_unknown_photos(desk: Desk) -> None:
+    patient = desk.store.patient()
+    photo = desk.photos(patient, desk.store.visit(patient), 1)[0]
+    layers = desk.session.layers
+    scale = Scale("", 0.05, 0.05, 0.01, ScaleSource.HAND)
+    layers.set_scale(patient.patient_id, photo, scale)
+    assert layers.of(patient.patient_id).scales == {photo: replace(scale, photo_id=photo)}
+    layers.set_scale(patient.patient_id, photo, None)
+    assert layers.of(patient.patient_id).scales == {}
+    lesion = layers.follow(patient.patient_id, "  L1  forearm ")
+    assert lesion.name == "L1 forearm"
+    with pytest.raises(Fixable) as told:
+        layers.follow(patient.patient_id, "L1 forearm")
+    assert told.value.code == "lesion_named_alike"
+    with pytest.raises(Fixable):
+        layers.draw(patient.patient_id, Mark(ids.random_id(), ids.random_id(), MarkKind.TEXT, ((1.0, 1.0),), "x"))
+    with pytest.raises(Fixable):
+        layers.draw(
+            patient.patient_id,
+            Mark(ids.random_id(), photo, MarkKind.TEXT, ((1.0, 1.0),), "x", lesion_id=ids.random_id()),
+        )
+
+
+def test_a_comparison_is_kept_opened_and_dropped(desk: Desk) -> None:
+    patient = desk.store.patient()
+    a, b = desk.photos(patient, desk.store.visit(patient), 2)
+    layers = desk.session.layers
+    kept = layers.keep(patient.patient_id, Comparison("", "Before and after", (Laid(a), Laid(b)), "curtain"))
+    assert kept.made_by == desk.session.person.person_id
+    assert layers.comparisons(patient.patient_id) == (kept,)
+    layers.drop_comparison(patient.patient_id, kept.comparison_id)
+    assert layers.comparisons(patient.patient_id) == ()
+
+
+def test_the_front_desk_draws_nothing(counter: Desk) -> None:
+    with pytest.raises(Refused, match="charts"):
+        counter.session.layers.of("0" * 32)
