@@ -14,26 +14,29 @@ class Reasons:
 
     def __init__(self, workplace: Workplace) -> None:
         self._workplace = workplace
-        self._known: dict[str, str] = {}
+        self._shots: dict[str, str] = {}
+        self._contents: dict[bytes, str] = {}
 
     def seen(self, shot: Shot) -> None:
         """A shot of this import, with what its decoder said."""
-        self._known[shot.shot_id] = _kept_as_is(shot)
+        reason = _kept_as_is(shot)
+        self._shots[shot.shot_id] = reason
+        self._contents[self._workplace.content_id(shot.sha256)] = reason
 
     def of_shot(self, shot_id: str) -> str:
         """The reason of a shot seen before, "" for none."""
-        return self._known.get(shot_id, "")
+        return self._shots.get(shot_id, "")
 
     def of(self, known: KnownContent) -> str:
         """The reason of bytes the store has already, "" for none or where no key opens them."""
-        remembered = self._known.get(known.photo_id)
+        remembered = self._contents.get(known.content_id)
         if remembered is not None:
             return remembered
         try:
             reason = self._look_up(known)
         except PhotoDeskError:
             return ""
-        self._known[known.photo_id] = reason
+        self._contents[known.content_id] = reason
         return reason
 
     def _look_up(self, known: KnownContent) -> str:
@@ -41,12 +44,7 @@ class Reasons:
             return self._in_inbox(known)
         if known.state is ContentState.DELETED or not self._workplace.opens_charts:
             return ""
-        chart = self._workplace.charts.open(known.patient_id)
-        for attachment in chart.attachments():
-            self._known[attachment.original.original_id] = attachment.reason
-        if known.photo_id in self._known:
-            return self._known[known.photo_id]
-        return chart.photo(known.photo_id).facts.undecodable
+        return self._workplace.charts.open(known.patient_id).kept_as_is(known.content_id)
 
     def _in_inbox(self, known: KnownContent) -> str:
         workplace = self._workplace

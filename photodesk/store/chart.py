@@ -60,8 +60,14 @@ class Chart(ChartLayers):
 
     def add_original(self, change: Change, photo_id: str, shot: Shot, source: BlobSource) -> Filed:
         """File a shot as a further original of a photo (the RAW of a JPEG)."""
+
+        def describe(writing: Writing) -> None:
+            if shot.facts.undecodable:  # the photo's own facts are those of its displayed original
+                fields = {"reason": shot.facts.undecodable}
+                writing.record(self._scope, Edit("original", shot.shot_id, "add", fields))
+
         place = len(self.photo(photo_id).originals)
-        return self._file(change, shot, source, photo_id, place, lambda _: None)
+        return self._file(change, shot, source, photo_id, place, describe)
 
     def add_displayed(
         self, change: Change, photo_id: str, shot: Shot, source: BlobSource, renditions: Mapping[Rendition, bytes]
@@ -72,10 +78,14 @@ class Chart(ChartLayers):
         """
 
         def describe(writing: Writing) -> None:
+            if before.facts.undecodable:
+                fields = {"reason": before.facts.undecodable}
+                writing.record(self._scope, Edit("original", before.displayed.original_id, "set", fields))
             fields = photo_fields(shot.facts, hashes_of(renditions))
             writing.record(self._scope, Edit("photo", photo_id, "set", fields))
             put_renditions(writing, photo_id, renditions)
 
+        before = self.photo(photo_id)
         row = self.ledger.database.row("SELECT min(place) FROM original WHERE photo_id = ?", (photo_id,))
         return self._file(change, shot, source, photo_id, int(row[0] or 0) - 1 if row else 0, describe)
 

@@ -46,6 +46,7 @@ class HeldOriginal:
     media_type: str
     name: str
     mtime_ms: int
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ class ChartCorrecting(ChartWriting):
     def _held(self, entity: str, item_id: str) -> tuple[HeldOriginal, ...]:
         column = "photo_id" if entity == "photo" else "original_id"
         rows = self.ledger.database.rows(
-            "SELECT original_id, place, sha256, size_bytes, media_type, name, mtime_ms FROM original"  # noqa: S608
+            "SELECT original_id, place, sha256, size_bytes, media_type, name, mtime_ms, reason FROM original"  # noqa: S608
             f" WHERE {column} = ? ORDER BY place, original_id",
             (item_id,),
         )
@@ -178,6 +179,7 @@ class ChartCorrecting(ChartWriting):
             "media_type": one.media_type,
             "name": one.name,
             "mtime_ms": one.mtime_ms,
+            "reason": one.reason,
             "gone": 0,
         }
         writing.record(self._scope, Edit("original", one.original_id, verb, fields))

@@ -169,6 +169,18 @@ class ChartReading:
         row = self.ledger.database.row("SELECT original_id FROM original WHERE content_id = ?", (content_id,))
         return None if row is None else str(row[0])
 
+    def kept_as_is(self, content_id: bytes) -> str:
+        """Why these bytes have no picture ("" where they have one, or are not here)."""
+        row = self.ledger.database.row(
+            "SELECT o.reason, o.photo_id, o.original_id, a.reason FROM original o LEFT JOIN attachment a"
+            " USING (original_id) WHERE o.content_id = ?",
+            (content_id,),
+        )
+        if row is None or row[0] or row[3]:
+            return str(row[0] or row[3]) if row else ""
+        photo = next(iter(self._photos(row[1])), None)
+        return photo.facts.undecodable if photo and photo.displayed.original_id == row[2] else ""
+
     def visit_texts(self) -> dict[str, tuple[str, str]]:
         """(title, reason) by visit id."""
         return {row[0]: (row[1], row[2]) for row in self.ledger.database.rows("SELECT * FROM visit_text")}

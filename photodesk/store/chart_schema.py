@@ -54,6 +54,7 @@ _SECOND: tuple[str, ...] = (
     *(f"ALTER TABLE {table} ADD COLUMN {column}" for table in ("photo", "attachment") for column in _PRESENCE),
     "ALTER TABLE attachment ADD COLUMN photo_id TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE original ADD COLUMN gone INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE original ADD COLUMN reason TEXT NOT NULL DEFAULT ''",
     *LAYER_STATEMENTS,
 )
 
@@ -72,7 +73,18 @@ CHART_TABLES = {
         "original",
         "original_id",
         frozenset(
-            {"photo_id", "place", "content_id", "sha256", "size_bytes", "media_type", "name", "mtime_ms", "gone"}
+            {
+                "photo_id",
+                "place",
+                "content_id",
+                "sha256",
+                "size_bytes",
+                "media_type",
+                "name",
+                "mtime_ms",
+                "gone",
+                "reason",
+            }
         ),
     ),
     "attachment": Table(
