@@ -36,6 +36,7 @@ COMMANDS = {
     "separators": "commands_separators:separators",
     "timeline": "commands_photo:timeline",
     "photo": "commands_photo:photo",
+    "protocol": "commands_protocol:protocol",
     "export": "commands_photo:export",
     "compare": "commands_photo:compare",
     "log": "commands_log:log",

@@ -105,8 +105,19 @@ def list_codes(invocation: Invocation) -> None:
     """List the codes of body sites and standard views. Needs no store."""
     invocation.show(
         {
-            "body_sites": [{"code": site.code, "name": site.name, "region": site.region} for site in BODY_SITES],
-            "standard_views": [{"code": view.code, "name": view.name} for view in STANDARD_VIEWS],
+            "body_sites": [
+                {
+                    "code": site.code,
+                    "name": site.name,
+                    "region": site.region,
+                    "side": site.side.value or None,
+                    "part_of": site.part_of or None,
+                }
+                for site in BODY_SITES
+            ],
+            "standard_views": [
+                {"code": view.code, "name": view.name, "series": view.series} for view in STANDARD_VIEWS
+            ],
         }
     )
     if not invocation.json:

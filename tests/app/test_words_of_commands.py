@@ -17,10 +17,11 @@ from photodesk.store.health import Findings
 def test_codes_are_listed_and_an_unknown_one_says_where(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["photo", "codes", "--json"]) == 0
     listed = json.loads(capsys.readouterr().out)
-    assert {"code": "60819002", "name": "Cheek", "region": "Head"} in listed["body_sites"]
-    assert {"code": "close-up", "name": "Close-up"} in listed["standard_views"]
+    cheek = {"code": "60819002", "name": "Cheek", "region": "Head", "side": None, "part_of": "89545001"}
+    assert cheek in listed["body_sites"]
+    assert {"code": "close-up", "name": "Close-up", "series": "Any site"} in listed["standard_views"]
     assert main(["photo", "codes"]) == 0
-    assert "60819002   Cheek" in capsys.readouterr().out
+    assert any(line.split()[:2] == ["60819002", "Cheek"] for line in capsys.readouterr().out.splitlines())
     for lookup in (body_site, standard_view):
         with pytest.raises(Fixable) as caught:
             lookup("nowhere")

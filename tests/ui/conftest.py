@@ -17,6 +17,7 @@ from photodesk.desk.roles import Right, allowed
 from photodesk.desk.visits import PlannedVisit
 from photodesk.errors import Fixable
 from photodesk.patients import Patient, PatientSummary, Sex, fold
+from photodesk.photos import DEFAULT_PROTOCOLS
 from photodesk.store.roles import Role
 from photodesk.ui.fonts import font, load_fonts
 from photodesk.visits import Visit
@@ -123,6 +124,7 @@ def pretend_session(*roles: Role) -> SimpleNamespace:
         has_chart_keys=Role.CLINICIAN in held,
         visits=SimpleNamespace(today=lambda: planned, of_patient=lambda _: [], add=lambda draft: draft),
         worklist=SimpleNamespace(look_lines=lambda: (), source=WorklistSource),
+        protocols=SimpleNamespace(all=lambda: DEFAULT_PROTOCOLS),
         inbox=SimpleNamespace(jobs=lambda: ()),
         layout=SimpleNamespace(root=Path("store")),
         today=TODAY.isoformat(),

@@ -11,6 +11,7 @@ from photodesk.desk.roles import Right
 from photodesk.ui.controls import Card, Line, Text, empty, hbox, vbox
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.page import Heading, Page, PageContext, sentence
+from photodesk.ui.settings.protocols_section import ProtocolsSection
 from photodesk.ui.words import counted, role_words
 from photodesk.ui.worklist import WorklistSection
 
@@ -98,6 +99,8 @@ class SettingsPage(Page):
             column.addWidget(card)
         self.worklist = WorklistSection(context)
         column.addWidget(self.worklist)
+        self.protocols = ProtocolsSection(context)
+        column.addWidget(self.protocols)
         self._people = vbox(None)
         column.addLayout(self._people)
         column.addWidget(_about())
@@ -111,6 +114,7 @@ class SettingsPage(Page):
     def entered(self) -> None:
         self._scroll.setFocus()
         self.worklist.refresh()
+        self.protocols.refresh()
         desk = self.context.desk
         if desk.may(Right.SEE_PEOPLE):
             self.context.tasks.store(self._read_people, self._took_people, self._failed)
