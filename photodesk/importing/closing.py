@@ -8,11 +8,12 @@ from typing import Any
 
 from photodesk.errors import Fixable, PhotoDeskError
 from photodesk.importing.card_notes import CardNotes
-from photodesk.importing.erasing import check_policy, erase_source
+from photodesk.importing.erasing import EraseList, check_policy, erase_list, erase_source, why_not
 from photodesk.importing.job import ImportResult, Stop
 from photodesk.importing.reading import Card, DiskCard
 from photodesk.importing.receipt import make_receipt, receipt_document
 from photodesk.importing.report import report_of_document
+from photodesk.importing.resuming import order_of
 from photodesk.importing.scan import Found
 from photodesk.importing.volume import Volume
 from photodesk.importing.workplace import JobSummary, Workplace
@@ -91,7 +92,19 @@ class ImportClosing:
         except PhotoDeskError as refused:
             result.not_erased = Stop(refused.code, refused.message, refused.remedy)
 
+    def why_not_erase(self, result: ImportResult) -> PhotoDeskError | None:
+        """What keeps this import's card from being erased now, or None."""
+        return why_not(result, self._workplace.cards.erase_when)
+
+    def erase_list(self, result: ImportResult, paths: Sequence[Path]) -> EraseList:
+        """What erasing would delete now. Fixable `path_missing` where the card is not in."""
+        return erase_list(self._workplace, result, paths)
+
     # -- later --
+
+    def sources(self, job_id: str) -> tuple[Path, ...]:
+        """What a job was told to import; the paths may be gone."""
+        return order_of(self._workplace.catalog.job(job_id)).paths
 
     def receipt(self, job_id: str) -> dict[str, Any]:
         """The receipt of a job; Fixable `job_unknown`, `no_receipt` while it runs."""

@@ -7,6 +7,7 @@ from functools import partial
 from PySide6.QtWidgets import QStackedWidget
 
 from photodesk.importing.job import ImportResult
+from photodesk.ui.cards.after_import import AfterImport
 from photodesk.ui.controls import vbox
 from photodesk.ui.importing.board_model import Filing
 from photodesk.ui.importing.choosing import ChoosingView
@@ -40,6 +41,10 @@ class ImportView(WatchesImports):
         self.board.changed.connect(self._show_extras)
         self.safe.closed.connect(self.show_photos)
         self.safe.report_asked.connect(self.save_report)
+        self.after = AfterImport(self, context, lambda: self.model.result)
+        self.safe.receipt_asked.connect(self.after.receipt)
+        self.safe.eject_asked.connect(self.after.eject)
+        self.safe.erase_asked.connect(self.after.erase)
 
     @property
     def is_choosing(self) -> bool:

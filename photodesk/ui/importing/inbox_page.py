@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from photodesk.clock import local_today
 from photodesk.desk.roles import Right
-from photodesk.ui.controls import Button, Line, Text, hbox, vbox
+from photodesk.ui.cards.receipt_dialog import open_receipt
+from photodesk.ui.controls import Button, ButtonKind, Line, Text, hbox, vbox
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.importing.board import job_counts
 from photodesk.ui.importing.board_keys import KEYS
@@ -51,6 +52,9 @@ class InboxPage(Page):
         head.addWidget(self.back)
         head.addWidget(self._title)
         head.addWidget(self._under, 1)
+        receipt = Button("Receipt and report", ButtonKind.QUIET)
+        receipt.clicked.connect(lambda: open_receipt(self.window(), self.context, self.open_job_id))
+        head.addWidget(receipt)
         column.addLayout(head)
         column.addWidget(Line())
         column.addWidget(self.board, 1)

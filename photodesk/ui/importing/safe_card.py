@@ -29,10 +29,13 @@ class _Check(QWidget):
 
 
 class SafeCard(QWidget):
-    """`closed` keeps the card and goes on; `report_asked` saves the report."""
+    """`closed` keeps the card and goes on; the other signals ask for what `ui.cards.after_import` does."""
 
     closed = Signal()
     report_asked = Signal()
+    receipt_asked = Signal()
+    eject_asked = Signal()
+    erase_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,10 +60,14 @@ class SafeCard(QWidget):
         report.clicked.connect(self.report_asked)
         self.done = Button("Show the photos", ButtonKind.PRIMARY, key="Enter", height=44)
         self.done.clicked.connect(self.closed)
+        receipt = Button("Receipt", ButtonKind.QUIET, height=44)
+        receipt.clicked.connect(self.receipt_asked)
         row.addWidget(report)
+        row.addWidget(receipt)
         row.addStretch(1)
         row.addWidget(self.done)
         self._card.body.addSpacing(8)
+        self._card.body.addWidget(self._card_buttons())
         self._card.body.addLayout(row)
         centred = hbox(None)
         centred.addStretch(1)
@@ -69,8 +76,23 @@ class SafeCard(QWidget):
         column.addLayout(centred)
         column.addStretch(1)
 
+    def _card_buttons(self) -> QWidget:
+        """Ejecting and erasing, for an import from a card."""
+        self._for_card = QWidget()
+        row = hbox(self._for_card, 8)
+        row.addStretch(1)
+        self.erase = Button("", height=44)
+        self.erase.clicked.connect(self.erase_asked)
+        self.eject = Button("Keep and eject", height=44)
+        self.eject.clicked.connect(self.eject_asked)
+        row.addWidget(self.erase)
+        row.addWidget(self.eject)
+        return self._for_card
+
     def show_model(self, model: ImportModel) -> None:
         """Say what is safe and why."""
+        self._for_card.setVisible(model.from_card)
+        self.erase.set_text(f"Erase {counted(model.total, 'file')}…")
         files = counted(model.total, "file")
         self._title.set_text("Safe to erase the card" if model.from_card else "Everything is safe")
         source = "the card" if model.from_card else "the folder"
@@ -90,8 +112,8 @@ class SafeCard(QWidget):
             self._lines.addWidget(holder)
             self._lines.addWidget(Line())
         self._note.set_text(
-            "Format the card in the camera. A deleted file can sometimes be recovered from a card, so keep cards in "
-            "the clinic."
+            "Format the card in the camera, or erase these files here and nothing else. A deleted file can sometimes "
+            "be recovered from a card, so keep cards in the clinic."
             if model.from_card
             else f"Nothing was changed in {source}."
         )

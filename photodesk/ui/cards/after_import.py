@@ -1,0 +1,90 @@
+"""What can be done once an import is safe: its receipt, ejecting the card, erasing it after asking once more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from photodesk.errors import PhotoDeskError
+from photodesk.importing.erasing import EraseList
+from photodesk.importing.job import ImportResult
+from photodesk.ui.cards.erase_dialog import EraseDialog
+from photodesk.ui.cards.receipt_dialog import open_receipt
+from photodesk.ui.page import PageContext, sentence
+
+NOT_IN = "The card is not in a reader any more."
+
+
+class AfterImport(QObject):
+    """`result` gives the import that is shown, once it has ended; `page` is where dialogs open."""
+
+    def __init__(self, page: QWidget, context: PageContext, result: Callable[[], ImportResult | None]) -> None:
+        super().__init__(page)
+        self._page, self._context, self._result = page, context, result
+
+    def receipt(self) -> None:
+        """Show the receipt."""
+        result = self._result()
+        if result is not None:
+            open_receipt(self._page.window(), self._context, result.job_id)
+
+    def eject(self) -> None:
+        """Let go of the card this import came from."""
+        result, imports, cards = self._result(), self._context.imports, self._context.cards
+        if result is None or imports is None or cards is None:
+            return
+
+        def found(paths: tuple[Path, ...]) -> None:
+            roots = [card.root for card in cards.watch.model.cards]
+            root = next((one for one in roots if any(one == path or one in path.parents for path in paths)), None)
+            if root is None:
+                self._context.navigate.say(NOT_IN)
+            else:
+                cards.eject(root)
+
+        self._context.tasks.store(lambda: imports.closing.sources(result.job_id), found, self._failed)
+
+    def erase(self) -> None:
+        """List what would go and ask; a sentence where the policy or the card does not allow it."""
+        result, imports = self._result(), self._context.imports
+        if result is None or imports is None:
+            return
+        closing = imports.closing
+
+        def plan() -> tuple[tuple[Path, ...], EraseList]:
+            refused = closing.why_not_erase(result)
+            if refused is not None:
+                raise refused
+            paths = closing.sources(result.job_id)
+            return paths, closing.erase_list(result, paths)
+
+        self._context.tasks.store(plan, lambda planned: self._ask(result, *planned), self._failed)
+
+    def _ask(self, result: ImportResult, paths: tuple[Path, ...], planned: EraseList) -> None:
+        tasks, imports = self._context.tasks, self._context.imports
+        if imports is None:
+            return
+        closing = imports.closing
+
+        def start() -> None:
+            tasks.long(
+                lambda report, cancel: closing.erase(result, paths, report, cancel),
+                dialog.ended,
+                lambda failure: dialog.refused(sentence(failure)),
+                dialog.advanced,
+            )
+
+        dialog = EraseDialog(self._page.window(), planned, start)
+        if self._context.cards is not None:
+            dialog.closed.connect(self._context.cards.watch.look)
+        dialog.open()
+        dialog.keep.setFocus()
+
+    def _failed(self, failure: BaseException) -> None:
+        words = sentence(failure)
+        if isinstance(failure, PhotoDeskError) and failure.code == "path_missing":
+            words = NOT_IN
+        self._context.navigate.say(words)
