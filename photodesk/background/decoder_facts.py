@@ -20,7 +20,7 @@ def checked(reply: Reply, long_edge_px: int | None) -> PhotoFacts:
     facts = reply.facts
     if facts.undecodable:
         return PhotoFacts(
-            UNKNOWN,
+            facts.media_type,
             camera_time=_time(facts.camera_time),
             capture=_capture(facts.capture),
             undecodable=_text(facts.undecodable),

@@ -16,7 +16,7 @@ from photodesk.background.pixel_memory import file_in_memory
 from photodesk.errors import Fixable
 from photodesk.imaging import limits
 from photodesk.imaging.decoded import Decoded, Decoder
-from photodesk.imaging.media_types import UNKNOWN, sniff
+from photodesk.imaging.media_types import STILL_PICTURES, UNKNOWN, sniff
 from photodesk.photos import PhotoFacts
 
 __all__ = ["Decoded", "Decoder", "DecoderPool"]
@@ -74,7 +74,7 @@ class DecoderPool:
                 found = self._ask_alone(picture)
             if isinstance(found, Ended):
                 return Decoded(PhotoFacts(picture.media_type, undecodable=found.reason))
-            return replace(found, facts=replace(found.facts, media_type=picture.media_type))
+            return replace(found, facts=replace(found.facts, media_type=_refined(picture.media_type, found)))
         finally:
             if not isinstance(data, int):
                 os.close(source)
@@ -173,6 +173,12 @@ class _Turn:
 
     def __init__(self, child: DecoderChild | None) -> None:
         self.child = child
+
+
+def _refined(told: str, found: Decoded) -> str:
+    """The type by the file's head, which a decoder may make more exact in one case: a TIFF that is a RAW file."""
+    seen = found.facts.media_type
+    return seen if told == "image/tiff" and seen in STILL_PICTURES and seen.startswith("image/x-") else told
 
 
 def _source(data: bytes | bytearray | memoryview | int) -> tuple[int, int, bytes]:

@@ -21,7 +21,7 @@ from photodesk.imaging.attachments import no_photo, still_content_identifier, vi
 from photodesk.imaging.code_looking import CodeReading
 from photodesk.imaging.decoded import Pixels
 from photodesk.imaging.limits import Undecodable
-from photodesk.imaging.media_types import DICOM, HEAD_BYTES, is_still_picture, sniff
+from photodesk.imaging.media_types import DICOM, is_still_picture, sniff_whole
 from photodesk.imaging.metadata import MALFORMED, Metadata
 from photodesk.imaging.renditions import shrink
 from photodesk.imaging.upright import upright, upright_size
@@ -74,7 +74,7 @@ def decode(data: bytes, long_edge_px: int | None, *, read_codes: bool = False) -
 
 
 def _decode(data: bytes, long_edge_px: int | None, *, read_codes: bool) -> tuple[PhotoFacts, Pixels | None]:
-    media_type = sniff(data[:HEAD_BYTES])
+    media_type = sniff_whole(data)
     facts = PhotoFacts(media_type=media_type)
     codes = CodeReading(data, media_type) if read_codes else None
     try:

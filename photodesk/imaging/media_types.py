@@ -88,6 +88,21 @@ def sniff(head: bytes) -> str:
     return _without_signature(head)
 
 
+def sniff_whole(data: bytes) -> str:
+    """The same for all bytes of a file: some write a TIFF's directory behind its pixels, where no head shows it."""
+    told = sniff(data[:HEAD_BYTES])
+    if told != "image/tiff":
+        return told
+    tags = _first_directory(data)
+    if 50706 in tags:
+        return "image/x-adobe-dng"
+    maker = data[tags[271] : tags[271] + 16].upper() if 271 in tags else b""
+    if tags.get(254) == 1 or 330 in tags:
+        kinds = {b"NIKON": "image/x-nikon-nef", b"SONY": "image/x-sony-arw"}
+        return next((kind for name, kind in kinds.items() if maker.startswith(name)), told)
+    return told
+
+
 def is_still_picture(media_type: str) -> bool:
     """Whether a decoder should be asked for this type."""
     return media_type in STILL_PICTURES
