@@ -55,12 +55,11 @@ def separators(
 def _write(desk: CommandDesk, path: Path, cards: tuple[SeparatorCard, ...], clinic: str, *, png: bool) -> bool:
     from PySide6.QtGui import QGuiApplication
 
-    from photodesk.ui.fonts import load_fonts
+    from photodesk.ui.fonts import BUNDLED, load_fonts
     from photodesk.ui.importing.separator_paper import write_pdf, write_png
-    from photodesk.ui.run_desk import RESOURCES
 
     application = QGuiApplication.instance() or QGuiApplication(["photodesk", "-platform", "offscreen"])
-    load_fonts(RESOURCES / "fonts")
+    load_fonts(BUNDLED)
     texts = printed(desk.session, cards, "file")
     written = write_png(path, cards[0], texts[0], clinic) if png else write_pdf(path, cards, texts, clinic)
     del application

@@ -11,6 +11,9 @@ from pathlib import Path
 
 from PySide6.QtGui import QFont, QFontDatabase
 
+import photodesk
+
+BUNDLED = Path(photodesk.__file__).parent.parent / "resources" / "fonts"
 FAMILY, DISPLAY_FAMILY, CODE_FAMILY = "Inter", "Inter Display", "DejaVu Sans Mono"
 
 
