@@ -66,9 +66,10 @@ class ChartFiling(ChartCorrecting):
         self._settle(batch)
 
     def _settle(self, batch: _Batch) -> None:
-        """After the commit."""
-        for original_id, sha256 in batch.to_read_back.items():
-            self._read_back(original_id, sha256)
+        """After the commit: read back through a fresh connection, then made known."""
+        with self.ledger.database.fresh() as connection:
+            for original_id, sha256 in batch.to_read_back.items():
+                self._read_back(original_id, sha256, connection)
         self._catalog.record_content(batch.known)
         index = self._catalog.index
         if batch.photos and index is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -145,9 +145,13 @@ class ChartReading:
         size = self._original(original_id).size_bytes
         return b"".join(self.original_reader(original_id, max(size, 1)))
 
-    def verify_original(self, original_id: str) -> str:
-        """SHA-256 hex of the original as a fresh connection reads it. Damaged where it cannot be read."""
-        with self._naming(original_id), self.ledger.database.fresh() as connection:
+    def verify_original(self, original_id: str, fresh: Any = None) -> str:
+        """SHA-256 hex of the original as a fresh connection reads it. Damaged where it cannot be read.
+
+        `fresh` is such a connection of the caller's, for several originals one after another.
+        """
+        with self._naming(original_id), self.ledger.database.errors_in_words(), ExitStack() as stack:
+            connection = fresh if fresh is not None else stack.enter_context(self.ledger.database.fresh())
             if not part_numbers(connection, original_id):
                 raise unknown_photo()
             return digest_of(read_parts(connection, original_id))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from photodesk.errors import Damaged
 from photodesk.photos import Rendition
@@ -13,7 +13,8 @@ from photodesk.store.catalog import Catalog
 from photodesk.store.change import Change
 from photodesk.store.chart_reading import ChartReading
 from photodesk.store.ledger import Ledger, Writing
-from photodesk.store.operations import Scope
+from photodesk.store.operations import Operation, Scope, open_operation
+from photodesk.store.projection import column_value
 
 if TYPE_CHECKING:
     from photodesk.store.keyset import KeySet
@@ -36,8 +37,17 @@ class ChartWriting(ChartReading):
             yield writing
         self._changed(photo_id)
 
-    def _read_back(self, original_id: str, sha256: str) -> None:
-        if self.verify_original(original_id) != sha256:
+    def operations_of(self, entity_ids: Sequence[str]) -> list[Operation]:
+        """Every operation about these entities, opened, the earliest first: who changed what, and why."""
+        rows = self.ledger.database.rows(
+            "SELECT record FROM operation WHERE entity_id IN (SELECT value FROM json_each(?)) ORDER BY clock, sequence",
+            (column_value(list(entity_ids)),),
+        )
+        return [open_operation(bytes(row[0]), self._keyset, lambda _: self._scope.erasure_key) for row in rows]
+
+    def _read_back(self, original_id: str, sha256: str, connection: Any = None) -> None:
+        """Damaged unless the disk gives these bytes; `connection` has seen nothing yet, without it one is made."""
+        if self.verify_original(original_id, connection) != sha256:
             raise Damaged(
                 "filed_differs",
                 f"The photo {original_id} reads back differently from what was filed.",
