@@ -30,15 +30,19 @@ class WorklistPart(QWidget):
         vbox(self).addWidget(self.looks)
         if context.worklist is not None:
             context.worklist.changed.connect(self._read_something)
+            context.worklist.looked.connect(self._say_state)
 
     def refresh(self) -> None:
         """Say how it goes, and read what needs a look."""
+        self._say_state()
+        if self._may:
+            self._context.tasks.store(self._context.desk.worklist.look_lines, self._took, self._failed)
+
+    def _say_state(self) -> None:
         watch = self._context.worklist
         if watch is not None:
             words = state_words(watch.state, local_today(self._context.desk.clock))
             self._today.say_source(words, offline=watch.state.offline_since_ms != 0)
-        if self._may:
-            self._context.tasks.store(self._context.desk.worklist.look_lines, self._took, self._failed)
 
     def _read_something(self) -> None:
         if self.isVisibleTo(self.window()):

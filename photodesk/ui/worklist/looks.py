@@ -13,7 +13,7 @@ from photodesk.ui.controls import Button, Card, Chip, Line, Text, Tone, empty, h
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.words import counted, day_words
 
-MOST_LINES, SIDE_PX = 5, 64
+MOST_LINES, SIDE_PX, BUTTON_PX = 5, 96, 172
 
 
 class LooksCard(Card):
@@ -54,8 +54,8 @@ class LooksCard(Card):
         if line.ours is not None and line.theirs is not None:
             ours = _person(line.ours.display_name, line.ours.birth)
             name = ", ".join(part for part in (line.theirs.family, line.theirs.given) if part)
-            words.addLayout(_side("Here", ours))
-            words.addLayout(_side("There", _person(name, line.theirs.birth)))
+            words.addLayout(_side("In PhotoDesk", ours))
+            words.addLayout(_side("In the line", _person(name, line.theirs.birth)))
         words.addWidget(Text(f"{look.remedy} {_where(line)}".strip(), TextRole.SMALL, "ink2", wrap=True))
         row.addLayout(words, 1)
         row.addLayout(self._buttons(line))
@@ -72,6 +72,7 @@ class LooksCard(Card):
             ]
         for words, decision in choices:
             button = Button(words)
+            button.setFixedWidth(BUTTON_PX)
             button.clicked.connect(partial(self._decide, line.look.problem_id, decision))
             column.addWidget(button)
         column.addStretch(1)

@@ -18,7 +18,7 @@ from photodesk.ui.theme import DESK
 from photodesk.ui.words import counted
 from photodesk.ui.worklist.server_form import ServerForm
 from photodesk.ui.worklist.setup_model import KINDS, SetupModel, newest_sample
-from photodesk.ui.worklist.table_form import FolderForm, TableForm
+from photodesk.ui.worklist.table_form import FolderForm, MessageForm, TableForm
 from photodesk.visits.worklist import Read, RowProblem
 from photodesk.visits.worklist_source import SourceKind, WorklistSource
 
@@ -46,13 +46,15 @@ class SetupDialog(Dialog):
         self._words = Text("", TextRole.BODY, "ink2", wrap=True)
         self.body.addWidget(self._words)
         self.folder, self.table, self.server = FolderForm(), TableForm(), ServerForm(source.server)
-        for form in (self.folder, self.table, self.server):
+        self.messages = MessageForm()
+        for form in (self.folder, self.table, self.messages, self.server):
             self.body.addWidget(form)
         self.folder.browse.clicked.connect(self._browse)
         self.folder.after.picked.connect(self._after_chosen)
         self.folder.look_again.clicked.connect(self._sample)
         self.table.changed.connect(self._table_changed)
         self.table.mapping.chosen.connect(self._meaning_chosen)
+        self.messages.changed.connect(self._messages_changed)
         self.server.changed.connect(self._server_changed)
         self.server.test.clicked.connect(self.test)
         self._finish()
@@ -145,6 +147,10 @@ class SetupDialog(Dialog):
         self.model.choose_meaning(heading, meaning)
         self._show()
 
+    def _messages_changed(self, name: str, value: object) -> None:
+        self.model.change_messages(**{name: value})
+        self._show()
+
     def _server_changed(self, name: str, value: object) -> None:
         self.model.change_server(**{name: value})
         self._show()
@@ -157,6 +163,8 @@ class SetupDialog(Dialog):
         self.folder.show_model(self.model)
         self.table.setVisible(kind is SourceKind.CSV and self.model.proposal is not None)
         self.table.show_model(self.model)
+        self.messages.setVisible(kind is SourceKind.HL7)
+        self.messages.show_model(self.model)
         self.server.setVisible(kind is SourceKind.DICOM)
         missing = self.model.missing()
         self.wrong.set_text(missing)

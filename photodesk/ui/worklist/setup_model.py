@@ -116,6 +116,10 @@ class SetupModel:
             columns[Column(meaning)] = heading
         self.change_table(columns=columns)
 
+    def change_messages(self, **changes: object) -> None:
+        """Whose record number, and the character set where a message names none."""
+        self.source = replace(self.source, messages=replace(self.source.messages, **changes))  # type: ignore[arg-type]
+
     def change_server(self, **changes: object) -> None:
         """Host, port, titles, TLS."""
         self.source = replace(self.source, server=replace(self.source.server, **changes))  # type: ignore[arg-type]

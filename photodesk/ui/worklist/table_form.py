@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from photodesk.ui.controls import Button, CheckBox, Dropdown, Text, hbox, vbox
+from photodesk.ui.controls import Button, CheckBox, Dropdown, Text, TextField, hbox, vbox
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.worklist.mapping import MappingTable
 from photodesk.ui.worklist.setup_model import AFTER, DATES, DELIMITER_WORDS, ENCODING_WORDS, SetupModel
-from photodesk.visits.worklist_source import AfterReading, DateOrder
+from photodesk.visits.worklist_source import AfterReading, DateOrder, SourceKind
 
 LABEL_PX = 150
 NAMES_IN_FILES = "The files hold names that anybody who opens the folder can read. They are not PhotoDesk's."
@@ -45,7 +45,33 @@ class FolderForm(QWidget):
         self._folder.set_ink("ink" if model.source.folder else "ink3")
         choices = tuple((str(value), words) for value, words in AFTER)
         self.after.set_choices(choices, str(model.source.after_reading) if model.after_chosen else "")
+        self.look_again.setVisible(model.source.kind is SourceKind.CSV)
         self.look_again.setEnabled(bool(model.source.folder))
+
+
+class MessageForm(QWidget):
+    """What HL7 files need. `changed` carries (field of the message format, value)."""
+
+    changed = Signal(object, object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        column = vbox(self, 10)
+        self.authority = TextField("Whose record number", placeholder="Empty: the number of type MR", height=36)
+        self.authority.edit.textEdited.connect(lambda text: self.changed.emit("authority", text.strip()))
+        column.addLayout(_labelled("Record number of", self.authority))
+        self._encoding = Dropdown("Character set", ENCODING_WORDS, width=300)
+        self._encoding.picked.connect(lambda value: self.changed.emit("encoding", value))
+        row = _labelled("Where unnamed", self._encoding)
+        row.addStretch(2)
+        column.addLayout(row)
+
+    def show_model(self, model: SetupModel) -> None:
+        """Show what was chosen."""
+        messages = model.source.messages
+        if self.authority.text() != messages.authority:
+            self.authority.edit.setText(messages.authority)
+        self._encoding.set_choices(ENCODING_WORDS, messages.encoding)
 
 
 class TableForm(QWidget):

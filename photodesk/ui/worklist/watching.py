@@ -52,9 +52,10 @@ class _Work:
 
 
 class WorklistWatch(QObject):
-    """One per open desk. `changed` says that the day's list or the state is another."""
+    """One per open desk. `changed`: the day's list or how it goes is another; `looked`: a look is over."""
 
     changed = Signal()
+    looked = Signal()
 
     def __init__(self, desk: Session, tasks: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -114,6 +115,7 @@ class WorklistWatch(QObject):
             first = self.state.read_at_ms == 0
             now_ms = self._desk.clock.wall_ms()
             self.state = WatchState(self.state.kind, read_at_ms=now_ms)
+            self.looked.emit()
             if back or first:
                 self.changed.emit()
             return
