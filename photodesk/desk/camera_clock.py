@@ -6,12 +6,13 @@ keeps with it where it came from: set by hand, or a separator card photographed 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from photodesk.photos import CameraTime
+from photodesk.photos import CameraTime, Photo
 
 if TYPE_CHECKING:
     from photodesk.store.catalog import Catalog
@@ -37,11 +38,7 @@ class ClockOffset:
 
     def corrected(self, time: CameraTime) -> CameraTime:
         """The time as it was in the room; the same where it would leave the calendar."""
-        try:
-            moved = time.local() + timedelta(milliseconds=self.offset_ms)
-        except OverflowError:
-            return time
-        return CameraTime(moved.isoformat(timespec="seconds")) if self.offset_ms else time
+        return time.shifted(self.offset_ms)
 
 
 def kept_offset(catalog: Catalog, job_id: str) -> ClockOffset:
@@ -49,6 +46,16 @@ def kept_offset(catalog: Catalog, job_id: str) -> ClockOffset:
     text = catalog.setting(_name(job_id)) or ""
     source, _, offset = text.partition(" ")
     return ClockOffset(int(offset), OffsetSource(source)) if offset else ClockOffset()
+
+
+def corrected(catalog: Catalog, photos: Iterable[Photo]) -> Iterator[Photo]:
+    """The same photos, each with the offset of its import."""
+    known: dict[str, int] = {}
+    for photo in photos:
+        if photo.job_id and photo.job_id not in known:
+            known[photo.job_id] = kept_offset(catalog, photo.job_id).offset_ms
+        offset_ms = known.get(photo.job_id, 0)
+        yield replace(photo, clock_offset_ms=offset_ms) if offset_ms else photo
 
 
 def keep_offset(catalog: Catalog, change: Change, job_id: str, offset: ClockOffset) -> None:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from photodesk.desk.actor import Actor
+from photodesk.desk.camera_clock import corrected
 from photodesk.desk.roles import Right
 from photodesk.desk.visits import joined
 from photodesk.log.entry import Action
@@ -95,7 +96,7 @@ class TimelineDesk:
         attachments: defaultdict[str, list[Attachment]] = defaultdict(list)
         if self._charts.exists(patient.patient_id):
             chart = self._charts.open(patient.patient_id)
-            for photo in chart.photos():
+            for photo in corrected(self._catalog, chart.photos()):
                 photos[photo.visit_id].append(photo)
             for attachment in chart.attachments():
                 attachments[attachment.visit_id].append(attachment)
@@ -113,6 +114,6 @@ class TimelineDesk:
 
 
 def taken_order(photo: Photo) -> tuple[str, str, str]:
-    """Sorts photos of one visit: camera time where written, then the name on the card, then the id."""
-    camera_time = photo.facts.camera_time
+    """Sorts photos of one visit: (corrected) camera time where written, then the name on the card, then the id."""
+    camera_time = photo.taken
     return camera_time.text if camera_time else "", photo.displayed.name, photo.photo_id

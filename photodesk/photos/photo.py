@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 _CAMERA = re.compile(r"^(\d{4})[:\-](\d{2})[:\-](\d{2})[ T](\d{2}):(\d{2}):(\d{2})$")
@@ -44,6 +44,14 @@ class CameraTime:
     def local(self) -> datetime:
         """A naive datetime for sorting and gaps within one camera."""
         return datetime.fromisoformat(self.text)
+
+    def shifted(self, offset_ms: int) -> CameraTime:
+        """The time in the room where the clock was off by so much; the same where it would leave the calendar."""
+        try:
+            moved = self.local() + timedelta(milliseconds=offset_ms)
+        except OverflowError:
+            return self
+        return CameraTime(moved.isoformat(timespec="seconds")) if offset_ms else self
 
 
 @dataclass(frozen=True)
@@ -125,7 +133,10 @@ class Original:
 
 @dataclass(frozen=True)
 class Photo:
-    """One photo of a chart; its id is its first, displayed original's."""
+    """One photo of a chart; its id is its first, displayed original's.
+
+    `clock_offset_ms`: what the camera's clock was off by, as far as somebody has said so for the import.
+    """
 
     photo_id: str
     patient_id: str
@@ -136,6 +147,13 @@ class Photo:
     standard_view: str = ""
     tags: tuple[str, ...] = ()
     job_id: str = ""
+    clock_offset_ms: int = 0
+
+    @property
+    def taken(self) -> CameraTime | None:
+        """When it was taken, corrected; `facts.camera_time` is what the camera wrote."""
+        written = self.facts.camera_time
+        return None if written is None else written.shifted(self.clock_offset_ms)
 
     @property
     def displayed(self) -> Original:

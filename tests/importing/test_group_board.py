@@ -281,3 +281,13 @@ def test_a_front_desk_groups_and_a_clinicians_desk_files(counter: Desk) -> None:
     assert names(GroupBoard(counter.session, job_id)) == ["1 2 3 4", "5 6", "7 8"]
     with pytest.raises(Refused):
         set_card_policy(counter.session, CardPolicy(Separators.FIRST, 60_000, "", CheckDigit.NONE))
+
+
+def test_the_timeline_shows_the_corrected_time_and_keeps_the_cameras(desk: Desk) -> None:
+    _, visit = patient(desk, "1")
+    job_id = imported(desk, [("I1.JPG", 5, "")], off=timedelta(hours=-2))
+    GroupBoard(desk.session, job_id).set_offset(7_200_000)
+    filing(desk).file_shots(job_id, Assignment(visit.patient_id, TODAY))
+    (shown,) = desk.session.timeline.open(visit.patient_id).visits[0].photos
+    assert shown.taken == CameraTime((NOON + timedelta(minutes=5)).isoformat("T", "seconds"))
+    assert shown.facts.camera_time == CameraTime((NOON + timedelta(minutes=5, hours=-2)).isoformat("T", "seconds"))

@@ -156,8 +156,8 @@ def file_words(attachment: Attachment) -> str:
 
 
 def taken_words(photo: Photo) -> str:
-    """`20 Nov 2026, 09:14` as the camera wrote it, or `Not recorded`."""
-    camera = photo.facts.camera_time
+    """`20 Nov 2026, 09:14` as the camera wrote it, corrected where its clock is known to be off; or `Not recorded`."""
+    camera = photo.taken
     if camera is None:
         return NOT_RECORDED
     at = camera.local()
@@ -171,6 +171,9 @@ def capture_facts(photo: Photo) -> tuple[tuple[str, str], ...]:
     if capture.make and capture.model.startswith(capture.make):
         camera = capture.model
     lines = [("Taken", taken_words(photo)), ("Camera", camera or NOT_RECORDED), ("Lens", capture.lens)]
+    if facts.camera_time is not None and photo.clock_offset_ms:
+        written = facts.camera_time.local()
+        lines.insert(1, ("Camera's clock", f"{day_words(written.date())}, {written:%H:%M}; corrected"))
     if capture.focal_length_mm:
         lines.append(("Focal length", f"{capture.focal_length_mm:g}{NBSP}mm"))
     if capture.subject_distance_m:
