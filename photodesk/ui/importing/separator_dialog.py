@@ -34,6 +34,7 @@ class SeparatorDialog(Dialog):
         super().__init__(window, "Separator cards", 720)
         self._window, self._context = window, context
         self._boxes: list[tuple[CheckBox, SeparatorCard]] = []
+        self.shows: list[Button] = []
         self.body.addWidget(Text("Separator cards", TextRole.HEADING))
         words = "A photo of the card says whose photos follow. Nobody's name is in the code."
         self.body.addWidget(Text(words, TextRole.BODY, "ink2", wrap=True))
@@ -42,7 +43,8 @@ class SeparatorDialog(Dialog):
         scroll.setWidgetResizable(True)
         scroll.setFixedHeight(LIST_PX)
         holder = QWidget()
-        self._list = vbox(holder, 0, QMargins(0, 0, 0, 0))
+        scroll.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }")
+        self._list = vbox(holder, 8, QMargins(0, 0, 8, 0))
         scroll.setWidget(holder)
         self.body.addWidget(scroll)
         self._wrong = Text("", TextRole.SMALL, "bad", wrap=True)
@@ -62,7 +64,7 @@ class SeparatorDialog(Dialog):
     def show_cards(self, cards: tuple[SeparatorCard, ...]) -> None:
         """The cards that can be made; all are chosen."""
         empty(self._list)
-        self._boxes = []
+        self._boxes, self.shows = [], []
         for card in cards:
             row = hbox(None, 12)
             box = CheckBox(f"{time_words(card.at)}  {card.patient.display_name}  {card.patient.mrn}".strip())
@@ -74,6 +76,7 @@ class SeparatorDialog(Dialog):
             row.addStretch(1)
             row.addWidget(show)
             self._list.addLayout(row)
+            self.shows.append(show)
             self._boxes.append((box, card))
         if not cards:
             self._list.addWidget(Text("No visits today. Add a visit to print its card.", TextRole.BODY, "ink2"))
