@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 
 from photodesk.clock import Clock
+from photodesk.progress import Progress, Report
 
+TELLING_SHARE = 10
 SLOW_BYTES_PER_S = 120_000_000
 TELLING_BYTES = 64_000_000
 
@@ -38,3 +40,22 @@ class Pace:
         """Whether the card is what the copy waits for; False before enough was read to tell."""
         with self._lock:
             return self._bytes >= TELLING_BYTES and self._bytes * 1000 < SLOW_BYTES_PER_S * self._ms
+
+
+def paced_report(report: Report, clock: Clock) -> Report:
+    """Passes on what is reported as long as that takes no more than a tenth of the time; a new phase always.
+
+    A window that lists each file of a card of 100,000 needs a while to take in a report.
+    """
+    told, not_before_ms = "", 0
+
+    def paced(now: Progress) -> None:
+        nonlocal told, not_before_ms
+        began_ms = clock.monotonic_ms()
+        if now.what.partition(" ")[0] == told and began_ms < not_before_ms:
+            return
+        report(now)
+        ended_ms = clock.monotonic_ms()
+        told, not_before_ms = now.what.partition(" ")[0], ended_ms + TELLING_SHARE * (ended_ms - began_ms)
+
+    return paced

@@ -6,6 +6,7 @@ joined late ends with the same result.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from photodesk.errors import Damaged, Fixable
@@ -60,6 +61,7 @@ class RunningImport:
         self._firsts: dict[str, Outcome] = {}
         self._reasons = Reasons(workplace)
         self._visit_id = ""
+        self._filed = 0
         self._stop: Stop | None = None
         self.ended: Ended | None = None
         self.progress = Progress("Looking at the files")
@@ -116,7 +118,18 @@ class RunningImport:
             return False
         for one in filed:
             self._was_filed(one)
+        self._filed += len(filed)
         return bool(filed)
+
+    @property
+    def may_file(self) -> bool:
+        """Whether shots wait, and the copy, which asks about every file, is over."""
+        return bool(self.waiting and self._stop is None and self.progress.done >= self.progress.total)
+
+    @property
+    def filing_progress(self) -> Progress:
+        """How far the filing is, of what has come so far."""
+        return Progress("Filing photos", self._filed, self._filed + self.waiting)
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
@@ -135,13 +148,16 @@ class RunningImport:
     def result(self) -> ImportResult:
         """What became of every file."""
         self._filing.close()
-        self._settle()
+        _bring_up_to_date(self._workplace, self.job_id, self._outcomes.values())
         ended = self.ended
         stop = self._stop
         if stop is None and ended is not None and ended.code:
             stop = Stop(ended.code, ended.message, ended.remedy)
         outcomes = list(self._outcomes.values())
         for outcome in outcomes:
+            if outcome.shot_id and not outcome.undecodable and not outcome.label:
+                outcome.undecodable = self._reasons.of_shot(outcome.shot_id)
+            settle_card(self._filing.cards, self._assignment, outcome)
             if stop is not None and not outcome.failure and not outcome.is_safe and not outcome.duplicate:
                 outcome.failure = f"{stop.message} {stop.remedy}".strip()
         copied_ms, copied_bytes = (ended.copied_ms, ended.copied_bytes) if ended else (0, 0)
@@ -222,19 +238,17 @@ class RunningImport:
         if filed.already:
             outcome.duplicate, outcome.where = True, "It is in the store already."
 
-    def _settle(self) -> None:
-        """Bring every outcome to what the catalog says now: assigned, filed, kept as it is."""
-        assigned = {shot for one in self._workplace.catalog.assignments(self.job_id) for shot in one.shot_ids}
-        for outcome in self._outcomes.values():
-            if outcome.stage is Stage.VERIFIED and outcome.shot_id:
-                known = self._workplace.catalog.known(self._workplace.content_id(outcome.sha256))
-                if known is not None and known.state is ContentState.FILED:
-                    outcome.stage, outcome.photo_id = Stage.FILED, known.photo_id
-                elif outcome.shot_id in assigned:
-                    outcome.stage = Stage.ASSIGNED
-            if outcome.shot_id and not outcome.undecodable and not outcome.label:
-                outcome.undecodable = self._reasons.of_shot(outcome.shot_id)
-            settle_card(self._filing.cards, self._assignment, outcome)
+
+def _bring_up_to_date(workplace: Workplace, job_id: str, outcomes: Iterable[Outcome]) -> None:
+    """What the catalog says now of each: filed, assigned."""
+    assigned = {shot for one in workplace.catalog.assignments(job_id) for shot in one.shot_ids}
+    for outcome in outcomes:
+        if outcome.stage is Stage.VERIFIED and outcome.shot_id:
+            known = workplace.catalog.known(workplace.content_id(outcome.sha256))
+            if known is not None and known.state is ContentState.FILED:
+                outcome.stage, outcome.photo_id = Stage.FILED, known.photo_id
+            elif outcome.shot_id in assigned:
+                outcome.stage = Stage.ASSIGNED
 
 
 def visit_on_day(workplace: Workplace, assignment: Assignment) -> str:

@@ -21,13 +21,14 @@ from photodesk.importing.erasing import check_policy
 from photodesk.importing.inbox_filing import InboxFiling
 from photodesk.importing.job import Assignment, ImportResult, Outcome, Stop
 from photodesk.importing.line import ChannelClosed, DeskLine
+from photodesk.importing.pace import paced_report
 from photodesk.importing.reading import Card
 from photodesk.importing.resuming import INTERRUPTED, UnfinishedImport, order_of, unfinished_imports
 from photodesk.importing.running import RunningImport
 from photodesk.importing.scan import scan
 from photodesk.importing.volume import Volume
 from photodesk.importing.workplace import PACKS_A_RUN, CardAt, JobRecord, JobSummary, Workplace
-from photodesk.progress import Cancel, Progress, Report, silent
+from photodesk.progress import Cancel, Report, silent
 from photodesk.protocol.importing import StartJob, StopCopying, Taken
 from photodesk.store.catalog import Job
 
@@ -199,16 +200,21 @@ class ImportService(InboxFiling):
     def _see_through(self, running: RunningImport, line: DeskLine, report: Report, cancel: Cancel) -> bool:
         """From a started importer to the last filed shot; False when the importer ended too early."""
         asked_to_stop = False
+        report = paced_report(report, self._workplace.clock)
         try:
             while running.ended is None:
                 if cancel.requested and not asked_to_stop:
                     asked_to_stop = True
                     line.send(StopCopying())
-                for message in line.poll(POLL_S):
+                filing = running.may_file and not cancel.requested
+                for message in line.poll(0 if filing else POLL_S):
                     answer = running.take(message)
                     if answer is not None:
                         line.send(answer)
-                report(running.progress)
+                if filing and running.file_next():
+                    report(running.filing_progress)
+                elif not filing:
+                    report(running.progress)
             self._file_rest(running, report, cancel)
             line.send(Taken(running.ended.number))
         except ChannelClosed:
@@ -221,8 +227,7 @@ class ImportService(InboxFiling):
 
     def _file_rest(self, running: RunningImport, report: Report, cancel: Cancel) -> None:
         """File what waits; asked to stop, the rest stays assigned and the job unfinished: the same order goes on."""
-        total = running.waiting
         while not cancel.requested and running.file_next():
-            report(Progress("Filing photos", total - running.waiting, total))
+            report(running.filing_progress)
         if cancel.requested and running.waiting:
             running.stop(STOPPED)
