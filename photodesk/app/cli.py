@@ -35,7 +35,7 @@ COMMANDS = {
     "receipt": "commands_cards:receipt",
     "separators": "commands_separators:separators",
     "timeline": "commands_photo:timeline",
-    "photo": "commands_photo:photo",
+    "photo": "commands_corrections:photo",
     "protocol": "commands_protocol:protocol",
     "export": "commands_photo:export",
     "compare": "commands_photo:compare",

@@ -76,7 +76,12 @@ def timeline(of: Timeline) -> Document:
                 "reason": each.visit.reason,
                 "photos": [photo(one) for one in each.photos],
                 "attachments": [
-                    {**original(attachment.original), "reason": attachment.reason} for attachment in each.attachments
+                    {
+                        **original(attachment.original),
+                        "reason": attachment.reason,
+                        "photo_id": attachment.photo_id or None,
+                    }
+                    for attachment in each.attachments
                 ],
             }
             for each in of.visits

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from photodesk import ids
@@ -13,7 +13,7 @@ from photodesk.desk.roles import Right
 from photodesk.errors import Fixable
 from photodesk.imaging.decoded import Decoded, Decoder
 from photodesk.log.entry import Action, Receipt
-from photodesk.photos import Photo
+from photodesk.photos import Attachment, Photo
 from photodesk.store.chart import Chart
 from photodesk.store.charts import Charts
 
@@ -72,6 +72,19 @@ class DisclosureDesk:
         if original_id not in {original.original_id for original in self.photo(disclosure, photo_id).originals}:
             raise _unknown_photo()
         return self._charts.open(disclosure.patient_id).original_bytes(original_id)
+
+    def attachments(self, patient_id: str, ids: Sequence[str]) -> dict[str, Attachment]:
+        """Those of these ids that are a patient's attachments, with what is recorded about them; no bytes."""
+        self._actor.require(Right.EXPORT)
+        wanted = frozenset(ids)
+        found = {one.original.original_id: one for one in self._charts.open(patient_id).attachments()}
+        return {attachment_id: one for attachment_id, one in found.items() if attachment_id in wanted}
+
+    def attachment_pieces(self, disclosure: Disclosure, attachment_id: str) -> Iterator[bytes]:
+        """The exact bytes of a disclosed attachment, in pieces: a video may be larger than memory."""
+        if attachment_id not in disclosure.photo_ids:
+            raise _unknown_photo()
+        return self._charts.open(disclosure.patient_id).original_reader(attachment_id)
 
     def pixels(self, disclosure: Disclosure, photo_id: str, long_edge_px: int | None = None) -> Decoded:
         """Upright sRGB pixels of a disclosed photo, through a decoder."""

@@ -31,6 +31,7 @@ from photodesk.desk.layers import LayerDesk
 from photodesk.desk.patients import PatientDesk
 from photodesk.desk.people import PeopleDesk
 from photodesk.desk.photo_edit import PhotoEditDesk
+from photodesk.desk.photo_history import HistoryDesk
 from photodesk.desk.place import Place
 from photodesk.desk.protocols import ProtocolDesk
 from photodesk.desk.roles import Right
@@ -83,6 +84,7 @@ class Session:
         self.worklist = WorklistDesk(self.actor, catalog, charts, self.visits, setup)
         self.timeline = TimelineDesk(self.actor, catalog, charts)
         self.photo_edit = PhotoEditDesk(self.actor, catalog, charts)
+        self.photo_history = HistoryDesk(self.actor, catalog, charts, self.photo_edit)
         self.layers = LayerDesk(self.actor, charts)
         self.protocols = ProtocolDesk(self.actor, catalog, charts)
         self.inbox = InboxDesk(self.actor, layout, keyset, catalog, self.alarms)

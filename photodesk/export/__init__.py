@@ -9,8 +9,18 @@ Dependency: `pillow`, because it writes JPEG and PNG with nothing in them that w
 read back all the same.
 """
 
+from photodesk.export.attachments import export_attachments
 from photodesk.export.names import file_name
 from photodesk.export.photos import Exported, ExportItem, export_comparison, export_photos
 from photodesk.export.stripped import write_jpeg, write_png
 
-__all__ = ["ExportItem", "Exported", "export_comparison", "export_photos", "file_name", "write_jpeg", "write_png"]
+__all__ = [
+    "ExportItem",
+    "Exported",
+    "export_attachments",
+    "export_comparison",
+    "export_photos",
+    "file_name",
+    "write_jpeg",
+    "write_png",
+]

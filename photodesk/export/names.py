@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
+import re
+from pathlib import Path, PurePosixPath
 
-from photodesk.photos import BODY_SITES, Photo
+from photodesk.photos import BODY_SITES, Original, Photo
 
 _EXTENSIONS = {
     "image/jpeg": "jpg",
@@ -24,15 +25,29 @@ _EXTENSIONS = {
     "image/x-olympus-orf": "orf",
     "image/x-panasonic-rw2": "rw2",
     "application/dicom": "dcm",
+    "video/quicktime": "mov",
+    "video/mp4": "mp4",
 }
 _SITES = {site.code: site.name for site in BODY_SITES}
 
 
 def file_name(disclosure_id: str, patient_id: str, photo: Photo, year: int, extension: str = "jpg") -> str:
     """The case is told by disclosure and patient together: the same within one export, another in the next."""
-    case = hashlib.sha256(f"{disclosure_id}/{patient_id}".encode("ascii")).hexdigest()[:4]
+    case = _case(disclosure_id, patient_id)
     place = "-".join(part for part in (_SITES.get(photo.body_site, ""), photo.standard_view) if part) or "photo"
     return f"case-{case}_{place.lower().replace(' ', '-')}_{year}.{extension}"
+
+
+def attachment_name(disclosure_id: str, patient_id: str, original: Original, year: int) -> str:
+    """As `file_name`, for a video or sidecar; the ending is the usual one of its type, else that of its name."""
+    case = _case(disclosure_id, patient_id)
+    ending = PurePosixPath(original.name).suffix.lower().lstrip(".")
+    usual = _EXTENSIONS.get(original.media_type) or (ending if re.fullmatch(r"[a-z0-9]{1,5}", ending) else "bin")
+    return f"case-{case}_attachment_{year}.{usual}"
+
+
+def _case(disclosure_id: str, patient_id: str) -> str:
+    return hashlib.sha256(f"{disclosure_id}/{patient_id}".encode("ascii")).hexdigest()[:4]
 
 
 def extension_of(media_type: str) -> str:
