@@ -55,6 +55,7 @@ class ChoosingView(QWidget):
     def __init__(self, *, cards: bool) -> None:
         super().__init__()
         self._with_cards, self._over = cards, False
+        self._shown: tuple[CameraCard, ...] = ()
         self.setAcceptDrops(True)
         column = vbox(self, 0, 48)
         column.addStretch(1)
@@ -92,16 +93,43 @@ class ChoosingView(QWidget):
         column.addStretch(1)
 
     def show_cards(self, cards: tuple[CameraCard, ...]) -> None:
-        """Cards that can be imported with one click."""
+        """Cards that can be imported with one click; the first is the next step, so `Enter` is for it."""
+        shown = cards if self._with_cards else ()
+        if shown == self._shown:
+            return
+        self._shown = shown
+        waits = self.first.hasFocus() or not any(row.hasFocus() for row in self._rows_of_unfinished())
         empty(self._cards)
-        for card in cards if self._with_cards else ():
-            row = Row(f"Camera card {card.label}", 56)
-            row.add(Icon("hard-drive", DESK.ink2, 22))
-            row.add(Text(f"{card.label or 'Camera card'}, {size_words(card.size_bytes)}", TextRole.BODY_STRONG), 1)
-            row.add(Text("Import", TextRole.SMALL_STRONG, "accent_ink"))
-            row.clicked.connect(lambda _=False, root=card.root: self.chosen.emit((root,), True))
+        rows = [self._row_of(card, first=number == 0) for number, card in enumerate(shown)]
+        for row in rows:
             self._cards.addWidget(row)
             self.setTabOrder(row, self.first)
+        self.first.set_kind(ButtonKind.SECONDARY if rows else ButtonKind.PRIMARY)
+        self.first.set_key("" if rows else "Enter")
+        if waits and self.isVisible():
+            (rows[0] if rows else self.first).setFocus()
+
+    def _row_of(self, card: CameraCard, *, first: bool) -> Row:
+        row = Row(f"Import the camera card {card.label}".strip(), 56)
+        row.add(Icon("hard-drive", DESK.ink2, 22))
+        row.add(Text(f"{card.label or 'Camera card'}, {size_words(card.size_bytes)}", TextRole.BODY_STRONG), 1)
+        button = Button("Import", ButtonKind.PRIMARY if first else ButtonKind.SECONDARY, key="Enter" if first else "")
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.clicked.connect(row.click)
+        row.add(button)
+        row.clicked.connect(lambda _=False, root=card.root: self.chosen.emit((root,), True))
+        return row
+
+    def take_focus(self) -> None:
+        """The keyboard stands on the next step: the first card, else the folder."""
+        item = self._cards.itemAt(0)
+        row = item.widget() if item is not None else None
+        (row if row is not None else self.first).setFocus()
+
+    def _rows_of_unfinished(self) -> list[Row]:
+        items = [self._unfinished.itemAt(at) for at in range(self._unfinished.count())]
+        widgets = [item.widget() for item in items if item is not None]
+        return [widget for widget in widgets if isinstance(widget, Row)]
 
     def show_unfinished(self, imports: tuple[UnfinishedImport, ...], today: date) -> None:
         """Imports that broke off, or go on without this desk."""

@@ -67,7 +67,7 @@ class ImportPage(ImportView):
         self.refresh()
         self._look.start()
         if self.is_choosing:
-            self.choosing.first.setFocus()
+            self.choosing.take_focus()
         else:
             self.board.side.groups.setFocus()
         self.board.views.ask()
@@ -142,7 +142,7 @@ class ImportPage(ImportView):
         self.board.model.wanted = None
         self.refresh()
         self.show_model()
-        self.choosing.first.setFocus()
+        self.choosing.take_focus()
 
     def _look_for_cards(self) -> None:
         if self.model.phase is Phase.CHOOSING:
