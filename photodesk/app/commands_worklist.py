@@ -40,12 +40,16 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 class WorklistGroup(DeskGroup):
     """Without a command it lists the day."""
 
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Examples"):
+            for example in (
+                'photodesk worklist --user "Ada Berg"',
+                "photodesk worklist --date 2026-11-20 --json --user Ada",
+            ):
+                formatter.write(f"  {example}\n")
 
-@click.group(
-    cls=WorklistGroup,
-    invoke_without_command=True,
-    epilog="Examples: photodesk worklist --user Ada · photodesk worklist --date 2026-11-20 --json --user Ada",
-)
+
+@click.group(cls=WorklistGroup, invoke_without_command=True)
 @option("--date", "day", type=DAY, metavar="YYYY-MM-DD", help="The day to list. Default: today.")
 @click.pass_context
 def worklist(context: click.Context, day: datetime | None) -> None:

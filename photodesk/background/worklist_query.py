@@ -11,6 +11,8 @@ import ssl
 from datetime import date
 from pathlib import Path
 
+from pydicom.dataset import Dataset
+
 from photodesk.errors import Fixable
 from photodesk.interop.query_rows import question, row_of
 from photodesk.visits.worklist import Read, RowProblem, WorklistRow
@@ -47,8 +49,8 @@ def ask_worklist(server: WorklistServer, day: date) -> Read:
             question(day, server.station), ModalityWorklistInformationFind, msg_id=1
         ):
             code = getattr(status, "Status", None)
-            if code in _PENDING and answer is not None:
-                rows.append(row_of(answer, len(rows) + 1))
+            if code in _PENDING:
+                rows.append(row_of(Dataset() if answer is None else answer, len(rows) + 1))
                 if len(rows) >= MOST_ANSWERS:
                     link.send_c_cancel(1, None, ModalityWorklistInformationFind)
                     rows.append(_too_many())

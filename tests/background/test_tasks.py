@@ -76,3 +76,15 @@ def test_unexpected_errors_reach_the_crash_handler(qtbot: QtBot) -> None:
     tasks.store(lambda: {}["none"], lambda _: None)
     qtbot.waitUntil(lambda: bool(heard))
     tasks.shutdown()
+
+
+def test_what_waits_for_another_computer_holds_up_nothing_else(tasks: Tasks, qtbot: QtBot) -> None:
+    gate = threading.Event()
+    answers: list[str] = []
+    tasks.network(lambda: gate.wait(5) and "network", answers.append)
+    tasks.store(lambda: "store", answers.append)
+    tasks.decode(lambda: "decode", answers.append)
+    qtbot.waitUntil(lambda: len(answers) == 2)
+    gate.set()
+    qtbot.waitUntil(lambda: len(answers) == 3)
+    assert answers[-1] == "network"

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,16 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydicom.datadict import tag_for_keyword
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.sequence import Sequence
+from pydicom.tag import BaseTag
 from pydicom.uid import ExplicitVRLittleEndian
 from pynetdicom import AE, evt
+from pynetdicom.dsutils import decode, encode
 from pynetdicom.sop_class import ModalityWorklistInformationFind
 
 from photodesk.background import worklist_query
@@ -216,6 +223,24 @@ def test_too_many_answers_are_cut_off_and_said(monkeypatch: pytest.MonkeyPatch) 
         assert [type(row) for row in read] == [WorklistRow] * 3 + [RowProblem]
     finally:
         running.shutdown()
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from(("PatientID", "PatientName", "PatientBirthDate", "PatientSex", "StudyInstanceUID")),
+    st.binary(max_size=40),
+    st.sampled_from((b"ISO_IR 192", b"ISO_IR 100", b"\\ISO 2022 IR 87", b"no such set", b"")),
+)
+def test_bent_answers_never_raise(keyword: str, value: bytes, charset: bytes) -> None:
+    answer = item("000123", "Test^Ada", "0910")
+    tag = tag_for_keyword(keyword) or 0
+    raw = encode(answer, is_implicit_vr=True, is_little_endian=True)
+    assert raw is not None
+    bent = decode(BytesIO(raw), is_implicit_vr=True, is_little_endian=True)
+    for at, data in ((tag, value), (0x00080005, charset)):
+        bent[at] = RawDataElement(BaseTag(at), None, len(data), data, 0, True, True)
+    row = row_of(bent, 1)
+    assert isinstance(row, WorklistRow | RowProblem)
 
 
 def test_odd_answers_are_lines_that_need_a_look() -> None:

@@ -26,7 +26,7 @@ from photodesk.visits.worklist_source import AfterReading, SourceKind, WorklistS
 if TYPE_CHECKING:
     from photodesk.desk.session import Session
 
-FOLDER_MS, SERVER_MS, ROWS_AT_A_TIME = 3_000, 300_000, 10
+FOLDER_MS, SERVER_MS, ROWS_AT_A_TIME = 3_000, 300_000, 5
 
 
 @dataclass(frozen=True)
