@@ -76,7 +76,7 @@ def decode(data: bytes, long_edge_px: int | None, *, read_codes: bool = False) -
 def _decode(data: bytes, long_edge_px: int | None, *, read_codes: bool) -> tuple[PhotoFacts, Pixels | None]:
     media_type = sniff_whole(data)
     facts = PhotoFacts(media_type=media_type)
-    codes = CodeReading(data, media_type) if read_codes else None
+    codes = CodeReading(data) if read_codes else None
     try:
         if not data:
             raise Undecodable("The file is empty.")
@@ -90,9 +90,11 @@ def _decode(data: bytes, long_edge_px: int | None, *, read_codes: bool) -> tuple
         if media_type in _PILLOW:
             opened = _open(data, media_type, long_edge_px)
             facts = _with(facts, opened.facts)
-            if codes is not None:
-                codes.look(opened.pixels if opened.pixels is not None else opened.picture)
             pixels, profile = _finish(opened, long_edge_px)
+            if codes is not None and opened.pixels is not None:
+                codes.look_at_jpeg(opened.pixels)
+            elif codes is not None:
+                codes.look_at(pixels, opened.picture)
             facts = replace(facts, colour_profile=profile)
             width, height = upright_size(opened.full_size, opened.orientation_left)
         else:
@@ -102,7 +104,7 @@ def _decode(data: bytes, long_edge_px: int | None, *, read_codes: bool) -> tuple
             pixels, (width, height) = shown.pixels, shown.full_size
             facts = replace(facts, colour_profile=shown.profile)
             if codes is not None:
-                codes.look(pixels)
+                codes.look_at(pixels, None)
     except Undecodable as refusal:
         return replace(facts, undecodable=refusal.reason), None
     except MemoryError:
@@ -122,7 +124,7 @@ def _decode_dicom(data: bytes, long_edge_px: int | None, codes: CodeReading | No
     except MemoryError:
         return replace(facts, undecodable=limits.TOO_MUCH_MEMORY), None
     if codes is not None:
-        codes.look(pixels)
+        codes.look_at(pixels, None)
     found = codes.found if codes else ()
     return replace(facts, width_px=width, height_px=height, colour_profile=profile, codes=found), pixels
 

@@ -106,9 +106,9 @@ def warm() -> None:
 
 def warm_dicom() -> None:
     """Load what DICOM needs and use each of its ways once."""
-    from photodesk.imaging import dicom_warm
+    from photodesk.imaging.dicom_warm import warm as use_once
 
-    dicom_warm.warm()
+    use_once()
 
 
 def _end_with_owner() -> None:
