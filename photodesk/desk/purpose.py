@@ -14,7 +14,7 @@ from photodesk.store.catalog import Catalog
 TREATMENT = "treatment"
 NONE_GIVEN = "none given"
 TREATMENT_DAYS = 14
-PURPOSES = (TREATMENT, "second opinion", "asked by the patient", "quality review", "teaching", "legal or insurance")
+PURPOSES = (TREATMENT, "second opinion", "patient request", "quality review", "teaching", "legal")
 """What a person may say with one key, in the order of the keys."""
 
 

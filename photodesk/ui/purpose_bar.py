@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMargins, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QMargins, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from photodesk.desk.purpose import NONE_GIVEN, PURPOSES, Purposes
 from photodesk.ui.controls.buttons import Button, ButtonKind
@@ -26,8 +26,11 @@ class PurposeBar(QWidget):
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(ASKS)
-        row = hbox(self, 4, QMargins(16, 6, 16, 6))
-        row.addWidget(Text(ASKS, TextRole.SMALL, "ink2", theme=theme, elide=True), 1)
+        self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._box.setContentsMargins(QMargins(16, 6, 16, 6))
+        self._box.setSpacing(2)
+        self._box.addWidget(Text(ASKS, TextRole.SMALL_STRONG, theme=theme), 1)
+        row = hbox(None, 2)
         self.answers: list[Button] = []
         for at, purpose in enumerate((*PURPOSES, NONE_GIVEN)):
             words, key = (purpose.capitalize(), str(at + 1)) if purpose != NONE_GIVEN else ("Skip", "Esc")
@@ -35,7 +38,19 @@ class PurposeBar(QWidget):
             button.clicked.connect(lambda _=False, said=purpose: self._say(said))
             self.answers.append(button)
             row.addWidget(button)
+        row.addStretch(1)
+        self._box.addLayout(row)
+        self._wide_px = self._box.sizeHint().width()
         self.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        one_line = self.width() >= self._wide_px
+        way = QBoxLayout.Direction.LeftToRight if one_line else QBoxLayout.Direction.TopToBottom
+        self._box.setDirection(way)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
 
     @property
     def asking(self) -> bool:

@@ -152,6 +152,11 @@ class LinkButton(Button):
         self.setFont(font(TextRole.SMALL if plain else TextRole.SMALL_STRONG))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
+    def set_plain(self, plain: bool) -> None:
+        """Plain words are quieter: one of several that is not the one chosen."""
+        self._plain = plain
+        self.update()
+
     def sizeHint(self) -> QSize:
         return QSize(round(self._content_width()) + 4, 24)
 

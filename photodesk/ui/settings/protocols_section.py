@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from functools import partial
 
+from PySide6.QtWidgets import QWidget
+
 from photodesk.desk.roles import Right
 from photodesk.photos import Protocol
 from photodesk.ui.controls import Button, Card, LinkButton, Text, empty, hbox, vbox
@@ -42,7 +44,8 @@ class ProtocolsSection(Card):
         self.protocols = protocols
         empty(self.rows)
         for one in protocols:
-            row = hbox(None, 16)
+            holder = QWidget()
+            row = hbox(holder, 16)
             row.addWidget(Text(one.name, TextRole.BODY), 1)
             row.addWidget(Text(counted(len(one.steps), "view"), TextRole.BODY, "ink3"))
             if self._may:
@@ -50,7 +53,7 @@ class ProtocolsSection(Card):
                 change.setAccessibleName(f"Change {one.name}")
                 change.clicked.connect(partial(self._edit, one))
                 row.addWidget(change)
-            self.rows.addLayout(row)
+            self.rows.addWidget(holder)
 
     def _edit(self, protocol: Protocol | None, _checked: bool = False) -> None:
         remove: Callable[[], None] | None = None

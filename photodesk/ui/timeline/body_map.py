@@ -13,7 +13,7 @@ from photodesk.ui.body.figures import TABS
 from photodesk.ui.body.site_map import Placed, SiteMap
 from photodesk.ui.controls.buttons import LinkButton
 from photodesk.ui.controls.text import Text, hbox, vbox
-from photodesk.ui.fonts import TextRole
+from photodesk.ui.fonts import TextRole, font
 from photodesk.ui.timeline.model import SiteCount
 from photodesk.ui.words import counted
 
@@ -43,6 +43,8 @@ class BodyMap(QWidget):
         self.tabs: dict[str, LinkButton] = {}
         for name, _ in TABS:
             link = LinkButton(name)
+            link.setFont(font(TextRole.LABEL))
+            link.set_plain(name != self._tab[0])
             link.setAccessibleName(f"{name} on the body map")
             link.clicked.connect(lambda _=False, wanted=name: self.show_tab(wanted))
             self.tabs[name] = link
@@ -57,6 +59,8 @@ class BodyMap(QWidget):
     def show_tab(self, name: str) -> None:
         """Another part of the body."""
         self._tab = next(tab for tab in TABS if tab[0] == name)
+        for tab, link in self.tabs.items():
+            link.set_plain(tab != name)
         self._place()
 
     def badges(self) -> list[tuple[str, int]]:

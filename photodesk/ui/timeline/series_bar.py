@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QMargins, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from photodesk.ui.controls.buttons import Button, LinkButton
@@ -61,7 +62,8 @@ class SeriesBar(QWidget):
         self._icon.setVisible(not found.missing)
         empty(self._gaps)
         targets = model.series.targets(visit.visit_id)
-        room, used, row = max(300, self.width() - 40), 0, None
+        holder, room, used, row = QWidget(), max(300, self.width() - 40), 0, None
+        lines = vbox(holder, 6)
         for at, step in enumerate(targets):
             button = Button(found.protocol.step_name(step), key=str(at + 1), height=BUTTON_PX)
             button.setAccessibleName(f"{found.protocol.step_name(step)} is missing: use the chosen photos for it")
@@ -70,9 +72,14 @@ class SeriesBar(QWidget):
             if row is None or used + GAP_PX + wide > room:
                 row, used = hbox(None, GAP_PX), 0
                 row.addStretch(1)
-                self._gaps.addLayout(row)
+                lines.addLayout(row)
             row.insertWidget(row.count() - 1, button)
             used += GAP_PX + wide
         more = len(found.missing) - len(targets)
         if more > 0 and row is not None:
             row.insertWidget(row.count() - 1, Text(f"and {more} more", TextRole.SMALL, "ink3"))
+        self._gaps.addWidget(holder)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        QPainter(self).fillRect(0, 0, self.width(), 1, QColor(DESK.line2))
