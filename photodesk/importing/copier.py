@@ -95,8 +95,10 @@ class Copier:
                     return None
                 self._cancel.check()
                 found, read = reads[0]
+                began_ms = self._pace.now_ms()
                 held = read.result()
                 reads.popleft()
+                self._pace.read(found.size_bytes, began_ms)
                 self._one(held)
                 self.done += 1
                 self.done_bytes += found.size_bytes
@@ -140,9 +142,7 @@ class Copier:
             try:
                 if reading.size_bytes > HELD_BYTES:
                     return _Held(found, streamed=True)
-                began_ms = self._pace.now_ms()
                 pieces = tuple(reading.pieces())
-                self._pace.read(reading.read_bytes, began_ms)
             finally:
                 reading.close()
         except NotRead as fault:
