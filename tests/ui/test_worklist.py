@@ -166,7 +166,7 @@ def test_please_look_lines_are_decided_at_home(dressed: QApplication, desk: Desk
     looks.decided.emit(line.look.problem_id, Decision.KEEP_OURS)
     assert looks.isHidden()
     assert len(page.model.visits) == 2
-    page.add_visit()
+    page.worklist.add_visit()
     assert went.calls[-1][0] == "say"
     page.deleteLater()
 

@@ -21,6 +21,7 @@ from photodesk.ui.home.model import HomeModel
 from photodesk.ui.home.search import SearchPanel
 from photodesk.ui.home.today import TodayTable
 from photodesk.ui.home.worklist_part import WorklistPart
+from photodesk.ui.importing.separator_dialog import SeparatorDialog
 from photodesk.ui.page import Heading, Key, Page, PageContext, Request, sentence
 
 if TYPE_CHECKING:
@@ -53,8 +54,9 @@ class HomePage(Page):
             may_plan=may_plan,
             opens=self._opens(),
         )
-        self.today = TodayTable(self.model, may_plan=may_plan)
-        self.worklist = WorklistPart(context, self.today, self._read_visits)
+        self._may_file = self._may_find and desk.may(Right.FILE_SHOTS)
+        self.today = TodayTable(self.model, may_plan=may_plan, may_file=self._may_file)
+        self.worklist = WorklistPart(context, self.search, self.today, self._read_visits)
         self.inbox = InboxCard()
         self.workstation = WorkstationCard()
         self._arrange()
@@ -62,10 +64,11 @@ class HomePage(Page):
         self.search.opened.connect(self._open)
         self.search.compared.connect(context.navigate.open_compare)
         self.today.opened.connect(self._open)
-        self.today.add_asked.connect(self.add_visit)
-        add = QShortcut(QKeySequence("Ctrl+Shift+N"), self)
-        add.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        add.activated.connect(self.add_visit)
+        self.today.separators_asked.connect(self.show_separators)
+        for keys, act in (("Ctrl+Shift+N", self.worklist.add_visit), ("Ctrl+Shift+S", self.show_separators)):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(act)
         self.inbox.opened.connect(context.navigate.inbox)
         self.search.setVisible(self._may_find)
         self.today.setVisible(self._may_find)
@@ -105,6 +108,8 @@ class HomePage(Page):
             found.append(Key(("Ctrl Enter",), "Compare latest pair"))
         if self.context.desk.may(Right.PLAN_VISITS):
             found.append(Key(("Ctrl Shift N",), "Add a visit of the patient found"))
+        if self._may_file:
+            found.append(Key(("Ctrl Shift S",), "Separator cards of today's visits"))
         return (Key(("A … Z",), "Type to search"), Key(("↑", "↓"), "Move"), *found)
 
     def entered(self) -> None:
@@ -131,16 +136,10 @@ class HomePage(Page):
         if self._may_find:
             self.context.tasks.store(self.context.desk.visits.today, self._took_visits, self._failed)
 
-    def add_visit(self) -> None:
-        """A visit of the patient who is chosen in the search; without one the search asks who."""
-        if not self.context.desk.may(Right.PLAN_VISITS):
-            return
-        chosen = self.model.chosen
-        if chosen is not None:
-            self.context.navigate.new_visit(chosen.patient_id)
-            return
-        self.search.edit.setFocus()
-        self.context.navigate.say("Type the patient's name, then press Ctrl+Shift+N to add the visit.")
+    def show_separators(self) -> None:
+        """Print today's separator cards, or show one to the camera."""
+        if self._may_file:
+            SeparatorDialog(self.window(), self.context).open()
 
     def escape(self) -> bool:
         return True

@@ -147,6 +147,11 @@ class SearchPanel(Card):
         column.addLayout(row)
         return foot
 
+    @property
+    def chosen(self) -> FoundLine | None:
+        """Who is chosen among the patients found, or nobody."""
+        return self._model.chosen
+
     def show_model(self) -> None:
         """Show what was found."""
         found = self._model.found

@@ -20,8 +20,9 @@ class TodayTable(QWidget):
 
     opened = Signal(object)
     add_asked = Signal()
+    separators_asked = Signal()
 
-    def __init__(self, model: HomeModel, *, may_plan: bool = False) -> None:
+    def __init__(self, model: HomeModel, *, may_plan: bool = False, may_file: bool = False) -> None:
         super().__init__()
         self._model = model
         column = vbox(self, 12)
@@ -32,6 +33,10 @@ class TodayTable(QWidget):
         head.addStretch(1)
         self._filters = hbox(None, 10)
         head.addLayout(self._filters)
+        if may_file:
+            cards = Button("Separator cards", icon="qr-code", key="Ctrl Shift S", height=32)
+            cards.clicked.connect(self.separators_asked)
+            head.addWidget(cards)
         if may_plan:
             add = Button("Add visit", icon="calendar-blank", key="Ctrl Shift N", height=32)
             add.clicked.connect(self.add_asked)

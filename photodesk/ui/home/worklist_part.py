@@ -11,6 +11,7 @@ from photodesk.clock import local_today
 from photodesk.desk.roles import Right
 from photodesk.desk.worklist import Decision, LookLine
 from photodesk.ui.controls import vbox
+from photodesk.ui.home.search import SearchPanel
 from photodesk.ui.home.today import TodayTable
 from photodesk.ui.page import PageContext, sentence
 from photodesk.ui.worklist.looks import LooksCard
@@ -20,14 +21,17 @@ from photodesk.ui.worklist.words import state_words
 class WorklistPart(QWidget):
     """Below today's visits. `visits_changed` is called when they should be read again."""
 
-    def __init__(self, context: PageContext, today: TodayTable, visits_changed: Callable[[], None]) -> None:
+    def __init__(
+        self, context: PageContext, search: SearchPanel, today: TodayTable, visits_changed: Callable[[], None]
+    ) -> None:
         super().__init__()
-        self._context, self._today, self._visits_changed = context, today, visits_changed
+        self._context, self._search, self._today, self._visits_changed = context, search, today, visits_changed
         desk = context.desk
         self._may = desk.may(Right.FIND_PATIENTS) and desk.may(Right.PLAN_VISITS) and desk.may(Right.EDIT_PATIENTS)
         self.looks = LooksCard()
         self.looks.decided.connect(self._decide)
         vbox(self).addWidget(self.looks)
+        today.add_asked.connect(self.add_visit)
         if context.worklist is not None:
             context.worklist.changed.connect(self._read_something)
             context.worklist.looked.connect(self._say_state)
@@ -37,6 +41,17 @@ class WorklistPart(QWidget):
         self._say_state()
         if self._may:
             self._context.tasks.store(self._context.desk.worklist.look_lines, self._took, self._failed)
+
+    def add_visit(self) -> None:
+        """A visit of the patient who is chosen in the search; without one the search asks who."""
+        if not self._context.desk.may(Right.PLAN_VISITS):
+            return
+        chosen = self._search.chosen
+        if chosen is not None:
+            self._context.navigate.new_visit(chosen.patient_id)
+            return
+        self._search.edit.setFocus()
+        self._context.navigate.say("Type the patient's name, then press Ctrl+Shift+N to add the visit.")
 
     def _say_state(self) -> None:
         watch = self._context.worklist
