@@ -119,6 +119,8 @@ def _steps(open_desk: OpenDesk, desk: CommandDesk) -> Iterator[tuple[str, Callab
     yield "timeline", lambda: go.open_patient(patient_id)
     yield "compare", lambda: go.open_compare(patient_id)
     yield "curtain", lambda: _press(window, Qt.Key.Key_2)
+    yield "overlay", lambda: _press(window, Qt.Key.Key_3)
+    yield "difference", lambda: _press(window, Qt.Key.Key_5)
     yield "photo", lambda: go.open_photo(patient_id, _newest(desk, patient_id))
     yield "log", go.activity
     yield "settings", go.settings

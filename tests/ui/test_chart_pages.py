@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 from photodesk.photos import Rendition
 from photodesk.ui.body.site_popover import SitePopover
 from photodesk.ui.compare.loading import Loaded, PhotoLoader
-from photodesk.ui.compare.model import Mode, Side
+from photodesk.ui.compare.model import Side
+from photodesk.ui.compare.modes import Mode
 from photodesk.ui.compare.page import ComparePage
 from photodesk.ui.decoding import cover_image, rendition_image
 from photodesk.ui.photo.page import PhotoPage
@@ -246,7 +247,7 @@ def test_keys_of_the_comparison(qtbot: QtBot) -> None:
     a, b = model.pair()
     qtbot.keyClick(page, KEY.Key_2)
     assert model.mode is Mode.CURTAIN
-    assert page.panes.curtain.isVisible()
+    assert page.panes.stack.isVisible()
     qtbot.keyClick(page, KEY.Key_1)
     qtbot.keyClick(page, KEY.Key_Left)
     opened.tasks.run()
@@ -273,7 +274,7 @@ def test_the_curtain_follows_the_hand(qtbot: QtBot) -> None:
     page = opened.page
     assert isinstance(page, ComparePage)
     page.acts.set_mode(Mode.CURTAIN)
-    canvas = page.panes.curtain.viewport()
+    canvas = page.panes.stack.viewport()
     middle = QPoint(canvas.width() // 2, 50)
     qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=middle)
     qtbot.mouseMove(canvas, QPoint(canvas.width() // 4, 50))

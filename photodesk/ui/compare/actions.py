@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
 from photodesk.ui.compare.chrome import CompareBar
-from photodesk.ui.compare.model import CompareModel, Mode, Side
+from photodesk.ui.compare.model import CompareModel, Side
+from photodesk.ui.compare.modes import Mode
 from photodesk.ui.compare.panes import Panes
 from photodesk.ui.compare.photo_canvas import STEP
 from photodesk.ui.compare.side_panel import SidePanel
@@ -16,6 +17,11 @@ from photodesk.ui.page import Key
 
 KEYS = (
     Key(("1", "2"), "Side by side, curtain"),
+    Key(("3", "4", "5"), "Overlay, blink, difference"),
+    Key((",", "."), "Curtain, overlay: less or more of B; blink: slower, faster"),
+    Key(("R",), "Turn the curtain"),
+    Key(("Space",), "Blink: hold to see the other"),
+    Key(("O",), "Originals as taken"),
     Key(("←", "→"), "Step B"),
     Key(("⇧ ←", "⇧ →"), "Step A"),
     Key(("N",), "Next pair"),
@@ -54,6 +60,14 @@ class CompareActions:
         self._keys: dict[Qt.Key, Callable[[], None]] = {
             Qt.Key.Key_1: lambda: self.set_mode(Mode.SIDE_BY_SIDE),
             Qt.Key.Key_2: lambda: self.set_mode(Mode.CURTAIN),
+            Qt.Key.Key_3: lambda: self.set_mode(Mode.OVERLAY),
+            Qt.Key.Key_4: lambda: self.set_mode(Mode.BLINK),
+            Qt.Key.Key_5: lambda: self.set_mode(Mode.DIFFERENCE),
+            Qt.Key.Key_Comma: lambda: self.more(-1),
+            Qt.Key.Key_Period: lambda: self.more(1),
+            Qt.Key.Key_R: self.turn,
+            Qt.Key.Key_Space: lambda: self.hold(held=True),
+            Qt.Key.Key_O: self.originals,
             Qt.Key.Key_X: self.swap,
             Qt.Key.Key_N: self.next_pair,
             Qt.Key.Key_L: self.toggle_link,
@@ -95,11 +109,56 @@ class CompareActions:
             self._model.set(Side.A if for_a else Side.B, photo_id)
         self._show_pair()
 
+    def release(self, event: QKeyEvent) -> bool:
+        """Whether letting go of the key did something."""
+        if event.key() != Qt.Key.Key_Space or event.isAutoRepeat():
+            return False
+        self.hold(held=False)
+        return True
+
     def set_mode(self, mode: Mode) -> None:
-        """Side by side or curtain; place and zoom stay."""
+        """Another way to look; place and zoom stay. What needs an alignment rests without one."""
+        if mode.needs_alignment and not self._model.aligned:
+            self._say("Difference needs photos that lie on each other. These are shown as taken.")
+            mode = self._model.mode
         self._model.mode = mode
         self._bar.modes.choose(tuple(Mode).index(mode))
+        if mode is Mode.DIFFERENCE:
+            self._show_pair()
         self._show_views()
+
+    def more(self, by: int) -> None:
+        """More or less of B behind the curtain or in the overlay; a faster or slower change in turn."""
+        model = self._model
+        if model.mode is Mode.CURTAIN:
+            model.curtain = min(1.0, max(0.0, model.curtain - 0.02 * by))
+        elif model.mode is Mode.OVERLAY:
+            model.opacity = min(1.0, max(0.0, model.opacity + 0.05 * by))
+        elif model.mode is Mode.BLINK:
+            model.blink_hz = min(6.0, max(0.5, model.blink_hz + 0.5 * by))
+            self._panes.stack.set_mode(Mode.BLINK, model.blink_hz)
+        self._show_views()
+
+    def turn(self) -> None:
+        """Hang the curtain at another angle: every 45 degrees."""
+        if self._model.mode is Mode.CURTAIN:
+            self._model.curtain_degrees = (self._model.curtain_degrees + 45) % 180
+            self._show_views()
+
+    def hold(self, *, held: bool) -> None:
+        """In turn: the other photo as long as the key is held; then it goes on by itself."""
+        if self._model.mode is Mode.BLINK:
+            self._panes.stack.set_mode(Mode.BLINK, 0 if held else self._model.blink_hz)
+            self._panes.stack.show_b(not held)
+
+    def originals(self) -> None:
+        """Untouched photos, or aligned ones again."""
+        if not self._model.toggle_originals():
+            self._say("These photos are shown as taken.")
+            return
+        if self._model.mode.needs_alignment and not self._model.aligned:
+            self.set_mode(Mode.SIDE_BY_SIDE)
+        self._show_pair()
 
     def zoom(self, factor: float) -> None:
         """Zoom about the middle."""

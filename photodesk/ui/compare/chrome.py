@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from photodesk.ui.compare.filmstrip import Filmstrip
+from photodesk.ui.compare.modes import SEGMENTS
 from photodesk.ui.compare.zoom_control import ZoomControl
 from photodesk.ui.controls.buttons import Button, ButtonKind
 from photodesk.ui.controls.chips import Chip, Tone
@@ -17,7 +18,6 @@ from photodesk.ui.fonts import TextRole
 from photodesk.ui.theme import VIEWING
 
 TOP_PX, BAND_PX, LOW_BAND_PX = 64, 120, 104
-SEGMENTS = (("1", "columns", "Side by side"), ("2", "square-half", "Curtain"))
 
 
 class CompareBar(QWidget):

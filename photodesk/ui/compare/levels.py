@@ -15,7 +15,7 @@ def smaller_images(image: QImage) -> tuple[QImage, ...]:
     now = image
     while not now.isNull() and now.width() > LEAST_PX and now.height() > 1:
         wide, high = now.width() // 2, now.height() // 2
-        half = QImage(wide, high, QImage.Format.Format_RGB32)
+        half = QImage(wide, high, image.format())
         whole = np.frombuffer(now.constBits(), np.uint8).reshape(now.height(), now.width(), 4)
         into = np.frombuffer(half.bits(), np.uint8).reshape(high, wide, 4)
         cv2.resize(whole[: 2 * high, : 2 * wide], (wide, high), dst=into, interpolation=cv2.INTER_AREA)

@@ -20,14 +20,15 @@ class Measuring:
 
     def __init__(self, model: CompareModel, loader: PhotoLoader, tasks: TaskRunner, panel: SidePanel) -> None:
         self._model, self._loader, self._tasks, self._panel = model, loader, tasks, panel
-        self._done_for = ("", "")
+        self._done_for: object = None
 
     def measure(self) -> None:
-        """Say what is known of the pair and ask for the rest, once a pair."""
-        pair = self._model.pair()
-        if pair == self._done_for:
+        """Say what is known of the pair and ask for the rest: once a pair, again when it is known how it lies."""
+        pair, laying = self._model.pair(), self._model.laying
+        matrix = laying.matrix if laying is not None else None
+        if (pair, matrix) == self._done_for:
             return
-        self._done_for = pair
+        self._done_for = (pair, matrix)
         self._panel.refresh()
         frames = [self._model.frame(side) for side in Side]
         both = [
@@ -48,10 +49,10 @@ class Measuring:
                 )
                 for jpeg, frame in both
             )
-            return measure(a, b)
+            return measure(a, b, matrix)
 
         def done(measures: tuple[Measure, ...]) -> None:
-            if pair == self._model.pair():
+            if self._done_for == (pair, matrix):
                 self._panel.show_measures(measures)
 
         self._tasks.decode(work, done, lambda _failure: self._panel.show_measures(()))

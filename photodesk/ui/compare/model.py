@@ -5,21 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from photodesk.compare import DatedPhoto, LinkedView, Pair, sensible_pairs
 from photodesk.desk.timeline import Timeline
 from photodesk.photos import Photo
+from photodesk.ui.compare.modes import Mode
 from photodesk.ui.theme import SURROUNDS
 from photodesk.ui.timeline.sections import title_of
 from photodesk.ui.words import day_words
 from photodesk.visits import Visit, interval_words
 
-
-class Mode(StrEnum):
-    """How the pair is shown."""
-
-    SIDE_BY_SIDE = "side by side"
-    CURTAIN = "curtain"
+if TYPE_CHECKING:
+    from photodesk.ui.compare.laying import Laying
 
 
 class Side(StrEnum):
@@ -54,7 +52,10 @@ class CompareModel:
         self.mode = Mode.SIDE_BY_SIDE
         self.linked = True
         self.surround = 0
-        self.curtain = 0.5
+        self.curtain, self.curtain_degrees = 0.5, 0.0
+        self.opacity, self.blink_hz = 0.5, 1.5
+        self.laying: Laying | None = None
+        self.originals = False
         self.a = self.b = ""
         self._views = {Side.A: LinkedView(), Side.B: LinkedView()}
         self._frames: dict[str, Frame] = {}
@@ -148,6 +149,33 @@ class CompareModel:
 
     def _take(self, pair: Pair) -> None:
         self.a, self.b = pair.before.photo.photo_id, pair.after.photo.photo_id
+
+    # -- how B lies on A ----------------------------------------------------------------------------------------
+
+    def lay(self, laying: Laying | None) -> None:
+        """What is known of the pair that is shown; laid photos share one view."""
+        self.laying = laying
+        if self.aligned and self.linked:
+            self._views[Side.B] = self._views[Side.A]
+
+    @property
+    def aligned(self) -> bool:
+        """Whether B is shown where it lies on A."""
+        return self.laying is not None and self.laying.matrix is not None and not self.originals
+
+    def toggle_originals(self) -> bool:
+        """Untouched photos or aligned ones; whether there was anything to change."""
+        if self.laying is None or self.laying.matrix is None:
+            return False
+        self.originals = not self.originals
+        self.lay(self.laying)
+        return True
+
+    def sizes(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        """(width, height) of the upright originals of A and B in px; zeros where unknown."""
+        facts = [frame.photo.facts if frame else None for frame in (self.frame(Side.A), self.frame(Side.B))]
+        a, b = ((each.width_px, each.height_px) if each else (0, 0) for each in facts)
+        return a, b
 
     # -- what the panes show ------------------------------------------------------------------------------------
 

@@ -11,11 +11,14 @@ from photodesk.desk.timeline import Timeline
 from photodesk.ui.compare.actions import KEYS, CompareActions
 from photodesk.ui.compare.chrome import CompareBand, CompareBar
 from photodesk.ui.compare.filmstrip import Filmstrip
+from photodesk.ui.compare.laying import PairLaying
 from photodesk.ui.compare.loading import Loaded, Rank
 from photodesk.ui.compare.measuring import Measuring
-from photodesk.ui.compare.model import CompareModel, Mode, Side
+from photodesk.ui.compare.model import CompareModel, Frame, Side
+from photodesk.ui.compare.modes import Mode
 from photodesk.ui.compare.pane import PairHeader
 from photodesk.ui.compare.panes import Panes
+from photodesk.ui.compare.showing import PairShowing
 from photodesk.ui.compare.side_panel import SidePanel
 from photodesk.ui.controls.text import hbox, vbox
 from photodesk.ui.page import Heading, Key, PageContext
@@ -51,6 +54,8 @@ class ComparePage(ViewingPage):
         self.acts = CompareActions(
             self.model, self.bar, self.panes, self.side, self.show_pair, self._show_views, context.navigate.say
         )
+        self.laying = PairLaying(self.loader, context.tasks)
+        self.showing = PairShowing(self.model, self.panes, self.laying, self._missing)
         self._measuring = Measuring(self.model, self.loader, context.tasks, self.side)
         self.shown: dict[Side, str] = {}  # photos whose pixels are on the panes
         self.setAccessibleName("Comparison")
@@ -82,6 +87,7 @@ class ComparePage(ViewingPage):
         self.band.zoom.fit_asked.connect(self.acts.fit)
         self.panes.moved.connect(self._after_move)
         self.source.failed.connect(self._failed)
+        self.showing.laid.connect(self._laid)
 
     # -- the seam with the window ---------------------------------------------------------------------------------
 
@@ -99,6 +105,7 @@ class ComparePage(ViewingPage):
     def _drop_pixels(self) -> None:
         self.source.drop()
         self.shown.clear()
+        self.showing.drop()
         self.panes.empty()
 
     def _show(self, timeline: Timeline) -> None:
@@ -138,27 +145,35 @@ class ComparePage(ViewingPage):
             frame = model.frame(side)
             if frame is not None:
                 wanted[frame.photo_id] = self.panes.least_px(side, frame)
-                if frame.photo_id not in known:
-                    self.panes.paint_photo(side, frame, None)
+        self.showing.pair_changed()
         self.loader.show(wanted, known)
+        self.showing.repaint()
         self.header.refresh()
         self.band.strip.refresh()
         self._settle.start()
 
     def _arrived(self, loaded: Loaded) -> None:
         for side in Side:
-            frame = self.model.frame(side)
-            if frame is not None and frame.photo_id == loaded.photo_id:
+            if self.model.pair()[side is Side.B] == loaded.photo_id:
                 self.shown[side] = loaded.photo_id
-                self.panes.paint_photo(side, frame, loaded.image, loaded.smaller)
-                if loaded.image.isNull():
-                    self.message.say(f"{side.value}, {frame.photo.displayed.name}: {unshown_words(frame.photo)}")
+        self.showing.arrived(loaded)
         self._show_views()
         if self._zoom_wanted and not self.loader.busy:
             wanted, self._zoom_wanted = self._zoom_wanted, 0.0
             self.acts.zoom(wanted * 100 / self.panes.canvas(Side.A).percent())
         if loaded.rank is Rank.LOOK:
             self._settle.start()
+
+    def _missing(self, side: Side, frame: Frame) -> None:
+        self.message.say(f"{side.value}, {frame.photo.displayed.name}: {unshown_words(frame.photo)}")
+
+    def _laid(self) -> None:
+        """How the pair lies is known now, or no longer."""
+        if self.model.mode.needs_alignment and not self.model.aligned and self.model.laying is not None:
+            self.acts.set_mode(Mode.SIDE_BY_SIDE)
+        self.header.refresh()
+        self.side.show_alignment()
+        self._show_views()  # and, once the hand rests, what is measured of the pair
 
     def _settled(self) -> None:
         """The hand rests: facts of the pair, more pixels where they are seen, reading ahead."""
@@ -167,6 +182,7 @@ class ComparePage(ViewingPage):
             return
         if self.side.isVisible():
             self._measuring.measure()
+        self.showing.find()
         for photo_id, seen_px, longest_px in self.panes.seen():
             self.loader.sharpen(photo_id, seen_px, longest_px)
         self.loader.read_ahead(self.model.neighbours())
@@ -193,3 +209,7 @@ class ComparePage(ViewingPage):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self.acts.press(event, busy=self.loader.busy):
             super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if not self.acts.release(event):
+            super().keyReleaseEvent(event)

@@ -6,9 +6,11 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from photodesk.photos.comparison import LaidBy
 from photodesk.ui.compare.model import CompareModel, Side
 from photodesk.ui.controls.painting import rounded
 from photodesk.ui.fonts import TextRole, font
+from photodesk.ui.icons import paint_icon
 from photodesk.ui.theme import VIEWING
 
 HEADER_PX, SEAM_PX = 44, 4
@@ -30,7 +32,8 @@ class PairHeader(QWidget):
     def refresh(self) -> None:
         """The pair has changed."""
         words = [" ".join(self._model.header(side)) for side in Side]
-        self.setAccessibleName(f"A {words[0]}, {self._model.interval()}, B {words[1]}")
+        told = ", ".join(filter(None, (f"A {words[0]}", self._model.interval(), f"B {words[1]}")))
+        self.setAccessibleName(", ".join(filter(None, (told, alignment_words(self._model)[0]))))
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -39,7 +42,8 @@ class PairHeader(QWidget):
         middle = box.width() / 2
         chip = self._chip(painter, middle)
         self._side(painter, Side.A, 16, chip.left() - 12)
-        self._side(painter, Side.B, max(middle + 64, chip.right() + 20), box.right() - 16)
+        told = self._alignment(painter, box.right() - 16)
+        self._side(painter, Side.B, max(middle + 64, chip.right() + 20), told - 12)
 
     def _chip(self, painter: QPainter, middle: float) -> QRectF:
         words = self._model.interval()
@@ -53,6 +57,23 @@ class PairHeader(QWidget):
             painter.setPen(QColor(VIEWING.on_accent))
             painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, words)
         return chip
+
+    def _alignment(self, painter: QPainter, right: float) -> float:
+        """The chip at the right: whether the photos lie on each other; where it begins."""
+        words, warns = alignment_words(self._model)
+        if not words:
+            return right
+        chosen = font(TextRole.SMALL, weight=500, size_px=12)
+        icon = "warning-circle" if warns else "check-circle"
+        wide = QFontMetricsF(chosen).horizontalAdvance(words) + 44
+        chip = QRectF(right - wide, 8, wide, 28)
+        ink, ground = (VIEWING.warn, VIEWING.warn_soft) if warns else (VIEWING.ink, VIEWING.accent_soft)
+        rounded(painter, chip, 14, ground)
+        paint_icon(painter, icon, QRectF(chip.left() + 10, 14, 16, 16), ink)
+        painter.setFont(chosen)
+        painter.setPen(QColor(ink))
+        painter.drawText(chip.adjusted(32, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, words)
+        return chip.left()
 
     def _side(self, painter: QPainter, side: Side, left: float, right: float) -> None:
         day, visit = self._model.header(side)
@@ -74,6 +95,19 @@ class PairHeader(QWidget):
         shown = QFontMetricsF(small).elidedText(visit, Qt.TextElideMode.ElideRight, max(0.0, box.width()))
         if box.width() > 40 and self._visits:
             painter.drawText(box, centre, shown)
+
+
+def alignment_words(model: CompareModel) -> tuple[str, bool]:
+    """What the chip says and whether it warns; "" while nobody knows."""
+    laying = model.laying
+    if laying is None:
+        return "", False
+    if laying.matrix is None:
+        return "Not aligned", True
+    if model.originals:
+        return "Shown as taken", False
+    sure = f"Aligned, {100 * laying.confidence:.0f} % sure"
+    return {LaidBy.LANDMARKS: "Aligned by landmarks", LaidBy.HAND: "Laid by hand"}.get(laying.by, sure), False
 
 
 class Seam(QWidget):

@@ -1,4 +1,4 @@
-"""Both ways of showing the pair: two canvases with a seam, or one with a curtain. The view is the model's."""
+"""Where the pair is shown: two canvases with a seam, or one that holds both. The view is the model's."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from photodesk.ui.compare.model import CompareModel, Frame, Mode, Side
+from photodesk.ui.compare.model import CompareModel, Frame, Side
+from photodesk.ui.compare.modes import Mode
 from photodesk.ui.compare.pane import Seam
-from photodesk.ui.compare.photo_canvas import CurtainCanvas, PhotoCanvas
+from photodesk.ui.compare.photo_canvas import PhotoCanvas
+from photodesk.ui.compare.stack_canvas import StackCanvas
 from photodesk.ui.controls.text import hbox
 from photodesk.ui.theme import SURROUNDS
 
@@ -27,22 +29,22 @@ class Panes(QStackedWidget):
         super().__init__()
         self._model = model
         self.canvases = {Side.A: PhotoCanvas("Photo A"), Side.B: PhotoCanvas("Photo B")}
-        self.curtain = CurtainCanvas()
+        self.stack = StackCanvas()
         both = QWidget()
         row = hbox(both)
         row.addWidget(self.canvases[Side.A], 1)
         row.addWidget(Seam())
         row.addWidget(self.canvases[Side.B], 1)
         self.addWidget(both)
-        self.addWidget(self.curtain)
+        self.addWidget(self.stack)
         for side, canvas in self.canvases.items():
             canvas.moved.connect(lambda moved, s=side: self._moved(s, moved))
-        self.curtain.moved.connect(lambda moved: self._moved(Side.B if moved[1] else Side.A, moved))
-        self.curtain.divided.connect(self.divide)
+        self.stack.moved.connect(lambda moved: self._moved(Side.B if moved[1] else Side.A, moved))
+        self.stack.divided.connect(self.divide)
 
     def canvas(self, side: Side) -> PhotoCanvas:
         """Where a side is seen now."""
-        return self.curtain if self._model.mode is Mode.CURTAIN else self.canvases[side]
+        return self.canvases[side] if self._model.mode is Mode.SIDE_BY_SIDE else self.stack
 
     def least_px(self, side: Side, frame: Frame) -> tuple[int, int]:
         """The least (width, height) in screen px that looks sharp now."""
@@ -86,44 +88,61 @@ class Panes(QStackedWidget):
         """Show pixels of a side, or an empty pane."""
         there = image is not None and not image.isNull()
         size = photo_size(frame, (image.width(), image.height()) if image is not None and there else (3, 2))
+        self._paint(side, size, image, smaller)
+
+    def paint_laid(self, image: QImage, smaller: Sequence[QImage]) -> None:
+        """Show B where it lies: a picture of A's frame."""
+        self._paint(Side.B, self.canvases[Side.A].photo(), image, smaller)
+
+    def paint_apart(self, image: QImage | None, smaller: Sequence[QImage] = ()) -> None:
+        """Show what is different, in A's frame; None while it is not known."""
+        self.stack.show_apart(image, self.canvases[Side.A].photo(), smaller)
+
+    def _paint(self, side: Side, size: tuple[float, float], image: QImage | None, smaller: Sequence[QImage]) -> None:
         self.canvases[side].show_image(image, size, smaller)
         if side is Side.A:
-            self.curtain.show_image(image, size, smaller)
+            self.stack.show_image(image, size, smaller)
         else:
-            self.curtain.show_above(image, size, smaller)
+            self.stack.show_above(image, size, smaller)
 
     def empty(self) -> None:
         """Show nothing."""
-        for canvas in (*self.canvases.values(), self.curtain):
+        for canvas in (*self.canvases.values(), self.stack):
             canvas.show_image(None, canvas.photo())
-        self.curtain.show_above(None, self.curtain.above.size)
+        self.stack.show_above(None, self.stack.above.size)
+        self.stack.show_apart(None, self.stack.apart.size)
 
     def refresh(self) -> None:
         """Paint through the model's views."""
-        a, b = self._model.view(Side.A), self._model.view(Side.B)
-        if self._model.mode is Mode.CURTAIN:
-            self.setCurrentIndex(1)
-            self.curtain.show_view(a)
-            self.curtain.show_above_view(b)
-        else:
+        model = self._model
+        a, b = model.view(Side.A), model.view(Side.B)
+        if model.mode is Mode.SIDE_BY_SIDE:
             self.setCurrentIndex(0)
+            self.stack.rest()
             self.canvases[Side.A].show_view(a)
             self.canvases[Side.B].show_view(b)
+            return
+        self.setCurrentIndex(1)
+        if self.stack.mode is not model.mode:
+            self.stack.set_mode(model.mode, model.blink_hz)
+        self.stack.divide(model.opacity if model.mode is Mode.OVERLAY else model.curtain, model.curtain_degrees)
+        self.stack.show_view(a)
+        self.stack.show_above_view(b)
 
     def show_surround(self) -> None:
         """The model's grey around the photos."""
-        for canvas in (*self.canvases.values(), self.curtain):
+        for canvas in (*self.canvases.values(), self.stack):
             canvas.set_surround(SURROUNDS[self._model.surround])
 
     def divide(self, share: float) -> None:
         """Hang the curtain at this share of the width."""
         self._model.curtain = min(1.0, max(0.0, share))
-        self.curtain.divide(self._model.curtain)
+        self.stack.divide(self._model.curtain, self._model.curtain_degrees)
 
     def nudge(self, side: Side, dx_px: int, dy_px: int) -> None:
         """Move one photo alone by so many px of its pane."""
         canvas = self.canvas(side)
-        photo = self.curtain.above.size if canvas is self.curtain and side is Side.B else canvas.photo()
+        photo = self.stack.above.size if canvas is self.stack and side is Side.B else canvas.photo()
         moved = self._model.view(side).panned(dx_px, dy_px, photo, canvas.pane())
         self._moved(side, (moved, True))
 

@@ -11,7 +11,6 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPainterPath,
-    QPen,
     QResizeEvent,
     QTransform,
     QWheelEvent,
@@ -40,7 +39,7 @@ class PhotoItem(QGraphicsItem):
         super().__init__()
         self.size: Size = (1.0, 1.0)
         self._levels: list[QImage] = []
-        self._clip: QRectF | None = None
+        self._clip: QPainterPath | None = None
 
     def show_image(self, image: QImage | None, size: Size, smaller: Sequence[QImage] = ()) -> None:
         """Show pixels of a photo whose original measures `size`; None for an empty pane. `smaller`: its halvings."""
@@ -55,7 +54,7 @@ class PhotoItem(QGraphicsItem):
         """The pixels shown."""
         return self._levels[0] if self._levels else None
 
-    def clip_scene(self, clip: QRectF | None) -> None:
+    def clip_scene(self, clip: QPainterPath | None) -> None:
         """Paint only inside this part of the scene."""
         self._clip = clip
         self.update()
@@ -69,7 +68,7 @@ class PhotoItem(QGraphicsItem):
         if self._clip is not None:
             world = painter.worldTransform()
             painter.setWorldTransform(QTransform())
-            painter.setClipRect(self._clip, Qt.ClipOperation.IntersectClip)
+            painter.setClipPath(self._clip, Qt.ClipOperation.IntersectClip)
             painter.setWorldTransform(world)
         scale = painter.worldTransform().m11() * painter.device().devicePixelRatioF()
         image = self._level(scale * self.size[0] / self._levels[0].width())
@@ -210,86 +209,3 @@ class PhotoCanvas(QGraphicsView):
         if event.type() == QEvent.Type.ToolTip:
             return True
         return super().viewportEvent(event)
-
-
-class CurtainCanvas(PhotoCanvas):
-    """A below, B above it from the divider to the right. `divided` carries the divider's share of the width."""
-
-    divided = Signal(object)
-
-    HANDLE_PX, GRAB_PX = 64, 64
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Before and after behind a curtain", parent)
-        self.above = PhotoItem()
-        self._scene.addItem(self.above)
-        self.above_view = LinkedView()
-        self.share = 0.5
-        self._dragging = False
-
-    def show_above(self, image: QImage | None, size: Size, smaller: Sequence[QImage] = ()) -> None:
-        """B's pixels."""
-        self.above.show_image(image, size, smaller)
-        self.show_above_view(self.above_view)
-
-    def show_above_view(self, view: LinkedView) -> None:
-        """B's view."""
-        self.above_view = view.kept_inside(self.above.size, self.pane())
-        place = self.above_view.placement(self.above.size, self.pane())
-        self.above.setTransform(QTransform(place.scale, 0, 0, place.scale, place.x_px, place.y_px))
-
-    def divide(self, share: float) -> None:
-        """Put the divider at this share of the width."""
-        self.share = min(1.0, max(0.0, share))
-        wide, high = self.pane()
-        at = round(self.share * wide)
-        self.item.clip_scene(QRectF(0, 0, at, high))
-        self.above.clip_scene(QRectF(at, 0, wide - at, high))
-        self.viewport().update()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.show_above_view(self.above_view)
-        self.divide(self.share)
-
-    def _over_divider(self, point: QPointF) -> bool:
-        return abs(point.x() - self.share * self.pane()[0]) <= self.GRAB_PX / 2
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._dragging = event.button() == Qt.MouseButton.LeftButton and self._over_divider(event.position())
-        if not self._dragging:
-            super().mousePressEvent(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._dragging:
-            self.divided.emit(event.position().x() / self.pane()[0])
-        else:
-            super().mouseMoveEvent(event)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._dragging = False
-        super().mouseReleaseEvent(event)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if not self._over_divider(event.position()):
-            super().mouseDoubleClickEvent(event)
-
-    def drawForeground(self, painter: QPainter, _rect: QRectF | object) -> None:
-        wide, high = self.pane()
-        x = round(self.share * wide)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(QRectF(x - 3, 0, 6, high), QColor("#1A1A1A"))
-        painter.fillRect(QRectF(x - 2, 0, 4, high), QColor("#FFFFFF"))
-        middle = QPointF(x, high * 0.66)
-        painter.setPen(QPen(QColor("#1A1A1A"), 1))
-        painter.setBrush(QColor("#FFFFFF"))
-        painter.drawEllipse(middle, self.HANDLE_PX / 2, self.HANDLE_PX / 2)
-        painter.setPen(QPen(QColor("#1A1A1A"), 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        for dy, way in ((-5, -1), (5, 1)):
-            arrow = QPainterPath(QPointF(x - 11 * way, middle.y() + dy))
-            arrow.lineTo(x + 11 * way, middle.y() + dy)
-            arrow.moveTo(x + 6 * way, middle.y() + dy - 5)
-            arrow.lineTo(x + 11 * way, middle.y() + dy)
-            arrow.lineTo(x + 6 * way, middle.y() + dy + 5)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawPath(arrow)

@@ -6,6 +6,8 @@ from PySide6.QtCore import QMargins, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from photodesk.compare import Measure, Verdict
+from photodesk.photos.comparison import LaidBy
+from photodesk.ui.compare.confidence import ConfidenceBar, alignment_sentences
 from photodesk.ui.compare.model import SURROUND_NAMES, CompareModel, Side
 from photodesk.ui.controls.hints import KeyHint
 from photodesk.ui.controls.text import Line, Text, empty, fact_row, hbox, vbox
@@ -60,6 +62,8 @@ class SidePanel(QWidget):
         column.addWidget(self._days)
         column.addSpacing(16)
         column.addWidget(Line(theme=VIEWING))
+        self._alignment = self._part(column, "Alignment")
+        column.addWidget(Line(theme=VIEWING))
         self._comparable = self._part(column, "How comparable")
         column.addWidget(Line(theme=VIEWING))
         self._taken = {side: self._part(column, f"Photo {side.value}") for side in Side}
@@ -89,6 +93,26 @@ class SidePanel(QWidget):
     def show_surround(self) -> None:
         """Name the surround."""
         self._surround.set_text(SURROUND_NAMES[self._model.surround])
+
+    def show_alignment(self) -> None:
+        """How B lies on A, how sure that is, and what it took."""
+        empty(self._alignment)
+        laying = self._model.laying
+        if laying is None:
+            self._line(self._alignment, "Looking", "")
+            return
+        bar = ConfidenceBar(laying.confidence) if laying.by in {LaidBy.ITSELF, LaidBy.NOBODY} else None
+        if bar is not None:
+            self._alignment.addWidget(bar)
+        for words in alignment_sentences(laying):
+            self._alignment.addWidget(Text(words, TextRole.SMALL, "ink2", theme=VIEWING, wrap=True))
+        if laying.matrix is not None:
+            row = hbox(None, 8)
+            row.addWidget(Text("Originals", TextRole.SMALL, "ink3", theme=VIEWING))
+            row.addStretch(1)
+            row.addWidget(Text("On" if self._model.originals else "Off", TextRole.SMALL, theme=VIEWING))
+            row.addWidget(KeyHint("O", theme=VIEWING))
+            self._alignment.addLayout(row)
 
     def refresh(self) -> None:
         """The pair has changed: facts now, measures when they come."""

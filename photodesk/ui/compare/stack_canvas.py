@@ -1,0 +1,177 @@
+"""Both photos on one canvas, B over A: behind a curtain, as an overlay, in turn, or what is different."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, QPen, QPolygonF, QResizeEvent, QTransform
+from PySide6.QtWidgets import QWidget
+
+from photodesk.compare import LinkedView
+from photodesk.compare.view_transform import Size
+from photodesk.ui.compare.modes import Mode
+from photodesk.ui.compare.photo_canvas import PhotoCanvas, PhotoItem
+
+HANDLE_PX, GRAB_PX = 64, 64
+_HANDLE_AT = 0.66
+
+
+class StackCanvas(PhotoCanvas):
+    """A below, B above. `divided` carries where the hand wants the divider: a share of the width at its angle."""
+
+    divided = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Before and after on one canvas", parent)
+        self.above, self.apart = PhotoItem(), PhotoItem()
+        for item in (self.above, self.apart):
+            self._scene.addItem(item)
+        self.above_view = LinkedView()
+        self.mode = Mode.CURTAIN
+        self.share, self.angle_degrees = 0.5, 0.0
+        self.shows_b = True
+        self._dragging = False
+        self._blink = QTimer(self)
+        self._blink.timeout.connect(lambda: self.show_b(not self.shows_b))
+        self._arrange()
+
+    # -- what is shown --------------------------------------------------------------------------------------------
+
+    def show_above(self, image: QImage | None, size: Size, smaller: Sequence[QImage] = ()) -> None:
+        """B's pixels."""
+        self.above.show_image(image, size, smaller)
+        self.show_above_view(self.above_view)
+
+    def show_above_view(self, view: LinkedView) -> None:
+        """B's view."""
+        self.above_view = view.kept_inside(self.above.size, self.pane())
+        place = self.above_view.placement(self.above.size, self.pane())
+        self.above.setTransform(QTransform(place.scale, 0, 0, place.scale, place.x_px, place.y_px))
+
+    def show_apart(self, image: QImage | None, size: Size, smaller: Sequence[QImage] = ()) -> None:
+        """What is different, in A's frame."""
+        self.apart.show_image(image, size, smaller)
+        self.show_view(self.view)
+
+    def show_view(self, view: LinkedView) -> None:
+        super().show_view(view)
+        self.apart.setTransform(self.item.transform())
+
+    def set_mode(self, mode: Mode, rate_hz: float) -> None:
+        """One of the modes that share a canvas; `rate_hz` is how often a second the photos change in turn."""
+        self.mode = mode
+        self._blink.stop()
+        if mode is Mode.BLINK and rate_hz > 0:
+            self._blink.start(round(1000 / rate_hz))
+        self.show_b(True)
+
+    def show_b(self, shown: bool) -> None:
+        """In turn: B, or A."""
+        self.shows_b = shown
+        self._arrange()
+
+    def divide(self, share: float, angle_degrees: float = 0.0) -> None:
+        """Put the divider, or the overlay's share of B."""
+        self.share, self.angle_degrees = min(1.0, max(0.0, share)), angle_degrees
+        self._arrange()
+
+    def rest(self) -> None:
+        """The canvas is not seen: nothing moves."""
+        self._blink.stop()
+
+    def _arrange(self) -> None:
+        curtain = self.mode is Mode.CURTAIN
+        self.apart.setVisible(self.mode is Mode.DIFFERENCE)
+        self.item.setVisible(self.mode is not Mode.DIFFERENCE)
+        self.above.setVisible(self.mode is not Mode.DIFFERENCE and (self.mode is not Mode.BLINK or self.shows_b))
+        self.above.setOpacity(self.share if self.mode is Mode.OVERLAY else 1.0)
+        self.item.clip_scene(self._half(left=True) if curtain else None)
+        self.above.clip_scene(self._half(left=False) if curtain else None)
+        self.viewport().update()
+
+    # -- the divider ----------------------------------------------------------------------------------------------
+
+    def _line(self) -> tuple[QPointF, QPointF]:
+        """A point of the divider and its direction, a unit vector pointing down at angle 0."""
+        wide, high = self.pane()
+        turn = math.radians(self.angle_degrees)
+        return QPointF(round(self.share * wide), high / 2), QPointF(-math.sin(turn), math.cos(turn))
+
+    def _half(self, *, left: bool) -> QPainterPath:
+        """The part of the canvas on one side of the divider."""
+        middle, along = self._line()
+        far = 2.0 * sum(self.pane())
+        across = QPointF(-along.y(), along.x()) if left else QPointF(along.y(), -along.x())
+        path = QPainterPath()
+        near = (middle - along * far, middle + along * far)
+        path.addPolygon(QPolygonF([*near, near[1] + across * far, near[0] + across * far]))
+        return path
+
+    def _handle(self) -> QPointF:
+        middle, along = self._line()
+        return middle + along * (self.pane()[1] * (_HANDLE_AT - 0.5))
+
+    def _over_divider(self, point: QPointF) -> bool:
+        if self.mode is not Mode.CURTAIN:
+            return False
+        middle, along = self._line()
+        away = point - middle
+        return abs(away.x() * along.y() - away.y() * along.x()) <= GRAB_PX / 2
+
+    # -- events ---------------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.show_above_view(self.above_view)
+        self._arrange()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._dragging = event.button() == Qt.MouseButton.LeftButton and self._over_divider(event.position())
+        if not self._dragging:
+            super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if not self._dragging:
+            super().mouseMoveEvent(event)
+            return
+        middle, along = self._line()
+        down = (event.position().y() - middle.y()) / max(0.1, abs(along.y()))
+        self.divided.emit((event.position().x() - down * along.x()) / self.pane()[0])
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._dragging = False
+        super().mouseReleaseEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if not self._over_divider(event.position()):
+            super().mouseDoubleClickEvent(event)
+
+    def drawForeground(self, painter: QPainter, _rect: QRectF | object) -> None:
+        if self.mode is not Mode.CURTAIN:
+            return
+        middle, along = self._line()
+        far = along * float(sum(self.pane()))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, bool(self.angle_degrees))
+        for colour, wide in (("#1A1A1A", 6), ("#FFFFFF", 4)):
+            painter.setPen(QPen(QColor(colour), wide, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+            painter.drawLine(middle - far, middle + far)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._draw_handle(painter, self._handle())
+
+    @staticmethod
+    def _draw_handle(painter: QPainter, middle: QPointF) -> None:
+        painter.setPen(QPen(QColor("#1A1A1A"), 1))
+        painter.setBrush(QColor("#FFFFFF"))
+        painter.drawEllipse(middle, HANDLE_PX / 2, HANDLE_PX / 2)
+        painter.setPen(QPen(QColor("#1A1A1A"), 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for dy, way in ((-5, -1), (5, 1)):
+            tip = QPointF(middle.x() + 11 * way, middle.y() + dy)
+            arrow = QPainterPath(QPointF(middle.x() - 11 * way, tip.y()))
+            arrow.lineTo(tip)
+            arrow.moveTo(tip + QPointF(-5 * way, -5))
+            arrow.lineTo(tip)
+            arrow.lineTo(tip + QPointF(-5 * way, 5))
+            painter.drawPath(arrow)
