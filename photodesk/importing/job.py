@@ -137,6 +137,7 @@ class ImportResult:
     not_erased: Stop | None = None
     copied_ms: int = 0
     copied_bytes: int = 0
+    renditions_ms: int = 0
 
     @property
     def counts(self) -> dict[str, int]:

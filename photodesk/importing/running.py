@@ -160,10 +160,11 @@ class RunningImport:
             settle_card(self._filing.cards, self._assignment, outcome)
             if stop is not None and not outcome.failure and not outcome.is_safe and not outcome.duplicate:
                 outcome.failure = f"{stop.message} {stop.remedy}".strip()
-        copied_ms, copied_bytes = (ended.copied_ms, ended.copied_bytes) if ended else (0, 0)
-        return ImportResult(
-            self.job_id, outcomes, list(self._skipped), stop, copied_ms=copied_ms, copied_bytes=copied_bytes
-        )
+        result = ImportResult(self.job_id, outcomes, list(self._skipped), stop)
+        if ended is not None:
+            result.copied_ms, result.copied_bytes = ended.copied_ms, ended.copied_bytes
+            result.renditions_ms = ended.renditions_ms
+        return result
 
     def _outcome(self, file: FileRead) -> Outcome:
         outcome = self._outcomes.setdefault((file.source, file.name), Outcome(file.source, file.name, file.size_bytes))
