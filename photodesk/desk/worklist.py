@@ -160,15 +160,19 @@ class WorklistDesk:
                 counts[self._planner.place(named.row, named.planned_id, source, people, open_looks)] += 1
         return Applied(dict(counts))
 
-    def was_read(self, sha256: bytes) -> bool:
-        """Whether a file with these bytes was read to its end here."""
-        return self._book.was_read(sha256)
+    def was_read(self, mark: bytes) -> bool:
+        """Whether the file with this mark (32 bytes) was read to its end here."""
+        return self._book.was_read(mark)
 
-    def remember_file(self, sha256: bytes, applied: Applied) -> None:
+    def is_needed(self, source: str) -> bool:
+        """Whether lines of this file wait for a person who has to look into it. A kept row needs no file."""
+        return any(look.source == source and not look.row for look in self._book.looks())
+
+    def remember_file(self, mark: bytes, applied: Applied) -> None:
         """A file was read to its end; one entry says so with its counts."""
         counts = {outcome.value: str(count) for outcome, count in sorted(applied.counts.items())}
         self._actor.log(self._actor.entry(Action.EDIT, details={"what": "worklist read", **counts}))
-        self._book.remember_file(sha256, self._actor.clock.wall_ms())
+        self._book.remember_file(mark, self._actor.clock.wall_ms())
 
     def decide(self, problem_id: str, decision: Decision) -> None:
         """End a line that needs a look: the same person with our data or with theirs, or nothing to do.

@@ -181,18 +181,18 @@ class WorklistBook:
                 fields = {"state": state.value, "row": ""}
                 writing.record(self._scope(look), Edit("please_look", problem_id, "set", fields))
 
-    def was_read(self, sha256: bytes) -> bool:
-        """Whether a file with these bytes was read here before."""
-        content_id = self._catalog.keyset.content_id(sha256)
+    def was_read(self, mark: bytes) -> bool:
+        """Whether the file with this mark (32 bytes) was read here before."""
+        content_id = self._catalog.keyset.content_id(mark)
         row = self._catalog.ledger.database.row("SELECT 1 FROM worklist_file WHERE content_id = ?", (content_id,))
         return row is not None
 
-    def remember_file(self, sha256: bytes, at_ms: int) -> None:
+    def remember_file(self, mark: bytes, at_ms: int) -> None:
         """A file was read to its end. The oldest are forgotten: reading one again changes nothing."""
         with self._catalog.ledger.database.transaction() as connection:
             connection.execute(
                 "INSERT INTO worklist_file VALUES (?, ?) ON CONFLICT DO UPDATE SET read_at_ms = excluded.read_at_ms",
-                (self._catalog.keyset.content_id(sha256), at_ms),
+                (self._catalog.keyset.content_id(mark), at_ms),
             )
             connection.execute(
                 "DELETE FROM worklist_file WHERE content_id NOT IN"

@@ -106,7 +106,41 @@ def test_a_file_with_a_bad_line_stays_and_is_said_once(qapp: QApplication, desk:
     watching.later()
     assert watching.today() == ["1", "2"]
     assert dropped.exists()
-    assert [(line.look.place, line.look.source) for line in desk.session.worklist.look_lines()] == [(4, "visits.csv")]
+    (line,) = desk.session.worklist.look_lines()
+    assert (line.look.place, line.look.source) == (4, "visits.csv")
+    desk.session.worklist.decide(line.look.problem_id, Decision.DISMISS)
+    watching.watch.start()
+    watching.later()
+    assert not dropped.exists()
+
+
+def test_a_row_that_cannot_be_placed_keeps_its_file_too(qapp: QApplication, desk: Desk, folder: Path) -> None:
+    watching = Watching(desk, csv_source(folder))
+    dropped = folder / "visits.csv"
+    dropped.write_text(ROWS + f"3,Bad,Line,,{DAY},10:00,1\n")
+    watching.later()
+    watching.later()
+    assert watching.today() == ["1", "2"]
+    assert dropped.exists()
+
+
+def test_an_older_file_that_stayed_undoes_nothing(qapp: QApplication, desk: Desk, folder: Path) -> None:
+    watching = Watching(desk, csv_source(folder, AfterReading.LEAVE))
+    (folder / "a.csv").write_text(ROWS)
+    watching.later()
+    watching.later()
+    (folder / "b.csv").write_text(ROWS.replace("09:10", "11:30"))
+    watching.later()
+    watching.later()
+    watching.watch.start()
+    watching.later()
+    watching.later()
+    assert watching.today() == ["2", "1"]
+    again = folder / "c.csv"
+    again.write_text(ROWS)
+    watching.later()
+    watching.later()
+    assert watching.today() == ["1", "2"]
 
 
 def test_left_files_are_read_once_also_by_the_next_desk(qapp: QApplication, desk: Desk, folder: Path) -> None:

@@ -20,7 +20,7 @@ from photodesk.desk.worklist import Applied, NamedRow, chunks
 from photodesk.errors import PhotoDeskError
 from photodesk.interop.drop_folder import DropFolder, FileRead
 from photodesk.ui.page import TaskRunner, sentence
-from photodesk.visits.worklist import Read, RowProblem
+from photodesk.visits.worklist import Read
 from photodesk.visits.worklist_source import AfterReading, SourceKind, WorklistSource
 
 if TYPE_CHECKING:
@@ -134,11 +134,12 @@ class WorklistWatch(QObject):
         work.applied += applied
         self._place(work, rest)
 
-    def _placed(self, work: _Work, _: None) -> None:
+    def _placed(self, work: _Work, needed: bool) -> None:
+        """All rows are in; the file goes where the set-up says so, unless somebody has to look into it."""
         if work.applied.changed:
             self.changed.emit()
-        unread = any(isinstance(row, RowProblem) for row in work.read)
-        if work.file is not None and work.source.after_reading is AfterReading.REMOVE and not unread and self._folder:
+        removes = work.source.after_reading is AfterReading.REMOVE and not needed
+        if work.file is not None and removes and self._folder is not None:
             self._tasks.network(partial(self._folder.remove, work.file), lambda _gone: self._next(), self._fell_out)
         else:
             self._next()
@@ -159,12 +160,16 @@ def _read_folder(folder: DropFolder, now_ms: int) -> tuple[FileRead, ...]:
 
 
 def _named(desk: Session, work: _Work) -> list[Sequence[NamedRow]]:
-    """The rows in parts; none of a file whose bytes were read before."""
-    if work.file is not None and desk.worklist.was_read(work.file.sha256):
+    """The rows in parts; none of a file that was read before, for later files may say otherwise."""
+    if work.file is not None and desk.worklist.was_read(work.file.mark):
         return []
     return chunks(desk.worklist.named(work.read), ROWS_AT_A_TIME)
 
 
-def _remember(desk: Session, work: _Work) -> None:
-    if work.file is not None and not desk.worklist.was_read(work.file.sha256):
-        desk.worklist.remember_file(work.file.sha256, work.applied)
+def _remember(desk: Session, work: _Work) -> bool:
+    """Whether the file is still needed by a person."""
+    if work.file is None:
+        return False
+    if not desk.worklist.was_read(work.file.mark):
+        desk.worklist.remember_file(work.file.mark, work.applied)
+    return desk.worklist.is_needed(work.name)
