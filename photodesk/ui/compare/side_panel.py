@@ -107,12 +107,7 @@ class SidePanel(QWidget):
         for words in alignment_sentences(laying):
             self._alignment.addWidget(Text(words, TextRole.SMALL, "ink2", theme=VIEWING, wrap=True))
         if laying.matrix is not None:
-            row = hbox(None, 8)
-            row.addWidget(Text("Originals", TextRole.SMALL, "ink3", theme=VIEWING))
-            row.addStretch(1)
-            row.addWidget(Text("On" if self._model.originals else "Off", TextRole.SMALL, theme=VIEWING))
-            row.addWidget(KeyHint("O", theme=VIEWING))
-            self._alignment.addLayout(row)
+            self._alignment.addWidget(_switch_row("Originals", "On" if self._model.originals else "Off", "O"))
 
     def refresh(self) -> None:
         """The pair has changed: facts now, measures when they come."""
@@ -145,6 +140,17 @@ class SidePanel(QWidget):
     @staticmethod
     def _line(rows: QVBoxLayout, label: str, words: str, *, strong: bool = True) -> None:
         rows.addWidget(fact_row(label, words, VIEWING, "ink" if strong else "ink2"))
+
+
+def _switch_row(words: str, state: str, key: str) -> QWidget:
+    """What a key switches, and how it stands."""
+    holder = QWidget()
+    row = hbox(holder, 8)
+    row.addWidget(Text(words, TextRole.SMALL, "ink3", theme=VIEWING))
+    row.addStretch(1)
+    row.addWidget(Text(state, TextRole.SMALL, theme=VIEWING))
+    row.addWidget(KeyHint(key, theme=VIEWING))
+    return holder
 
 
 def value_words(each: Measure) -> str:
