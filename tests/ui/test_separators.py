@@ -105,6 +105,7 @@ def test_a_card_on_the_monitor_is_read_by_a_camera_and_names_the_time(
     )
     desk.clock.now_ms += 5_000
     qtbot.waitUntil(lambda: seen().at_ms == NOW_MS + 5_000, timeout=8_000)
+    qtbot.waitUntil(lambda: screen.size() == window.size())
     qtbot.keyClick(screen, Qt.Key.Key_Escape)
     assert not screen.isVisible()
     assert dialog.isVisible()

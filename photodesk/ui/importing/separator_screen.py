@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -37,6 +37,7 @@ class SeparatorScreen(QWidget):
 
     def open(self) -> None:
         """Fill the monitor."""
+        self._window.installEventFilter(self)
         self._window.showFullScreen()
         self._fill()
         self.show()
@@ -47,6 +48,7 @@ class SeparatorScreen(QWidget):
     def dismiss(self) -> None:
         """Back to the window as it was."""
         self._timer.stop()
+        self._window.removeEventFilter(self)
         self.hide()
         self._window.setWindowState(self._state)
         if self._before is not None:
@@ -58,6 +60,11 @@ class SeparatorScreen(QWidget):
         event.accept()
         if event.key() in {Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self.dismiss()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and watched is self._window:
+            self._fill()
+        return super().eventFilter(watched, event)
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._timer.stop()
@@ -82,7 +89,6 @@ class SeparatorScreen(QWidget):
             line.translate(0, 34)
 
     def _renew(self) -> None:
-        self._fill()
         self._rows = qr_rows(self._text_now(), QUIET_ZONE)
         self.update()
 
