@@ -16,7 +16,7 @@ from photodesk.app.importer_line import ImporterLine
 from photodesk.background.decoders import DecoderPool
 from photodesk.background.keeper_link import KeeperLink, Push
 from photodesk.background.lanes import importer_lanes, listen, spawn_low_decoder
-from photodesk.background.processes import harden
+from photodesk.background.processes import allow_many_files, harden
 from photodesk.clock import SystemClock
 from photodesk.importing.copying import copy_job
 from photodesk.importing.filling import Pack
@@ -116,6 +116,7 @@ class Importer:
 def main(fd: int) -> int:
     """The process. It holds no clinic key; what it writes only the inbox key, or the starter, opens again."""
     harden()
+    allow_many_files()
     queue_of_early: queue.SimpleQueue[Push] = queue.SimpleQueue()
     link = KeeperLink(socket.socket(fileno=fd), "importer", on_push=queue_of_early.put, on_gone=lambda: os._exit(0))
     importer = Importer(link)

@@ -22,6 +22,7 @@ from pathlib import Path
 import photodesk
 
 PR_SET_PDEATHSIG = 1
+MANY_FILES = 10_000  # what every system grants that grants more than 1024
 PR_SET_DUMPABLE = 4
 
 KEPT_VARIABLES = frozenset(
@@ -96,6 +97,17 @@ def harden(*, die_with_parent: bool = True) -> None:
         _prctl(libc, PR_SET_PDEATHSIG, signal.SIGKILL)
         if parent == 1 or os.getppid() != parent:
             os._exit(0)
+
+
+def allow_many_files() -> None:
+    """As many open files as the system grants: an importer holds one for every pack not yet handed over.
+
+    The usual limit of 1024 is for programs that use `select`, which none of ours does.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MANY_FILES if hard == resource.RLIM_INFINITY else min(hard, MANY_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _prctl(libc: ctypes.CDLL, option: int, value: int) -> None:

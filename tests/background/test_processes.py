@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import resource
 import socket
 import subprocess
 import sys
 from pathlib import Path
 
-from photodesk.background.processes import clean_environment, end, spawn
+from photodesk.background.processes import MANY_FILES, allow_many_files, clean_environment, end, spawn
 
 HARDENED = """
 import ctypes, resource, sys
@@ -46,3 +47,13 @@ def test_a_child_has_only_the_descriptors_it_was_given(tmp_path: Path) -> None:
     ours.close()
     assert child.wait(10) == 1
     assert end(child) == 1
+
+
+def test_an_importer_may_open_more_files_than_the_usual_limit() -> None:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(256, before[0]), before[1]))
+        allow_many_files()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] >= min(before[1], MANY_FILES)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
