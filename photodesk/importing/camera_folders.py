@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from photodesk.importing.scan import folders_in
+
 CAMERA_FOLDER = "DCIM"
 PHONE = "Phone"
 _MAKERS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -81,7 +83,7 @@ def contents_of(names: Iterable[str]) -> CardContents:
 def camera_folder(root: Path) -> Path | None:
     """The `DCIM` folder of a volume, in any case, or None. A look at the root folder; not for the GUI thread."""
     try:
-        return next((one for one in root.iterdir() if one.name.upper() == CAMERA_FOLDER and one.is_dir()), None)
+        return next((one for one in folders_in(root) if one.name.upper() == CAMERA_FOLDER), None)
     except OSError:
         return None
 

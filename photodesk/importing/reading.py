@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
 
-from photodesk.importing.scan import Found, open_untouched
+from photodesk.importing.scan import Found, folders_in, open_untouched
 
 HELD_BYTES = 64 * 1024 * 1024
 PIECE_BYTES = 16 * 1024 * 1024
@@ -113,7 +113,7 @@ class DiskCard:
     def present(self, root: Path) -> bool:
         try:
             if root.is_dir():
-                next(root.iterdir(), None)
+                folders_in(root)
             return root.exists() and self._devices.get(root, _device(root)) == _device(root)
         except OSError:
             return False
@@ -148,6 +148,8 @@ class Reading:
             while piece := self._file.read(self._next_bytes()):
                 self._digest.update(piece)
                 self.read_bytes += len(piece)
+                if self.read_bytes > self._file.size_bytes:
+                    break  # it grows: reading on might never end
                 yield piece
             same = self._file.unchanged() and self.read_bytes == self._file.size_bytes
         except OSError as error:

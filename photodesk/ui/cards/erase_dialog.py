@@ -42,8 +42,8 @@ class EraseDialog(Dialog):
         self.body.setSpacing(12)
         self._title = Text("Erase these files from the card?", TextRole.HEADING)
         self.body.addWidget(self._title)
-        goes = f"{contents_words(planned.contents)}, {counted(len(planned.goes), 'file')}"
-        self._words = Text(f"{goes} with {size_words(planned.size_bytes)}, will go.", TextRole.BODY, wrap=True)
+        goes = f"{counted(len(planned.goes), 'file')}, {size_words(planned.size_bytes)}"
+        self._words = Text(f"{contents_words(planned.contents)} will go ({goes}).", TextRole.BODY, wrap=True)
         self.body.addWidget(self._words)
         self._lines = vbox(None, 2, 10)
         self.body.addWidget(self._list())

@@ -44,6 +44,11 @@ class ReceiptDialog(Dialog):
         self._buttons()
         self.on_accept(self.save_pdf)
 
+    def open(self) -> None:
+        """Show it, ready to be saved."""
+        super().open()
+        self._first.setFocus()
+
     @property
     def _clinic(self) -> str:
         return f"{self._context.clinic.name} · {self._context.clinic.workstation}"
@@ -64,7 +69,7 @@ class ReceiptDialog(Dialog):
             paper = Button("Print", height=40)
             paper.clicked.connect(self.print_it)
             row.addWidget(paper)
-        save = Button("Save PDF", ButtonKind.PRIMARY, key="Enter", height=40)
+        self._first = save = Button("Save PDF", ButtonKind.PRIMARY, key="Enter", height=40)
         save.clicked.connect(self.save_pdf)
         row.addWidget(save)
         self.body.addLayout(row)
