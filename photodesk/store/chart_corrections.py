@@ -19,6 +19,7 @@ from photodesk.errors import Damaged, Fixable
 from photodesk.photos import Attachment, Photo, Rendition
 from photodesk.store.change import Change
 from photodesk.store.chart_reading import ChartReading, unknown_photo
+from photodesk.store.chart_schema import CHART_TABLES
 from photodesk.store.chart_writing import SPARE_BYTES, ChartWriting, put_renditions
 from photodesk.store.files import need_room
 from photodesk.store.ledger import Writing
@@ -73,12 +74,12 @@ class Hidden:
     reason: str
 
 
-_JSON = frozenset({"tags", "facts", "renditions"})
-_CARRIED = {
-    "photo": ("body_site", "standard_view", "tags", "facts", "job_id", "renditions"),
-    "attachment": ("reason", "job_id", "photo_id"),
-}
-_KEY = {"photo": "photo_id", "attachment": "original_id"}
+_JSON = frozenset({"tags", "facts", "renditions", "points", "pinned"})
+_ITS_OWN = frozenset(
+    {"visit_id", "photo_key", "presence", "presence_at_ms", "presence_by", "presence_reason", "moved_to", "moved_from"}
+)
+_CARRIED = {entity: tuple(sorted(CHART_TABLES[entity].columns - _ITS_OWN)) for entity in ("photo", "attachment")}
+_LAYERS = {"mark": ("mark_id", "photo_id"), "scale": ("photo_id", "photo_id")}
 
 
 class ChartCorrecting(ChartWriting):
@@ -88,7 +89,7 @@ class ChartCorrecting(ChartWriting):
         """A photo or attachment of this chart, also one that is gone; None where it never was here."""
         for entity, carried in _CARRIED.items():
             row = self.ledger.database.row(
-                f"SELECT presence, visit_id, {', '.join(carried)} FROM {entity} WHERE {_KEY[entity]} = ?",  # noqa: S608
+                f"SELECT presence, visit_id, {', '.join(carried)} FROM {entity} WHERE {CHART_TABLES[entity].key} = ?",  # noqa: S608
                 (item_id,),
             )
             if row is not None:
@@ -156,6 +157,8 @@ class ChartCorrecting(ChartWriting):
             fields = {**item.fields, "visit_id": visit_id, "photo_key": os.urandom(32)}
             fields.update(_presence(Presence.HERE, change, moved_from=source.patient_id))
             writing.record(self._scope, Edit(item.entity, item.item_id, verb, fields))
+            for entity, entity_id, layer in _layers(source, item.item_id):
+                writing.record(self._scope, Edit(entity, entity_id, "set", layer))
             put_renditions(writing, item.item_id, pictures)
 
     def _copy_original(
@@ -197,6 +200,8 @@ class ChartCorrecting(ChartWriting):
                 writing.record(self._scope, Edit("original", original.original_id, "delete", gone))
             for kind in (Rendition.THUMBNAIL, Rendition.SCREEN):
                 writing.execute(f"DELETE FROM {kind.value} WHERE photo_id = ?", (item_id,))  # noqa: S608
+            for entity, entity_id, _ in _layers(self, item_id):
+                writing.record(self._scope, Edit(entity, entity_id, "delete", {"gone": 1}))
             fields = {"photo_key": b"", **_presence(presence, change, at_ms, moved_to)}
             writing.record(self._scope, Edit(item.entity, item_id, "delete", fields))
         self.ledger.database.checkpoint()
@@ -246,6 +251,24 @@ def _presence(
         "moved_to": moved_to,
         "moved_from": moved_from,
     }
+
+
+def _layers(chart: ChartReading, photo_id: str) -> list[tuple[str, str, dict[str, Any]]]:
+    """Marks and the scale of a photo: (entity, its id, fields). A lesion is the other patient's, and is not named."""
+    found: list[tuple[str, str, dict[str, Any]]] = []
+    for entity, (key, owner) in _LAYERS.items():
+        columns = sorted(CHART_TABLES[entity].columns)
+        rows = chart.ledger.database.rows(
+            f"SELECT {key}, {', '.join(columns)} FROM {entity} WHERE {owner} = ? AND gone = 0",  # noqa: S608
+            (photo_id,),
+        )
+        for entity_id, *values in rows:
+            fields = dict(zip(columns, values, strict=True))
+            fields = {name: msgspec.json.decode(value) if name in _JSON else value for name, value in fields.items()}
+            if "lesion_id" in fields:
+                fields["lesion_id"] = ""
+            found.append((entity, entity_id, fields))
+    return found
 
 
 def _pictures(source: ChartReading, photo_id: str) -> dict[Rendition, bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -12,6 +13,7 @@ from photodesk.errors import Fixable, Refused
 from photodesk.log.entry import Action
 from photodesk.patients import Patient
 from photodesk.photos import Rendition
+from photodesk.photos.marks import Mark, MarkKind, Scale, ScaleSource
 from photodesk.store.catalog import ContentState
 from photodesk.store.health import Parts, check
 from photodesk.visits import Visit
@@ -266,3 +268,24 @@ def test_an_attachment_moves_by_its_own_id(desk: Desk) -> None:
     desk.session.corrections.move([film.shot_id], right.patient_id, to.visit_id, "wrong patient")
     assert [one.original.name for one in desk.store.charts.open(right.patient_id).attachments()] == ["MVI_0001.MOV"]
     assert sound(desk) == []
+
+
+def test_marks_and_scale_go_with_their_photo(desk: Desk) -> None:
+    wrong, visit, right, to = two_patients(desk)
+    first, second = desk.photos(wrong, visit, 2)
+    source = desk.store.charts.open(wrong.patient_id)
+    for photo_id, mark_id in ((first, "11" * 16), (second, "22" * 16)):
+        points = ((0.25, 0.5), (0.5, 0.75))
+        source.put_mark(desk.store.change, Mark(mark_id, photo_id, MarkKind.ARROW, points, "here", "33" * 16))
+        source.put_scale(desk.store.change, Scale(photo_id, 0.02, 0.02, 0.1, next(iter(ScaleSource)), points, 10.0))
+    marks, scales = source.marks([first]), source.scales()
+    moved = desk.session.corrections.move([first], right.patient_id, to.visit_id, "wrong patient")
+    target = desk.store.charts.open(right.patient_id)
+    assert target.marks() == tuple(replace(mark, lesion_id="") for mark in marks)
+    assert target.scales() == {first: scales[first]}
+    assert [mark.photo_id for mark in source.marks()] == [second]
+    assert set(source.scales()) == {second}
+    desk.session.corrections.undo_move(moved.move_id)
+    assert {mark.photo_id for mark in source.marks()} == {first, second}
+    assert source.scales() == scales
+    assert (target.marks(), target.scales()) == ((), {})
