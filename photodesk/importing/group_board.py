@@ -51,6 +51,7 @@ class GroupBoard:
         self._session = session
         self._memory = GroupMemory(session.catalog, job_id)
         self._look: _Look | None = None
+        self._offset: tuple[_Look, ClockOffset] | None = None
 
     def groups(self) -> tuple[Group, ...]:
         """Everything that waits, in the order it was taken."""
@@ -153,11 +154,12 @@ class GroupBoard:
     @property
     def offset(self) -> ClockOffset:
         """What is added to this import's camera times: what a person set, else what the separator cards say."""
-        kept = kept_offset(self._session.catalog, self.job_id)
-        if kept.source is not OffsetSource.NONE:
-            return kept
-        said = self.suggested_offset()
-        return ClockOffset() if said is None else ClockOffset(said, OffsetSource.SEPARATOR)
+        look = self._seen()
+        if self._offset is None or self._offset[0] is not look:  # asked for every shot, read once
+            offset = kept_offset(self._session.catalog, self.job_id)
+            said = self.suggested_offset() if offset.source is OffsetSource.NONE else None
+            self._offset = look, offset if said is None else ClockOffset(said, OffsetSource.SEPARATOR)
+        return self._offset[1]
 
     @property
     def offset_ms(self) -> int:
@@ -176,6 +178,7 @@ class GroupBoard:
         details = {"what": "camera clock", "job": self.job_id, "offset_ms": str(offset.offset_ms)}
         with actor.logged(actor.entry(Action.EDIT, details=details)):
             keep_offset(self._session.catalog, actor.change("camera clock"), self.job_id, offset)
+        self._offset = None
 
     # -- inside -------------------------------------------------------------------------------------------------
 

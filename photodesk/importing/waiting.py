@@ -29,7 +29,7 @@ class WaitingGroup:
 
 @dataclass(frozen=True)
 class Waiting:
-    """All photos that wait, those of them that are assigned, and the newest groups."""
+    """All photos that wait, those of them that are assigned, the newest groups, and the photos not in these."""
 
     photos: int
     assigned: int
@@ -42,17 +42,19 @@ def waiting(session: Session, most: int) -> Waiting:
     jobs = session.inbox.jobs()
     shots = [shot for job in jobs for shot in job.shots]
     found: list[WaitingGroup] = []
-    more = 0
+    shown = 0
     for job in reversed(jobs):
+        if len(found) >= most:
+            break
         board = GroupBoard(session, job.job.job_id)
-        for group in board.groups():
-            if not any(not board.shots()[one].group for one in group.shot_ids if one in board.shots()):
-                continue
-            if len(found) < most:
+        groups, here = board.groups(), board.shots()
+        for group in groups:
+            left = [one for one in group.shot_ids if one in here and not here[one].group]
+            if left and len(found) < most:
                 found.append(_waiting(session, board, group))
-            else:
-                more += 1
-    return Waiting(len(shots), sum(1 for shot in shots if shot.group), tuple(found), more)
+                shown += len(left)
+    assigned = sum(1 for shot in shots if shot.group)
+    return Waiting(len(shots), assigned, tuple(found), max(0, len(shots) - assigned - shown))
 
 
 def _waiting(session: Session, board: GroupBoard, group: Group) -> WaitingGroup:

@@ -168,7 +168,7 @@ def test_the_home_page_shows_what_waits_and_opens_it(desk: ImportDesk, qtbot: An
     job = desk.job(card_of_four(20))
     desk.job([Frame(0), Frame(0.1)], NOW_MS - 3 * 86_400_000)
     found = waiting(desk.desk.session, 3)
-    assert (found.photos, found.assigned, found.more) == (26, 0, 2)
+    assert (found.photos, found.assigned, found.more) == (26, 0, 8)
     assert [(group.photos, group.name) for group in found.groups] == [
         (5, "Test, Ada"),
         (5, "Sample, Ben"),
@@ -181,7 +181,7 @@ def test_the_home_page_shows_what_waits_and_opens_it(desk: ImportDesk, qtbot: An
     page.refresh()
     words = [text.full_text() for text in page.inbox.findChildren(Text)]
     assert "Suggested: Test, Ada" in words
-    assert "and 2 more groups" in words
+    assert "and 8 more photos" in words
     assert ("inbox_count", 26) in desk.went.calls
     page.inbox._open(job)
     assert desk.went.calls[-1] == ("inbox", job)

@@ -72,7 +72,7 @@ class InboxCard(Card):
             self._groups.addWidget(self._row(group, today, pictures))
         if found is not None and found.more:
             self._groups.addWidget(Line())
-            self._groups.addWidget(Text(f"and {counted(found.more, 'more group')}", TextRole.SMALL, "ink3"))
+            self._groups.addWidget(Text(f"and {counted(found.more, 'more photo')}", TextRole.SMALL, "ink3"))
 
     def _sentence(self, found: Waiting | None) -> str:
         if found is None or not found.photos:

@@ -153,7 +153,7 @@ class BoardView(QWidget):
     def pick(self, group_id: str) -> None:
         """Show this group."""
         if group_id != self.model.chosen:
-            self.model.chosen = group_id
+            self.model.chosen, self.model.picked_by_hand = group_id, True
             self.grid.choose_none()
             self.grid.scrollToTop()
             self.show_model()

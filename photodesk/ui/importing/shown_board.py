@@ -28,6 +28,9 @@ class ShownBoard:
         self.filed_here: set[str] = set()
         self._others: dict[str, Patient] = {}
         self._done: dict[str, tuple[GroupLine, tuple[Tile, ...]]] = {}
+        self.picked_by_hand = False
+        self._lines: tuple[tuple[object, ...], tuple[GroupLine, ...]] = ((), ())
+        self._tiles: tuple[tuple[object, ...], tuple[Tile, ...]] = ((), ())
 
     # -- what there is --
 
@@ -36,7 +39,7 @@ class ShownBoard:
         before = [line.group_id for line in self.lines()]
         self.state = state
         now = [line.group_id for line in self.lines()]
-        if self.chosen not in now:
+        if self.chosen not in now or self._only_waits():
             at = before.index(self.chosen) if self.chosen in before else 0
             left = [group_id for group_id in before[at:] if group_id in now and group_id not in self._done]
             self.chosen = left[0] if left else self.next_open("") or (now[0] if now else "")
@@ -45,8 +48,12 @@ class ShownBoard:
         """Files that are in no group: not copied yet, there before, not copied at all."""
         self.extras = extras
         now = [line.group_id for line in self.lines()]
-        if self.chosen not in now:
+        if self.chosen not in now or self._only_waits():
             self.chosen = self.next_open("") or (now[0] if now else "")
+
+    def _only_waits(self) -> bool:
+        """Whether what is not read yet is shown only because there was nothing else, and now there is."""
+        return self.chosen.startswith("extra-") and not self.picked_by_hand and bool(self.next_open(""))
 
     def forget(self) -> None:
         """Another job."""
@@ -54,6 +61,7 @@ class ShownBoard:
         self._others.clear()
         self._done.clear()
         self.filed_here.clear()
+        self.picked_by_hand = False
 
     @property
     def groups(self) -> tuple[BoardGroup, ...]:
@@ -76,6 +84,12 @@ class ShownBoard:
 
     def lines(self) -> tuple[GroupLine, ...]:
         """What was filed here, what is to be filed, what is not copied yet."""
+        key = (self.state, self.extras, self.chosen, self.wanted, *self._others.values(), *self._done.values())
+        if not _same(key, self._lines[0]):
+            self._lines = (key, self._made_lines())
+        return self._lines[1]
+
+    def _made_lines(self) -> tuple[GroupLine, ...]:
         found = [line for line, _ in self._done.values()]
         if self.state is not None:
             state = self.state
@@ -89,6 +103,11 @@ class ShownBoard:
             return extra.tiles
         if self.chosen in self._done:
             return self._done[self.chosen][1]
+        if not _same((self.state, self.chosen), self._tiles[0]):
+            self._tiles = ((self.state, self.chosen), self._made_tiles())
+        return self._tiles[1]
+
+    def _made_tiles(self) -> tuple[Tile, ...]:
         group, state = self.group, self.state
         if group is None or state is None:
             return ()
@@ -130,3 +149,10 @@ class ShownBoard:
         patient = named or group.guess
         guessed, chosen = named is None and patient is not None, group.group_id == self.chosen
         return line_of(group, state, patient, self.today, guessed=guessed, chosen=chosen)
+
+
+def _same(key: tuple[object, ...], other: tuple[object, ...]) -> bool:
+    """Whether these are the same objects: a state read anew is another, however equal."""
+    return len(key) == len(other) and all(
+        a is b or (isinstance(a, str) and a == b) for a, b in zip(key, other, strict=True)
+    )
