@@ -22,6 +22,9 @@ _KINDS = {
     "application/x-apple-plist": "A sidecar with edits made on the phone (AAE), kept as it is.",
     "application/pdf": "A PDF document, kept as it is.",
     "application/zip": "A ZIP archive, kept as it is.",
+    "image/gif": "A GIF picture, a format PhotoDesk keeps but does not show.",
+    "image/bmp": "A BMP picture, a format PhotoDesk keeps but does not show.",
+    "image/avif": "An AVIF picture, a format PhotoDesk keeps but does not show.",
     "audio/x-wav": "A sound recording, kept as it is.",
     "text/plain": "A text file, kept as it is.",
     "text/xml": "A text file (XML), kept as it is.",
@@ -34,7 +37,7 @@ def no_photo(facts: PhotoFacts) -> str:
     if facts.live_photo_id:
         return LIVE_PHOTO_VIDEO
     family = next((said for start, said in _FAMILIES.items() if facts.media_type.startswith(start)), None)
-    return _KINDS.get(facts.media_type) or family or f"The file is no photo PhotoDesk shows ({facts.media_type})."
+    return _KINDS.get(facts.media_type) or family or f"A file PhotoDesk keeps but does not show ({facts.media_type})."
 
 
 def video_facts(data: bytes, facts: PhotoFacts) -> PhotoFacts:

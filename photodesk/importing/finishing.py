@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from photodesk.clock import Clock
 from photodesk.errors import PhotoDeskError
 from photodesk.imaging import Decoder, encode, sniff
-from photodesk.imaging.attachments import LIVE_PHOTO_BYTES, SMALL_PICTURE_OF_VIDEO
+from photodesk.imaging.attachments import LIVE_PHOTO_BYTES, SMALL_PICTURE_OF_VIDEO, no_photo
 from photodesk.imaging.limits import FILE_BYTES, FILE_TOO_LARGE
 from photodesk.imaging.media_types import VIDEO_THUMBNAIL
 from photodesk.importing.filling import CopiedPack
-from photodesk.importing.job import NO_PICTURE, Stop
+from photodesk.importing.job import Stop
 from photodesk.importing.outbox import Outbox
 from photodesk.importing.pace import Pace
 from photodesk.importing.twins import Twins
@@ -202,7 +202,7 @@ def take_in(pieces: Iterator[bytes], size_bytes: int, name: str = "") -> bytes |
         if media_type == "image/jpeg" and name.lower().endswith(".thm"):
             return PhotoFacts(VIDEO_THUMBNAIL, undecodable=SMALL_PICTURE_OF_VIDEO)
         if media_type.startswith("video/") and (media_type != "video/quicktime" or size_bytes > LIVE_PHOTO_BYTES):
-            return PhotoFacts(media_type, undecodable=NO_PICTURE)
+            return PhotoFacts(media_type, undecodable=no_photo(PhotoFacts(media_type)))
         if size_bytes > FILE_BYTES:
             return PhotoFacts(media_type, undecodable=FILE_TOO_LARGE)
         return b"".join((first, *pieces))
