@@ -12,6 +12,7 @@ from photodesk.importing.grouping import NotCard
 from photodesk.importing.job import Assignment, Outcome
 from photodesk.importing.labels import Label, LabelKind
 from photodesk.importing.separators import LabelReader
+from photodesk.importing.sequence import stem
 from photodesk.importing.workplace import JobRecord, Workplace
 from photodesk.store.packs import Shot
 
@@ -30,6 +31,8 @@ class CardShots:
         self._memory = GroupMemory(workplace.catalog, job_id)
         self._reader: LabelReader | None = None
         self._labels: dict[str, Label] = {}
+        self._stems: dict[str, Label] = {}
+        self._names: dict[str, str] = {}
         self._photos: frozenset[str] = frozenset()
 
     def see(self, shots: Iterable[Shot]) -> None:
@@ -39,26 +42,30 @@ class CardShots:
             edits = self._memory.edits
             self._photos = frozenset(one for edit in edits if isinstance(edit, NotCard) for one in edit.shot_ids)
         for shot in shots:
+            self._names[shot.shot_id] = stem(shot.name)
             label = None
             if shot.facts.codes and shot.shot_id not in self._photos:
                 label = self._reader.of(shot.facts.codes)
             if label is not None:
                 self._labels[shot.shot_id] = label
+                self._stems[stem(shot.name)] = label
 
     def label(self, shot_id: str) -> Label | None:
-        """What a shot seen before says."""
-        return self._labels.get(shot_id)
+        """What a shot seen before says, or the file of the same name beside it (the JPEG of a RAW)."""
+        if shot_id in self._photos:
+            return None
+        return self._labels.get(shot_id) or self._stems.get(self._names.get(shot_id, ""))
 
     def reason(self, shot_id: str) -> str:
         """Why a shot is an attachment, or "" for one that is no card."""
-        label = self._labels.get(shot_id)
+        label = self.label(shot_id)
         if label is None or not label.is_card:
             return ""
         return SEPARATOR_CARD if label.kind is LabelKind.SEPARATOR else WRISTBAND
 
     def is_anothers(self, shot_id: str, patient_id: str) -> bool:
         """Whether the shot is a card of somebody else: it is never filed with this patient."""
-        label = self._labels.get(shot_id)
+        label = self.label(shot_id)
         return label is not None and label.is_sound and label.patient_id != patient_id
 
     def leaving(self, shots: Sequence[Shot]) -> None:

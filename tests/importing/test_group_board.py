@@ -291,3 +291,15 @@ def test_the_timeline_shows_the_corrected_time_and_keeps_the_cameras(desk: Desk)
     (shown,) = desk.session.timeline.open(visit.patient_id).visits[0].photos
     assert shown.taken == CameraTime((NOON + timedelta(minutes=5)).isoformat("T", "seconds"))
     assert shown.facts.camera_time == CameraTime((NOON + timedelta(minutes=5, hours=-2)).isoformat("T", "seconds"))
+
+
+def test_the_raw_of_a_cards_photo_is_no_clinical_photo(desk: Desk) -> None:
+    _, visit = patient(desk, "1")
+    names_of = ("I1.CR3", "I1.JPG", "I2.CR3", "I2.JPG")
+    job_id = imported(desk, [(name, 0, card_of(desk, visit) if name == "I1.JPG" else "") for name in names_of])
+    (group,) = GroupBoard(desk.session, job_id).groups()
+    assert len(group.label_ids) == 2
+    filing(desk).file_shots(job_id, Assignment(visit.patient_id, TODAY), group.shot_ids)
+    chart = desk.session.charts.open(visit.patient_id)
+    assert {one.original.name: one.reason for one in chart.attachments()} == dict.fromkeys(names_of[:2], SEPARATOR_CARD)
+    assert {original.name for photo in chart.photos() for original in photo.originals} == set(names_of[2:])
