@@ -17,7 +17,7 @@ from photodesk.ui.importing.watching import WatchesImports
 from photodesk.ui.importing.work import WorkView, filed_words, save_report
 from photodesk.ui.page import PageContext, sentence
 
-SCREEN = "import"
+SCREEN, MANY, MANY_EVERY_MS = "import", 2_000, 1_000
 
 
 class ImportView(WatchesImports):
@@ -27,6 +27,7 @@ class ImportView(WatchesImports):
         super().__init__(context)
         self._assigned_meanwhile = False
         self._verified_shown = 0
+        self._extras_at_ms = -MANY_EVERY_MS
         self.choosing = ChoosingView(cards=not context.clinic.demo)
         self._work = WorkView(context, SCREEN)
         self.header, self.foot, self.board = self._work.header, self._work.foot, self._work.board
@@ -138,7 +139,11 @@ class ImportView(WatchesImports):
         if model.verified != self._verified_shown:
             self._verified_shown = model.verified
             self.board.reread()
-        self._show_extras()
+        now_ms = self.context.desk.clock.monotonic_ms()
+        many = model.phase is Phase.RUNNING and len(model.outcomes) > MANY
+        if not many or now_ms - self._extras_at_ms >= MANY_EVERY_MS:
+            self._extras_at_ms = now_ms
+            self._show_extras()
 
     def _show_extras(self) -> None:
         model, state = self.model, self.board.model.state

@@ -46,6 +46,9 @@ class Tile:
     reason: str = ""
 
 
+_NO_TILE = Tile("", "", "", "", "")
+
+
 class Phase(Enum):
     """Where the page stands."""
 
@@ -104,6 +107,7 @@ class ImportModel:
         self.result: ImportResult | None = None
         self.failure = ""
         self.stopping = False
+        self._made: list[tuple[tuple[object, ...], Tile]] = []
         self._began_ms = 0
         self._now_ms = 0
         self._bytes_before: int | None = 0
@@ -237,7 +241,7 @@ class ImportModel:
     def tiles(self) -> tuple[Tile, ...]:
         """All files in the order found."""
         finished = self.phase is Phase.DONE
-        tiles = tuple(tile_of(outcome, finished=finished) for outcome in self.outcomes)
+        tiles = tuple(self._tile(at, outcome, finished) for at, outcome in enumerate(self.outcomes))
         if finished or self._filing:
             return tiles
         read = self.progress.done  # files are read in the order found; what is read is copied, not verified yet
@@ -249,6 +253,15 @@ class ImportModel:
             else tile
             for number, tile in enumerate(tiles)
         )
+
+    def _tile(self, at: int, outcome: Outcome, finished: bool) -> Tile:
+        """Made anew only where something changed: this is asked several times a second, for thousands of files."""
+        state = (outcome.name, outcome.stage, outcome.duplicate, outcome.shot_id, outcome.failure, outcome.undecodable)
+        if at == len(self._made):
+            self._made.append(((), _NO_TILE))
+        if self._made[at][0] != (finished, *state):
+            self._made[at] = ((finished, *state), tile_of(outcome, finished=finished))
+        return self._made[at][1]
 
     @property
     def share_now(self) -> float:
