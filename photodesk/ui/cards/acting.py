@@ -31,9 +31,9 @@ class CardActions:
         self.watch.context.navigate.say(BACK)
         self.import_card(root)
 
-    def dismiss(self) -> None:
+    def dismiss(self, root: Path) -> None:
         """The banner may go; the card stays on the home page."""
-        self.watch.model.announced = None
+        self.watch.model.dismissed |= {root}
         self.watch.changed.emit()
 
     def import_card(self, root: Path) -> None:
@@ -41,8 +41,6 @@ class CardActions:
         card = self.watch.model.card(root)
         if card is None or not card.can_import:
             return
-        if self.watch.model.announced == root:
-            self.watch.model.announced = None
         assignment = card.unfinished.assignment if card.unfinished is not None else None
         if self.watch.context.navigate.import_card(root, assignment):
             self.watch.put(card, state=CardState.COPYING)

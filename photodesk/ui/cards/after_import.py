@@ -11,10 +11,13 @@ from PySide6.QtWidgets import QWidget
 from photodesk.errors import PhotoDeskError
 from photodesk.importing.erasing import EraseList
 from photodesk.importing.job import ImportResult
+from photodesk.progress import Cancel, Report
 from photodesk.ui.cards.erase_dialog import EraseDialog
 from photodesk.ui.cards.receipt_dialog import open_receipt
 from photodesk.ui.page import PageContext, sentence
+from photodesk.ui.words import counted
 
+NOT_AGAIN = "They can still be brought back: restore them in the patient's chart."
 NOT_IN = "The card is not in a reader any more."
 
 
@@ -46,6 +49,31 @@ class AfterImport(QObject):
                 cards.eject(root)
 
         self._context.tasks.store(lambda: imports.closing.sources(result.job_id), found, self._failed)
+
+    def offer_again(self) -> None:
+        """Say what was deleted on purpose and not taken in, with the way to take it in after all."""
+        result, imports = self._result(), self._context.imports
+        left = sum(1 for one in result.outcomes if one.deleted_before) if result is not None else 0
+        if result is None or imports is None or not left:
+            return
+        was = "was" if left == 1 else "were"
+        words = f"{counted(left, 'file')} {was} deleted on purpose before and {was} not taken in."
+        self._context.navigate.say(words, "Take in", lambda: self._again(result.job_id))
+
+    def _again(self, job_id: str) -> None:
+        tasks, imports, navigate = self._context.tasks, self._context.imports, self._context.navigate
+        if imports is None:
+            return
+
+        def work(report: Report, cancel: Cancel) -> ImportResult:
+            return imports.run(imports.closing.sources(job_id), None, report, cancel, again=True, beside=True)
+
+        def taken(result: ImportResult) -> None:
+            fresh = sum(1 for one in result.outcomes if one.is_safe and not one.duplicate)
+            navigate.say(f"{counted(fresh, 'file')} taken in again, waiting in the inbox." if fresh else NOT_AGAIN)
+            navigate.refresh()
+
+        tasks.long(work, taken, self._failed)
 
     def erase(self) -> None:
         """List what would go and ask; a sentence where the policy or the card does not allow it."""

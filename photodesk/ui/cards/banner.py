@@ -40,7 +40,7 @@ class CardBanner(QWidget):
         for button in (self.start, self.later):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.start.clicked.connect(self.import_card)
-        self.later.clicked.connect(actions.dismiss)
+        self.later.clicked.connect(self.put_off)
         self._key = QShortcut(QKeySequence(IMPORT_KEY), window)
         self._key.setAutoRepeat(False)
         self._key.activated.connect(self.import_card)
@@ -64,6 +64,10 @@ class CardBanner(QWidget):
     def import_card(self) -> None:
         """Import the card that is shown."""
         self._actions.import_card(self._root)
+
+    def put_off(self) -> None:
+        """Not now: the home page keeps the card."""
+        self._actions.dismiss(self._root)
 
     def _announce(self, _card: object) -> None:
         """For screen readers: said once, the focus stays where it is."""

@@ -108,7 +108,7 @@ class CardsModel:
     def __init__(self) -> None:
         self.cards: tuple[ShownCard, ...] = ()
         self.uncleared: tuple[CardRow, ...] = ()
-        self.announced: Path | None = None
+        self.dismissed: frozenset[Path] = frozenset()
 
     def looked(self, looks: tuple[CardIn, ...]) -> tuple[tuple[ShownCard, ...], tuple[ShownCard, ...]]:
         """What is in now: (cards that came or changed, cards that have gone)."""
@@ -119,8 +119,7 @@ class CardsModel:
         came = [ShownCard(look) for root, look in now.items() if root not in before]
         changed = [card for card in kept if card.look != before[card.root].look]
         self.cards = (*kept, *came)
-        if self.announced not in now:
-            self.announced = None
+        self.dismissed &= frozenset(now)
         return (*came, *changed), gone
 
     def card(self, root: Path | None) -> ShownCard | None:
@@ -133,9 +132,9 @@ class CardsModel:
 
     @property
     def announced_card(self) -> ShownCard | None:
-        """The card the banner tells of, while it can be imported."""
-        card = self.card(self.announced)
-        return card if card is not None and card.can_import and card.seen is not None else None
+        """The card the banner tells of: the newest that can be imported and was not put off."""
+        waiting = [card for card in self.cards if card.can_import and card.seen is not None]
+        return next((card for card in reversed(waiting) if card.root not in self.dismissed), None)
 
     @property
     def others_waiting(self) -> int:

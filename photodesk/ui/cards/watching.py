@@ -122,7 +122,6 @@ class CardWatch(QObject):
             self._pulled.discard(seen.row.card_id)
             self.back.emit(root)
         elif first and card.can_import:
-            self.model.announced = root
             self.came.emit(card)
         self.read_register()
         self.changed.emit()

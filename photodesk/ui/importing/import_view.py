@@ -71,6 +71,7 @@ class ImportView(WatchesImports):
         self.model.ended(result)
         if self.model.all_safe:
             self._show_safe()
+        self.after.offer_again()
         self.show_model()
         self.board.reread()
         imports = self.context.imports
