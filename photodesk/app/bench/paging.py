@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from photodesk.app.bench.workshop import Workshop
 from photodesk.background.tasks import Tasks
+from photodesk.desk.purpose import TREATMENT
 from photodesk.errors import Fixable
 from photodesk.ui.compare.model import Side
 from photodesk.ui.compare.page import ComparePage
@@ -103,6 +104,7 @@ def compare_page(shop: Workshop, patient_id: str, before: str, after: str) -> It
     tasks = Tasks()
     context = PageContext(shop.desk.session, tasks, _Nowhere())
     page = ComparePage(context, patient_id, before, after)
+    shop.desk.session.gate.purposes.say(patient_id, TREATMENT)  # nobody is asked what for in a bench
     page.resize(*SIZE_PX)
     page.show()
     page.entered()
