@@ -75,7 +75,7 @@ def _list(invocation: Invocation, day: date | None) -> None:
                 ("Time", "Record", "Patient", "Clinician", "Room", "Photos"),
                 [
                     (
-                        one.visit.at,
+                        f"{one.visit.at:%H:%M}" if one.visit.at else "",
                         one.patient.mrn,
                         one.patient.display_name,
                         one.clinician,

@@ -149,6 +149,8 @@ class HomePage(Page):
         margin = 32 if wide else 24
         self._columns.setContentsMargins(margin, 28, margin, 28)
         self._side.setFixedWidth(372 if wide else 320)
+        self.search.show_wide(wide)
+        self.today.show_wide(wide)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.text().isprintable() and event.text() and self._may_find:

@@ -140,12 +140,17 @@ class SearchPanel(Card):
         row.addWidget(KeyLine(("Enter",), self._opens))
         if self._may_compare:
             row.addWidget(KeyLine(("Ctrl Enter",), "compare latest pair"))
-        if self._may_plan:
-            row.addWidget(KeyLine(("Ctrl Shift N",), "add visit"))
+        self._add_visit = KeyLine(("Ctrl Shift N",), "add visit")
+        row.addWidget(self._add_visit)
+        self.show_wide(True)
         if self._may_add:
             row.addWidget(KeyLine(("Ctrl N",), "new patient"))
         column.addLayout(row)
         return foot
+
+    def show_wide(self, wide: bool) -> None:
+        """The key that adds a visit also stands above today's list: it drops first."""
+        self._add_visit.setVisible(wide and self._may_plan)
 
     @property
     def chosen(self) -> FoundLine | None:

@@ -28,19 +28,20 @@ class TodayTable(QWidget):
         column = vbox(self, 12)
         head = hbox(None, 12)
         head.addWidget(Text("Today", TextRole.HEADING))
-        self._day = Text("", TextRole.BODY, "ink3")
-        head.addWidget(self._day)
-        head.addStretch(1)
+        self._day = Text("", TextRole.BODY, "ink3", elide=True)
+        head.addWidget(self._day, 1)
         self._filters = hbox(None, 10)
         head.addLayout(self._filters)
-        if may_file:
-            cards = Button("Separator cards", icon="qr-code", key="Ctrl Shift S", height=32)
-            cards.clicked.connect(self.separators_asked)
-            head.addWidget(cards)
-        if may_plan:
-            add = Button("Add visit", icon="calendar-blank", key="Ctrl Shift N", height=32)
-            add.clicked.connect(self.add_asked)
-            head.addWidget(add)
+        self._buttons: list[tuple[Button, str]] = []
+        for words, icon, key, asked, may in (
+            ("Separator cards", "qr-code", "Ctrl Shift S", self.separators_asked, may_file),
+            ("Add visit", "calendar-blank", "Ctrl Shift N", self.add_asked, may_plan),
+        ):
+            if may:
+                button = Button(words, icon=icon, key=key, height=32)
+                button.clicked.connect(asked)
+                head.addWidget(button)
+                self._buttons.append((button, key))
         column.addLayout(head)
         self._source = Text("", TextRole.SMALL, "ink3", wrap=True)
         self._source.hide()
@@ -48,6 +49,11 @@ class TodayTable(QWidget):
         self._card = Card(0, 0)
         column.addWidget(self._card)
         self.show_model()
+
+    def show_wide(self, wide: bool) -> None:
+        """Key hints drop before anything else has to."""
+        for button, key in self._buttons:
+            button.set_key(key if wide else "")
 
     def say_source(self, words: str, *, offline: bool) -> None:
         """How the worklist goes: `Worklist: read today 09:50`; nothing where visits come by hand."""

@@ -96,5 +96,5 @@ def _person(name: str, birth: date | None) -> str:
 
 
 def _where(line: LookLine) -> str:
-    place = f", line {line.look.place:,}" if line.look.place else ""
+    place = f", line\u00a0{line.look.place:,}" if line.look.place else ""
     return f"({line.look.source}{place})" if line.look.source else ""
