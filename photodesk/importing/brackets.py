@@ -109,6 +109,10 @@ class _Sitting:
         self._close = separators is Separators.FIRST_AND_LAST
         self._labels = [unit.label for unit in units]
         self._cards = [at for at, label in enumerate(self._labels) if label is not None]
+        self._cards_of: dict[str, list[int]] = {}
+        for at, label in enumerate(self._labels):
+            if label is not None:
+                self._cards_of.setdefault(label.patient_id, []).append(at)
 
     def runs(self) -> Iterator[Run]:
         """Every unit in exactly one run."""
@@ -147,23 +151,23 @@ class _Sitting:
         Where the card comes again only behind other cards, an even number of times, those are brackets of their own
         and this one was not closed; an odd number says that the others lie inside it.
         """
-        again: list[int] = []
-        others = 0
-        at = self._next_card(self._behind_burst(start, opening))
-        while at < len(self._units):
-            label = self._labels[at]
-            if not _same(opening, label):
-                others += not again
-                at = self._next_card(at + 1)
-                continue
-            again.append(at)
-            at = self._next_card(self._behind_burst(at, opening))
-            if not others:
-                break
-        if not again or (others and len(again) % 2 == 0):
+        behind = self._behind_burst(start, opening)
+        again = self._bursts(behind, opening)
+        if not again or (self._next_card(behind) != again[0] and len(again) % 2 == 0):
             return self._begun(start, opening)
         end = self._behind_burst(again[0], opening)
         return end, self._run(start, end, CLOSED, TWO_PATIENTS)
+
+    def _bursts(self, start: int, opening: Label) -> list[int]:
+        """Where the same card was photographed at or behind `start`; photos in a row count once."""
+        found: list[int] = []
+        behind = start
+        same = self._cards_of[opening.patient_id]
+        for at in same[bisect_left(same, start) :]:
+            if at >= behind and _same(opening, self._labels[at]):
+                found.append(at)
+                behind = self._behind_burst(at, opening)
+        return found
 
     def _begun(self, start: int, first: Label) -> tuple[int, Run]:
         """From a card to the next other card or a long pause."""

@@ -18,7 +18,7 @@ from photodesk.desk.inbox import InboxShot
 from photodesk.desk.roles import Right
 from photodesk.errors import Fixable
 from photodesk.importing.group_memory import GroupMemory, clinic_separators, group_shot, offset_of_cards
-from photodesk.importing.grouping import Edit, Group, GroupShot, Join, Move, NotCard, Split, group
+from photodesk.importing.grouping import Edit, Group, Join, Move, NotCard, Split, group
 from photodesk.importing.job import Assignment
 from photodesk.importing.separators import LabelReader
 from photodesk.importing.suggesting import Suggestion, suggest
@@ -33,11 +33,13 @@ __all__ = ["GroupBoard", "Suggestion"]
 
 @dataclass(frozen=True)
 class _Look:
-    """What was read at one time. `seen` are the shots with those that were filed already."""
+    """What was read at one time; `said_ms` is what the cards say the camera's clock is off by."""
 
     shots: Mapping[str, InboxShot]
-    seen: tuple[GroupShot, ...]
     groups: tuple[Group, ...]
+    by_id: Mapping[str, Group]
+    offset: ClockOffset
+    said_ms: int | None
 
 
 class GroupBoard:
@@ -60,7 +62,7 @@ class GroupBoard:
 
     def group(self, group_id: str) -> Group:
         """One group; Fixable `group_unknown`."""
-        found = next((one for one in self._seen().groups if one.group_id == group_id), None)
+        found = self._seen().by_id.get(group_id)
         if found is None:
             raise Fixable("group_unknown", "There is no such group in this import.", "List the inbox again.")
         return found
@@ -154,12 +156,7 @@ class GroupBoard:
     @property
     def offset(self) -> ClockOffset:
         """What is added to this import's camera times: what a person set, else what the separator cards say."""
-        look = self._seen()
-        if self._offset is None or self._offset[0] is not look:  # asked for every shot, read once
-            offset = kept_offset(self._session.catalog, self.job_id)
-            said = self.suggested_offset() if offset.source is OffsetSource.NONE else None
-            self._offset = look, offset if said is None else ClockOffset(said, OffsetSource.SEPARATOR)
-        return self._offset[1]
+        return self._seen().offset
 
     @property
     def offset_ms(self) -> int:
@@ -168,7 +165,7 @@ class GroupBoard:
 
     def suggested_offset(self) -> int | None:
         """What the cards photographed on a screen say, in milliseconds; None without one, or where they disagree."""
-        return offset_of_cards(self._seen().seen)
+        return self._seen().said_ms
 
     def set_offset(self, offset_ms: int | None) -> None:
         """Set it by hand; None goes back to what the separator cards say. Logged; the files stay as they are."""
@@ -178,6 +175,7 @@ class GroupBoard:
         details = {"what": "camera clock", "job": self.job_id, "offset_ms": str(offset.offset_ms)}
         with actor.logged(actor.entry(Action.EDIT, details=details)):
             keep_offset(self._session.catalog, actor.change("camera clock"), self.job_id, offset)
+        self._look = None
         self._offset = None
 
     # -- inside -------------------------------------------------------------------------------------------------
@@ -201,7 +199,11 @@ class GroupBoard:
             clinic_separators(session.catalog),
             frozenset(shot.shot_id for shot in gone),
         )
-        return _Look(shots, seen, groups)
+        said_ms = offset_of_cards(seen)
+        offset = kept_offset(session.catalog, self.job_id)
+        if offset.source is OffsetSource.NONE and said_ms is not None:
+            offset = ClockOffset(said_ms, OffsetSource.SEPARATOR)
+        return _Look(shots, groups, {one.group_id: one for one in groups}, offset, said_ms)
 
     def _known(self, shot_ids: Iterable[str]) -> None:
         if not self._seen().shots.keys() >= set(shot_ids):
