@@ -14,16 +14,19 @@ from pytestqt.qtbot import QtBot
 
 from photodesk.desk.purpose import NONE_GIVEN, PURPOSES
 from photodesk.errors import Fixable
-from photodesk.photos import BODY_SITES, Attachment, Original, body_site
+from photodesk.photos import BODY_SITES, DEFAULT_PROTOCOLS, Attachment, Original, body_site
+from photodesk.photos.sites import FACE
 from photodesk.ui.body.figures import TABS, figure, shown_as
 from photodesk.ui.body.site_popover import SitePopover
 from photodesk.ui.compare.page import ComparePage
+from photodesk.ui.controls.popover import Dialog, Popover
 from photodesk.ui.page import Page
 from photodesk.ui.photo.page import PhotoPage
 from photodesk.ui.timeline.choice_popover import ChoicePopover
 from photodesk.ui.timeline.correction_dialogs import DeletedDialog, DeleteDialog, MoveDialog
 from photodesk.ui.timeline.menu import ActionsPopover
 from photodesk.ui.timeline.page import TimelinePage
+from photodesk.ui.timeline.series import begun
 from photodesk.ui.viewing_page import ViewingPage
 from photodesk.visits import Visit
 from tests.ui.pretend_desk import (
@@ -370,3 +373,59 @@ def test_a_refused_change_says_why(qtbot: QtBot) -> None:
     qtbot.keyClick(opened.found(ChoicePopover)._field.edit, KEY.Key_1)
     opened.tasks.run()
     assert opened.went.calls[-1] == ("say", "Not enough space. Free some.")
+
+
+# -- the whole page ---------------------------------------------------------------------------------------------------
+
+
+def test_every_control_has_a_name_and_is_reached_by_tab(qtbot: QtBot) -> None:
+    opened = Opened(qtbot, ask=True)
+    opened.timeline.middle.follow("face")
+    opened.timeline.panel.show_deleted(2)
+    buttons = [b for b in opened.page.findChildren(QAbstractButton) if b.isVisible()]
+    assert len(buttons) > 20
+    assert all(button.accessibleName() for button in buttons)
+    assert all(button.focusPolicy() & KEY_FOCUS for button in buttons)
+    assert opened.timeline.panel._map.map.focusPolicy() & KEY_FOCUS
+
+
+def test_what_opens_lives_in_the_window_so_that_a_lock_takes_it_too(qtbot: QtBot) -> None:
+    opened = Opened(qtbot)
+    pair(opened)
+    for key in (KEY.Key_S, KEY.Key_V, KEY.Key_Menu, KEY.Key_Delete, KEY.Key_M):
+        opened.press(key)
+    opened.timeline.corrections.show_deleted()
+    held = [w for w in opened.page.window().findChildren(QWidget) if isinstance(w, Popover | Dialog) and w.isVisible()]
+    assert len(held) == 6
+    assert not [w for w in QApplication.topLevelWidgets() if w in held]
+    opened.page.left()
+    assert all(opened.timeline.source.pixmap(one) is None for one in opened.ids)
+
+
+def test_a_site_around_others_filters_them_and_is_named(qtbot: QtBot) -> None:
+    opened = Opened(qtbot)
+    opened.timeline.panel.site_chosen.emit(FACE)
+    assert {opened.site_of(one) for one in opened.timeline.model.order} == {CHEEK}
+    assert opened.timeline.middle.filters.site.text() == "Face"
+
+
+def test_a_series_begins_by_itself_only_where_half_of_it_is_there() -> None:
+    face = DEFAULT_PROTOCOLS[0]
+    photos = tuple(
+        replace(
+            small_timeline().visits[0].photos[0], photo_id=f"{n:032x}", body_site=step.site, standard_view=step.view
+        )
+        for n, step in enumerate(face.steps)
+    )
+    assert begun(DEFAULT_PROTOCOLS, photos[:3]) == "face"
+    assert begun(DEFAULT_PROTOCOLS, photos[:2]) == ""
+    assert begun((), photos) == ""
+
+
+def test_five_thousand_photos_follow_a_series_and_are_chosen_at_once(qtbot: QtBot) -> None:
+    opened = Opened(qtbot, photos=5000)
+    opened.timeline.middle.follow("dermatology-regional")
+    opened.press(KEY.Key_A, held=Qt.KeyboardModifier.ControlModifier)
+    assert len(opened.timeline.model.acting_on()) == 5000
+    asked = {p for e in opened.gate.entries for p in e[1]}
+    assert len(asked) < 80

@@ -13,7 +13,7 @@ from photodesk.ui.icons import Icon
 from photodesk.ui.theme import DESK
 from photodesk.ui.timeline.geometry import DEFAULT_PX, LARGEST_PX, SMALLEST_PX
 from photodesk.ui.timeline.model import TimelineModel
-from photodesk.ui.timeline.sections import Filter
+from photodesk.ui.timeline.sections import Filter, site_name
 from photodesk.ui.words import counted
 
 ALL = "*"
@@ -70,8 +70,11 @@ class FilterRow(QWidget):
     def refresh(self) -> None:
         """Offer what the chart has and show what is chosen."""
         model, chosen = self._model, self._model.filter
+        sites = model.site_choices()
+        if chosen.site and chosen.site not in dict(sites):  # a site of the body map around some of them
+            sites = (*sites, (chosen.site, site_name(chosen.site)))
         for button, choices, value, words in (
-            (self.site, model.site_choices(), chosen.site, "All sites"),
+            (self.site, sites, chosen.site, "All sites"),
             (self.view, model.view_choices(), chosen.view, "All views"),
             (self.tag, model.tag_choices(), chosen.tag, "All tags"),
         ):

@@ -27,6 +27,7 @@ KEYS = (
     ("Change site", "S"),
     ("Change view", "V"),
     ("Change tags", "T"),
+    ("All actions", "Menu"),
 )
 
 

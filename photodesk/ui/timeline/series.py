@@ -49,6 +49,9 @@ def filling(step: Step, photo: Photo) -> PhotoChange:
 
 
 def begun(protocols: tuple[Protocol, ...], photos: tuple[Photo, ...]) -> str:
-    """The code of the series that these photos fill most, where they fill two steps of any."""
-    best = max(protocols, key=lambda one: len(cover(one, photos).taken), default=None)
-    return best.code if best is not None and len(cover(best, photos).taken) > 1 else ""
+    """The code of the series these photos fill most, where they fill half of it; empty for a visit that follows none."""
+    covered = [cover(one, photos) for one in protocols]
+    best = max(covered, key=lambda each: len(each.taken) / len(each.protocol.steps), default=None)
+    if best is None or len(best.taken) < 2 or 2 * len(best.taken) < len(best.protocol.steps):
+        return ""
+    return best.protocol.code
