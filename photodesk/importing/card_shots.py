@@ -5,6 +5,7 @@ another patient's photos, and not forgotten when the photos around them still ha
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 from photodesk.desk.camera_clock import ClockOffset, OffsetSource, keep_offset, kept_offset
 from photodesk.importing.group_memory import GroupMemory, group_shot, offset_of_cards
@@ -57,16 +58,27 @@ class CardShots:
         return self._labels.get(shot_id) or self._stems.get(self._names.get(shot_id, ""))
 
     def reason(self, shot_id: str) -> str:
-        """Why a shot is an attachment, or "" for one that is no card."""
+        """Why a shot is an attachment, or "" for one that is no card.
+
+        Where the import's order says whose photos these are, a wristband tells nothing and may be on a hand that was
+        photographed for itself: that is a photo.
+        """
         label = self.label(shot_id)
         if label is None or not label.is_card:
             return ""
-        return SEPARATOR_CARD if label.kind is LabelKind.SEPARATOR else WRISTBAND
+        if label.kind is LabelKind.SEPARATOR:
+            return SEPARATOR_CARD
+        return "" if self._has_order else WRISTBAND
 
     def is_anothers(self, shot_id: str, patient_id: str) -> bool:
         """Whether the shot is a card of somebody else: it is never filed with this patient."""
         label = self.label(shot_id)
         return label is not None and label.is_sound and label.patient_id != patient_id
+
+    @cached_property
+    def _has_order(self) -> bool:
+        """Whether a patient was named when the import was started."""
+        return JobRecord.parse(self._workplace.catalog.job(self._job_id).source).assignment is not None
 
     def leaving(self, shots: Sequence[Shot]) -> None:
         """These are about to be filed: remember what the grouping of the others, and the camera's clock, need."""
@@ -75,7 +87,7 @@ class CardShots:
         self.see(shots)
         catalog, change = self._workplace.catalog, self._workplace.change("filed from the inbox")
         leaving = [group_shot(shot, self._labels.get(shot.shot_id)) for shot in shots]
-        if JobRecord.parse(catalog.job(self._job_id).source).assignment is None:
+        if not self._has_order:
             self._memory.remember_gone(change, leaving)
             leaving = list(self._memory.gone())
         offset_ms = offset_of_cards(leaving)

@@ -52,11 +52,13 @@ def facts(minutes: float | None, code: str, *, off: timedelta = timedelta()) -> 
     return PhotoFacts("image/jpeg", 40, 30, camera_time=taken, capture=CaptureFacts("Maker", "M1"), codes=codes)
 
 
-def imported(desk: Desk, card: Sequence[Taken], *, off: timedelta = timedelta()) -> str:
-    """A job whose copy is over, with one pack; a photo is said to be off by `off`."""
+def imported(
+    desk: Desk, card: Sequence[Taken], *, off: timedelta = timedelta(), order: Assignment | None = None
+) -> str:
+    """A job whose copy is over, with one pack; the camera's clock is off by `off`."""
     session, keys = desk.session, desk.session.keyset
     job_id = ids.random_id()
-    job = Job(job_id, session.person.person_id, NOW_MS, "copied", JobRecord([]).text)
+    job = Job(job_id, session.person.person_id, NOW_MS, "copied", JobRecord.of((), order).text)
     session.catalog.start_job(session.actor.change("test"), job)
     pack = PackWriter.create(
         session.layout, job_id, 1, keys.clinic_id, keys.inbox_public, keys.inbox_epoch, keys.kem.public, desk.keeper
@@ -303,3 +305,21 @@ def test_the_raw_of_a_cards_photo_is_no_clinical_photo(desk: Desk) -> None:
     chart = desk.session.charts.open(visit.patient_id)
     assert {one.original.name: one.reason for one in chart.attachments()} == dict.fromkeys(names_of[:2], SEPARATOR_CARD)
     assert {original.name for photo in chart.photos() for original in photo.originals} == set(names_of[2:])
+
+
+def test_wristbands_are_labels_unless_the_import_names_the_patient(desk: Desk) -> None:
+    _, visit = patient(desk, "104711")
+    set_card_policy(desk.session, CardPolicy(Separators.AUTO, 180_000, r"P(\d+)", CheckDigit.NONE))
+    card = [("I1.JPG", 0, "P104711"), ("I2.JPG", 1, ""), ("I3.JPG", 2, "P999")]
+    board = GroupBoard(desk.session, imported(desk, card))
+    (look,) = board.groups()
+    assert (look.basis, look.patient_id, len(look.label_ids)) == (GroupBasis.PLEASE_LOOK, "", 1)
+    board = GroupBoard(desk.session, imported(desk, card[:2]))
+    (group,) = board.groups()
+    assert group.patient_id == visit.patient_id
+    filing(desk).file_shots(board.job_id, Assignment(visit.patient_id, TODAY), group.shot_ids)
+    chart = desk.session.charts.open(visit.patient_id)
+    assert [one.reason for one in chart.attachments()] == ["wristband"]
+    order = Assignment(visit.patient_id, TODAY)
+    filing(desk).file_shots(imported(desk, card[:2], order=order), order)
+    assert (len(chart.photos()), len(chart.attachments())) == (3, 1)
