@@ -49,7 +49,7 @@ def filling(step: Step, photo: Photo) -> PhotoChange:
 
 
 def begun(protocols: tuple[Protocol, ...], photos: tuple[Photo, ...]) -> str:
-    """The code of the series these photos fill most, where they fill half of it; empty for a visit that follows none."""
+    """The code of the series these photos fill most, where they fill half of it; empty for a visit without one."""
     covered = [cover(one, photos) for one in protocols]
     best = max(covered, key=lambda each: len(each.taken) / len(each.protocol.steps), default=None)
     if best is None or len(best.taken) < 2 or 2 * len(best.taken) < len(best.protocol.steps):
