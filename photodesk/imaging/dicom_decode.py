@@ -10,6 +10,7 @@ Source: DICOM PS3.3 C.7.6.3 (Image Pixel), C.11.1 and C.11.2 (Modality LUT, VOI 
 from __future__ import annotations
 
 import io
+import zlib
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from pydicom.pixels.processing import apply_color_lut, apply_modality_lut, apply
 from pydicom.uid import (
     HTJ2K,
     UID,
+    DeflatedExplicitVRLittleEndian,
     HTJ2KLossless,
     HTJ2KLosslessRPCL,
     JPEG2000TransferSyntaxes,
@@ -41,6 +43,8 @@ from photodesk.imaging.renditions import shrink
 from photodesk.photos import PhotoFacts
 
 DAMAGED = "The DICOM file is damaged."
+_META_BYTES = 4096
+_INFLATED_PIECE_BYTES = 16 << 20
 _Samples = npt.NDArray[Any]
 _JPEG_2000 = frozenset({*JPEG2000TransferSyntaxes, HTJ2KLossless, HTJ2KLosslessRPCL, HTJ2K})
 _JPEG = frozenset(JPEGTransferSyntaxes)
@@ -56,12 +60,34 @@ def prepare() -> None:
 
 def read(data: bytes) -> tuple[Dataset, PhotoFacts]:
     """The parsed file and its facts. `Undecodable` for what is no DICOM; also RecursionError's nested sequences."""
+    _check_inflated(data)
     try:
         dataset = dcmread(io.BytesIO(data), force=True)
         return dataset, facts_of(dataset)
     except MemoryError:
         raise
     except Exception as problem:  # pydicom raises anything on hostile bytes
+        raise Undecodable(DAMAGED) from problem
+
+
+def _check_inflated(data: bytes) -> None:
+    """Refuse a deflated file that unpacks to more than a file may hold (PS3.5 A.5), before it is unpacked whole."""
+    if DeflatedExplicitVRLittleEndian.encode("ascii") not in data[:_META_BYTES]:
+        return
+    if data[132:140] != b"\x02\0\0\0UL\x04\0":
+        raise Undecodable(DAMAGED)
+    inflater, left, total = (
+        zlib.decompressobj(-zlib.MAX_WBITS),
+        data[144 + int.from_bytes(data[140:144], "little") :],
+        0,
+    )
+    try:
+        while left and not inflater.eof:
+            total += len(inflater.decompress(left, _INFLATED_PIECE_BYTES))
+            left = inflater.unconsumed_tail
+            if total > limits.FILE_BYTES:
+                raise Undecodable("The DICOM file unpacks to more than 512 MB, the limit for decoding.")
+    except zlib.error as problem:
         raise Undecodable(DAMAGED) from problem
 
 

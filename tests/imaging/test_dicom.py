@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import warnings
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -238,10 +239,19 @@ def test_hostile_files_cost_themselves_only(pool: DecoderPool) -> None:
     assert pool.decode(whole, 480).pixels is not None
 
 
-def test_a_deflated_bomb_meets_the_limit_of_memory_or_says_it_is_damaged(pool: DecoderPool) -> None:
-    bomb = dicom(bytes(30_000_000), 4000, 2500, syntax=DeflatedExplicitVRLittleEndian)
-    assert len(bomb) < 100_000
-    assert pool.decode(bomb, 480).pixels is not None
+def test_a_deflated_bomb_names_the_limit(pool: DecoderPool) -> None:
+    """600 kB that would unpack to 600 MB, in an element that says it has two gigabytes."""
+    small = dicom(bytes(12), 2, 2, syntax=DeflatedExplicitVRLittleEndian)
+    start = 144 + int.from_bytes(small[140:144], "little")
+    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    parts = [packer.compress(zlib.decompress(small[start:], -zlib.MAX_WBITS)[:-24])]
+    parts.append(packer.compress(b"\xe0\x7f\x10\0OB\0\0\xfe\xff\xff\x7f"))
+    parts += [packer.compress(bytes(1 << 24)) for _ in range(36)]
+    bomb = small[:start] + b"".join(parts) + packer.flush()
+    assert len(bomb) < 1 << 20
+    assert "unpacks to more than 512 MB" in pool.decode(bomb, 480).facts.undecodable
+    large = dicom(bytes(30_000_000), 4000, 2500, syntax=DeflatedExplicitVRLittleEndian)
+    assert pool.decode(large, 480).pixels is not None
 
 
 def test_only_decoders_that_met_dicom_have_loaded_it() -> None:
