@@ -55,6 +55,7 @@ def photo(of: Photo) -> Document:
         "width": facts.width_px,
         "height": facts.height_px,
         "camera_time": facts.camera_time.text if facts.camera_time else None,
+        "corrected_time": of.taken.text if of.taken else None,
         "body_site": of.body_site or None,
         "standard_view": of.standard_view or None,
         "tags": list(of.tags),
