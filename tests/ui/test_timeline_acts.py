@@ -250,6 +250,8 @@ def test_deleted_photos_are_listed_with_their_days(qtbot: QtBot) -> None:
     dialog = opened.found(DeletedDialog)
     [button] = dialog.buttons
     assert button.accessibleName().startswith("Restore ")
+    reached = [w for w in dialog.box.findChildren(QWidget) if w.focusPolicy() & KEY_FOCUS and w.isVisible()]
+    assert reached[0] is button
     button.click()
     opened.tasks.run()
     assert opened.ids[0] in opened.timeline.model.order

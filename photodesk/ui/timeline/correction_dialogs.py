@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from PySide6.QtCore import QMargins
+from PySide6.QtCore import QMargins, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
 
 from photodesk.desk.corrections import DeletedPhoto
@@ -106,6 +106,7 @@ class DeletedDialog(Dialog):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setFixedHeight(min(LIST_PX, max(1, len(deleted)) * 66 + 8))
         area.setAccessibleName("Deleted photos")
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Enter is for the first Restore
         inside = QWidget()
         inside.setObjectName("scrolled")
         area.setWidget(inside)

@@ -99,7 +99,7 @@ def lay_out(section: Section, width_px: int, thumbnail_px: int) -> SectionLayout
         y += TITLE_PX + rows * (high + CAPTION_PX + LINE_GAP_PX)
     bottom = max((cell.y + high + CAPTION_PX for cell in cells), default=0)
     lines = file_lines(len(section.attachments))
-    top = bottom + 10 if cells else FILE_PX
+    top = bottom + 10 if cells else 0
     bottom = top + lines * FILE_PX if lines else bottom
     height = max(LEAST_SECTION_PX, bottom + BELOW_PX)
     return SectionLayout(tuple(cells), tuple(titles), height, thumbnail_px, high, top)
