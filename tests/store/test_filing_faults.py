@@ -73,12 +73,27 @@ def file_all(store: Store, patient_id: str) -> None:
             pack.close()
 
 
+def file_together(store: Store, patient_id: str) -> None:
+    """The same with all shots of a pack in one transaction, as an import does it."""
+    for job_id in packed_jobs(store.layout):
+        for number in packs.pack_numbers(store.layout, job_id):
+            pack = PackReader.open(store.layout, job_id, number, store.keyset, store.keeper)
+            chart, shots = store.charts.open(patient_id), pack.shots()
+            with chart.filing(store.change, sum(shot.size_bytes for shot in shots)):
+                for shot in shots:
+                    chart.file_shot(store.change, shot, pack.source(shot.shot_id), RENDITIONS, "v")
+            pack.delete_shot(*(shot.shot_id for shot in shots))
+            pack.remove_if_empty()
+            pack.close()
+
+
 def sound(store: Store) -> list[str]:
     found = check(Parts(store.layout, store.keyset, store.catalog, store.charts, store.keeper, {}))
     return [problem.kind for problem in found.problems]
 
 
-def test_killed_at_any_step_of_filing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("file_them", [file_all, file_together])
+def test_killed_at_any_step_of_filing(tmp_path: Path, file_them: Callable[[Store, str], None]) -> None:
     store = make_store(tmp_path / "made")
     files = random_files(3, 40_000)
     hashes = sorted(hashlib.sha256(data).hexdigest() for data in files)
@@ -90,7 +105,7 @@ def test_killed_at_any_step_of_filing(tmp_path: Path) -> None:
     def run(root: Path) -> Callable[[], None]:
         def work() -> None:
             there = open_store(Layout(root), store.keyset, Keeper(store.keeper.key, store.keyset.clinic_id))
-            file_all(there, patient_id)
+            file_them(there, patient_id)
             there.close()
 
         return work
@@ -110,7 +125,7 @@ def test_killed_at_any_step_of_filing(tmp_path: Path) -> None:
                 held += [shot.sha256 for shot in pack.shots()]
                 pack.close()
         assert set(held) == set(hashes)
-        file_all(there, patient_id)
+        file_them(there, patient_id)
         assert sorted(p.displayed.sha256 for p in there.charts.open(patient_id).photos()) == hashes
         assert sound(there) == []
         there.close()

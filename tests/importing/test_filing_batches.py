@@ -1,0 +1,87 @@
+"""Shots that are filed a few at a time: a bad one among them keeps none of the others from its chart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from photodesk.errors import Damaged, Fixable
+from photodesk.importing import shot_filer
+from photodesk.importing.job import Assignment
+from photodesk.importing.shot_filer import Queued, ShotFiler, next_batch
+from photodesk.store.catalog import Assignment as Assigned
+from photodesk.store.files import disk_full
+from photodesk.store.packs import packed_jobs
+from tests.importing.conftest import DAY, Clinic
+
+MINE = Assigned("1", "j", (), "p", "v", b"", "someone", 1)
+ANOTHERS = Assigned("2", "j", (), "q", "w", b"", "someone", 2)
+
+
+def queued(size_bytes: int, assigned: Assigned = MINE) -> Queued:
+    return Queued(1, "s", "n", size_bytes, assigned)
+
+
+def test_a_batch_is_of_one_patient_and_of_limited_size() -> None:
+    small, large = queued(1), queued(shot_filer.BATCH_BYTES * 2)
+    assert len(next_batch([small] * 100)) == shot_filer.BATCH_SHOTS
+    assert next_batch([small, small, queued(1, ANOTHERS)]) == [small, small]
+    assert next_batch([large, small]) == [large]
+    assert next_batch([small, large]) == [small]
+    assert next_batch([]) == []
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, name: str, error: Exception) -> None:
+    """Filing this file raises, also as one of several."""
+    plain = ShotFiler._file
+
+    def one(self: ShotFiler, chart: Any, change: Any, ready: Any) -> Any:
+        if ready.shot.name.endswith(name):
+            raise error
+        return plain(self, chart, change, ready)
+
+    monkeypatch.setattr(ShotFiler, "_file", one)
+
+
+def test_one_damaged_shot_stays_in_the_inbox_and_the_others_are_filed(
+    clinic: Clinic, card: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = clinic.run(card, assigned=False)
+    failing(monkeypatch, "IMG_0005.JPG", Damaged("copy_differs", "It differs."))
+    filed = clinic.service().file_shots(result.job_id, Assignment(clinic.patient.patient_id, DAY))
+    bad = next(one.shot_id for one in result.outcomes if one.name.endswith("IMG_0005.JPG"))
+    assert len(filed) == 14
+    assert bad not in filed
+    assert packed_jobs(clinic.workplace.layout) == [result.job_id]
+    monkeypatch.undo()
+    assert clinic.service().file_shots(result.job_id, Assignment(clinic.patient.patient_id, DAY)) == [bad]
+    assert packed_jobs(clinic.workplace.layout) == []
+    assert len(clinic.chart.photos()) + len(clinic.chart.attachments()) == 15
+
+
+def test_a_disk_that_is_full_in_the_middle_keeps_what_was_filed_and_the_rest_in_the_inbox(
+    clinic: Clinic, card: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing(monkeypatch, "IMG_0005.JPG", disk_full(4096))
+    result = clinic.run(card)
+    assert result.stopped is not None
+    assert result.stopped.code == "disk_full"
+    assert all(outcome.is_safe for outcome in result.outcomes)
+    monkeypatch.undo()
+    again = clinic.run(card)
+    assert again.exit_code == 0
+    assert len(clinic.chart.photos()) + len(clinic.chart.attachments()) == 15
+    assert packed_jobs(clinic.workplace.layout) == []
+
+
+def test_nothing_of_a_filing_that_fails_stays_in_the_chart(clinic: Clinic, card: Path) -> None:
+    clinic.run(card)
+    before = clinic.chart.photos()
+    change = clinic.workplace.change("test")
+    with pytest.raises(Fixable), clinic.chart.filing(change, 1):
+        raise Fixable("x", "x", "x")
+    assert clinic.chart.photos() == before
+    clinic.chart.set_photo(change, before[0].photo_id, tags=["after"])
+    assert clinic.chart.photo(before[0].photo_id).tags == ("after",)
