@@ -81,7 +81,7 @@ class SafeCard(QWidget):
         self._for_card = QWidget()
         row = hbox(self._for_card, 8)
         row.addStretch(1)
-        self.erase = Button("", height=44)
+        self.erase = Button("Erase the card", height=44)
         self.erase.clicked.connect(self.erase_asked)
         self.eject = Button("Keep and eject", height=44)
         self.eject.clicked.connect(self.eject_asked)
@@ -92,6 +92,7 @@ class SafeCard(QWidget):
     def show_model(self, model: ImportModel) -> None:
         """Say what is safe and why."""
         self._for_card.setVisible(model.from_card)
+        self.erase.setVisible(model.result is None or not model.result.erased)
         self.erase.set_text(f"Erase {counted(model.total, 'file')}…")
         files = counted(model.total, "file")
         self._title.set_text("Safe to erase the card" if model.from_card else "Everything is safe")
