@@ -80,7 +80,8 @@ class ChoiceList(QListWidget):
         return self._at(self.currentRow()) if self.count() else ""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+        alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        if alt or event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             event.ignore()  # the dialog around it knows what to do
         else:
             super().keyPressEvent(event)
