@@ -15,8 +15,7 @@ from photodesk.importing.volume import Volume
 
 LINUX = volumes_linux.MOUNT_TABLE.exists()
 NO_SERVICE = (
-    "The card is not ejected: this computer has no disk service (udisks2). PhotoDesk has only read it."
-    " Unmount it with umount, then take it out."
+    "The card is not ejected: this computer has no disk service (udisks2). Unmount it with umount, then take it out."
 )
 
 

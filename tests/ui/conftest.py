@@ -126,6 +126,8 @@ def pretend_session(*roles: Role) -> SimpleNamespace:
         worklist=SimpleNamespace(look_lines=lambda: (), source=WorklistSource),
         protocols=SimpleNamespace(all=lambda: DEFAULT_PROTOCOLS),
         inbox=SimpleNamespace(jobs=lambda: ()),
+        cards=SimpleNamespace(erase_when="verified"),
+        catalog=SimpleNamespace(setting=lambda _name: None),
         layout=SimpleNamespace(root=Path("store")),
         today=TODAY.isoformat(),
         activity=SimpleNamespace(read=lambda _query: [], check=lambda: None),

@@ -140,7 +140,7 @@ def test_importing_says_what_is_safe_and_the_card_can_be_ejected(
     actions.import_card(card.root)
     (shown,) = actions.watch.model.cards
     assert shown.state is CardState.SAFE
-    assert "1 of 1 are safe." in said(actions)
+    assert "Nikon card, 3 photos: 1 of 1 are safe." in said(actions)
     actions.eject(card.root)
     assert said(actions)[-1] == SAFE_OUT
     reader.hold()

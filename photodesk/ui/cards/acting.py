@@ -75,7 +75,8 @@ class CardActions:
             state = CardState.SAFE if result.all_safe else CardState.UNSAFE
             self.watch.put(card, state=state, result=result, unfinished=None)
         if result.receipt is not None:
-            self.watch.context.navigate.say(str(result.receipt["statement"]))
+            name = f"{card.title}: " if card is not None else ""
+            self.watch.context.navigate.say(f"{name}{result.receipt['statement']}")
         self.watch.read_register()
         self.watch.context.navigate.refresh()
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from photodesk.errors import PhotoDeskError
@@ -22,7 +23,12 @@ NOT_IN = "The card is not in a reader any more."
 
 
 class AfterImport(QObject):
-    """`result` gives the import that is shown, once it has ended; `page` is where dialogs open."""
+    """`result` gives the import that is shown, once it has ended; `page` is where dialogs open.
+
+    `erased` tells that its files are gone from the card.
+    """
+
+    erased = Signal()
 
     def __init__(self, page: QWidget, context: PageContext, result: Callable[[], ImportResult | None]) -> None:
         super().__init__(page)
@@ -100,10 +106,15 @@ class AfterImport(QObject):
         def start() -> None:
             tasks.long(
                 lambda report, cancel: closing.erase(result, paths, report, cancel),
-                dialog.ended,
+                ended,
                 lambda failure: dialog.refused(sentence(failure)),
                 dialog.advanced,
             )
+
+        def ended(erased: list[dict[str, Any]]) -> None:
+            dialog.ended(erased)
+            if all(one["erased"] for one in erased):
+                self.erased.emit()
 
         dialog = EraseDialog(self._page.window(), planned, start)
         if self._context.cards is not None:

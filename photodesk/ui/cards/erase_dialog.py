@@ -46,7 +46,8 @@ class EraseDialog(Dialog):
         self._words = Text(f"{contents_words(planned.contents)} will go ({goes}).", TextRole.BODY, wrap=True)
         self.body.addWidget(self._words)
         self._lines = vbox(None, 2, 10)
-        self.body.addWidget(self._list())
+        self._scroll = self._list()
+        self.body.addWidget(self._scroll)
         self._fill([(name, "") for name in planned.goes], planned.stays)
         self._note = Text(FLASH_WORDS, TextRole.SMALL, "ink3", wrap=True)
         self.body.addWidget(self._note)
@@ -63,7 +64,6 @@ class EraseDialog(Dialog):
         row.addWidget(self.keep)
         row.addWidget(self.go)
         self.body.addLayout(row)
-        self.closed_early = False
 
     def _list(self) -> QScrollArea:
         scroll = QScrollArea()
@@ -112,6 +112,7 @@ class EraseDialog(Dialog):
         self._title.set_text("The card is erased" if gone and not stayed else "Not every file was erased")
         self._words.set_text(f"{counted(gone, 'file')} erased, {len(stayed):,} stayed.")
         self._fill([], stayed)
+        self._scroll.setVisible(bool(stayed))
         self._over()
 
     def refused(self, words: str) -> None:

@@ -54,7 +54,7 @@ class CardsCard(Card):
             holder = QWidget()
             line = hbox(holder, 8)
             line.addWidget(Text(uncleared_words(row, self._watch.now), TextRole.SMALL, "ink2", wrap=True), 1)
-            done = LinkButton("Cleared")
+            done = LinkButton("Mark cleared")
             done.setAccessibleName("This card was formatted in the camera")
             done.clicked.connect(partial(self._clear, row.card_id))
             line.addWidget(done, 0, Qt.AlignmentFlag.AlignTop)

@@ -46,6 +46,7 @@ class ImportView(WatchesImports):
         self.safe.receipt_asked.connect(self.after.receipt)
         self.safe.eject_asked.connect(self.after.eject)
         self.safe.erase_asked.connect(self.after.erase)
+        self.after.erased.connect(self.safe.erase.hide)
 
     @property
     def is_choosing(self) -> bool:
@@ -152,6 +153,7 @@ class ImportView(WatchesImports):
         grouped = state.shots if state is not None else {}
         done = self.board.model.filed_here
         rows = extras(model.outcomes, model.tiles(), {*grouped, *done}, running=running, from_card=model.from_card)
+        self.board.nothing = model.nothing.split(".")[0] + "." if model.nothing else ""
         self.board.model.take_extras(rows)
         self.board.show_model()
 

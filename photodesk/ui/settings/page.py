@@ -8,10 +8,12 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 import photodesk
 from photodesk.desk.idle import PRESENTING, IdleLimit, idle_limit
 from photodesk.desk.roles import Right
+from photodesk.ui.cards.policy_card import ErasePolicyCard
 from photodesk.ui.controls import Card, Line, Text, empty, hbox, vbox
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.page import Heading, Page, PageContext, sentence
 from photodesk.ui.settings.protocols_section import ProtocolsSection
+from photodesk.ui.settings.separator_card import SeparatorPolicyCard
 from photodesk.ui.words import counted, role_words
 from photodesk.ui.worklist import WorklistSection
 
@@ -97,6 +99,10 @@ class SettingsPage(Page):
         row.addStretch(1)
         for card in (_signed_in(context), _locking(idle_limit(context.desk.person.roles)), _storage(context)):
             column.addWidget(card)
+        self.erasing = ErasePolicyCard(context)
+        column.addWidget(self.erasing)
+        self.separators = SeparatorPolicyCard(context)
+        column.addWidget(self.separators)
         self.worklist = WorklistSection(context)
         column.addWidget(self.worklist)
         self.protocols = ProtocolsSection(context)
@@ -114,6 +120,8 @@ class SettingsPage(Page):
     def entered(self) -> None:
         self._scroll.setFocus()
         self.worklist.refresh()
+        self.erasing.refresh()
+        self.separators.refresh()
         self.protocols.refresh()
         desk = self.context.desk
         if desk.may(Right.SEE_PEOPLE):
