@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
 
 from photodesk.desk.card_register import CardRow, SeenCard
 from photodesk.importing.erasing import FLASH_WORDS, EraseList
@@ -113,9 +114,10 @@ def said(actions: CardActions) -> list[str]:
 
 
 def test_a_card_announces_itself_and_leaves_the_focus_alone(
-    actions: CardActions, reader: Reader, card: Volume, dressed: QApplication
+    actions: CardActions, reader: Reader, card: Volume, qtbot: QtBot
 ) -> None:
     window = QWidget()
+    qtbot.addWidget(window)
     field = QLineEdit(window)
     banner = CardBanner(actions, window)
     banner.setParent(window)
@@ -132,9 +134,10 @@ def test_a_card_announces_itself_and_leaves_the_focus_alone(
 
 
 def test_importing_says_what_is_safe_and_the_card_can_be_ejected(
-    actions: CardActions, reader: Reader, card: Volume
+    actions: CardActions, reader: Reader, card: Volume, qtbot: QtBot
 ) -> None:
     listed = CardsCard(actions)
+    qtbot.addWidget(listed)
     reader.hold(card)
     assert not listed.isHidden()
     actions.import_card(card.root)
@@ -207,11 +210,12 @@ def test_names_from_a_card_are_written_out(actions: CardActions, reader: Reader,
     assert "64" in shown.under
 
 
-def test_erasing_asks_once_more_lists_files_and_enter_erases_nothing(dressed: QApplication) -> None:
+def test_erasing_asks_once_more_lists_files_and_enter_erases_nothing(dressed: QApplication, qtbot: QtBot) -> None:
     from PySide6.QtCore import Qt
     from PySide6.QtTest import QTest
 
     window = QWidget()
+    qtbot.addWidget(window)
     window.resize(1280, 800)
     began: list[bool] = []
     planned = EraseList(("DCIM/100CANON/A.JPG", "DCIM/100CANON/B.MP4"), (("C.JPG", "It stays."),), 9_000_000)
