@@ -20,7 +20,7 @@ from tests.journeys.screen import Pixels, Screen, available, wait_until
 from tests.journeys.windows import Windows
 
 PEOPLE = (("QX-1", "Test", "Ada"), ("QX-2", "Sample", "Ben"), ("QX-3", "Demo", "Cleo"), ("QX-4", "Fixture", "Dora"))
-PHOTOS_EACH, MOST_KEYS = 15, 9
+PHOTOS_EACH, MOST_KEYS, ROW_PX = 15, 9, 84
 TODAY = local_today(SystemClock())
 OK = (30, 122, 70)
 EXIF_TIME, EXIF_IFD = 36867, 34665
@@ -148,3 +148,32 @@ def test_sixty_photos_with_four_separators_need_fewer_than_ten_keys(
     assert len(keys.pressed) <= MOST_KEYS
     assert windows.end() == ""
     assert in_charts(clinic) == {mrn: (PHOTOS_EACH, 1) for mrn, _, _ in PEOPLE}
+
+
+def test_groups_changed_by_hand_are_there_after_a_lock(clinic: Clinic, windows: Windows, tmp_path: Path) -> None:
+    """A group is split, the desk locks, the same person comes back to the same import, split as it was."""
+    screen, folder = windows.screen, tmp_path / "more"
+    folder.mkdir()
+    at = datetime.combine(TODAY, datetime.min.time()) + timedelta(hours=18)
+    for number in range(6):
+        save(photo_of(900 + number), folder / f"IMG_{number}.JPG", at + timedelta(seconds=10 * number))
+    windows.import_folder(folder)
+    wait_until(lambda: safe_card_is_shown(screen.pixels()), "the folder to be safe", 120)
+    screen.key("Return")
+    wait_until(lambda: not safe_card_is_shown(screen.pixels()), "the photos")
+    before = group_lines(screen.pixels())
+    screen.key("Right", "Right", "Right", "x")
+    wait_until(lambda: group_lines(screen.pixels()) > before, "the split")
+    windows.lock()
+    windows.sign_in()
+    wait_until(lambda: group_lines(screen.pixels()) == before + 1, "the import as it was", 60)
+    assert windows.end() == ""
+    groups = [len(group["shots"]) for job in clinic.json("inbox")["jobs"] for group in job["groups"]]
+    assert sorted(groups) == [2, 4]
+
+
+def group_lines(pixels: Pixels) -> int:
+    """How many groups the list at the left shows: rows of 84 px, each ending in a line."""
+    strip = pixels[150:690, 80:300].astype(np.int16)
+    lines = (np.abs(strip - 222).max(axis=(1, 2)) <= 1).nonzero()[0]
+    return int((np.diff(lines) == ROW_PX).sum())

@@ -141,7 +141,7 @@ class Windows:
         """Leave for the import page, choose the folder by its path."""
         self.screen.click(*RAIL_IMPORT)
         wait_until(lambda: shows(self.screen.pixels()[:, 360:], ACCENT), "the import page")
-        self.screen.key("Return")
+        self.screen.key("o")
         wait_until(self._dialog_is_open, "the folder dialog")
         self.screen.key("Tab", "ctrl+a")
         self.screen.type(str(folder))

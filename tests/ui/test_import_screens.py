@@ -143,6 +143,17 @@ def test_an_import_that_ended_early_says_why_and_its_report_can_be_saved(
     assert page.board.model.can_file(), "what is verified can be filed"
 
 
+def test_an_empty_card_says_so(desk: ImportDesk, qtbot: Any) -> None:
+    page = page_of(desk, "", [])
+    qtbot.addWidget(page)
+    page.show()
+    page.model.began("card", 0, from_card=True)
+    page.ended(ImportResult(desk.job([]), [], [("lost+found", "A folder that cannot be read.")]))
+    assert page.model.summary == "There are no photos on this card. 1 entry passed over; the report says why."
+    assert page.board.head._title.full_text() == "There are no photos on this card."
+    assert not page.is_safe_shown
+
+
 def test_a_card_that_is_in_is_the_next_step(desk: ImportDesk, qtbot: Any, tmp_path: Path) -> None:
     page = page_of(desk, "", [])
     started: list[tuple[tuple[Path, ...], bool]] = []

@@ -37,6 +37,7 @@ class BoardView(QWidget):
         super().__init__()
         self.context = context
         self.board: Board | None = None
+        self.nothing = ""  # what is said where there is no group at all
         self._reading = False
         self._read_again = False
         self.model = BoardModel(local_today(context.desk.clock))
@@ -130,7 +131,8 @@ class BoardView(QWidget):
 
     def _show_group(self) -> None:
         model = self.model
-        self.head.show_group(model.title(), model.under(), model.patient(), model.day(), can_file=model.can_file())
+        title = model.title() or self.nothing
+        self.head.show_group(title, model.under(), model.patient(), model.day(), can_file=model.can_file())
         self.grid.show_tiles(model.tiles())
         self.places.setVisible(model.can_file())
         self._show_choice()

@@ -105,7 +105,7 @@ class ChoosingView(QWidget):
             self._cards.addWidget(row)
             self.setTabOrder(row, self.first)
         self.first.set_kind(ButtonKind.SECONDARY if rows else ButtonKind.PRIMARY)
-        self.first.set_key("" if rows else "Enter")
+        self.first.set_key("O" if rows else "Enter")
         if waits and self.isVisible():
             (rows[0] if rows else self.first).setFocus()
 
@@ -119,6 +119,10 @@ class ChoosingView(QWidget):
         row.add(button)
         row.clicked.connect(lambda _=False, root=card.root: self.chosen.emit((root,), True))
         return row
+
+    def label_of(self, paths: tuple[Path, ...]) -> str:
+        """How the card that was chosen is called; "" for anything else."""
+        return next((card.label for card in self._shown if paths == (card.root,)), "")
 
     def take_focus(self) -> None:
         """The keyboard stands on the next step: the first card, else the folder."""

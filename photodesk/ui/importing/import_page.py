@@ -60,7 +60,7 @@ class ImportPage(ImportView):
         return Heading("Import", self.context.clinic.workstation)
 
     def keys(self) -> tuple[Key, ...]:
-        return KEYS
+        return (Key(("O",), "Choose a folder"),) if self.is_choosing else KEYS
 
     def entered(self) -> None:
         self._look_for_cards()
@@ -96,7 +96,7 @@ class ImportPage(ImportView):
         entered = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
         if entered and isinstance(focused, Row) and focused.isVisible():
             focused.click()
-        elif entered and self.is_choosing:
+        elif self.is_choosing and (entered or (event.key() == Qt.Key.Key_O and not typing_somewhere())):
             self.choose_folder()
         elif self.is_safe_shown and entered:
             self.show_photos()
@@ -158,7 +158,8 @@ class ImportPage(ImportView):
         wanted = self.board.model.wanted
         if assignment is None and wanted is not None:
             assignment = Assignment(wanted.patient_id, local_today(self.context.desk.clock))
-        self.model.began(source_words(paths), self.context.desk.clock.monotonic_ms(), from_card=from_card)
+        source = self.choosing.label_of(paths) or source_words(paths)
+        self.model.began(source, self.context.desk.clock.monotonic_ms(), from_card=from_card)
         self.watch(watched(imports, paths, assignment), self.ended)
         self.board.side.groups.setFocus()
 

@@ -196,7 +196,7 @@ class ImportModel:
     def summary(self) -> str:
         """`214 photos · 1.7 GB`."""
         if not self.total:
-            return self.progress.what
+            return self.progress.what if self.phase is Phase.RUNNING else self.nothing
         return f"{counted(self.total, 'file')} · {size_words(self.total_bytes)}"
 
     def summary_with(self, groups: int) -> str:
@@ -236,7 +236,16 @@ class ImportModel:
             return "Not everything is safe.", f"{counted(only_there, 'file')} stayed only {where}."
         if self.total:
             return "Everything is safe.", "Each file was read back and matches."
-        return "", ""
+        return self.nothing, ""
+
+    @property
+    def nothing(self) -> str:
+        """The sentence for a source without a single file."""
+        if self.phase is not Phase.DONE or self.total or self.failure:
+            return ""
+        skipped = len(self.result.skipped) if self.result is not None else 0
+        passed = f" {counted(skipped, 'entry', 'entries')} passed over; the report says why." if skipped else ""
+        return f"There are no photos {'on this card' if self.from_card else 'in this folder'}.{passed}"
 
     def tiles(self) -> tuple[Tile, ...]:
         """All files in the order found."""
