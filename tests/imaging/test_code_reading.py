@@ -16,6 +16,7 @@ from zxingcpp import BarcodeFormat, BarcodeFormats
 from photodesk.background.decoders import DecoderPool
 from photodesk.imaging import encode_jpeg
 from photodesk.imaging.code_reading import BUDGET_S, Grey, read_codes
+from photodesk.importing.finishing import render
 from photodesk.photos import Code
 
 _KINDS = BarcodeFormats(
@@ -142,6 +143,7 @@ def test_only_where_they_are_asked_for(pool: DecoderPool) -> None:
     jpeg = encode_jpeg(np.repeat(grey[:, :, None], 3, axis=2), 88)
     assert pool.decode(jpeg, 2560).facts.codes == ()
     assert pool.decode(jpeg, 2560, read_codes=True).facts.codes == (Code("QR Code", _TEXT),)
+    assert render(pool, jpeg).facts.codes == (Code("QR Code", _TEXT),), "an importer asks"
 
 
 @pytest.mark.parametrize(
