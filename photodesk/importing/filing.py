@@ -11,7 +11,7 @@ from photodesk.imaging import Decoder
 from photodesk.importing.card_shots import CardShots
 from photodesk.importing.open_packs import OpenPacks
 from photodesk.importing.pairs import pairs_together
-from photodesk.importing.shot_filer import FiledShot, Queued, ShotFiler, next_batch
+from photodesk.importing.shot_filer import FiledShot, Held, Queued, ShotFiler, next_batch
 from photodesk.importing.workplace import JobRecord, Workplace, seal_place
 from photodesk.log.entry import Action, Entry
 from photodesk.store.catalog import Assignment as Assigned
@@ -41,6 +41,7 @@ class Filing:
         self._packs = OpenPacks(workplace, job_id)
         self._filer = ShotFiler(workplace, job_id, decoder, self._packs, self.cards)
         self._waiting: deque[Queued] = deque()
+        self._held = Held()
         self._queued: set[str] = set()
         self._in_order = True
         self._alone = 0
@@ -50,7 +51,19 @@ class Filing:
     @property
     def waiting(self) -> int:
         """How many assigned shots are still to be filed."""
+        return len(self._waiting) + len(self._held)
+
+    @property
+    def ready(self) -> int:
+        """How many of them can be filed now: the others wait for the JPEG that may still come."""
         return len(self._waiting)
+
+    def expect_more(self, more: bool) -> None:
+        """Whether packs of this job are still to come."""
+        self._held.open = more
+        if not more:
+            self._waiting.extend(self._held.all_of_them())
+            self._in_order = False
 
     def take(self, number: int) -> list[Taken]:
         """A verified pack is ours: drop doubles of what the store has, remember the rest as in the inbox."""
@@ -121,10 +134,10 @@ class Filing:
             ready = [Queued(number, one.shot_id, one.name, one.size_bytes, assigned[one.shot_id]) for one in shots]
             ready = [one for one in ready if not self.cards.is_anothers(one.shot_id, one.assigned.patient_id)]
             _log(self._workplace, self._job_id, ready)
-            self._waiting.extend(ready)
+            self._waiting.extend(self._held.let_through(ready))
             self._queued.update(one.shot_id for one in ready)
             self._in_order = False
-        return len(self._waiting)
+        return self.waiting
 
     def _assignments(self) -> dict[str, Assigned]:
         """Whose each shot of the job is; only what was assigned since the last time is read."""

@@ -26,6 +26,9 @@ MOST_APART_S = 2
 SHOWN_TYPES = frozenset({"image/jpeg", "image/heic", "image/heif"})
 _SHOWN_ENDINGS = frozenset({".jpg", ".jpeg", ".jpe", ".heic", ".heif", ".hif"})
 _BESIDE_ENDINGS = frozenset({".mov", ".mp4", ".m4v", ".xmp", ".aae", ".thm", ".wav"})
+_RAW_ENDINGS = frozenset(
+    {".cr2", ".cr3", ".crw", ".nef", ".nrw", ".arw", ".sr2", ".srf", ".raf", ".orf", ".rw2", ".dng", ".pef", ".srw"}
+)
 One = TypeVar("One")
 
 
@@ -61,6 +64,12 @@ def part_of(name: str) -> Part:
     """What a file probably is, by its name: good enough to put files in order, never to pair them."""
     ending = PurePosixPath(name).suffix.casefold()
     return Part.SHOWN if ending in _SHOWN_ENDINGS else Part.BESIDE if ending in _BESIDE_ENDINGS else Part.RAW
+
+
+def waits_for_shown(name: str) -> bool:
+    """Whether a file of this name is often one of several: a RAW, a video or a sidecar."""
+    ending = PurePosixPath(name).suffix.casefold()
+    return ending in _RAW_ENDINGS or ending in _BESIDE_ENDINGS
 
 
 def pairs_together(waiting: Iterable[One], names: Sequence[str]) -> list[One]:

@@ -55,6 +55,7 @@ class RunningImport:
         self._assignment = assignment
         self._again = again
         self._filing = Filing(workplace, job_id, decoder)
+        self._filing.expect_more(True)
         self._outcomes: dict[tuple[int, str], Outcome] = {}
         self._skipped: dict[tuple[str, str], None] = {}
         self._owners: dict[str, Outcome] = {}
@@ -89,6 +90,7 @@ class RunningImport:
             self._pack(message)
         else:
             self.ended = message
+            self._filing.expect_more(False)
         return None
 
     def take_pack(self, number: int, shots: dict[str, FileRead]) -> None:
@@ -124,7 +126,7 @@ class RunningImport:
     @property
     def may_file(self) -> bool:
         """Whether shots wait, and the copy, which asks about every file, is over."""
-        return bool(self.waiting and self._stop is None and self.progress.done >= self.progress.total)
+        return bool(self._filing.ready and self._stop is None and self.progress.done >= self.progress.total)
 
     @property
     def filing_progress(self) -> Progress:

@@ -15,7 +15,7 @@ from photodesk.importing.card_shots import CardShots
 from photodesk.importing.finishing import render, take_in
 from photodesk.importing.job import NO_PICTURE
 from photodesk.importing.open_packs import OpenPacks
-from photodesk.importing.pairs import Pairs
+from photodesk.importing.pairs import Pairs, Part, part_of, stem_of, waits_for_shown
 from photodesk.importing.workplace import Workplace, open_place
 from photodesk.photos import Rendition
 from photodesk.store.catalog import Assignment as Assigned
@@ -46,6 +46,40 @@ class Queued:
     name: str
     size_bytes: int
     assigned: Assigned
+
+
+class Held:
+    """RAW files, videos and sidecars kept back while the JPEG they belong to may still come with a later pack.
+
+    `open`: packs are still to come. Names are enough here: what is kept back is filed at the end in any case.
+    """
+
+    def __init__(self) -> None:
+        self.open = False
+        self._held: dict[str, list[Queued]] = {}
+        self._shown: set[str] = set()
+
+    def __len__(self) -> int:
+        return sum(map(len, self._held.values()))
+
+    def let_through(self, queued: Iterable[Queued]) -> list[Queued]:
+        """Those that can be filed now, with what was kept back for them."""
+        ready: list[Queued] = []
+        for one in queued:
+            stem = stem_of(one.name)
+            if part_of(one.name) is Part.SHOWN:
+                self._shown.add(stem)
+                ready += [one, *self._held.pop(stem, [])]
+            elif self.open and waits_for_shown(one.name) and stem not in self._shown:
+                self._held.setdefault(stem, []).append(one)
+            else:
+                ready.append(one)
+        return ready
+
+    def all_of_them(self) -> list[Queued]:
+        """Everything kept back: nothing more will come."""
+        held, self._held = self._held, {}
+        return [one for kept in held.values() for one in kept]
 
 
 @dataclass(frozen=True)

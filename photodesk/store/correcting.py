@@ -162,6 +162,7 @@ class Correcting:
         chart = self._existing(deletion.patient_id)
         item = chart.item(deletion.photo_id)
         if item is not None and item.presence is Presence.HIDDEN:
+            self._catalog.keep_deletions(change_of(change), [replace(deletion, state=DeletionState.UNSETTLED)])
             chart.let_go(change, deletion.photo_id, Presence.PURGED, at_ms)
         self.settle(change, [deletion])
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from photodesk.importing.job import Assignment, FileState
 from photodesk.importing.pairs import Pairs, Part, pairs_together, part_of, stem_of
+from photodesk.patients import PatientDraft
 from photodesk.photos import CameraTime, CaptureFacts, PhotoFacts
 from photodesk.store.catalog import Job
+from photodesk.store.correcting import Correcting
 from photodesk.store.health import Parts, check
-from photodesk.store.packs import Shot
+from photodesk.store.packs import PackReader, Shot, packed_jobs
+from photodesk.visits import VisitDraft
 from tests.importing.conftest import DAY, Clinic, jpeg
 from tests.store.inbox import RENDITIONS, MemorySource, shot_of
 
@@ -167,3 +171,30 @@ def test_files_of_one_photo_are_filed_next_to_each_other() -> None:
     assert stem_of("DCIM/100/IMG_1.jpg") == stem_of("dcim/100/img_1.RAF")
     assert stem_of("noending") == "noending"
     assert [part_of(name) for name in ("a.HEIC", "a.dng", "a.MOV")] == [Part.SHOWN, Part.RAW, Part.BESIDE]
+
+
+def test_what_was_moved_or_deleted_before_its_pack_was_emptied_is_not_filed_again(
+    clinic: Clinic, pair_card: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed between the chart's commit and the inbox row's end, then corrected: the next filing only finishes."""
+    place = clinic.workplace
+    kept = PackReader.delete_shot
+    monkeypatch.setattr(PackReader, "delete_shot", lambda *_: None)
+    monkeypatch.setattr(PackReader, "remove_if_empty", lambda _: False)
+    clinic.run(pair_card)
+    monkeypatch.undo()
+    assert PackReader.delete_shot is kept
+    photos = [photo.photo_id for photo in clinic.chart.photos()]
+    draft = PatientDraft("P-2", "Other", "Olga", date(1980, 1, 2))
+    other = place.catalog.add_patient(place.change("t"), draft).patient_id
+    visit = place.catalog.add_visit(place.change("t"), VisitDraft(other, DAY))
+    correcting = Correcting(place.catalog, place.charts, place.keyset)
+    patient_id = clinic.patient.patient_id
+    change = place.change("wrong patient")
+    planned = correcting.plan_move(change, "ab" * 16, photos[:2], patient_id, other, visit.visit_id, 1)
+    correcting.move(change, planned)
+    correcting.delete(change, patient_id, photos[2:3], 1, 0)
+    clinic.service().file_waiting()
+    assert [photo.photo_id for photo in clinic.chart.photos()] == photos[3:]
+    assert {photo.photo_id for photo in place.charts.open(other).photos()} == set(photos[:2])
+    assert packed_jobs(place.layout) == []

@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +22,7 @@ from photodesk.store.catalog import ContentState
 from photodesk.store.catalog_corrections import DeletionState, MoveState
 from photodesk.store.chart_corrections import Presence
 from photodesk.store.correcting import Correcting
+from photodesk.store.database import Database
 from photodesk.store.files import disk_full
 from photodesk.store.health import Parts, check
 from photodesk.store.layout import Layout
@@ -176,38 +180,84 @@ def test_deleting_restoring_and_purging_killed_at_any_step(tmp_path: Path) -> No
     killed_at_steps(tmp_path, made, made.delete_and_purge, look)
 
 
-def test_every_failing_write_leaves_each_photo_in_one_chart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each transaction of a move fails in turn with a full disk: whole or not at all, photo by photo."""
+@pytest.mark.parametrize("work", ["move", "delete_and_purge"])
+def test_every_failing_transaction_is_whole_or_nothing(
+    work: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each transaction of each database fails in turn with a full disk, until the work passes without a failure."""
     made = Wrong(tmp_path / "made")
-    from photodesk.store.ledger import Ledger
-
-    plain = Ledger.writing
-    for failing in range(12):
+    plain = Database.transaction
+    for failing in range(60):
         root = tmp_path / f"full{failing}"
         shutil.copytree(tmp_path / "made", root)
         count = iter(range(10_000))
 
-        def writing(self: Ledger, *arguments: object, at: int = failing, count=count) -> object:  # type: ignore[no-untyped-def]
+        @contextmanager
+        def transaction(self: Database, needed: int = 0, at: int = failing, count: Any = count) -> Iterator[Any]:
             if next(count) == at:
                 raise disk_full(4096)
-            return plain(self, *arguments)  # type: ignore[arg-type]
+            with plain(self, needed) as connection:
+                yield connection
 
-        monkeypatch.setattr(Ledger, "writing", writing)
-        failed = False
+        monkeypatch.setattr(Database, "transaction", transaction)
+        failed = ""
         try:
-            made.move(root)
+            getattr(made, work)(root)
         except Fixable as error:
-            failed = error.code == "disk_full"
-        finally:
-            monkeypatch.setattr(Ledger, "writing", plain)
+            failed = error.code
+        monkeypatch.setattr(Database, "transaction", plain)
         store = made.open(root)
-        if not failed:
-            assert failing > 3, "there are more writes than that in a move"
+        resume(store)
         resume(store)
         old, new = held(store, made.wrong), held(store, made.right)
-        assert sorted(old + new) == sorted(made.hashes)
+        if work == "move":
+            assert sorted(old + new) == sorted(made.hashes)
+        else:
+            hidden = {one.item_id for one in store.charts.open(made.wrong.patient_id).hidden()}
+            gone = store.catalog.deletions(DeletionState.PURGED)
+            listed = {photo.photo_id for photo in store.charts.open(made.wrong.patient_id).photos()}
+            assert sorted([*hidden, *listed, *(one.photo_id for one in gone)]) == sorted(made.photo_ids)
         assert sound(store) == []
         store.close()
+        shutil.rmtree(root)
+        if not failed:
+            assert failing > 8, "there are more transactions than that"
+            return
+        assert failed == "disk_full"
+    raise AssertionError("it never passed")
+
+
+def test_a_failing_disk_under_the_right_chart_leaves_the_wrong_one_whole(tmp_path: Path) -> None:
+    """A file-size limit makes every further write of the file fail, as a dying disk does."""
+    import resource
+
+    made = Wrong(tmp_path / "made", 1)
+    store = made.open(tmp_path / "made")
+    chart = store.charts.open(made.wrong.patient_id)
+    shot, source = shot_of(os.urandom(3_000_000))
+    chart.file_shot(store.change, shot, source, RENDITIONS, "v")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    old = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    correcting = Correcting(store.catalog, store.charts, store.keyset)
+    planned = correcting.plan_move(
+        store.change, ids.ordered_id(), [shot.shot_id], made.wrong.patient_id, made.right.patient_id, made.to, NOW_MS
+    )
+    store.charts.open(made.right.patient_id)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1_500_000, before[1]))
+        with pytest.raises(Damaged) as caught:
+            correcting.move(store.change, planned)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, old)
+    assert caught.value.code == "disk_failed"
+    store.close()
+    store = made.open(tmp_path / "made")
+    resume(store)
+    assert shot.sha256 in held(store, made.wrong) + held(store, made.right)
+    assert len(held(store, made.wrong) + held(store, made.right)) == 3
+    assert sound(store) == []
+    store.close()
 
 
 def test_a_photo_whose_bytes_are_damaged_is_not_moved(tmp_path: Path) -> None:
