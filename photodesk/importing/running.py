@@ -70,10 +70,7 @@ class RunningImport:
     def take(self, message: FromImporter) -> ToImporter | None:
         """Handle one message; what it returns is for the importer."""
         if isinstance(message, AskKnown):
-            content = self._workplace.catalog.known(self._workplace.keyset.content_id(message.sha256))
-            return Known(
-                message.question, content is not None and _spares_a_copy(self._workplace, content, again=self._again)
-            )
+            return Known(message.question, _spares_a_copy(self._workplace, message.sha256, again=self._again))
         if isinstance(message, Moving):
             self.progress = Progress(message.what, message.done, message.total, message.done_bytes, message.total_bytes)
         elif isinstance(message, Listed):
@@ -273,8 +270,11 @@ def _where(workplace: Workplace, known: KnownContent) -> str:
     return f"It is in the store already (photo {known.photo_id})."
 
 
-def _spares_a_copy(workplace: Workplace, known: KnownContent, *, again: bool) -> bool:
+def _spares_a_copy(workplace: Workplace, sha256: bytes, *, again: bool) -> bool:
     """Whether what the catalog remembers spares a copy: an inbox row counts only while its pack is there."""
+    known = workplace.catalog.known(workplace.keyset.content_id(sha256))
+    if known is None:
+        return False
     if known.state is ContentState.DELETED:
         return not again or is_hidden(workplace, known)
     if known.state is not ContentState.INBOX:
