@@ -29,6 +29,7 @@ class CompareBar(QWidget):
     def __init__(self, *, demo: bool = False) -> None:
         super().__init__()
         self._linked, self._small = True, False
+        self._added: list[tuple[Button, str, str]] = []
         self.setFixedHeight(TOP_PX)
         row = hbox(self, 8, QMargins(16, 0, 16, 1))
         left = QWidget()
@@ -48,7 +49,7 @@ class CompareBar(QWidget):
         names.addLayout(column, 1)
         self.modes = SegmentedControl("Ways to compare", SEGMENTS)
         right = QWidget()
-        actions = hbox(right, 12)
+        actions = self._actions = hbox(right, 12)
         actions.addStretch(1)
         if demo:
             actions.addWidget(Chip("DEMO", Tone.WARN, theme=VIEWING))
@@ -58,6 +59,14 @@ class CompareBar(QWidget):
         row.addWidget(left, 1)
         row.addWidget(self.modes)
         row.addWidget(right, 1)
+
+    def add_action(self, words: str, icon: str, key: str) -> Button:
+        """One more button at the right; on small screens its icon alone."""
+        button = Button(words, icon=icon, key=key, height=48, theme=VIEWING)
+        button.setMinimumWidth(48)
+        self._added.append((button, words, key))
+        self._actions.addWidget(button)
+        return button
 
     def show_names(self, name: str, what: str) -> None:
         """Who and what."""
@@ -80,6 +89,11 @@ class CompareBar(QWidget):
         self.link.set_key("L" if shown else "")
         self.link.setMinimumWidth(48)
         self.show_link(self._linked)
+        for button, words, key in self._added:
+            button.set_text(words if shown else "")
+            button.setAccessibleName(words)
+            button.setToolTip("" if shown else words)
+            button.set_key(key if shown else "")
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -54,6 +54,11 @@ class PhotoItem(QGraphicsItem):
         """The pixels shown."""
         return self._levels[0] if self._levels else None
 
+    @property
+    def clip(self) -> QPainterPath | None:
+        """The part of the scene it is painted in, None for all."""
+        return self._clip
+
     def clip_scene(self, clip: QPainterPath | None) -> None:
         """Paint only inside this part of the scene."""
         self._clip = clip

@@ -52,16 +52,21 @@ class SidePanel(QWidget):
         area.setWidget(inside)
         whole.addWidget(area, 1)
         column = vbox(inside, 0, QMargins(20, 18, 20, 8))
+        self._lead = vbox(None)
+        column.addLayout(self._lead)
+        self._between = QWidget()
+        column.addWidget(self._between)
+        between = vbox(self._between)
         self._when = Text("Time between", TextRole.LABEL, "ink2", theme=VIEWING)
         self._interval = Text("", TextRole.FIGURE, theme=VIEWING)
         self._days = Text("", TextRole.SMALL, "ink2", theme=VIEWING, wrap=True)
-        column.addWidget(self._when)
-        column.addSpacing(2)
-        column.addWidget(self._interval)
-        column.addSpacing(4)
-        column.addWidget(self._days)
-        column.addSpacing(16)
-        column.addWidget(Line(theme=VIEWING))
+        between.addWidget(self._when)
+        between.addSpacing(2)
+        between.addWidget(self._interval)
+        between.addSpacing(4)
+        between.addWidget(self._days)
+        between.addSpacing(16)
+        between.addWidget(Line(theme=VIEWING))
         self._alignment = self._part(column, "Alignment")
         column.addWidget(Line(theme=VIEWING))
         self._comparable = self._part(column, "How comparable")
@@ -85,6 +90,14 @@ class SidePanel(QWidget):
         column.addLayout(rows)
         column.addSpacing(14)
         return rows
+
+    def put_lead(self, part: QWidget) -> None:
+        """A part that stands first."""
+        self._lead.addWidget(part)
+
+    def show_interval(self, shown: bool) -> None:
+        """The time between as the first part: the seam says it too."""
+        self._between.setVisible(shown)
 
     def set_narrow(self, narrow: bool) -> None:
         """248 px instead of 304."""
