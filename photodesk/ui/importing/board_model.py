@@ -20,6 +20,7 @@ class Filing:
 
     group_id: str
     parts: tuple[Part, ...]
+    label_ids: frozenset[str] = frozenset()
 
     @property
     def shot_ids(self) -> tuple[str, ...]:
@@ -104,6 +105,7 @@ class BoardModel(ShownBoard):
                 (Assignment(patient.patient_id, day, place.site, place.view, visit_id), tuple(shot_ids))
                 for place, shot_ids in parts.items()
             ),
+            frozenset(group.label_ids),
         )
 
     def filed(self, filing: Filing, *, in_chart: bool) -> None:

@@ -6,6 +6,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QStackedWidget
 
+from photodesk.desk.roles import Right
 from photodesk.importing.job import ImportResult
 from photodesk.ui.cards.after_import import AfterImport
 from photodesk.ui.controls import vbox
@@ -14,7 +15,7 @@ from photodesk.ui.importing.choosing import ChoosingView
 from photodesk.ui.importing.extras import extras
 from photodesk.ui.importing.model import Phase
 from photodesk.ui.importing.watching import WatchesImports
-from photodesk.ui.importing.work import WorkView, filed_words, save_report
+from photodesk.ui.importing.work import WorkView, count_inbox, filed_words, save_report
 from photodesk.ui.page import PageContext, sentence
 
 SCREEN, MANY, MANY_EVERY_MS = "import", 2_000, 1_000
@@ -75,6 +76,8 @@ class ImportView(WatchesImports):
         self.after.offer_again()
         self.show_model()
         self.board.reread()
+        if self.context.desk.may(Right.SEE_INBOX):
+            count_inbox(self.context)
         imports = self.context.imports
         if self._assigned_meanwhile and imports is not None:
             self._assigned_meanwhile = False
@@ -102,8 +105,9 @@ class ImportView(WatchesImports):
             self.model.filed(frozenset(filing.shot_ids))
         else:
             self.model.assigned(frozenset(filing.shot_ids))
-        self.context.navigate.say(filed_words(photo_ids, files_here=self.context.desk.has_chart_keys))
+        self.context.navigate.say(filed_words(photo_ids, filing.label_ids, files_here=self.context.desk.has_chart_keys))
         self.board.filed(filing, in_chart=bool(photo_ids))
+        count_inbox(self.context)
         if self.model.all_safe:
             self.safe.show_model(self.model)
             if not self.board.model.next_open(""):
@@ -135,7 +139,7 @@ class ImportView(WatchesImports):
         if choosing:
             self._right.setCurrentWidget(self.board.photos)
             return
-        self.header.show_model(model, len(self.board.model.groups))
+        self.header.show_model(model, self.board.model.group_count)
         self.foot.show_words(*model.foot(), model.failure or model.trouble)
         self.board.show_job(self._job_id())
         if model.verified != self._verified_shown:

@@ -19,7 +19,7 @@ from photodesk.ui.importing.board_keys import KEYS
 from photodesk.ui.importing.board_model import Filing
 from photodesk.ui.importing.board_view import BoardView
 from photodesk.ui.importing.job_list import JobCounts, JobList
-from photodesk.ui.importing.work import filed_words
+from photodesk.ui.importing.work import count_inbox, filed_words
 from photodesk.ui.page import Heading, Key, Page, PageContext, sentence
 from photodesk.ui.window import typing_somewhere
 from photodesk.ui.words import counted, moment_words
@@ -176,8 +176,9 @@ class InboxPage(Page):
 
     def _filed(self, filing: Filing, photo_ids: list[str]) -> None:
         self.board.head.rest(False)
-        self.context.navigate.say(filed_words(photo_ids, files_here=self.context.desk.has_chart_keys))
+        self.context.navigate.say(filed_words(photo_ids, filing.label_ids, files_here=self.context.desk.has_chart_keys))
         self.board.filed(filing, in_chart=bool(photo_ids))
+        count_inbox(self.context)
         left = self.board.model.next_open("")
         if not left and photo_ids:
             self.close_job()

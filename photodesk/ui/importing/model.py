@@ -95,7 +95,7 @@ def tile_of_shot(inbox: InboxShot, place: str = "", *, label: bool = False) -> T
     return Tile(shot.shot_id, name, place or "Site to choose", icon, tone, shot.shot_id)
 
 
-class ImportModel:
+class ImportState:
     """From chosen sources to a finished report. `now_ms` is monotonic time."""
 
     def __init__(self) -> None:
@@ -181,71 +181,9 @@ class ImportModel:
         return max(sum(outcome.size_bytes for outcome in self.outcomes), self.progress.total_bytes)
 
     @property
-    def rate_words(self) -> tuple[str, str]:
-        """`86 MB/s` and `13 seconds left`, once there is something to tell."""
-        passed_ms = self._now_ms - self._began_ms
-        done = self.progress.done_bytes - (self._bytes_before or 0)
-        if self.phase is not Phase.RUNNING or self.stopping or passed_ms < 500 or not done:
-            return "", ""
-        rate = done * 1000 / passed_ms
-        left_s = round((self.progress.total_bytes - self.progress.done_bytes) / rate)
-        left = f"{counted(left_s, 'second')} left" if left_s < 90 else f"{counted(round(left_s / 60), 'minute')} left"
-        return f"{size_words(round(rate))}/s", left if left_s > 0 else ""
-
-    @property
-    def summary(self) -> str:
-        """`214 photos · 1.7 GB`."""
-        if not self.total:
-            return self.progress.what if self.phase is Phase.RUNNING else self.nothing
-        return f"{counted(self.total, 'file')} · {size_words(self.total_bytes)}"
-
-    def summary_with(self, groups: int) -> str:
-        """`214 files · 0.9 of 1.7 GB · Copying IMG_0412.JPG`, at the end `214 files · 1.7 GB · 5 groups`."""
-        if self.phase is not Phase.RUNNING:
-            return f"{self.summary} · {counted(groups, 'group')}" if groups else self.summary
-        if not self.total or not self.progress.total_bytes:
-            return self.summary
-        now = plain_name(self.progress.what)
-        done, whole = size_words(self.progress.done_bytes), size_words(self.progress.total_bytes)
-        return " · ".join(words for words in (counted(self.total, "file"), f"{done} of {whole}", now) if words)
-
-    @property
-    def trouble(self) -> str:
-        """The last thing that went wrong so far, and how many there were."""
-        failed = [outcome for outcome in self.outcomes if outcome.failure and not outcome.is_safe]
-        if not failed:
-            return ""
-        more = f" ({len(failed) - 1:,} more)" if len(failed) > 1 else ""
-        name = short_name(failed[-1].name)
-        return f"{name}: {failed[-1].failure}{more}"
-
-    @property
     def all_safe(self) -> bool:
         """Whether the card could be erased."""
         return self.result is not None and self.result.all_safe
-
-    def foot(self) -> tuple[str, str]:
-        """(strong words, the rest) about what would be lost now."""
-        only_there = self.total - self.verified
-        where = "on the card" if self.from_card else "in the folder"
-        if self.phase is Phase.RUNNING and only_there:
-            keep = "Please leave the card in." if self.from_card else "Please keep the folder."
-            verb = "is" if only_there == 1 else "are"
-            return keep, f"{counted(only_there, 'file')} {verb} only {where}."
-        if self.phase is Phase.DONE and only_there:
-            return "Not everything is safe.", f"{counted(only_there, 'file')} stayed only {where}."
-        if self.total:
-            return "Everything is safe.", "Each file was read back and matches."
-        return self.nothing, ""
-
-    @property
-    def nothing(self) -> str:
-        """The sentence for a source without a single file."""
-        if self.phase is not Phase.DONE or self.total or self.failure:
-            return ""
-        skipped = len(self.result.skipped) if self.result is not None else 0
-        passed = f" {counted(skipped, 'entry', 'entries')} passed over; the report says why." if skipped else ""
-        return f"There are no photos {'on this card' if self.from_card else 'in this folder'}.{passed}"
 
     def tiles(self) -> tuple[Tile, ...]:
         """All files in the order found."""
@@ -284,6 +222,72 @@ class ImportModel:
     def shot_ids(self) -> tuple[str, ...]:
         """Shots that wait for a patient."""
         return tuple(o.shot_id for o in self.outcomes if o.shot_id and o.stage is Stage.VERIFIED and not o.duplicate)
+
+
+class ImportModel(ImportState):
+    """The same in words."""
+
+    @property
+    def rate_words(self) -> tuple[str, str]:
+        """`86 MB/s` and `13 seconds left`, once there is something to tell."""
+        passed_ms = self._now_ms - self._began_ms
+        done = self.progress.done_bytes - (self._bytes_before or 0)
+        if self.phase is not Phase.RUNNING or self.stopping or passed_ms < 500 or not done:
+            return "", ""
+        rate = done * 1000 / passed_ms
+        left_s = round((self.progress.total_bytes - self.progress.done_bytes) / rate)
+        left = f"{counted(left_s, 'second')} left" if left_s < 90 else f"{counted(round(left_s / 60), 'minute')} left"
+        return f"{size_words(round(rate))}/s", left if left_s > 0 else ""
+
+    @property
+    def summary(self) -> str:
+        """`214 photos · 1.7 GB`."""
+        if not self.total:
+            return self.progress.what if self.phase is Phase.RUNNING else self.nothing
+        return f"{counted(self.total, 'file')} · {size_words(self.total_bytes)}"
+
+    def summary_with(self, groups: int) -> str:
+        """`214 files · 0.9 of 1.7 GB · Copying IMG_0412.JPG`, at the end `214 files · 1.7 GB · 5 groups`."""
+        if self.phase is not Phase.RUNNING:
+            return f"{self.summary} · {counted(groups, 'group')}" if groups else self.summary
+        if not self.total or not self.progress.total_bytes:
+            return self.summary
+        now = plain_name(self.progress.what)
+        done, whole = size_words(self.progress.done_bytes), size_words(self.progress.total_bytes)
+        return " · ".join(words for words in (counted(self.total, "file"), f"{done} of {whole}", now) if words)
+
+    @property
+    def trouble(self) -> str:
+        """The last thing that went wrong so far, and how many there were."""
+        failed = [outcome for outcome in self.outcomes if outcome.failure and not outcome.is_safe]
+        if not failed:
+            return ""
+        more = f" ({len(failed) - 1:,} more)" if len(failed) > 1 else ""
+        name = short_name(failed[-1].name)
+        return f"{name}: {failed[-1].failure}{more}"
+
+    def foot(self) -> tuple[str, str]:
+        """(strong words, the rest) about what would be lost now."""
+        only_there = self.total - self.verified
+        where = "on the card" if self.from_card else "in the folder"
+        if self.phase is Phase.RUNNING and only_there:
+            keep = "Please leave the card in." if self.from_card else "Please keep the folder."
+            verb = "is" if only_there == 1 else "are"
+            return keep, f"{counted(only_there, 'file')} {verb} only {where}."
+        if self.phase is Phase.DONE and only_there:
+            return "Not everything is safe.", f"{counted(only_there, 'file')} stayed only {where}."
+        if self.total:
+            return "Everything is safe.", "Each file was read back and matches."
+        return self.nothing, ""
+
+    @property
+    def nothing(self) -> str:
+        """The sentence for a source without a single file."""
+        if self.phase is not Phase.DONE or self.total or self.failure:
+            return ""
+        skipped = len(self.result.skipped) if self.result is not None else 0
+        passed = f" {counted(skipped, 'entry', 'entries')} passed over; the report says why." if skipped else ""
+        return f"There are no photos {'on this card' if self.from_card else 'in this folder'}.{passed}"
 
     def safe_lines(self) -> tuple[tuple[str, str, str, int], ...]:
         """The lines of the safe-to-erase card: (icon, tone, words, count); only those that count something."""

@@ -78,6 +78,11 @@ class ShownBoard:
         """Groups a person has to look at."""
         return sum(1 for group in self.groups if group.basis is GroupBasis.PLEASE_LOOK)
 
+    @property
+    def group_count(self) -> int:
+        """Groups of this import, also those filed here."""
+        return len(self.lines()) - len(self.extras)
+
     def count_words(self) -> str:
         """`5 groups`."""
         return counted(len(self.lines()), "group")
