@@ -78,11 +78,12 @@ def read_codes(grey: Grey, sharpest: Callable[[], Grey] | None = None) -> tuple[
     _read(shrink(grey, _SMALL_PX), _SMALL, found)
     look = shrink(grey, _BARS_PX)
     _read(look, _BARS, found)
+    _read_bars(grey, found, any_way=True)
     before = len(found)
     for place in places_of_bars(shrink(look, _MAP_PX)):
         if len(found) > before or time.thread_time() >= ends_at:
             break
-        _read_level(_level(grey, place), found)
+        _read_bars(_level(grey, place), found, any_way=False)
     return tuple(found)[:MAX_CODES]
 
 
@@ -158,9 +159,11 @@ def _level(grey: Grey, place: Place) -> Grey:
     return cv2.warpAffine(grey, turn, (side, side), flags=cv2.INTER_LINEAR, borderValue=255).astype(np.uint8)
 
 
-def _read_level(grey: Grey, found: dict[Code, None]) -> None:
-    """Bars that stand upright already, the quick way."""
-    for one in zxingcpp.read_barcodes(grey, formats=_LEVELLED, try_rotate=False, try_downscale=False, try_invert=False):
+def _read_bars(grey: Grey, found: dict[Code, None], *, any_way: bool) -> None:
+    """Code 128, the quick way: dark on light, at this size. `any_way`: not only upright bars, also lying ones."""
+    for one in zxingcpp.read_barcodes(
+        grey, formats=_LEVELLED, try_rotate=any_way, try_downscale=False, try_invert=False
+    ):
         if 0 < len(one.text) <= MAX_TEXT:
             found[Code(_name(one), one.text)] = None
 
