@@ -254,7 +254,10 @@ def _presence(
 
 
 def _layers(chart: ChartReading, photo_id: str) -> list[tuple[str, str, dict[str, Any]]]:
-    """Marks and the scale of a photo: (entity, its id, fields). A lesion is the other patient's, and is not named."""
+    """Marks and the scale of a photo: (entity, its id, fields).
+
+    A lesion is the one patient's and is not named to the other; a mark that comes back finds its own lesion again.
+    """
     found: list[tuple[str, str, dict[str, Any]]] = []
     for entity, (key, owner) in _LAYERS.items():
         columns = sorted(CHART_TABLES[entity].columns)
@@ -265,8 +268,7 @@ def _layers(chart: ChartReading, photo_id: str) -> list[tuple[str, str, dict[str
         for entity_id, *values in rows:
             fields = dict(zip(columns, values, strict=True))
             fields = {name: msgspec.json.decode(value) if name in _JSON else value for name, value in fields.items()}
-            if "lesion_id" in fields:
-                fields["lesion_id"] = ""
+            fields.pop("lesion_id", None)
             found.append((entity, entity_id, fields))
     return found
 

@@ -34,9 +34,10 @@ class ChartLayers(ChartFiling):
     """The layers of one open chart."""
 
     def marks(self, photo_ids: Iterable[str] = ()) -> tuple[Mark, ...]:
-        """Marks of these photos, of all without ids; in the order of their ids."""
+        """Marks of these photos, of all without ids; in the order of their ids. Those of deleted photos are hidden."""
         rows = self.ledger.database.rows(
             "SELECT mark_id, photo_id, kind, points, text, lesion_id, aided, pinned FROM mark WHERE gone = 0"
+            " AND photo_id IN (SELECT photo_id FROM photo WHERE presence = '')"
         )
         wanted = frozenset(photo_ids)
         return tuple(_mark(row) for row in rows if not wanted or row[1] in wanted)
@@ -63,6 +64,7 @@ class ChartLayers(ChartFiling):
         """Scales by photo id."""
         rows = self.ledger.database.rows(
             "SELECT photo_id, across_mm, down_mm, error_share, source, points, known_mm FROM scale WHERE gone = 0"
+            " AND photo_id IN (SELECT photo_id FROM photo WHERE presence = '')"
         )
         return {
             photo_id: Scale(photo_id, across, down, error, ScaleSource(source), _points(points), known)

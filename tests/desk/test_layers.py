@@ -75,6 +75,34 @@ def test_a_comparison_is_kept_opened_and_dropped(desk: Desk) -> None:
     assert layers.comparisons(patient.patient_id) == ()
 
 
+def test_deleted_photos_hide_their_layers_and_bring_them_back(desk: Desk) -> None:
+    patient = desk.store.patient()
+    photo = desk.photos(patient, desk.store.visit(patient), 1)[0]
+    layers = desk.session.layers
+    layers.draw(patient.patient_id, Mark(ids.random_id(), photo, MarkKind.TEXT, ((1.0, 1.0),), "here"))
+    layers.set_scale(patient.patient_id, photo, Scale("", 0.05, 0.05, 0.01, ScaleSource.HAND))
+    before = layers.of(patient.patient_id)
+    desk.session.corrections.delete([photo], "blurred")
+    hidden = layers.of(patient.patient_id)
+    assert (hidden.marks, hidden.scales) == ((), {})
+    desk.session.corrections.restore([photo])
+    assert layers.of(patient.patient_id) == before
+
+
+def test_a_mark_that_is_moved_back_belongs_to_its_lesion_again(desk: Desk) -> None:
+    patient, other = desk.store.patient(), desk.store.patient(mrn="2")
+    photo = desk.photos(patient, desk.store.visit(patient), 1)[0]
+    layers = desk.session.layers
+    lesion = layers.follow(patient.patient_id, "L1")
+    ring = ((1.0, 1.0), (40.0, 1.0), (40.0, 40.0))
+    mark = Mark(ids.random_id(), photo, MarkKind.OUTLINE, ring, lesion_id=lesion.lesion_id)
+    layers.draw(patient.patient_id, mark)
+    moved = desk.session.corrections.move([photo], other.patient_id, desk.store.visit(other).visit_id, "wrong patient")
+    assert layers.of(other.patient_id).marks == (replace(mark, lesion_id=""),)
+    desk.session.corrections.undo_move(moved.move_id)
+    assert layers.of(patient.patient_id).marks == (mark,)
+
+
 def test_the_front_desk_draws_nothing(counter: Desk) -> None:
     with pytest.raises(Refused, match="charts"):
         counter.session.layers.of("0" * 32)
