@@ -12,6 +12,7 @@ Who does what:
     grouping           separators, wristbands → labels (what a code means); sequence → brackets → grouping (pure);
                        group_memory, group_board (kept edits, at a desk); suggesting; card_shots (cards when filing);
                        separator_cards (to print); card_policy (the clinic's settings)
+    at a desk          shot_marks (sites and views before filing, sealed), waiting (the inbox in short), names (shown)
     before             cards (what counts as one), volume, camera_folders, card_look; card_notes tells the register
     after              closing: receipt (signed, kept), report (one page), erasing (a separate act)
 

@@ -13,6 +13,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from photodesk.crypto import KemPrivateKey
 from photodesk.desk.roles import Right
 from photodesk.importing.grouping import GroupBasis
 from photodesk.importing.shot_marks import Place, ShotMarks
@@ -267,9 +268,18 @@ def test_another_front_desk_sees_neither_shots_nor_places(counter: ImportDesk, d
     ShotMarks(session, job).put([shot_id], site=FACE)
     assert ShotMarks(session, job).read() == {shot_id: Place(FACE)}
     own = session.keyset
-    stranger = KeySet(**{**{name: getattr(own, name) for name in own.__dataclass_fields__}, "person_id": "f" * 32})
+    stranger = KeySet(
+        **{
+            **{name: getattr(own, name) for name in own.__dataclass_fields__},
+            "person_id": "f" * 32,
+            "kem": KemPrivateKey.generate(),
+        }
+    )
     other = session_of(counter.desk.store, stranger, counter.desk.keeper, counter.desk.clock)
     assert not other.may(Right.SEE_CHART)
+    assert len(session.inbox.jobs()) == 1
+    assert other.inbox.jobs() == (), "only what one imported oneself"
+    assert other.gate.view_shots(job, [shot_id]) == {}
     assert ShotMarks(other, job).read() == {}
 
 
