@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -58,7 +59,12 @@ class CardWatch(QObject):
         self._ends.setInterval(LOOK_AGAIN_MS)
         self._ends.timeout.connect(self._look_for_ends)
         self._heard.connect(self.look)
-        self._watch = watch(self._heard.emit)
+        self._watch = watch(self._tell)
+
+    def _tell(self) -> None:
+        """On the watch's thread. When the window is gone already, nobody needs to hear."""
+        with suppress(RuntimeError):
+            self._heard.emit()
 
     def close(self) -> None:
         """Hear no more."""
