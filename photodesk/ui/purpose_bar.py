@@ -16,7 +16,7 @@ ASKS = "No visit within two weeks. What are you looking for?"
 
 
 class PurposeBar(QWidget):
-    """`decided` says that pixels may be shown: the answer is with the gate already."""
+    """Asks while it is shown. `decided` says that pixels may be shown: the answer is with the gate already."""
 
     decided = Signal()
 
@@ -56,10 +56,6 @@ class PurposeBar(QWidget):
     def asking(self) -> bool:
         """Whether the answer is still out."""
         return not self.isHidden()
-
-    def ask(self) -> None:
-        """Show the question."""
-        self.show()
 
     def skip(self) -> bool:
         """No purpose is given; whether the question was asked."""

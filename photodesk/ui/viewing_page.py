@@ -100,10 +100,10 @@ class ViewingPage(Page):
         """Nothing is shown before the person said what for, where that has to be asked."""
         self._requests.clear()
         timeline, asks = read
+        self._waiting = timeline if asks else None
+        self.purpose.setVisible(asks)
         if asks:
-            self._waiting = timeline
             self.message.hide()
-            self.purpose.ask()
         else:
             self._show(timeline)
 

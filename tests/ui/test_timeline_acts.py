@@ -122,6 +122,19 @@ def test_no_pixel_before_one_key_says_what_for(qtbot: QtBot, kind: type[Page], k
     assert not bar.isVisible()
 
 
+@pytest.mark.parametrize("kind", [TimelinePage, PhotoPage, ComparePage])
+def test_what_was_said_on_another_page_holds_here(qtbot: QtBot, kind: type[Page]) -> None:
+    opened = Opened(qtbot, kind, ask=True)
+    opened.page.left()
+    opened.gate.purposes.say(PATIENT.patient_id, PURPOSES[0])
+    opened.gate.entries.clear()
+    opened.page.entered()
+    opened.settle()
+    bar = opened.page.purpose if isinstance(opened.page, ViewingPage) else opened.timeline.middle.purpose
+    assert not bar.isVisible()
+    assert [e for e in opened.gate.entries if e[0] != "VIEW_END"]
+
+
 def test_nothing_is_asked_where_a_visit_is_near(qtbot: QtBot) -> None:
     opened = Opened(qtbot)
     assert not opened.timeline.middle.purpose.isVisible()

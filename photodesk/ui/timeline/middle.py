@@ -48,11 +48,11 @@ class MiddleColumn(QWidget):
         self.series.closed.connect(lambda: self.follow(""))
         purpose.decided.connect(self._decided)
 
-    def ask_purpose(self) -> None:
-        """Wells stay empty until the person said what for, or skipped it."""
+    def ask_purpose(self, *, asks: bool) -> None:
+        """Wells stay empty until the person said what for, or skipped it: here, or on another page meanwhile."""
         for source in self._sources:
-            source.held = True
-        self.purpose.ask()
+            source.held = asks
+        self.purpose.setVisible(asks)
 
     def _decided(self) -> None:
         for source in self._sources:

@@ -139,8 +139,7 @@ class TimelinePage(TakesFiles):
         self.model.load(read.timeline, suggest=first)
         if first and read.timeline.visits:
             self.model.follow(begun(read.protocols, read.timeline.visits[0].photos))
-        if read.asks:
-            self.middle.ask_purpose()
+        self.middle.ask_purpose(asks=read.asks)
         self.corrections.deleted = read.deleted
         self.panel.show_deleted(len(read.deleted))
         self.middle.filters.show()
