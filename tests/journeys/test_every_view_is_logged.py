@@ -12,10 +12,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from photodesk.clock import SystemClock, local_today
+from photodesk.ui.purpose_bar import ASKS
 from tests.journeys.commands import Clinic
 from tests.journeys.processes import holds
 from tests.journeys.screen import Screen, available, wait_until
@@ -37,7 +41,8 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> tuple[Clinic, dict[str, 
     who = ("--mrn", MRN, "--family", FAMILY, "--given", "Ada", "--birth", "1968-05-12")
     clinic.json("patient", "add", *who)
     colours: dict[str, Colour] = {}
-    for day, some in (("2026-01-10", COLOURS[:4]), ("2026-11-20", COLOURS[4:])):
+    today = local_today(SystemClock()).isoformat()  # with a visit this near nobody is asked what for
+    for day, some in (("2025-01-10", COLOURS[:4]), (today, COLOURS[4:])):
         card = clinic.folder / day
         card.mkdir()
         by_name = {f"IMG_{number}.jpg": colour for number, colour in enumerate(some)}
@@ -128,5 +133,30 @@ def test_where_the_log_takes_no_entry_nothing_is_seen(photos: tuple[Clinic, dict
             wait_until(lambda: any(holds(pid, sentence) for pid in windows.of_kind("desk")), "the sentence")
             assert not seen
             resource.prlimit(windows.keeper, resource.RLIMIT_FSIZE, (hard, hard))
-            screen.key("Escape", "Return")  # home, where the patient is still chosen
-            wait_until(lambda: len(seen) >= 4, "the photos once there is room again")
+            wait_until(lambda: len(seen) >= 4, "the photos by themselves once there is room again")
+
+
+def test_where_no_visit_is_near_nothing_is_seen_before_one_key_says_what_for(tmp_path: Path) -> None:
+    clinic = Clinic(tmp_path)
+    clinic.found()
+    clinic.json("patient", "add", "--mrn", MRN, "--family", FAMILY, "--given", "Ada", "--birth", "1968-05-12")
+    card = tmp_path / "card"
+    card.mkdir()
+    for number, colour in enumerate(COLOURS[:4]):
+        flat_photo(card / f"IMG_{number}.jpg", colour, (600, 450))
+    clinic.json("import", str(card), "--patient", MRN, "--visit", "2025-01-10")
+    with Screen() as screen, Windows(clinic, screen) as windows:
+        windows.wait_for_sign_in(spare=False)
+        windows.sign_in()
+        windows.open_patient(FAMILY[:4])
+        asks = {"question": ASKS.encode("utf-16-le")}
+        wait_until(lambda: any(holds(pid, asks) for pid in windows.of_kind("desk")), "the question")
+        with filmed(screen, dict(zip(map(str, range(4)), COLOURS[:4], strict=True))) as seen:
+            screen.key("Home", "space")  # the photo's own page asks too
+            wait_until(lambda: bool(np.all(screen.pixels()[400, 400] < 80)), "the dark ground")
+        assert not seen
+        screen.key("5")
+        wait_until(lambda: any(shows(screen.pixels(), c, 120_000) for c in COLOURS[:4]), "a photo at full size")
+        screen.key("Escape")
+        wait_until(lambda: sum(shows(screen.pixels(), c) for c in COLOURS[:4]) >= 4, "the timeline")
+    assert {one["purpose"] for one in entries(clinic, "VIEW")} == {"teaching"}
