@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPointF, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QStackedWidget, QWidget
 
+from photodesk.compare.view_transform import Rows, Size
 from photodesk.ui.compare.model import CompareModel, Frame, Side
 from photodesk.ui.compare.modes import Mode
 from photodesk.ui.compare.pane import Seam
@@ -89,10 +91,30 @@ class Panes(QStackedWidget):
         there = image is not None and not image.isNull()
         size = photo_size(frame, (image.width(), image.height()) if image is not None and there else (3, 2))
         self._paint(side, size, image, smaller)
+        if side is Side.B:
+            self._lay_layers(None)
 
-    def paint_laid(self, image: QImage, smaller: Sequence[QImage]) -> None:
-        """Show B where it lies: a picture of A's frame."""
+    def paint_laid(self, image: QImage, smaller: Sequence[QImage], rows: Rows) -> None:
+        """Show B where it lies: a picture of A's frame, laid by this matrix."""
         self._paint(Side.B, self.canvases[Side.A].photo(), image, smaller)
+        self._lay_layers(rows)
+
+    def add_layer(self, side: Side, beside: QGraphicsItem, stacked: QGraphicsItem) -> None:
+        """Put the same layer over one photo in both places where it is shown (an item has one scene)."""
+        self.canvases[side].add_layer(beside)
+        if side is Side.A:
+            self.stack.add_layer(stacked)
+        else:
+            self.stack.add_above_layer(stacked)
+
+    def photo_point(self, side: Side, point: QPointF) -> QPointF:
+        """Which px of a photo's original lies under a point of the canvas where it is seen now."""
+        canvas = self.canvas(side)
+        return self.stack.above_point(point) if canvas is self.stack and side is Side.B else canvas.photo_point(point)
+
+    def _lay_layers(self, rows: Rows | None) -> None:
+        self.canvases[Side.B].lay_layers(rows)
+        self.stack.lay_above_layers(rows)
 
     def paint_apart(self, image: QImage | None, smaller: Sequence[QImage] = ()) -> None:
         """Show what is different, in A's frame; None while it is not known."""
@@ -141,10 +163,20 @@ class Panes(QStackedWidget):
 
     def nudge(self, side: Side, dx_px: int, dy_px: int) -> None:
         """Move one photo alone by so many px of its pane."""
+        view = replace(self._model.view(side), free=True)
+        self._moved(side, (view.panned(dx_px, dy_px, self._photo(side), self.canvas(side).pane()), True))
+
+    def turn(self, side: Side, degrees: float, *, alone: bool = False) -> None:
+        """Turn clockwise about the middle of the pane, one photo alone or the linked ones together."""
+        canvas, view = self.canvas(side), self._model.view(side)
+        wide, high = canvas.pane()
+        held = replace(view, free=True) if alone else view
+        self._moved(side, (held.turned_about((wide / 2, high / 2), degrees, self._photo(side), (wide, high)), alone))
+
+    def _photo(self, side: Side) -> Size:
+        """Size of the picture a side shows, in its own frame or in A's."""
         canvas = self.canvas(side)
-        photo = self.stack.above.size if canvas is self.stack and side is Side.B else canvas.photo()
-        moved = self._model.view(side).panned(dx_px, dy_px, photo, canvas.pane())
-        self._moved(side, (moved, True))
+        return self.stack.above.size if canvas is self.stack and side is Side.B else canvas.photo()
 
     def _moved(self, side: Side, moved: tuple[object, bool]) -> None:
         view, alone = moved

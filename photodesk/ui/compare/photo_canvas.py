@@ -1,8 +1,15 @@
-"""A canvas that paints photos through a shared view: one scene, one photo (or two behind a curtain)."""
+"""A canvas that paints photos through a shared view: one scene, one photo (or two behind a curtain).
+
+What lies over a photo is a *layer*: an item in pixels of the photo's original (pixel centres at integers) that follows
+the photo wherever it is shown, also where it was laid on another. A *hand* takes the mouse before the canvas does.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -24,12 +31,30 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from photodesk.compare import LinkedView
-from photodesk.compare.view_transform import Size, fit_scale
+from photodesk.compare import LinkedView, Placement, aligned_placement
+from photodesk.compare.view_transform import Rows, Size, fit_scale
+from photodesk.ui.compare.touching import Pinch
 from photodesk.ui.theme import SURROUNDS
 
 STEP = 1.25
 _HALVE_BELOW = 0.5
+UNMOVED: Rows = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+
+
+class Hand(Protocol):
+    """Takes the mouse over a canvas; each tells whether it did something, otherwise the canvas goes on."""
+
+    def press(self, canvas: PhotoCanvas, event: QMouseEvent) -> bool:
+        """A button went down (a double click is a second press)."""
+        ...
+
+    def move(self, canvas: PhotoCanvas, event: QMouseEvent) -> bool:
+        """The pointer moved, a button down or not (see `PhotoCanvas.take_hand`)."""
+        ...
+
+    def release(self, canvas: PhotoCanvas, event: QMouseEvent) -> bool:
+        """A button went up."""
+        ...
 
 
 class PhotoItem(QGraphicsItem):
@@ -75,7 +100,8 @@ class PhotoItem(QGraphicsItem):
             painter.setWorldTransform(QTransform())
             painter.setClipPath(self._clip, Qt.ClipOperation.IntersectClip)
             painter.setWorldTransform(world)
-        scale = painter.worldTransform().m11() * painter.device().devicePixelRatioF()
+        world = painter.worldTransform()
+        scale = math.hypot(world.m11(), world.m12())  # device px per frame px, whatever the screen's ratio
         image = self._level(scale * self.size[0] / self._levels[0].width())
         stretch = image.width() / self.size[0]
         exposed = self._exposed(painter)
@@ -123,6 +149,11 @@ class PhotoCanvas(QGraphicsView):
         self._scene.addItem(self.item)
         self.view = LinkedView()
         self._grab: QPointF | None = None
+        self._hands: list[Hand] = []
+        self._layers: list[QGraphicsItem] = []
+        self.laid: Rows = UNMOVED
+        self._pinch = Pinch(self)
+        self._pinch.begin()
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -153,8 +184,48 @@ class PhotoCanvas(QGraphicsView):
     def show_view(self, view: LinkedView) -> None:
         """Paint the photo through this view."""
         self.view = view.kept_inside(self.photo(), self.pane())
-        place = self.view.placement(self.photo(), self.pane())
-        self.item.setTransform(QTransform(place.scale, 0, 0, place.scale, place.x_px, place.y_px))
+        place = self.placement()
+        self.item.setTransform(transform(place.rows()))
+        for layer in self._layers:
+            layer.setTransform(transform(aligned_placement(place, self.laid)))
+
+    def placement(self) -> Placement:
+        """Where the photo lies: photo px (edges at integers) to px of the canvas."""
+        return self.on_whole_pixels(self.view.placement(self.photo(), self.pane()))
+
+    def on_whole_pixels(self, place: Placement) -> Placement:
+        """Where photo pixels are whole screen pixels they cover them exactly, on screens of any ratio."""
+        ratio = self.devicePixelRatioF()
+        grain = place.scale * ratio
+        if place.turn_degrees or abs(grain - round(grain)) > 1e-6 * grain or round(grain) < 1:
+            return place
+        return Placement(round(grain) / ratio, round(place.x_px * ratio) / ratio, round(place.y_px * ratio) / ratio)
+
+    # -- what lies over the photo -----------------------------------------------------------------------------------
+
+    def add_layer(self, layer: QGraphicsItem) -> None:
+        """Put an item in px of the photo's original over it; it follows the photo."""
+        layer.setZValue(10)
+        self._scene.addItem(layer)
+        self._layers.append(layer)
+        self.show_view(self.view)
+
+    def lay_layers(self, rows: Rows | None) -> None:
+        """The pixels shown were laid by this matrix (photo → frame shown); None for a photo as taken."""
+        self.laid = rows or UNMOVED
+        self.show_view(self.view)
+
+    def photo_point(self, point: QPointF) -> QPointF:
+        """Which px of the original lies under a point of the canvas, pixel centres at integers."""
+        return transform(aligned_placement(self.placement(), self.laid)).inverted()[0].map(point)
+
+    def take_hand(self, hand: Hand | None, *, before: Hand | None = None) -> None:
+        """Give the mouse to a hand; the newest is asked first. `before` is taken away."""
+        if before in self._hands:
+            self._hands.remove(before)
+        if hand is not None:
+            self._hands.insert(0, hand)
+        self.viewport().setMouseTracking(bool(self._hands))
 
     def percent(self) -> float:
         """Screen pixels per photo pixel, in percent."""
@@ -164,7 +235,25 @@ class PhotoCanvas(QGraphicsView):
         """Zoom about a point of the canvas, its middle unless told."""
         wide, high = self.pane()
         at = (point.x(), point.y()) if point is not None else (wide / 2, high / 2)
-        self.moved.emit((self.view.zoomed_about(at, factor, self.photo(), self.pane()), alone))
+        self.moved.emit((self.held(alone).zoomed_about(at, factor, self.moving(alone), self.pane()), alone))
+
+    def turn_about(self, degrees: float, point: QPointF | None = None, *, alone: bool = False) -> None:
+        """Turn clockwise about a point of the canvas, its middle unless told."""
+        wide, high = self.pane()
+        at = (point.x(), point.y()) if point is not None else (wide / 2, high / 2)
+        self.moved.emit((self.held(alone).turned_about(at, degrees, self.moving(alone), self.pane()), alone))
+
+    def pan(self, dx_px: float, dy_px: float, *, alone: bool = False) -> None:
+        """Move the photo by so many px of the canvas."""
+        self.moved.emit((self.held(alone).panned(dx_px, dy_px, self.moving(alone), self.pane()), alone))
+
+    def held(self, alone: bool) -> LinkedView:
+        """The view the hand moves: alone, its photo may leave the pane."""
+        return replace(self.view, free=True) if alone else self.view
+
+    def moving(self, _alone: bool) -> Size:
+        """Size of the photo the hand moves, in px of its original."""
+        return self.photo()
 
     def to_full(self, point: QPointF | None = None) -> None:
         """Fit and 100 % (one photo pixel to one screen pixel) in turn."""
@@ -191,26 +280,38 @@ class PhotoCanvas(QGraphicsView):
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        if any(hand.press(self, event) for hand in tuple(self._hands)):
+            return
         if event.button() == Qt.MouseButton.LeftButton:
             self._grab = event.position()
             self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._grab is None:
+            any(hand.move(self, event) for hand in tuple(self._hands))
             return
         by = event.position() - self._grab
         self._grab = event.position()
-        alone = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
-        self.moved.emit((self.view.panned(by.x(), by.y(), self.photo(), self.pane()), alone))
+        if not self._pinch.active:
+            self.pan(by.x(), by.y(), alone=bool(event.modifiers() & Qt.KeyboardModifier.AltModifier))
 
-    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._grab is None:
+            any(hand.release(self, event) for hand in tuple(self._hands))
         self._grab = None
         self.viewport().unsetCursor()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.to_full(event.position())
+        if not any(hand.press(self, event) for hand in tuple(self._hands)):
+            self.to_full(event.position())
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip:
             return True
-        return super().viewportEvent(event)
+        return self._pinch.take(event) or super().viewportEvent(event)
+
+
+def transform(rows: Rows) -> QTransform:
+    """A 3 × 3 matrix as Qt takes it: rows become columns."""
+    (a, b, c), (d, e, f), (g, h, i) = rows
+    return QTransform(a, d, g, b, e, h, c, f, i)

@@ -101,7 +101,8 @@ class PairShowing(QObject):
         if self._drawn is not None and drawn.rank < self._drawn.rank:
             return
         self._drawn = drawn
-        self._panes.paint_laid(image, smaller)
+        if model.laying is not None and model.laying.matrix is not None:
+            self._panes.paint_laid(image, smaller, model.laying.matrix)
         of_a = self._loaded.get(Side.A)
         if model.mode is Mode.DIFFERENCE and of_a is not None:
             self._laying.difference(drawn.pair, of_a.image, drawn)

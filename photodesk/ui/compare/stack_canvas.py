@@ -4,18 +4,43 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, QPen, QPolygonF, QResizeEvent, QTransform
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, QPen, QPolygonF, QResizeEvent
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from photodesk.compare import LinkedView
-from photodesk.compare.view_transform import Size
+from photodesk.compare import LinkedView, Placement, aligned_placement
+from photodesk.compare.view_transform import Rows, Size
 from photodesk.ui.compare.modes import Mode
-from photodesk.ui.compare.photo_canvas import PhotoCanvas, PhotoItem
+from photodesk.ui.compare.photo_canvas import UNMOVED, PhotoCanvas, PhotoItem, transform
 
 HANDLE_PX, GRAB_PX = 64, 64
 _HANDLE_AT = 0.66
+
+
+class Sheet(QGraphicsItem):
+    """Holds the layers of one photo and shows them where that photo is seen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._seen = QPainterPath()
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemClipsChildrenToShape)
+        self.setZValue(10)
+
+    def show_part(self, seen: QPainterPath) -> None:
+        """The part of the canvas where layers are seen."""
+        self.prepareGeometryChange()
+        self._seen = seen
+
+    def boundingRect(self) -> QRectF:
+        return self._seen.boundingRect()
+
+    def shape(self) -> QPainterPath:
+        return self._seen
+
+    def paint(self, _painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
+        """Nothing of its own."""
 
 
 class StackCanvas(PhotoCanvas):
@@ -26,8 +51,11 @@ class StackCanvas(PhotoCanvas):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Before and after on one canvas", parent)
         self.above, self.apart = PhotoItem(), PhotoItem()
-        for item in (self.above, self.apart):
+        self._sheets = Sheet(), Sheet()
+        for item in (self.above, self.apart, *self._sheets):
             self._scene.addItem(item)
+        self._above_layers: list[QGraphicsItem] = []
+        self._above_laid: Rows = UNMOVED
         self.above_view = LinkedView()
         self.mode = Mode.CURTAIN
         self.share, self.angle_degrees = 0.5, 0.0
@@ -47,8 +75,40 @@ class StackCanvas(PhotoCanvas):
     def show_above_view(self, view: LinkedView) -> None:
         """B's view."""
         self.above_view = view.kept_inside(self.above.size, self.pane())
-        place = self.above_view.placement(self.above.size, self.pane())
-        self.above.setTransform(QTransform(place.scale, 0, 0, place.scale, place.x_px, place.y_px))
+        place = self.above_placement()
+        self.above.setTransform(transform(place.rows()))
+        for layer in self._above_layers:
+            layer.setTransform(transform(aligned_placement(place, self._above_laid)))
+
+    def above_placement(self) -> Placement:
+        """Where B's picture lies, as `placement` for A."""
+        return self.on_whole_pixels(self.above_view.placement(self.above.size, self.pane()))
+
+    def add_layer(self, layer: QGraphicsItem) -> None:
+        """Over A."""
+        super().add_layer(layer)
+        layer.setParentItem(self._sheets[0])
+
+    def add_above_layer(self, layer: QGraphicsItem) -> None:
+        """Over B, in px of B's original."""
+        layer.setParentItem(self._sheets[1])
+        self._above_layers.append(layer)
+        self.show_above_view(self.above_view)
+
+    def lay_above_layers(self, rows: Rows | None) -> None:
+        """B's picture was laid by this matrix; None for a photo as taken."""
+        self._above_laid = rows or UNMOVED
+        self.show_above_view(self.above_view)
+
+    def above_point(self, point: QPointF) -> QPointF:
+        """Which px of B's original lies under a point of the canvas, pixel centres at integers."""
+        return transform(aligned_placement(self.above_placement(), self._above_laid)).inverted()[0].map(point)
+
+    def held(self, alone: bool) -> LinkedView:
+        return replace(self.above_view, free=True) if alone else self.view
+
+    def moving(self, alone: bool) -> Size:
+        return self.above.size if alone else self.photo()
 
     def show_apart(self, image: QImage | None, size: Size, smaller: Sequence[QImage] = ()) -> None:
         """What is different, in A's frame."""
@@ -89,6 +149,11 @@ class StackCanvas(PhotoCanvas):
         self.above.setOpacity(self.share if self.mode is Mode.OVERLAY else 1.0)
         self.item.clip_scene(self._half(left=True) if curtain else None)
         self.above.clip_scene(self._half(left=False) if curtain else None)
+        whole = QPainterPath()
+        whole.addRect(QRectF(0, 0, *self.pane()))
+        for sheet, left in zip(self._sheets, (True, False), strict=True):
+            sheet.show_part(self._half(left=left).intersected(whole) if curtain else whole)
+            sheet.setVisible(self.mode is not Mode.BLINK or self.shows_b is not left)
         self.viewport().update()
 
     # -- the divider ----------------------------------------------------------------------------------------------
