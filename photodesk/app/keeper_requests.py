@@ -73,6 +73,7 @@ class Requests:
             m.BeginAttempt: self._begin_attempt,
             m.AttemptFailed: self._attempt_failed,
             m.AttemptVoid: self._attempt_void,
+            m.AttemptRight: self._attempt_right,
             m.Unlocked: self._unlocked,
             m.Lock: self._lock,
             m.Quit: self._quit,
@@ -206,6 +207,12 @@ class Requests:
 
     def _attempt_void(self, _peer: Peer, ask: m.AttemptVoid) -> m.Message:
         self._books().attempts.take_back(ask.slot_id)
+        return m.Done(ask.number)
+
+    def _attempt_right(self, peer: Peer, ask: m.AttemptRight) -> m.Message:
+        """Only somebody signed in: for everybody else the count ends with `Unlocked`, which is an entry."""
+        signed_in(peer)
+        self._books().attempts.forgive(ask.slot_id)
         return m.Done(ask.number)
 
     def _unlocked(self, peer: Peer, ask: m.Unlocked) -> m.Message:

@@ -113,6 +113,10 @@ class KeeperLink(Asking):
         """Something else than the password failed: the attempt does not count."""
         self._ask(m.AttemptVoid(self._next(), slot_id), m.Done).result()
 
+    def attempt_right(self, slot_id: str) -> None:
+        """The signed-in person's password was typed again and is right: the count of the slot begins again."""
+        self._ask(m.AttemptRight(self._next(), slot_id), m.Done).result()
+
     def unlocked(self, person_id: str, roles: tuple[str, ...] = ()) -> None:
         """The slot opened: logged, attempts forgiven, and from now on entries and signatures are taken."""
         self._ask(m.Unlocked(self._next(), person_id, tuple(roles)), m.Done).result()

@@ -88,6 +88,10 @@ class Keeper(Protocol):
         """Something else than the password failed: the attempt does not count."""
         ...
 
+    def attempt_right(self, slot_id: str) -> None:
+        """The signed-in person's password was typed again and is right: the count of the slot begins again."""
+        ...
+
     def unlocked(self, person_id: str, roles: tuple[str, ...] = ()) -> None:
         """The slot opened: from now on entries and signatures are taken in this person's name."""
         ...

@@ -3,6 +3,7 @@
     session.patients  visits  timeline  photo_edit  protocols  inbox  people  activity      the nouns
     session.corrections    photos moved to another patient, deleted, had back
     session.gate           the only door to pixels on screens
+    session.presenting     a comparison shown to the patient, from start to end
     session.disclosures    the only door to bytes and pixels that leave
 
 `sign_in` makes one; `close` ends it. Locking does not: it ends the process.
@@ -33,6 +34,7 @@ from photodesk.desk.people import PeopleDesk
 from photodesk.desk.photo_edit import PhotoEditDesk
 from photodesk.desk.photo_history import HistoryDesk
 from photodesk.desk.place import Place
+from photodesk.desk.presenting import PresentingDesk
 from photodesk.desk.protocols import ProtocolDesk
 from photodesk.desk.roles import Right
 from photodesk.desk.timeline import TimelineDesk
@@ -95,6 +97,7 @@ class Session:
         self.health = HealthDesk(self.actor, layout, keyset, catalog, charts, decoder)
         self.disclosures = DisclosureDesk(self.actor, charts, decoder)
         self.gate = ViewingGate(self.actor, catalog, charts, decoder, self.inbox)
+        self.presenting = PresentingDesk(self.actor, layout, secrets, self.gate.purposes)
         self.corrections = CorrectionDesk(
             self.actor, catalog, charts, keyset, self.photo_edit, self.gate.forget, self.alarms
         )

@@ -81,6 +81,13 @@ class AttemptVoid(Ask, frozen=True):
     slot_id: str
 
 
+class AttemptRight(Ask, frozen=True):
+    """The signed-in person typed their password again and it was right: the count of this slot begins again; answered
+    by `Done`."""
+
+    slot_id: str
+
+
 class Unlocked(Ask, frozen=True):
     """The slot opened: this person is signed in; answered by `Done`."""
 
@@ -288,6 +295,7 @@ ToKeeper = (
     | BeginAttempt
     | AttemptFailed
     | AttemptVoid
+    | AttemptRight
     | Unlocked
     | Lock
     | Quit

@@ -123,6 +123,22 @@ def test_wrong_passwords_are_entries_and_make_the_next_one_wait(clinic: Clinic) 
     assert clinic.actions().count("UNLOCK_FAILED:wait") == 1
 
 
+def test_a_password_typed_again_at_an_open_desk_counts_and_is_forgiven(clinic: Clinic) -> None:
+    with command_link(clinic) as link:
+        with pytest.raises(Refused):
+            link.attempt_right(SLOT)
+        for _ in range(2):
+            assert isinstance(link.begin_attempt(SLOT, PERSON), Allowed)
+            link.unlocked(PERSON)
+            for _ in range(2):
+                assert isinstance(link.begin_attempt(SLOT, PERSON), Allowed)
+                link.attempt_failed(SLOT, PERSON)
+            assert isinstance(link.begin_attempt(SLOT, PERSON), Allowed)
+            link.attempt_right(SLOT)
+    assert clinic.actions().count("UNLOCK_FAILED:wrong_password") == 4
+    assert clinic.actions().count("UNLOCK") == 2
+
+
 def test_before_set_up_there_is_no_log_and_after_it_there_is(clinic: Clinic) -> None:
     clinic.layout.store_json.unlink()
     room = Room(clinic)

@@ -101,6 +101,9 @@ class ListKeeper:
     def attempt_void(self, slot_id: str) -> None:
         self.attempts.append(f"void {slot_id}")
 
+    def attempt_right(self, slot_id: str) -> None:
+        self.attempts.append(f"right {slot_id}")
+
     def unlocked(self, person_id: str, roles: tuple[str, ...] = ()) -> None:
         self.attempts.append(f"unlocked {person_id}")
 
