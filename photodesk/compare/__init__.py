@@ -13,7 +13,15 @@ writing them would be the risk; `numpy` for the arithmetic.
 
 from photodesk.compare.align import ALIGNED_FROM, Alignment, align
 from photodesk.compare.comparability import Measure, Side, Verdict, as_json, measure
-from photodesk.compare.pairs import DatedPhoto, Pair, sensible_pairs, suggested_pair
+from photodesk.compare.pairs import (
+    DatedPhoto,
+    Pair,
+    all_series,
+    next_pair,
+    next_series,
+    sensible_pairs,
+    suggested_pair,
+)
 from photodesk.compare.render import Mode, render, scaled_matrix
 from photodesk.compare.view_transform import LinkedView, Placement, aligned_placement
 
@@ -30,8 +38,11 @@ __all__ = [
     "Verdict",
     "align",
     "aligned_placement",
+    "all_series",
     "as_json",
     "measure",
+    "next_pair",
+    "next_series",
     "render",
     "scaled_matrix",
     "sensible_pairs",

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from photodesk.compare import DatedPhoto, LinkedView, Pair, sensible_pairs
+from photodesk.compare import DatedPhoto, LinkedView, Pair, next_pair, next_series, sensible_pairs
 from photodesk.desk.timeline import Timeline
 from photodesk.photos import Photo
 from photodesk.ui.compare.modes import Mode
@@ -135,20 +135,21 @@ class CompareModel:
         self.a, self.b = self.b, self.a
         self._views = {Side.A: self._views[Side.B], Side.B: self._views[Side.A]}
 
-    def next_pair(self) -> bool:
-        """The next sensible pair, round and round; whether there is another one."""
-        if not self._pairs:
-            return False
-        ids = [(p.before.photo.photo_id, p.after.photo.photo_id) for p in self._pairs]
-        at = ids.index(self.pair()) if self.pair() in ids else -1
-        following = self._pairs[(at + 1) % len(ids)]
-        if ids[(at + 1) % len(ids)] == self.pair():
-            return False
-        self._take(following)
-        return True
+    def next_pair(self, keep: str = "") -> bool:
+        """The next sensible pair of this site and view (with the photo `keep` in it), round and round; whether."""
+        return self._take_other(next_pair(self._pairs, self.pair(), keep))
+
+    def next_series(self) -> bool:
+        """First against latest of the next site and view, round and round; whether there is another one."""
+        return self._take_other(next_series(self._pairs, self.pair()))
+
+    def _take_other(self, pair: Pair | None) -> bool:
+        if pair is not None:
+            self._take(pair)
+        return pair is not None
 
     def _take(self, pair: Pair) -> None:
-        self.a, self.b = pair.before.photo.photo_id, pair.after.photo.photo_id
+        self.a, self.b = pair.ids
 
     # -- how B lies on A ----------------------------------------------------------------------------------------
 
