@@ -31,6 +31,7 @@ from photodesk.photos import (
 )
 from photodesk.ui.page import PageContext
 from photodesk.visits import Visit
+from tests.ui.pretend_layers import PretendLayers
 
 TODAY = date(2026, 11, 20)
 PATIENT = Patient("p" * 32, "000123", "Test", "Ada", date(1968, 5, 12), Sex.FEMALE)
@@ -263,6 +264,7 @@ class PretendDesk:
         self.photo_edit = PretendEdit(self)
         self.protocols = PretendProtocols()
         self.corrections = PretendCorrections(self)
+        self.layers = PretendLayers()
         self.clock = SimpleNamespace(wall_ms=lambda: 0)
         self.patients = PretendPatients()
         self.person = SimpleNamespace(person_id="i" * 32, name="Dr. Iris Sample")

@@ -16,11 +16,14 @@ from photodesk.ui.compare.loading import Loaded, Rank
 from photodesk.ui.compare.measuring import Measuring
 from photodesk.ui.compare.model import CompareModel, Frame, Side
 from photodesk.ui.compare.modes import Mode
+from photodesk.ui.compare.outward import OUTWARD_KEYS, Outward
 from photodesk.ui.compare.pane import PairHeader
 from photodesk.ui.compare.panes import Panes
 from photodesk.ui.compare.showing import PairShowing
 from photodesk.ui.compare.side_panel import SidePanel
 from photodesk.ui.controls.text import hbox, vbox
+from photodesk.ui.marks.keys import MARK_KEYS
+from photodesk.ui.marks.on_pair import PairMarks
 from photodesk.ui.page import Heading, Key, PageContext
 from photodesk.ui.picture_source import PictureSource
 from photodesk.ui.timeline.message import why_not_shown
@@ -56,6 +59,8 @@ class ComparePage(ViewingPage):
         )
         self.laying = PairLaying(self.loader, context.tasks)
         self.showing = PairShowing(self.model, self.panes, self.laying, self._missing)
+        self.marks = PairMarks(self, context, patient_id, model, self.panes, self.loader, self.bar, self.side)
+        self.outward = Outward(self, patient_id)
         self._measuring = Measuring(self.model, self.loader, context.tasks, self.side)
         self.shown: dict[Side, str] = {}  # photos whose pixels are on the panes
         self.setAccessibleName("Comparison")
@@ -70,6 +75,7 @@ class ComparePage(ViewingPage):
         left.addWidget(self.header)
         left.addWidget(self.purpose)
         left.addWidget(self.message)
+        left.addWidget(self.marks.row)
         left.addWidget(self.panes, 1)
         left.addStretch(0)
         row.addLayout(left, 1)
@@ -95,7 +101,7 @@ class ComparePage(ViewingPage):
         return Heading("Compare", back=True)
 
     def keys(self) -> tuple[Key, ...]:
-        return KEYS
+        return (*KEYS, *MARK_KEYS, *OUTWARD_KEYS)
 
     def place(self) -> tuple[str, str, float, tuple[str, ...]]:
         zoomed = self.model.view(Side.A).zoom > 1.001
@@ -107,6 +113,7 @@ class ComparePage(ViewingPage):
         self.shown.clear()
         self.showing.drop()
         self.panes.empty()
+        self.marks.marks.left()
 
     def _show(self, timeline: Timeline) -> None:
         first = not self.model.ready
@@ -116,6 +123,7 @@ class ComparePage(ViewingPage):
             self.message.say("There are not two photos to compare yet. Import or file another one first.")
             return
         self.message.rest()
+        self.marks.marks.read()
         if first:
             self.model.start(self.panes.filling_zoom())
         self.show_pair()
@@ -173,6 +181,7 @@ class ComparePage(ViewingPage):
             self.acts.set_mode(Mode.SIDE_BY_SIDE)
         self.header.refresh()
         self.side.show_alignment()
+        self.marks.show_lesion()
         self._show_views()  # and, once the hand rests, what is measured of the pair
 
     def _settled(self) -> None:
@@ -203,11 +212,12 @@ class ComparePage(ViewingPage):
         self.bar.show_keys(not small)
         self.header.show_visits(not small)
         self.side.set_narrow(small)
+        self.marks.row.show_keys(not small)
         self.band.fit_to(self.width())
         self._settle.start()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self.acts.press(event, busy=self.loader.busy):
+        if not (self.outward.press(event) or self.acts.press(event, busy=self.loader.busy)):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:

@@ -14,7 +14,14 @@ from photodesk.ui.timeline.sections import capture_facts
 from photodesk.ui.words import size_words
 
 WIDE_PX, NARROW_PX = 304, 248
-_HINTS = (("Next, previous", "← →"), ("Own pixels", "1"), ("Fit", "0"), ("Surround", "G"), ("Facts", "Ctrl D"))
+_HINTS = (
+    ("Next, previous", "← →"),
+    ("Own pixels", "1"),
+    ("Fit", "0"),
+    ("Measure", "M"),
+    ("Surround", "G"),
+    ("Facts", "Ctrl D"),
+)
 
 
 class FactsPanel(QWidget):

@@ -14,6 +14,8 @@ from photodesk.desk.timeline import Timeline
 from photodesk.ui.compare.loading import Loaded, Rank
 from photodesk.ui.compare.photo_canvas import STEP, PhotoCanvas
 from photodesk.ui.controls.text import hbox, vbox
+from photodesk.ui.marks.keys import MARK_KEYS
+from photodesk.ui.marks.on_photo import marks_on_photo
 from photodesk.ui.page import Heading, Key, PageContext
 from photodesk.ui.photo.bar import PhotoBar
 from photodesk.ui.photo.facts_panel import NARROW_PX, WIDE_PX, FactsPanel
@@ -43,6 +45,7 @@ class PhotoPage(ViewingPage):
         self.model = model
         self.canvas, self.bar = PhotoCanvas("Photo"), PhotoBar(demo=context.clinic.demo)
         self.facts = FactsPanel()
+        self.marks = marks_on_photo(self, context, patient_id, model, self.canvas, self.loader)
         self.setAccessibleName("Photo")
         self._arrange()
         self.canvas.moved.connect(lambda moved: self.show_view(moved[0]))
@@ -56,6 +59,7 @@ class PhotoPage(ViewingPage):
         whole.addWidget(self.bar)
         whole.addWidget(self.purpose)
         whole.addWidget(self.message)
+        whole.addWidget(self.marks.row)
         below = hbox()
         below.addWidget(self.canvas, 1)
         below.addWidget(self.facts)
@@ -66,7 +70,7 @@ class PhotoPage(ViewingPage):
         return Heading("Photo", back=True)
 
     def keys(self) -> tuple[Key, ...]:
-        return KEYS
+        return (*KEYS, *MARK_KEYS)
 
     def place(self) -> tuple[str, str, float, tuple[str, ...]]:
         zoom = self.canvas.percent() / 100 if self.model.view.zoom > 1.001 else 0.0
@@ -74,9 +78,11 @@ class PhotoPage(ViewingPage):
 
     def _drop_pixels(self) -> None:
         self.canvas.show_image(None, self.canvas.photo())
+        self.marks.left()
 
     def _show(self, timeline: Timeline) -> None:
         self.model.load(timeline)
+        self.marks.read()
         self.show_photo()
 
     def show_photo(self) -> None:
@@ -139,6 +145,7 @@ class PhotoPage(ViewingPage):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.facts.setFixedWidth(NARROW_PX if self.width() < NARROW_BELOW_PX else WIDE_PX)
+        self.marks.row.show_keys(self.width() >= NARROW_BELOW_PX)
         self.bar.zoom.show_keys(self.width() >= NARROW_BELOW_PX)
         self._settle.start()
 
