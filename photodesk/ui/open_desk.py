@@ -26,6 +26,7 @@ from photodesk.ui.idle_filter import IdleFilter
 from photodesk.ui.navigation import Navigator
 from photodesk.ui.page import sentence
 from photodesk.ui.pages import page_makers
+from photodesk.ui.present.stage import Stage
 from photodesk.ui.rejoining import rejoin_imports
 from photodesk.ui.worklist.watching import WorklistWatch
 
@@ -59,7 +60,10 @@ class OpenDesk(QObject):
             session, tasks, Clinic(clinic, workstation, host.demo), self.imports, page_makers(), self.lock
         )
         self.worklist = WorklistWatch(session, tasks, self)
-        self.navigator.context = replace(self.navigator.context, worklist=self.worklist)
+        self.stage = Stage(
+            session, tasks, self.navigator.window, self._confirm, self.lock, self._set_limit, demo=host.demo
+        )
+        self.navigator.context = replace(self.navigator.context, worklist=self.worklist, stage=self.stage)
         self._cards: CardWatch | None = None
         if session.may(Right.IMPORT) and not host.demo:
             self._cards = hear_cards(self.navigator)
@@ -79,6 +83,7 @@ class OpenDesk(QObject):
     ) -> None:
         """File what waits, return to where the person was, show the window; `not_shown` hears why it cannot be."""
         application.installEventFilter(self._filter)
+        self.stage.watch_screens(application)
         self._tick()
         self._ticks.start()
 
@@ -147,7 +152,7 @@ class OpenDesk(QObject):
     def _tick(self) -> None:
         """Once a second: the countdown, the lock, and a sign of life for the keeper."""
         state = self.watch.state(self._host.clock.monotonic_ms())
-        countdown = self.navigator.window.countdown
+        countdown = self.stage.countdown
         if state.lock:
             self._ticks.stop()
             self.lock("idle")
@@ -168,8 +173,19 @@ class OpenDesk(QObject):
             )
 
     def keep_place_now(self) -> None:
-        """The same, at once: the desk is about to end."""
-        place = self.navigator.place(0)
-        if place != self._place:
-            self._place = place
-            self._host.link.keep_place(self._session.seal_place(place))
+        """The same, at once: the desk is about to end, and with it whatever is presented."""
+        try:
+            self.stage.lock_comes()
+        finally:
+            place = self.navigator.place(0)
+            if place != self._place:
+                self._place = place
+                self._host.link.keep_place(self._session.seal_place(place))
+
+    def _confirm(self, typed: str) -> None:
+        """Whether this is the password of the person at this desk; the demo's types itself."""
+        self._session.presenting.confirm(typed or self._host.demo_password)
+
+    def _set_limit(self, presenting: bool) -> None:
+        """Another idle time while a person presents; what was counted stays."""
+        self.watch.set_limit(idle_limit(self._session.person.roles, presenting=presenting).of(None))

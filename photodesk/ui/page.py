@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from photodesk.desk.session import Session
     from photodesk.importing.job import Assignment
     from photodesk.ui.cards.acting import CardActions
+    from photodesk.ui.present.stage import Stage
     from photodesk.ui.worklist.watching import WorklistWatch
 
 T = TypeVar("T")
@@ -146,7 +147,7 @@ class PageContext:
     """What every page is built with. `desk` is the signed-in person's session: all a page may ask.
 
     `imports` is the import service, None where this desk cannot import; `cards` hears of camera cards, None likewise.
-    `worklist` reads another system's visits.
+    `worklist` reads another system's visits. `stage` shows a comparison to the patient, None where nothing can.
     """
 
     desk: Session
@@ -157,6 +158,7 @@ class PageContext:
     theme: Theme = DESK
     cards: CardActions | None = None
     worklist: WorklistWatch | None = None
+    stage: Stage | None = None
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ def desk(qtbot: QtBot) -> Any:
         alive=alive,
         locked=locked,
         _host=SimpleNamespace(clock=clock, link=SimpleNamespace(alive=alive.append)),
-        navigator=SimpleNamespace(window=SimpleNamespace(countdown=countdown)),
+        stage=SimpleNamespace(countdown=countdown),
         _ticks=SimpleNamespace(stop=lambda: None),
         lock=locked.append,
     )

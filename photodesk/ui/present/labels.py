@@ -1,0 +1,25 @@
+"""What may be said of a pair in front of a patient: which is earlier, and what is not as the camera took it."""
+
+from __future__ import annotations
+
+from photodesk.ui.compare.model import CompareModel, Side
+from photodesk.ui.compare.modes import Mode
+
+BEFORE, AFTER = "Before", "After"
+
+
+def end_words(model: CompareModel) -> tuple[str, str]:
+    """The words at the left and at the right; photos of one day have no before and after."""
+    a, b = model.frame(Side.A), model.frame(Side.B)
+    if a is None or b is None:
+        return "", ""
+    if a.visit.day == b.visit.day:
+        return "First", "Second"
+    return (BEFORE, AFTER) if a.visit.day < b.visit.day else (AFTER, BEFORE)
+
+
+def note_words(model: CompareModel) -> str:
+    """What has to be said where photos lie on each other and are not aligned; "" where there is nothing to say."""
+    if model.mode is not Mode.SIDE_BY_SIDE and not model.aligned:
+        return "Shown as taken, not aligned"
+    return ""
