@@ -108,7 +108,7 @@ class CardRegister:
             seen_at_ms=now_ms,
             photos=facts.photos,
         )
-        if not_cleared(row) and not held:
+        if not_cleared(row) and any(known.values()) and not held:
             after = replace(after, cleared_at_ms=now_ms)
         if known.keys() != marks.keys():
             self._catalog.set_card_marks(row.card_id, {mark: known.get(mark, False) for mark in marks})
@@ -118,7 +118,7 @@ class CardRegister:
     def imported(self, card_id: str, job_id: str, held: Sequence[CardFile], safe: int, total: int) -> None:
         """An import of this card has ended: `safe` of its `total` files are proven to be in the store.
 
-        `held` are those whose time and size on the card are known; after a lock they may not be.
+        `held` are those whose time and size on the card are known.
         """
         if held:
             marks = dict.fromkeys(self._catalog.card_marks(card_id), False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -32,21 +33,37 @@ class CardNotes:
 
     def of_job(self, job_id: str) -> CardAt | None:
         """The card of a job, as the register names it."""
-        record = JobRecord.parse(self._workplace.catalog.job(job_id).source)
+        record = self._record(job_id)
         if not record.card:
             return None
         card = self._workplace.catalog.card(record.card)
         return CardAt(card.card_id, card.label, card.serial, _root(record))
 
     def was_imported(self, result: ImportResult, at: CardAt, found: Iterable[Found]) -> None:
-        """Which of the card's files are safe now; `found` are its files as they were when the import began."""
+        """Which of the card's files are safe now; `found` are its files as they were when the import began.
+
+        After a lock there are none: then they are as the importer listed them.
+        """
         safe = {(outcome.source, outcome.name) for outcome in result.outcomes if outcome.is_safe}
+        found = tuple(found) or self._listed(result)
         held = [
             CardFile(below(one, at.root), one.size_bytes, one.mtime_ms)
             for one in found
             if (one.source, one.name) in safe
         ]
         self._workplace.cards.imported(at.card_id, result.job_id, held, len(safe), len(result.outcomes))
+
+    def _listed(self, result: ImportResult) -> tuple[Found, ...]:
+        """What the importer listed, with its time; the card itself may be out."""
+        sources = self._record(result.job_id).source_bytes
+        return tuple(
+            Found(one.source, one.name, Path(os.fsdecode(sources[one.source]), one.name), one.size_bytes, one.mtime_ms)
+            for one in result.outcomes
+            if one.mtime_ms and one.source < len(sources)
+        )
+
+    def _record(self, job_id: str) -> JobRecord:
+        return JobRecord.parse(self._workplace.catalog.job(job_id).source)
 
     def was_erased(self, result: ImportResult) -> None:
         """The card is cleared when every file of the import is gone from it."""

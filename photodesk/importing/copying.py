@@ -79,7 +79,9 @@ def _copy_all(
 
 
 def _list(scanned: Scanned, outbox: Outbox) -> None:
-    files = tuple(FileRead(found.source, found.name, found.size_bytes) for found in scanned.files)
+    files = tuple(
+        FileRead(found.source, found.name, found.size_bytes, mtime_ms=found.mtime_ms) for found in scanned.files
+    )
     for start in range(0, max(1, len(files)), LISTED_FILES):
         skipped = scanned.skipped if start == 0 else ()
         outbox.tell(Listed(0, files[start : start + LISTED_FILES], skipped))

@@ -55,7 +55,8 @@ class Assignment:
 class Outcome:
     """What became of one found file. `sha256` is hex, "" while unread; `where` says where a duplicate already is.
 
-    `deleted_before`: its bytes were deleted from the store on purpose and were not taken in again.
+    `deleted_before`: its bytes were deleted from the store on purpose and were not taken in again. `mtime_ms` is the
+    file's time when it was listed.
     """
 
     source: int
@@ -71,6 +72,7 @@ class Outcome:
     failure: str = ""
     where: str = ""
     deleted_before: bool = False
+    mtime_ms: int = 0
 
     @property
     def state(self) -> FileState:

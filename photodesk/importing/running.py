@@ -167,6 +167,7 @@ class RunningImport:
 
     def _outcome(self, file: FileRead) -> Outcome:
         outcome = self._outcomes.setdefault((file.source, file.name), Outcome(file.source, file.name, file.size_bytes))
+        outcome.mtime_ms = file.mtime_ms or outcome.mtime_ms
         if file.sha256:
             outcome.sha256, outcome.size_bytes = file.sha256, file.size_bytes
         return outcome

@@ -17,13 +17,14 @@ LISTED_FILES = 1000
 class FileRead(msgspec.Struct, array_like=True, frozen=True):
     """One regular file: which chosen source it lies below, its name there, its size.
 
-    `sha256` is hex, "" while unread.
+    `sha256` is hex, "" while unread. `mtime_ms` is told once, when the file is listed.
     """
 
     source: int
     name: str
     size_bytes: int
     sha256: str = ""
+    mtime_ms: int = 0
 
 
 class StartJob(Message, frozen=True):

@@ -136,7 +136,8 @@ class OpenDesk(QObject):
 
     def _rejoin_imports(self) -> None:
         if self._session.may(Right.IMPORT):
-            rejoin_imports(self._host, self._tasks, self.navigator, self.imports)
+            ended = self._cards.import_ended if self._cards is not None else lambda: None
+            rejoin_imports(self._host, self._tasks, self.navigator, self.imports, ended)
 
     def lock(self, reason: str = "asked") -> None:
         """Lock now; the keeper ends this process. Nothing that goes wrong with the place may hold the lock open."""

@@ -16,15 +16,23 @@ from photodesk.ui.navigation import Navigator
 from photodesk.ui.page import sentence
 
 
-def rejoin_imports(host: DeskHost, tasks: Tasks, navigator: Navigator, imports: ImportService) -> None:
-    """Join every import that runs: without a desk it would wait for ever. The first has the import page."""
+def rejoin_imports(
+    host: DeskHost, tasks: Tasks, navigator: Navigator, imports: ImportService, ended: Callable[[], None]
+) -> None:
+    """Join every import that runs: without a desk it would wait for ever. The first has the import page.
+
+    `ended` is called on a worker's thread after each.
+    """
     link = host.link
 
     def running() -> list[UnfinishedImport]:
         return [imports.order(state.job_id) for state in link.imports_running() if not state.finished]
 
     def see_through(job_id: str, report: Report, cancel: Cancel) -> ImportResult:
-        return imports.rejoin(job_id, DeskLine(link.attach_import(job_id)), report, cancel)
+        try:
+            return imports.rejoin(job_id, DeskLine(link.attach_import(job_id)), report, cancel)
+        finally:
+            ended()
 
     def failed(failure: BaseException) -> None:
         navigator.say(sentence(failure))

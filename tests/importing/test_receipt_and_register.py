@@ -112,6 +112,21 @@ def test_a_card_formatted_in_the_camera_is_cleared(clinic: Clinic, card: Path) -
     assert len(clinic.workplace.cards.everyone()) == 1
 
 
+def test_a_card_imported_behind_the_lock_is_known_by_what_the_importer_listed(clinic: Clinic, card: Path) -> None:
+    """The desk that ends such an import has not looked at the card itself."""
+    volume = as_card(clinic, card)
+    result = clinic.run(card)
+    cards, catalog = clinic.workplace.cards, clinic.workplace.catalog
+    (row,) = cards.uncleared()
+    catalog.set_card_marks(row.card_id, dict.fromkeys(catalog.card_marks(row.card_id), False))
+    look = look_at(volume)
+    assert look is not None
+    cards.seen(look.facts)
+    assert [one.card_id for one in cards.uncleared()] == [row.card_id]  # not known is not cleared
+    clinic.service().closing.close(result)
+    assert seen_words(cards.seen(look.facts), TODAY).endswith("16 of 16 safe, not cleared; nothing new.")
+
+
 def test_two_cards_of_one_kind_are_two(clinic: Clinic, card: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     (other / "DCIM/100CANON").mkdir(parents=True)

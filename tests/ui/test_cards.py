@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
@@ -158,6 +158,20 @@ def test_a_card_in_use_is_said_and_stays(actions: CardActions, reader: Reader, c
     (shown,) = actions.watch.model.cards
     assert shown.state is CardState.FOUND
     assert "Something still uses the card." in shown.sentence(actions.watch.now)
+
+
+def test_an_import_that_ended_behind_the_page_is_not_offered_again(
+    actions: CardActions, reader: Reader, card: Volume
+) -> None:
+    imports = cast("PretendImports", actions.watch.context.imports)
+    imports.left = (UnfinishedImport("1" * 32, (card.root,), None, NOW_MS, "3A1F".ljust(32, "0")),)
+    reader.hold(card)
+    (shown,) = actions.watch.model.cards
+    assert "not finished" in shown.sentence(actions.watch.now)
+    imports.left = ()
+    actions.watch.import_ended()
+    (shown,) = actions.watch.model.cards
+    assert shown.sentence(actions.watch.now) == "Not imported yet."
 
 
 def test_two_cards_are_both_listed_and_one_is_announced(

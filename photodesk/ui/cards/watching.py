@@ -43,6 +43,7 @@ class CardWatch(QObject):
     came = Signal(object)
     back = Signal(object)
     _heard = Signal()
+    _ended = Signal()
 
     def __init__(
         self,
@@ -59,6 +60,7 @@ class CardWatch(QObject):
         self._ends.setInterval(LOOK_AGAIN_MS)
         self._ends.timeout.connect(self._look_for_ends)
         self._heard.connect(self.look)
+        self._ended.connect(self._ask_about_unfinished)
         self._watch = watch(self._tell)
 
     def _tell(self) -> None:
@@ -149,6 +151,17 @@ class CardWatch(QObject):
         if card is not None:
             self.model.put(replace(card, unfinished=order or card.unfinished))
             self._ends.start()
+
+    def import_ended(self) -> None:
+        """An import that went on behind the lock has come to its end. From any thread."""
+        with suppress(RuntimeError):
+            self._ended.emit()
+
+    def _ask_about_unfinished(self) -> None:
+        for card in self.model.cards:
+            if card.unfinished is not None and card.progress is None:
+                self.model.put(replace(card, state=CardState.FOUND))
+                self._ask_about(card.look)
 
     def _look_for_ends(self) -> None:
         """An import on the import page may have ended: ask about its card again."""
