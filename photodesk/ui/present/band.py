@@ -14,7 +14,7 @@ from photodesk.ui.controls.text import Line, Text, hbox, vbox
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.theme import VIEWING
 
-BAND_PX, CONTROL_PX, EDGE_PX = 118, 56, 40
+BAND_PX, CONTROL_PX, EDGE_PX, WIDER_PX = 118, 56, 40, 8
 MODES = (Mode.SIDE_BY_SIDE, Mode.CURTAIN, Mode.OVERLAY, Mode.BLINK)
 ZOOM = 1.25
 
@@ -61,7 +61,7 @@ class PresentBand(QWidget):
         policy.setRetainSizeWhenHidden(True)
         self.controls.setSizePolicy(policy)
         row.addLayout(left, 1)
-        row.addWidget(self.controls)
+        row.addWidget(self.controls, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addLayout(right, 1)
 
     def _make_controls(self) -> QWidget:
@@ -89,8 +89,7 @@ class PresentBand(QWidget):
     def _button(icon: str, words: str, name: str = "") -> Button:
         button = Button(words, ButtonKind.QUIET, icon=icon, height=CONTROL_PX, theme=VIEWING)
         button.setAccessibleName(name or words)
-        if not words:
-            button.setFixedWidth(CONTROL_PX)
+        button.setFixedWidth(button.sizeHint().width() + 2 * WIDER_PX if words else CONTROL_PX)
         return button
 
     @staticmethod

@@ -9,8 +9,9 @@ from PySide6.QtCore import QEvent, QMargins, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QScreen
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QWidget
 
+from photodesk.compare import LinkedView
 from photodesk.ui.compare.actions import CompareActions
-from photodesk.ui.compare.model import CompareModel
+from photodesk.ui.compare.model import CompareModel, Side
 from photodesk.ui.compare.modes import Mode
 from photodesk.ui.compare.panes import Panes
 from photodesk.ui.compare.photo_canvas import PhotoItem
@@ -66,11 +67,13 @@ class PresentWindow(QWidget):
         whole = vbox(self)
         self._frame = vbox(None, 0, QMargins(EDGE_PX, TOP_PX, EDGE_PX, 0))
         self._frame.addWidget(lent.panes, 1)
+        lent.panes.show()
         whole.addLayout(self._frame, 1)
         self.band = PresentBand(demo=demo)
         whole.addWidget(self.band)
         self.countdown = Toast(self)
         self._over = False
+        self._opened = LinkedView()
         self._hidden: list[QGraphicsItem] = []
         self._rests = QTimer(self)
         self._rests.setSingleShot(True)
@@ -94,8 +97,7 @@ class PresentWindow(QWidget):
         self.showFullScreen()
         self.activateWindow()
         self.setFocus()
-        self.lent.model.start(self.lent.panes.filling_zoom())
-        self.lent.panes.refresh()
+        self._fill()
         self._touched()
 
     def give_back(self) -> None:
@@ -116,8 +118,18 @@ class PresentWindow(QWidget):
 
     def show_mode(self, mode: Mode) -> None:
         """Another way to look."""
+        untouched = self.lent.model.view(Side.A) == self._opened
         self.lent.acts.set_mode(mode)
+        if untouched:
+            self._fill()
         self._tell()
+
+    def _fill(self) -> None:
+        """As large as the panes are, until a hand zooms or moves."""
+        model = self.lent.model
+        model.start(self.lent.panes.filling_zoom())
+        self._opened = model.view(Side.A)
+        self.lent.panes.refresh()
 
     def _tell(self) -> None:
         self.band.show_mode(self.lent.model.mode)
