@@ -17,6 +17,7 @@ from photodesk.desk.actor import Actor
 from photodesk.desk.disclosure import decode_original
 from photodesk.desk.durable import append_async, durable
 from photodesk.desk.keeper import PendingReceipt
+from photodesk.desk.look import Look
 from photodesk.desk.pictures import Pictures
 from photodesk.desk.purpose import Purposes
 from photodesk.desk.roles import Right
@@ -106,6 +107,28 @@ class ViewingGate:
         finally:
             durable(pending)
         return pictures
+
+    def look(self, patient_id: str, photo_ids: Sequence[str], screen: str, purpose: str | None = None) -> Look:
+        """Screen renditions that come to a screen together, to be decoded inside the gate by several threads.
+
+        Entries as `view` writes them for one photo and `compare` for more; the errors are those of `Look.picture`.
+        """
+        ids, rendition = tuple(photo_ids), Rendition.SCREEN
+
+        def send() -> tuple[PendingReceipt, ...]:
+            self._actor.require(Right.SEE_CHART)
+            if len(ids) > 1:
+                self._actor.require(Right.COMPARE)
+            fresh = self._shown.fresh(screen, patient_id, ids, rendition)
+            wanted = [(Action.COMPARE, ids)] if len(ids) > 1 else []
+            wanted += [(Action.VIEW, fresh)] if fresh else []
+            return tuple(self._send(what, patient_id, of, rendition.value, screen, purpose) for what, of in wanted)
+
+        return Look(
+            send,
+            lambda photo_id: self._pictures.one(patient_id, photo_id, rendition, alone=len(ids) == 1),
+            lambda: self._shown.mark(screen, patient_id, ids, rendition),
+        )
 
     def original_pixels(
         self, patient_id: str, photo_id: str, screen: str, purpose: str | None = None, long_edge_px: int | None = None

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from photodesk.desk.actor import Actor
 from photodesk.desk.picture_memory import PictureMemory
-from photodesk.errors import Damaged
+from photodesk.errors import Damaged, Fixable
 from photodesk.log.entry import Action
 from photodesk.photos import Rendition
 from photodesk.store.charts import Charts
@@ -25,24 +25,29 @@ class Pictures:
 
     def fetch(self, patient_id: str, photo_ids: Sequence[str], rendition: Rendition) -> dict[str, bytes]:
         """JPEGs by photo id; missing and damaged ones are absent. Damaged for the chart, or an only photo."""
-        found: dict[str, bytes] = {}
-        chart = None
-        for photo_id in photo_ids:
-            picture = self._memory.get(patient_id, photo_id, rendition)
-            if picture is None:
-                chart = chart or self._charts.open(patient_id)
-                try:
-                    picture = chart.rendition(photo_id, rendition)
-                except Damaged as damage:
-                    self._met(patient_id, photo_id, damage)
-                    if len(photo_ids) == 1:
-                        raise
-                    continue
-                if not picture:
-                    continue
-                self._memory.keep(patient_id, photo_id, rendition, picture)
-            found[photo_id] = picture
-        return found
+        alone = len(photo_ids) == 1
+        found = ((photo_id, self.one(patient_id, photo_id, rendition, alone=alone)) for photo_id in photo_ids)
+        return {photo_id: picture for photo_id, picture in found if picture is not None}
+
+    def one(self, patient_id: str, photo_id: str, rendition: Rendition, *, alone: bool) -> bytes | None:
+        """One JPEG; None where it is missing, or damaged and not `alone`. Damaged: the chart, or a photo alone."""
+        picture = self._memory.get(patient_id, photo_id, rendition)
+        if picture is not None:
+            return picture
+        chart = self._charts.open(patient_id)
+        try:
+            picture = chart.rendition(photo_id, rendition)
+        except Damaged as damage:
+            self._met(patient_id, photo_id, damage)
+            if alone:
+                raise
+            return None
+        except Fixable as problem:
+            if problem.code != "no_rendition":
+                raise
+            return None
+        self._memory.keep(patient_id, photo_id, rendition, picture)
+        return picture
 
     def damage(self, photo_id: str) -> Damaged | None:
         """Why this photo could not be read, if that was so."""

@@ -7,12 +7,13 @@ from datetime import date
 
 import pytest
 
+from photodesk.desk.look import Looked
 from photodesk.desk.purpose import NONE_GIVEN, TREATMENT
 from photodesk.errors import Damaged, Fixable, Refused
 from photodesk.log.entry import Action
 from photodesk.photos import Rendition
 from tests.desk.conftest import Desk
-from tests.store.inbox import RENDITIONS
+from tests.store.inbox import RENDITIONS, shot_of
 
 THUMBNAIL, SCREEN = Rendition.THUMBNAIL, Rendition.SCREEN
 
@@ -70,6 +71,76 @@ def test_no_pixel_leaves_while_its_entry_waits(desk: Desk) -> None:
     looking.join(10)
     assert shown
     assert desk.keeper.actions() == [Action.VIEW]
+
+
+def test_a_look_is_prepared_inside_and_let_out_after_its_entries(desk: Desk) -> None:
+    patient_id, photo_ids = _chart(desk)
+    desk.keeper.hold = threading.Event()
+    look = desk.session.gate.look(patient_id, photo_ids[:2], "compare")
+    prepared = threading.Barrier(3)  # both decode at the same time, while the entries wait
+    shown: list[object] = []
+
+    def prepare(jpeg: bytes) -> int:
+        prepared.wait(10)
+        return len(jpeg)
+
+    threads = [threading.Thread(target=lambda p=p: shown.append(look.picture(p, prepare))) for p in photo_ids[:2]]
+    for thread in threads:
+        thread.start()
+    prepared.wait(10)
+    threads[0].join(0.2)
+    assert all(thread.is_alive() for thread in threads)
+    assert not shown
+    assert not desk.keeper.entries
+    desk.keeper.hold.set()
+    for thread in threads:
+        thread.join(10)
+    assert shown == [Looked(RENDITIONS[SCREEN], len(RENDITIONS[SCREEN]))] * 2
+    assert desk.keeper.actions() == [Action.COMPARE, Action.VIEW]
+    assert desk.session.gate.look(patient_id, photo_ids[:1], "compare").picture(photo_ids[0], len) is not None
+    assert desk.keeper.actions() == [Action.COMPARE, Action.VIEW], "it is logged on this screen already"
+
+
+def test_a_photo_without_a_picture_costs_itself(desk: Desk) -> None:
+    patient = desk.store.patient()
+    visit = desk.store.visit(patient, date(2026, 11, 20))
+    (whole,) = desk.photos(patient, visit, 1)
+    shot, source = shot_of(b"no picture", "IMG_9999.JPG")
+    chart = desk.store.charts.open(patient.patient_id)
+    bare = chart.file_shot(desk.store.change, shot, source, {}, visit.visit_id).photo_id
+    gate = desk.session.gate
+    assert list(gate.view(patient.patient_id, (whole, bare), SCREEN, "compare")) == [whole]
+    look = gate.look(patient.patient_id, (whole, bare), "compare")
+    assert look.picture(whole, len) is not None
+    assert look.picture(bare, len) is None
+    assert gate.look(patient.patient_id, (bare,), "photo").picture(bare, len) is None
+
+
+def test_a_look_without_a_log_lets_nothing_out(desk: Desk) -> None:
+    patient_id, photo_ids = _chart(desk)
+    desk.keeper.full = True
+    look = desk.session.gate.look(patient_id, photo_ids[:2], "compare")
+    for photo_id in photo_ids[:2]:
+        with pytest.raises(Fixable) as caught:
+            look.picture(photo_id, len)
+        assert caught.value.code == "log_not_writable"
+    desk.keeper.full = False
+    desk.session.gate.look(patient_id, photo_ids[:2], "compare").picture(photo_ids[0], len)
+    assert desk.keeper.actions() == [Action.COMPARE, Action.VIEW], "what was not shown counts as not logged"
+
+
+def test_a_damaged_photo_of_a_look_costs_itself(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    patient_id, photo_ids = _chart(desk)
+    chart = desk.store.charts.open(patient_id)
+
+    def damaged(_photo_id: str, _kind: Rendition) -> bytes:
+        raise Damaged("database_damaged", "Bytes differ.", chart_id=chart.chart_id, photo_id=photo_ids[0])
+
+    monkeypatch.setattr(chart, "rendition", damaged)
+    assert desk.session.gate.look(patient_id, photo_ids[:2], "compare").picture(photo_ids[0], len) is None
+    with pytest.raises(Damaged):
+        desk.session.gate.look(patient_id, photo_ids[:1], "compare").picture(photo_ids[0], len)
+    assert desk.keeper.actions() == [Action.COMPARE, Action.VIEW, Action.DAMAGE]
 
 
 def test_what_is_logged_on_a_screen_is_not_logged_again_until_it_is_left(desk: Desk) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from photodesk.desk.corrections import DeletedPhoto, Moved
+from photodesk.desk.look import Look
 from photodesk.desk.purpose import NONE_GIVEN
 from photodesk.desk.roles import Right
 from photodesk.desk.timeline import SeenBy, Timeline, TimelineVisit
@@ -144,6 +145,14 @@ class PretendGate:
     ) -> dict[str, bytes]:
         self._write("COMPARE", photo_ids, rendition, screen)
         return {p: self.pictures(p, rendition) for p in photo_ids}
+
+    def look(self, patient_id: str, photo_ids: Sequence[str], screen: str, purpose: str | None = None) -> Look:
+        def send() -> tuple[()]:
+            what = "COMPARE" if len(photo_ids) > 1 else "VIEW"
+            self._write(what, photo_ids, Rendition.SCREEN, screen)
+            return ()
+
+        return Look(send, lambda photo_id: self.pictures(photo_id, Rendition.SCREEN) or None, lambda: None)
 
     def prefetch(self, patient_id: str, photo_ids: Sequence[str], rendition: Rendition) -> None:
         """Nothing to fetch."""

@@ -214,8 +214,7 @@ def test_late_photos_are_dropped() -> None:
     arrived: list[Loaded] = []
     loader.arrived.connect(arrived.append)
     loader.show({"a": (10, 10), "b": (10, 10)})
-    tasks.finish(tasks.waiting.pop(0))
-    late = list(tasks.waiting)
+    late, tasks.waiting = list(tasks.waiting), []
     assert loader.busy
     loader.show({"a": (10, 10), "c": (10, 10)})
     for asked in late:

@@ -14,6 +14,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
+from photodesk.desk.look import Look, Looked
 from photodesk.imaging.decoded import Decoded
 from photodesk.photos import Rendition
 from photodesk.ui.compare.levels import smaller_images
@@ -57,15 +58,8 @@ class PixelGate(Protocol):
         """One `VIEW` entry, then JPEGs."""
         ...
 
-    def compare(
-        self,
-        patient_id: str,
-        photo_ids: Sequence[str],
-        screen: str = "compare",
-        purpose: str | None = None,
-        rendition: Rendition = Rendition.SCREEN,
-    ) -> dict[str, bytes]:
-        """One `COMPARE` entry, then JPEGs."""
+    def look(self, patient_id: str, photo_ids: Sequence[str], screen: str, purpose: str | None = None) -> Look:
+        """Photos that come together: decoded inside while their entry is on its way, let out after it."""
         ...
 
     def prefetch(self, patient_id: str, photo_ids: Sequence[str], rendition: Rendition) -> None:
@@ -105,29 +99,10 @@ class PhotoLoader(QObject):
         Two photos are a comparison and logged as one; `known` are on the canvas already and need no decoding.
         """
         self._begin(known)
-        turn, ids = self._turn, tuple(wanted)
-        self._pending = 1
-
-        def work() -> dict[str, bytes]:
-            if len(ids) > 1:
-                return self._gate.compare(self._patient_id, ids, self._screen)
-            return self._gate.view(self._patient_id, ids, Rendition.SCREEN, self._screen)
-
-        def answered(jpegs: dict[str, bytes]) -> None:
-            if turn != self._turn:
-                return
-            self._pending -= 1
-            self._jpegs = jpegs
-            for photo_id, least in wanted.items():
-                if photo_id not in known:
-                    self._decode(photo_id, least, Rank.LOOK)
-
-        def refused(failure: BaseException) -> None:
-            if turn == self._turn:
-                self._pending = 0
-                self.failed.emit(failure)
-
-        self._asked["", Rank.LOOK] = self._tasks.decode(work, answered, refused)
+        look = self._gate.look(self._patient_id, tuple(wanted), self._screen)
+        self._jpegs = {photo_id: jpeg for photo_id, jpeg in self._jpegs.items() if photo_id in known}
+        for photo_id, least in wanted.items():
+            self._look(look, photo_id, None if photo_id in known else least)
 
     def sharpen(self, photo_id: str, needed_px: float, long_edge_px: int) -> None:
         """Bring more pixels when the long edge is shown over `needed_px` screen px; the original has `long_edge_px`.
@@ -138,7 +113,7 @@ class PhotoLoader(QObject):
         if rank is None or photo_id not in self._jpegs:
             return
         if rank is Rank.LOOK:
-            self._decode(photo_id, (0, 0), Rank.SCREEN)
+            self._screen_rank(photo_id)
         elif rank is Rank.SCREEN and needed_px >= min(SCREEN_PX * 1.02, long_edge_px * 0.999) > 0:
             self._original(photo_id)
 
@@ -168,15 +143,35 @@ class PhotoLoader(QObject):
         self._pending = 0
         self._ranks = {photo_id: rank for photo_id, rank in self._ranks.items() if photo_id in known}
 
-    def _decode(self, photo_id: str, least: tuple[int, int], rank: Rank) -> None:
-        jpeg = self._jpegs.get(photo_id)
-        if jpeg is None:
-            self.arrived.emit(Loaded(photo_id, QImage(), rank))
-            return
-        if rank is Rank.LOOK:  # decoded at the size it is seen: nothing to halve, no time to lose
-            self._start(photo_id, rank, lambda: (rendition_image(jpeg, least), ()))
-        else:
-            self._start(photo_id, rank, lambda: with_levels(rendition_image(jpeg, least)))
+    def _look(self, look: Look, photo_id: str, least: tuple[int, int] | None) -> None:
+        """The first look at one photo, at the size it is seen; without a size it is on the canvas already."""
+        turn = self._turn
+        self._pending += 1
+
+        def prepare(jpeg: bytes) -> QImage | None:
+            return None if least is None else rendition_image(jpeg, least)
+
+        def done(looked: Looked[QImage | None] | None) -> None:
+            if turn != self._turn:
+                return
+            self._pending -= 1
+            if looked is not None:
+                self._jpegs[photo_id] = looked.jpeg
+            if least is not None:
+                image = looked.made if looked is not None else None
+                self._ranks[photo_id] = Rank.LOOK
+                self.arrived.emit(Loaded(photo_id, image if image is not None else QImage(), Rank.LOOK))
+
+        def refused(failure: BaseException) -> None:
+            if turn == self._turn:
+                self._begin(())  # one reason is told, not one for every photo
+                self.failed.emit(failure)
+
+        self._asked[photo_id, Rank.LOOK] = self._tasks.decode(lambda: look.picture(photo_id, prepare), done, refused)
+
+    def _screen_rank(self, photo_id: str) -> None:
+        jpeg = self._jpegs[photo_id]
+        self._start(photo_id, Rank.SCREEN, lambda: with_levels(rendition_image(jpeg)))
 
     def _original(self, photo_id: str) -> None:
         gate, patient_id, screen = self._gate, self._patient_id, self._screen
@@ -191,21 +186,16 @@ class PhotoLoader(QObject):
         if (photo_id, rank) in self._asked:
             return
         turn = self._turn
-        self._pending += rank is Rank.LOOK
 
         def done(levels: Levels) -> None:
-            if turn != self._turn:
-                return
-            self._pending -= rank is Rank.LOOK
             image, smaller = levels
-            if rank < self._ranks.get(photo_id, Rank.LOOK) or (image.isNull() and rank is not Rank.LOOK):
+            if turn != self._turn or image.isNull() or rank < self._ranks.get(photo_id, Rank.LOOK):
                 return
             self._ranks[photo_id] = rank
             self.arrived.emit(Loaded(photo_id, image, rank, smaller))
 
         def refused(failure: BaseException) -> None:
             if turn == self._turn:
-                self._pending -= rank is Rank.LOOK
                 self.failed.emit(failure)
 
         self._asked[photo_id, rank] = self._tasks.decode(work, done, refused)
