@@ -193,7 +193,8 @@ class Navigator(OpensForms):
         """Where the person is now."""
         page = self.window.page
         screen, patient_id, zoom, photo_ids = page.place() if page is not None else ("home", "", 0.0, ())
-        return Place(patient_id, screen, zoom, photo_ids, saved_at_ms)
+        marks = getattr(page, "marks", None)
+        return Place(patient_id, screen, zoom, photo_ids, saved_at_ms, marks.draft() if marks is not None else "")
 
     def return_to(self, place: Place | None) -> None:
         """Where the same person was; home for everyone else and for what is no longer there."""
@@ -217,6 +218,9 @@ class Navigator(OpensForms):
             elif place.screen == "compare":
                 self.open_compare(place.patient_id, ids[0], ids[1])
         self._restore_zoom(place.zoom)
+        marks = getattr(self.window.page, "marks", None)
+        if marks is not None and place.draft:
+            marks.restore(place.draft)
 
     def _restore_zoom(self, zoom: float) -> None:
         restore = getattr(self.window.page, "restore_zoom", None)

@@ -32,9 +32,9 @@ _SCALE_WORDS = {
     ScaleSource.HAND: "Millimetres a pixel",
 }
 _TOOL_WORDS = {
-    Tool.MOVE: "Choose a mark, or drag its points. Shift pins a point.",
+    Tool.MOVE: "Choose a mark, drag its points.",
     Tool.LENGTH: "Draw from end to end. Shift adds a bend.",
-    Tool.OUTLINE: "Draw around it, or set points and press Enter. Shift pins a point.",
+    Tool.OUTLINE: "Draw around it, or set points, then Enter. Shift pins one.",
     Tool.CIRCLE: "Draw from the middle outwards.",
     Tool.ARROW: "Draw towards what it shows.",
     Tool.TEXT: "Press where the words belong.",

@@ -54,6 +54,8 @@ class Marks(QObject):
         self.layers = tuple(
             PhotoLayer(canvas, item, seen, self.model, lambda: self.drawing.draft) for canvas, item, seen in places
         )
+        for index, layer in enumerate(self.layers):
+            layer.below = tuple(each for each in self.layers[:index] if each.canvas is layer.canvas)
         self._hand = MarkHand(self.drawing, self.layers, self.asking.see, self)
         self._waiting_draft = ""
         self._wire()

@@ -28,12 +28,16 @@ HANDLES_APART_PX, MANY = 22, 64
 
 @dataclass(frozen=True)
 class Seen:
-    """What a layer shows: the photo, and the matrix it is drawn through (None: as taken). No id shows nothing."""
+    """What a layer shows: the photo, and the matrix it is drawn through (None: as taken). No id shows nothing.
+
+    `letter` stands on its plates where two photos share a canvas.
+    """
 
     photo_id: str
     matrix: Rows | None = None
     bar: bool = True
     dashed: bool = False
+    letter: str = ""
 
 
 class PhotoLayer(QGraphicsItem):
@@ -52,6 +56,7 @@ class PhotoLayer(QGraphicsItem):
         self._seen, self._model, self._draft = seen, model, draft
         self._told: dict[tuple[object, ...], tuple[str, ...]] = {}
         self.plates: list[QRectF] = []
+        self.below: tuple[PhotoLayer, ...] = ()
         self.setZValue(LAYER_Z)
         canvas.scene().addItem(self)
 
@@ -168,17 +173,20 @@ class PhotoLayer(QGraphicsItem):
         self, painter: QPainter, pane: QRectF, marks: Sequence[Mark], shapes: dict[str, QPainterPath]
     ) -> None:
         scale = self._model.scale(self.photo_id())
-        per_px = self.mm_per_px()
-        taken = [bar_box(pane, per_px)] if per_px > 0 else []
+        per_px, letter = self.mm_per_px(), self._seen().letter
+        taken = [plate for layer in self.below for plate in layer.plates]
+        taken += [bar_box(pane, per_px)] if per_px > 0 else []
+        room = pane if self.item.clip is None else self.item.clip.boundingRect().intersected(pane)
         for group in groups(marks):
             full = self._model.measuring and any(mark.mark_id == self._model.selected for mark in group)
             lines = self._lines(group, scale, full)
             whole = QPainterPath()
             for mark in group:
                 whole.addPath(shapes[mark.mark_id])
-            if not lines or not whole.controlPointRect().intersects(pane):
+            if not lines or not whole.controlPointRect().adjusted(-1, -1, 1, 1).intersects(room):
                 continue
-            box = place_plate(plate_size(lines), whole, pane, taken)
+            lines = (f"{letter}  {lines[0]}", *lines[1:]) if letter else lines
+            box = place_plate(plate_size(lines), whole, room, taken)
             draw_plate(painter, box, lines)
             taken.append(box)
             self.plates.append(box)

@@ -64,6 +64,7 @@ class LesionPanel(QWidget):
         self._figure = Text("", TextRole.FIGURE, theme=VIEWING)
         self._error = Text("", TextRole.SMALL, "ink3", theme=VIEWING)
         figure.addWidget(self._figure)
+        self._error.setContentsMargins(0, 0, 0, 5)
         figure.addWidget(self._error, 1, Qt.AlignmentFlag.AlignBottom)
         column.addLayout(figure)
         column.addSpacing(2)
@@ -108,7 +109,7 @@ class LesionPanel(QWidget):
             self._figure.set_text(f"{sign}{abs(moved.percent):.{digits}f}{_GAP}%")
             self._error.set_text(f"±{_GAP}{moved.error:.{digits}f}{_GAP}%")
             interval = interval_words(a.day, b.day)
-            when = f" in {interval}" if interval and a.day != b.day else ""
+            when = f" in {interval.replace(' ', _GAP)}" if interval and a.day != b.day else ""
             self._values.set_text(f"{_figures(a, b)}{when}")
             return
         alone = a or b

@@ -45,6 +45,14 @@ class PairMarks(QObject):
         self.marks.changed.connect(self.show_lesion)
         side.put_lead(self.panel)
 
+    def draft(self) -> str:
+        """The unfinished drawing, to be sealed with the place."""
+        return self.marks.draft()
+
+    def restore(self, draft: str) -> None:
+        """Go on with it after a lock."""
+        self.marks.restore(draft)
+
     def show_lesion(self) -> None:
         """The pair, a mark or a scale is another: say the lesion's area."""
         pair = self._model.pair()
@@ -74,13 +82,13 @@ class PairMarks(QObject):
         """A under B: in turn only while B is not shown, dashed where both are seen through each other."""
         mode, stack = self._model.mode, self._panes.stack
         hidden = mode is Mode.SIDE_BY_SIDE or (mode is Mode.BLINK and stack.shows_b)
-        return Seen("" if hidden else self._model.a, dashed=mode is Mode.OVERLAY)
+        return Seen("" if hidden else self._model.a, dashed=mode is Mode.OVERLAY, letter="A")
 
     def _seen_above(self) -> Seen:
         model = self._model
         laid = model.laying.matrix if model.aligned and model.laying is not None else None
         shown = model.mode is not Mode.SIDE_BY_SIDE
-        return Seen(model.b if shown else "", laid, bar=model.mode is Mode.BLINK)
+        return Seen(model.b if shown else "", laid, bar=model.mode is Mode.BLINK, letter="B")
 
     def _facts(self, photo_id: str) -> PhotoFacts | None:
         timeline = self._model.timeline

@@ -25,7 +25,8 @@ def plate_size(lines: Sequence[str]) -> QSizeF:
 
 def place_plate(size: QSizeF, shape: QPainterPath, pane: QRectF, taken: Sequence[QRectF]) -> QRectF:
     """Near the shape without covering it or what is `taken`, inside the pane; a corner where nothing else is free."""
-    around, room = shape.boundingRect(), pane.adjusted(EDGE_PX, EDGE_PX, -EDGE_PX, -EDGE_PX)
+    room = pane.adjusted(EDGE_PX, EDGE_PX, -EDGE_PX, -EDGE_PX)
+    around = _seen(shape.boundingRect(), pane)
     wide, high = size.width(), size.height()
     left, right = around.left() - wide - AWAY_PX, around.right() + AWAY_PX
     above, below = around.top() - high - AWAY_PX, around.bottom() + AWAY_PX
@@ -50,6 +51,13 @@ def place_plate(size: QSizeF, shape: QPainterPath, pane: QRectF, taken: Sequence
             return box
     free = [QRectF(corner, size) for corner in corners[-3:]]
     return next((box for box in free if not any(each.intersects(box) for each in taken)), free[0])
+
+
+def _seen(box: QRectF, pane: QRectF) -> QRectF:
+    """The part of a box that is in the pane; a line keeps its length."""
+    left, right = (min(max(x, pane.left()), pane.right()) for x in (box.left(), box.right()))
+    top, bottom = (min(max(y, pane.top()), pane.bottom()) for y in (box.top(), box.bottom()))
+    return QRectF(left, top, right - left, bottom - top)
 
 
 def draw_plate(painter: QPainter, box: QRectF, lines: Sequence[str]) -> None:
