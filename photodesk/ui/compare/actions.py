@@ -24,7 +24,6 @@ KEYS = (
     Key(("O",), "Originals as taken"),
     Key(("←", "→"), "Step B"),
     Key(("⇧ ←", "⇧ →"), "Step A"),
-    Key(("N",), "Next pair"),
     Key(("X",), "Swap"),
     Key(("L",), "Link"),
     Key(("Alt",), "Hold to nudge one, by hand or arrows"),
@@ -63,6 +62,7 @@ class CompareActions:
             Qt.Key.Key_3: lambda: self.set_mode(Mode.OVERLAY),
             Qt.Key.Key_4: lambda: self.set_mode(Mode.BLINK),
             Qt.Key.Key_5: lambda: self.set_mode(Mode.DIFFERENCE),
+            Qt.Key.Key_6: lambda: self.set_mode(Mode.TIME_LAPSE),
             Qt.Key.Key_Comma: lambda: self.more(-1),
             Qt.Key.Key_Period: lambda: self.more(1),
             Qt.Key.Key_R: self.turn,
@@ -101,14 +101,6 @@ class CompareActions:
         if self._model.step(side, by):
             self._show_pair()
 
-    def pick(self, photo_id: str, for_a: bool) -> None:
-        """A photo of the filmstrip for one side; the other side's photo swaps."""
-        if photo_id == (self._model.b if for_a else self._model.a):
-            self._model.swap()
-        else:
-            self._model.set(Side.A if for_a else Side.B, photo_id)
-        self._show_pair()
-
     def release(self, event: QKeyEvent) -> bool:
         """Whether letting go of the key did something."""
         if event.key() != Qt.Key.Key_Space or event.isAutoRepeat():
@@ -120,6 +112,9 @@ class CompareActions:
         """Another way to look; place and zoom stay. What needs an alignment rests without one."""
         if mode.needs_alignment and not self._model.aligned:
             self._say("Difference needs photos that lie on each other. These are shown as taken.")
+            mode = self._model.mode
+        if mode is Mode.TIME_LAPSE and not self._model.series():
+            self._say("A time-lapse needs two visits of one site and view. Say site and view of this photo first.")
             mode = self._model.mode
         self._model.mode = mode
         self._bar.modes.choose(tuple(Mode).index(mode))
@@ -192,4 +187,9 @@ class CompareActions:
             self._model.start(self._panes.filling_zoom())
             self._show_pair()
         else:
-            self._say("There is no other pair of the same site and view.")
+            pinned = self._model.pinned
+            self._say(
+                f"There is no other pair with the photo of {pinned}, which is pinned."
+                if pinned
+                else "There is no other pair of the same site and view."
+            )

@@ -26,7 +26,7 @@ class Filmstrip(QWidget):
         super().__init__()
         self._model, self._source = model, source
         self._frames: tuple[Frame, ...] = ()
-        self._offset = 0
+        self._offset, self._pressed = 0, ""
         self._well = (100, 72)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Photos of this site and view")
@@ -87,11 +87,21 @@ class Filmstrip(QWidget):
         self.scroll(-(event.angleDelta().y() or event.angleDelta().x()))
         event.accept()
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
+    def photo_at(self, x_px: float) -> str:
+        """The photo so far along the strip, or nothing."""
         for index, frame in enumerate(self._frames):
-            if self._left(index) <= event.position().x() < self._left(index) + self._well[0]:
-                self.picked.emit((frame.photo_id, bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)))
-                return
+            if self._left(index) <= x_px < self._left(index) + self._well[0]:
+                return frame.photo_id
+        return ""
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pressed = self.photo_at(event.position().x())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Picked when it is let go where it was pressed: a drag puts it on the pane it is dropped on."""
+        pressed, self._pressed = self._pressed, ""
+        if pressed and pressed == self.photo_at(event.position().x()):
+            self.picked.emit((pressed, bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -1,4 +1,4 @@
-"""The ways to look at a pair."""
+"""The ways to look at a pair, or at every visit of its site and view."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ class Mode(StrEnum):
     OVERLAY = "overlay"
     BLINK = "blink"
     DIFFERENCE = "difference"
+    TIME_LAPSE = "time-lapse"
 
     @property
     def needs_alignment(self) -> bool:
@@ -26,5 +27,6 @@ SEGMENTS = (
     ("3", "stack", "Overlay"),
     ("4", "lightning", "Blink"),
     ("5", "circle-half", "Difference"),
+    ("6", "film-strip", "Time-lapse"),
 )
 """Key, icon and words, in the order of `Mode`."""

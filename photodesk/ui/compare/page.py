@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from photodesk.desk.timeline import Timeline
 from photodesk.ui.compare.actions import KEYS, CompareActions
+from photodesk.ui.compare.choosing_keys import CHOOSING_KEYS, ChoosingKeys
 from photodesk.ui.compare.chrome import CompareBand, CompareBar
 from photodesk.ui.compare.filmstrip import Filmstrip
 from photodesk.ui.compare.laying import PairLaying
@@ -21,6 +22,7 @@ from photodesk.ui.compare.pane import PairHeader
 from photodesk.ui.compare.panes import Panes
 from photodesk.ui.compare.showing import PairShowing
 from photodesk.ui.compare.side_panel import SidePanel
+from photodesk.ui.compare.time_lapse import LAPSE_KEYS, TimeLapse
 from photodesk.ui.controls.text import hbox, vbox
 from photodesk.ui.marks.keys import MARK_KEYS
 from photodesk.ui.marks.on_pair import PairMarks
@@ -61,6 +63,8 @@ class ComparePage(ViewingPage):
         self.showing = PairShowing(self.model, self.panes, self.laying, self._missing)
         self.marks = PairMarks(self, context, patient_id, model, self.panes, self.loader, self.bar, self.side)
         self.outward = Outward(self, patient_id)
+        self.choice = ChoosingKeys(self)
+        self.lapse = TimeLapse(self, patient_id, SCREEN)
         self._measuring = Measuring(self.model, self.loader, context.tasks, self.side)
         self.shown: dict[Side, str] = {}  # photos whose pixels are on the panes
         self.setAccessibleName("Comparison")
@@ -77,18 +81,19 @@ class ComparePage(ViewingPage):
         left.addWidget(self.message)
         left.addWidget(self.marks.row)
         left.addWidget(self.panes, 1)
+        left.addWidget(self.lapse.view, 1)
         left.addStretch(0)
         row.addLayout(left, 1)
         row.addWidget(self.side)
         whole.addLayout(row, 1)
         whole.addWidget(self.band)
+        whole.addWidget(self.lapse.band)
         self.message.hide()
 
     def _connect(self) -> None:
         self.bar.back.connect(self.context.navigate.back)
         self.bar.linked.connect(self.acts.toggle_link)
         self.bar.modes.chosen.connect(lambda index: self.acts.set_mode(tuple(Mode)[index]))
-        self.band.strip.picked.connect(lambda picked: self.acts.pick(*picked))
         self.band.zoom.zoomed.connect(self.acts.zoom)
         self.band.zoom.fit_asked.connect(self.acts.fit)
         self.panes.moved.connect(self._after_move)
@@ -101,7 +106,7 @@ class ComparePage(ViewingPage):
         return Heading("Compare", back=True)
 
     def keys(self) -> tuple[Key, ...]:
-        return (*KEYS, *MARK_KEYS, *OUTWARD_KEYS)
+        return (*KEYS, *CHOOSING_KEYS, *LAPSE_KEYS, *MARK_KEYS, *OUTWARD_KEYS)
 
     def place(self) -> tuple[str, str, float, tuple[str, ...]]:
         zoomed = self.model.view(Side.A).zoom > 1.001
@@ -112,6 +117,7 @@ class ComparePage(ViewingPage):
         self.source.drop()
         self.shown.clear()
         self.showing.drop()
+        self.lapse.drop()
         self.panes.empty()
         self.marks.marks.left()
 
@@ -132,6 +138,7 @@ class ComparePage(ViewingPage):
         """Without a pair there is nothing to step, zoom or compare."""
         for part in (self.header, self.panes, self.side, self.band, self.bar.modes, self.bar.link):
             part.setVisible(shown)
+        self.lapse.stands_in()
 
     def _not_shown(self, failure: BaseException) -> None:
         if not self.model.ready:
@@ -199,7 +206,8 @@ class ComparePage(ViewingPage):
     # -- the view -------------------------------------------------------------------------------------------------
 
     def _show_views(self) -> None:
-        self.panes.refresh()
+        if not self.lapse.stands_in():
+            self.panes.refresh()
         self._after_move()
 
     def _after_move(self) -> None:

@@ -33,7 +33,8 @@ class PairHeader(QWidget):
         """The pair has changed."""
         words = [" ".join(self._model.header(side)) for side in Side]
         told = ", ".join(filter(None, (f"A {words[0]}", self._model.interval(), f"B {words[1]}")))
-        self.setAccessibleName(", ".join(filter(None, (told, alignment_words(self._model)[0]))))
+        pinned = f"{self._model.pinned} pinned" if self._model.pinned else ""
+        self.setAccessibleName(", ".join(filter(None, (told, alignment_words(self._model)[0], pinned))))
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -82,6 +83,9 @@ class PairHeader(QWidget):
         painter.setPen(QColor("#1A1A1A"))
         painter.setFont(font(TextRole.BODY_STRONG, weight=600))
         painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, side.value)
+        if self._model.pinned is side:
+            paint_icon(painter, "push-pin", QRectF(left + 30, 13, 18, 18), VIEWING.ink)
+            left += 22
         centre = Qt.AlignmentFlag.AlignVCenter
         chosen = font(TextRole.SUBHEADING, weight=500)
         painter.setFont(chosen)
