@@ -36,6 +36,11 @@ class InboxJob:
     job: Job
     shots: tuple[InboxShot, ...]
 
+    @property
+    def undecided(self) -> int:
+        """How many of its shots nobody has assigned yet."""
+        return sum(1 for shot in self.shots if not shot.group)
+
 
 class InboxDesk:
     """Reads packs; filing is `importing`'s."""

@@ -52,8 +52,17 @@ class OpensForms(ABC):
         self.context.tasks.store(read, opened, lambda failure: self.say(sentence(failure)))
 
     def new_visit(self, patient_id: str) -> None:
-        if self.context.desk.may(Right.PLAN_VISITS):
-            VisitDialog(self.window, self.context, patient_id, lambda _: self.refresh()).open()
+        """Ask for the visit; the form says whose it is."""
+        desk = self.context.desk
+        if not desk.may(Right.PLAN_VISITS):
+            return
+
+        def opened(patient: Patient) -> None:
+            VisitDialog(self.window, self.context, patient, lambda _: self.refresh()).open()
+
+        self.context.tasks.store(
+            lambda: desk.patients.get(patient_id), opened, lambda failure: self.say(sentence(failure))
+        )
 
     def _patient_added(self, patient: Patient) -> None:
         self.refresh()

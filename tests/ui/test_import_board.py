@@ -21,6 +21,7 @@ from photodesk.log.entry import Action
 from photodesk.store.keyset import KeySet
 from photodesk.ui.controls import Dialog
 from photodesk.ui.importing import InboxPage
+from photodesk.ui.importing.board_model import ASSIGNED
 from photodesk.ui.importing.camera_clock import amount_ms, clock_words
 from photodesk.ui.importing.tile_grid import SHOTS
 from photodesk.ui.window import MainWindow
@@ -257,8 +258,28 @@ def test_at_the_counter_wells_are_empty_until_pointed_at_and_what_is_assigned_wa
     page.board.places.placed.emit(FACE, "frontal")
     press(page, Key.Key_Return)
     assert titles(page)[0] == ("Test, Ada", "Assigned")
-    assert ("say", "Assigned, files when a clinician signs in.") in counter.went.calls
+    assert ("say", "Assigned. They are filed when a clinician signs in.") in counter.went.calls
     assert len(counter.desk.session.inbox.jobs()[0].shots) == 12
+
+
+def test_what_is_assigned_names_its_patient_later_and_may_still_be_another_s(counter: ImportDesk, shown: Any) -> None:
+    counter.job(card_of_four(8))
+    press(shown(counter), Key.Key_Return)
+    page = shown(counter)
+    board = page.board
+    page.board.pick(next(line.group_id for line in board.model.lines() if line.state == "Assigned"))
+    assert board.model.title() == "Test, Ada"
+    assert board.model.under() == ASSIGNED
+    assert board.head.other.isVisibleTo(page)
+    assert not board.head.file_button.isVisibleTo(page)
+    assert page._under.text() == "9 photos waiting · 3 assigned"
+    other = counter.patients[2]
+    board.head.patient_chosen.emit(other)
+    assert board.model.can_file()
+    press(page, Key.Key_Return)
+    given = counter.desk.session.catalog.assignments(board.board.job_id)
+    assert given[-1].patient_id == other.patient_id
+    assert (other.display_name, "Assigned") in titles(page)
 
 
 def test_another_front_desk_sees_neither_shots_nor_places(counter: ImportDesk, desk: ImportDesk) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -17,7 +18,9 @@ from photodesk.importing.job import ImportResult, Outcome, Stage, Stop
 from photodesk.importing.names import plain_name, short_name
 from photodesk.importing.waiting import waiting
 from photodesk.ui.controls import Button, ButtonKind, Text
+from photodesk.ui.fonts import TextRole, font
 from photodesk.ui.home import HomePage
+from photodesk.ui.home.search import found_columns
 from photodesk.ui.importing import ImportPage, InboxPage
 from photodesk.ui.importing.choosing import CameraCard
 from photodesk.ui.importing.job_list import age_words
@@ -234,7 +237,7 @@ def test_tab_comes_from_the_last_field_to_save(desk: ImportDesk, qtbot: Any) -> 
     window = QWidget()
     window.resize(900, 700)
     qtbot.addWidget(window)
-    dialog = VisitDialog(window, desk.context(), desk.patients[0].patient_id, lambda _visit: None)
+    dialog = VisitDialog(window, desk.context(), desk.patients[0], lambda _visit: None)
     window.show()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
@@ -242,3 +245,21 @@ def test_tab_comes_from_the_last_field_to_save(desk: ImportDesk, qtbot: Any) -> 
     dialog.fields["reason"].edit.setFocus()
     dialog.focusNextPrevChild(True)
     assert QApplication.focusWidget() is dialog.save_button
+
+
+@pytest.mark.parametrize("width", [620.0, 700.0, 810.0, 1000.0])
+def test_nothing_runs_into_its_neighbour_in_a_narrow_list_of_patients(width: float) -> None:
+    """The chooser of the import page is narrower than the home page's list."""
+    _, born, number, last = found_columns(width)
+    metrics = QFontMetricsF(font(TextRole.SMALL))
+    assert born + metrics.horizontalAdvance("30 Aug 1968 · 100 y") < number
+    assert number + metrics.horizontalAdvance("000123") < last
+    assert last + metrics.horizontalAdvance("12 May 2026") < width - 56
+
+
+def test_the_form_of_a_visit_says_whose_it_is(desk: ImportDesk, qtbot: Any) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    dialog = VisitDialog(window, desk.context(), desk.patients[0], lambda _visit: None)
+    said = [text.full_text() for text in dialog.findChildren(Text)]
+    assert "Test, Ada · " + desk.patients[0].mrn in said

@@ -195,7 +195,7 @@ class HomePage(Page):
 
     def _took_waiting(self, found: Waiting) -> None:
         self.inbox.show_waiting(found, self.model.today, pictures=self._may_chart)
-        self.context.navigate.inbox_count(found.photos)
+        self.context.navigate.inbox_count(found.photos - found.assigned)
         for group, wells in self.inbox.wells:
             if group.picture_ids:
                 view = partial(self.context.desk.gate.view_shots, group.job_id, group.picture_ids, SCREEN)

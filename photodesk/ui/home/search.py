@@ -14,7 +14,7 @@ from photodesk.ui.home.model import FoundLine, HomeModel
 from photodesk.ui.icons import Icon
 from photodesk.ui.theme import DESK
 
-FIELD_PX, ROW_PX, MOST_ROWS = 60, 56, 7
+FIELD_PX, ROW_PX, MOST_ROWS, NUMBER_PX = 60, 56, 7, 76
 
 
 class FoundRow(Row):
@@ -37,14 +37,16 @@ class FoundRow(Row):
             rounded(painter, box, 6, t.hover)
         draw_avatar(painter, QRectF(16, 12, 32, 32), line.name, t, chosen=self.isChecked())
         width = box.width()
-        columns = (66.0, 66 + (width - 66) * 0.325, 66 + (width - 66) * 0.51, 66 + (width - 66) * 0.635)
+        columns = found_columns(width)
         self._draw_name(painter, QRectF(columns[0], 0, columns[1] - columns[0] - 12, box.height()))
         painter.setFont(font(TextRole.SMALL))
         metrics = QFontMetricsF(painter.font())
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setPen(QColor(t.ink2))
         painter.drawText(QRectF(columns[1], 0, 200, box.height()), middle, line.born)
-        painter.drawText(QRectF(columns[2], 0, columns[3] - columns[2] - 8, box.height()), middle, line.mrn)
+        room = columns[3] - columns[2] - 8
+        number = metrics.elidedText(line.mrn, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(QRectF(columns[2], 0, room, box.height()), middle, number)
         painter.setPen(QColor(t.accent_ink if line.here_now else t.ink2))
         painter.drawText(QRectF(columns[3], 0, 160, box.height()), middle, line.last_visit)
         painter.setPen(QColor(t.ink3))
@@ -70,6 +72,15 @@ class FoundRow(Row):
             if on:
                 painter.fillRect(QRectF(left, box.height() / 2 + 10, width, 1.5), QColor(DESK.accent))
             left, index = left + width, end
+
+
+def found_columns(width: float) -> tuple[float, float, float, float]:
+    """Where name, birth date, record number and last visit begin; in a narrow panel nothing runs into its neighbour."""
+    name, room = 66.0, width - 66
+    born = name + room * 0.325
+    longest = QFontMetricsF(font(TextRole.SMALL)).horizontalAdvance("30 Aug 1968 · 100 y")
+    number = max(name + room * 0.51, born + longest + 12)
+    return name, born, number, max(name + room * 0.635, number + NUMBER_PX)
 
 
 class SearchPanel(Card):

@@ -70,19 +70,24 @@ class Board:
 
     def read(self) -> BoardState:
         """As it stands."""
-        groups = tuple(self._named(group) for group in self._groups.groups())
+        found, shots = self._groups.groups(), self._groups.shots()
+        given = {
+            one.assignment_id: (one.patient_id, one.visit_id) for one in self._session.catalog.assignments(self.job_id)
+        }
+        groups = tuple(self._named(group, _given_to(group, shots, given)) for group in found)
         return BoardState(
             self.job_id,
             groups,
-            self._groups.shots(),
+            shots,
             self._marks.read(),
             self._groups.offset_ms,
             self._groups.suggested_offset(),
             self._groups.gap_ms,
         )
 
-    def _named(self, group: Group) -> BoardGroup:
-        patient, visit = self._who(group.patient_id, group.visit_id)
+    def _named(self, group: Group, given: tuple[str, str] | None) -> BoardGroup:
+        """With whose it is: what a person decided, else what its cards say, else who it may be."""
+        patient, visit = self._who(*(given or (group.patient_id, group.visit_id)))
         made = BoardGroup(group.group_id, group.photo_ids, group.label_ids, group.basis, group.reason, patient, visit)
         if patient is not None:
             return made
@@ -179,6 +184,15 @@ class Board:
     def recent(self, patient_id: str) -> tuple[Place, ...]:
         """Places to offer for this patient, what was used last first."""
         return self._recent.of(patient_id, self._marks.read().values())
+
+
+def _given_to(
+    group: Group, shots: Mapping[str, InboxShot], given: Mapping[str, tuple[str, str]]
+) -> tuple[str, str] | None:
+    """Patient and visit that all shots of a group were assigned to; None while one waits, or where they differ."""
+    found = {given.get(shots[one].group, ("", "")) for one in group.shot_ids if one in shots}
+    (only,) = found if len(found) == 1 else (("", ""),)
+    return only if only[0] else None
 
 
 def job_counts(session: Session, job_id: str) -> JobCounts:

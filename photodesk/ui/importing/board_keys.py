@@ -73,5 +73,5 @@ class BoardKeys:
         return True
 
     def _other(self) -> None:
-        if self._view.model.can_file():
+        if self._view.model.can_change():
             self._view.head.choose_patient()

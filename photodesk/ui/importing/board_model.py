@@ -11,6 +11,8 @@ from photodesk.patients import Patient
 from photodesk.ui.importing.board_words import decided
 from photodesk.ui.importing.shown_board import ShownBoard
 
+IN_CHART = "Filed"
+ASSIGNED = "Assigned, not filed yet. F chooses another patient."
 Part = tuple[Assignment, tuple[str, ...]]
 
 
@@ -45,7 +47,8 @@ class BoardModel(ShownBoard):
 
     def choose_patient(self, patient: Patient) -> None:
         """A person said whose these are."""
-        if self.group is not None:
+        if self.group is not None and self.can_change():
+            self._done.pop(self.group.group_id, None)
             self._others[self.group.group_id] = patient
 
     def day(self) -> date:
@@ -64,6 +67,8 @@ class BoardModel(ShownBoard):
             return ""
         if group.group_id in self._others:
             return "Chosen by hand. Enter files them."
+        if self.state is not None and decided(group, self.state):
+            return ASSIGNED if self.can_change() else ""
         if self.is_guess():
             return f"{group.why} Press Enter to confirm." if group.why else "Press Enter to confirm."
         return group.reason
@@ -81,9 +86,15 @@ class BoardModel(ShownBoard):
     def can_file(self) -> bool:
         """Whether the chosen group waits for a decision."""
         group = self.group
-        if group is None or self.state is None:
+        if group is None or self.state is None or group.group_id in self._done:
             return False
-        return group.group_id not in self._done and not decided(group, self.state)
+        return group.group_id in self._others or not decided(group, self.state)
+
+    def can_change(self) -> bool:
+        """Whether another patient may be chosen: until the photos are in a chart."""
+        group = self.group
+        done = self._done.get(group.group_id) if group is not None else None
+        return group is not None and (done is None or done[0].state != IN_CHART)
 
     def filing(self, day: date) -> Filing | None:
         """What filing the chosen group means now; None without a patient."""
@@ -119,11 +130,11 @@ class BoardModel(ShownBoard):
         )
         self.filed_here.update(filing.shot_ids)
         tiles = tuple(replace(tile, filed=in_chart) for tile in self.tiles())
-        self._done[group.group_id] = (replace(line, state="Filed" if in_chart else "Assigned"), tiles)
+        self._done[group.group_id] = (replace(line, state=IN_CHART if in_chart else "Assigned"), tiles)
         self.chosen = self.next_open(group.group_id) or chosen
 
     def all_filed(self) -> None:
         """What was assigned while the copy went on is in its charts now."""
         for group_id, (line, tiles) in self._done.items():
             now = tuple(replace(tile, filed=True) for tile in tiles)
-            self._done[group_id] = (replace(line, state="Filed"), now)
+            self._done[group_id] = (replace(line, state=IN_CHART), now)

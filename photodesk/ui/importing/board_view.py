@@ -132,7 +132,8 @@ class BoardView(QWidget):
     def _show_group(self) -> None:
         model = self.model
         title = model.title() or self.nothing
-        self.head.show_group(title, model.under(), model.patient(), model.day(), can_file=model.can_file())
+        may = {"can_file": model.can_file(), "can_change": model.can_change()}
+        self.head.show_group(title, model.under(), model.patient(), model.day(), **may)
         self.grid.show_tiles(model.tiles())
         self.places.setVisible(model.can_file())
         self._show_choice()

@@ -44,7 +44,9 @@ class GroupHead(QWidget):
         self.other.clicked.connect(self.choose_patient)
         self.file_button.clicked.connect(self.file)
 
-    def show_group(self, title: str, under: str, patient: Patient | None, day: date, *, can_file: bool) -> None:
+    def show_group(
+        self, title: str, under: str, patient: Patient | None, day: date, *, can_file: bool, can_change: bool
+    ) -> None:
         """What the group is; with a patient known or guessed, their name leads."""
         named = patient is not None
         self._title.set_text(title)
@@ -53,7 +55,7 @@ class GroupHead(QWidget):
         self.other.set_text("Other patient" if named else "Choose patient")
         self.other.set_kind(ButtonKind.SECONDARY if named else ButtonKind.PRIMARY)  # always one next step
         self.other.set_key("F" if named else "Enter")
-        self.other.setVisible(can_file)
+        self.other.setVisible(can_change)
         self.file_button.setVisible(can_file and named)
         before, self._patient, self._day = (self._patient, self._day), patient, day
         if patient is not None and (before[0] is None or patient.patient_id != before[0].patient_id):

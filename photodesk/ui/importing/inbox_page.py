@@ -18,11 +18,11 @@ from photodesk.ui.importing.board import job_counts
 from photodesk.ui.importing.board_keys import KEYS
 from photodesk.ui.importing.board_model import Filing
 from photodesk.ui.importing.board_view import BoardView
-from photodesk.ui.importing.job_list import JobCounts, JobList
+from photodesk.ui.importing.job_list import JobCounts, JobList, waiting_words
 from photodesk.ui.importing.work import count_inbox, filed_words
 from photodesk.ui.page import Heading, Key, Page, PageContext, sentence
 from photodesk.ui.window import typing_somewhere
-from photodesk.ui.words import counted, moment_words
+from photodesk.ui.words import moment_words
 
 if TYPE_CHECKING:
     from photodesk.desk.inbox import InboxJob
@@ -104,7 +104,7 @@ class InboxPage(Page):
         """The imports that wait, as the desk knows them."""
         self.jobs = tuple(job for job in jobs)
         self.list.show_jobs(self.jobs, local_today(self.context.desk.clock), self.context.desk.clock.wall_ms())
-        self.context.navigate.inbox_count(sum(len(job.shots) for job in jobs))
+        self.context.navigate.inbox_count(sum(job.undecided for job in jobs))
         ids = {job.job.job_id for job in jobs}
         if self._wanted in ids:
             self.open_job(self._wanted)
@@ -144,7 +144,7 @@ class InboxPage(Page):
             return
         today = local_today(self.context.desk.clock)
         self._title.set_text(f"Imported {moment_words(job.job.started_at_ms, today).replace('Today', 'today')}")
-        self._under.set_text(f"{counted(len(job.shots), 'photo')} waiting")
+        self._under.set_text(waiting_words(job))
         self.board.show_job(job_id)
         self._whole.setCurrentWidget(self._open)
         self._focus()

@@ -33,6 +33,13 @@ class JobCounts:
     please_look: int
 
 
+def waiting_words(job: InboxJob) -> str:
+    """`7 photos waiting`, and how many more are assigned."""
+    assigned = len(job.shots) - job.undecided
+    more = f" · {assigned:,} assigned" if assigned else ""
+    return f"{counted(job.undecided, 'photo')} waiting{more}"
+
+
 def age_words(age_ms: int) -> str:
     """`since today`, `for 3 days`: how long it waits."""
     days = max(0, age_ms) // DAY_MS
@@ -106,9 +113,9 @@ class JobList(QWidget):
         lines.addWidget(Text(f"{words} · {waits}" if waits else words, TextRole.SMALL, "ink2"))
         lines.addStretch(1)
         row.row.addLayout(lines, 1)
-        assigned = sum(1 for shot in job.shots if shot.group)
+        assigned = len(job.shots) - job.undecided
         if assigned:
-            row.add(Text(f"{assigned:,} assigned, files when a clinician signs in", TextRole.SMALL, "ink2"))
+            row.add(Text(f"{assigned:,} assigned, filed when a clinician signs in", TextRole.SMALL, "ink2"))
         groups, look = Text("", TextRole.SMALL, "ink2"), Chip("", Tone.WARN)
         look.hide()
         self._states[job_id] = (groups, look)

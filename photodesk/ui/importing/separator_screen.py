@@ -1,4 +1,4 @@
-"""A separator card on the whole monitor, for the camera: a large quiet code with the time in it. `Esc` closes."""
+"""A separator card on the whole monitor, for the camera: a large quiet code with the time in it. `Esc` closes it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from photodesk.importing.separator_cards import SeparatorCard
@@ -61,6 +61,10 @@ class SeparatorScreen(QWidget):
         if event.key() in {Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self.dismiss()
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+        self.dismiss()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and watched is self._window:
             self._fill()
@@ -80,7 +84,11 @@ class SeparatorScreen(QWidget):
         lines = (
             (self._card.patient.display_name, TextRole.TITLE_LARGE, INK),
             (f"{self._card.patient.mrn} · {datetime.now():%H:%M:%S}", TextRole.HEADING, QUIET),  # noqa: DTZ005
-            ("Photograph it before the first photo and after the last.", TextRole.SMALL, QUIET),
+            (
+                "Photograph it before the first photo and after the last. Esc or a click closes it.",
+                TextRole.SMALL,
+                QUIET,
+            ),
         )
         for words, role, ink in lines:
             painter.setFont(font(role))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from photodesk.importing.grouping import GroupBasis
@@ -153,7 +154,10 @@ class ShownBoard:
         named = self._named(group)
         patient = named or group.guess
         guessed, chosen = named is None and patient is not None, group.group_id == self.chosen
-        return line_of(group, state, patient, self.today, guessed=guessed, chosen=chosen)
+        line = line_of(group, state, patient, self.today, guessed=guessed, chosen=chosen)
+        if group.group_id not in self._others:
+            return line
+        return replace(line, state="Press Enter" if chosen else "Ready", tone="ink2", state_icon="")
 
 
 def _same(key: tuple[object, ...], other: tuple[object, ...]) -> bool:

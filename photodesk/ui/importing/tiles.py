@@ -12,8 +12,8 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPixmap
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
 
 from photodesk.ui.controls.painting import rounded
 from photodesk.ui.controls.thumbnails import draw_cover, pixmap_of
@@ -91,6 +91,15 @@ class TileDelegate(QStyledItemDelegate):
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return CELL
+
+    def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
+        """The file's name is told at its caption: nothing lies over a photo that is pointed at."""
+        tile = index.data(Qt.ItemDataRole.UserRole)
+        over_photo = isinstance(tile, Tile) and tile.shot_id and not tile.words
+        if over_photo and event.pos().y() < option.rect.y() + INSET_PX + TILE.height():
+            QToolTip.hideText()
+            return True
+        return super().helpEvent(event, view, option, index)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         tile = index.data(Qt.ItemDataRole.UserRole)

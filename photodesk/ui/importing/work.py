@@ -72,20 +72,23 @@ def look_for_unfinished(context: PageContext, view: ChoosingView) -> None:
         )
 
 
+ASSIGNED = "Assigned. They are filed when a clinician signs in."
+
+
 def filed_words(photo_ids: list[str] | None, cards: frozenset[str], *, files_here: bool) -> str:
     """What a toast says after filing; `cards` are no photos. None: only assigned, because the copy goes on."""
     if photo_ids:
         return f"{counted(len(set(photo_ids) - cards), 'photo')} filed."
     if photo_ids is None and files_here:
         return "Assigned. They are filed as soon as all are verified."
-    return "Assigned, files when a clinician signs in." if not files_here else "Nothing was left to file."
+    return ASSIGNED if not files_here else "Nothing was left to file."
 
 
 def count_inbox(context: PageContext) -> None:
     """The rail says how many photos wait."""
 
     def waiting() -> int:
-        return sum(len(job.shots) for job in context.desk.inbox.jobs())
+        return sum(job.undecided for job in context.desk.inbox.jobs())
 
     context.tasks.store(waiting, context.navigate.inbox_count, lambda failure: context.navigate.say(sentence(failure)))
 

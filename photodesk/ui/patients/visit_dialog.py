@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QWidget
 from photodesk.clock import local_today
 from photodesk.desk.roles import Right
 from photodesk.errors import Fixable
+from photodesk.patients import Patient
+from photodesk.ui.controls import Text
+from photodesk.ui.fonts import TextRole
 from photodesk.ui.page import PageContext
 from photodesk.ui.patients.form_dialog import FormDialog
 from photodesk.ui.patients.models import VisitForm
@@ -20,9 +23,10 @@ from photodesk.visits import Visit
 class VisitDialog(FormDialog):
     """`saved` is called with the visit after the desk has written it."""
 
-    def __init__(self, window: QWidget, context: PageContext, patient_id: str, saved: Callable[[Visit], None]) -> None:
+    def __init__(self, window: QWidget, context: PageContext, patient: Patient, saved: Callable[[Visit], None]) -> None:
         super().__init__(window, "New visit", "Add visit")
-        self._context, self._patient_id, self._saved = context, patient_id, saved
+        self._context, self._patient_id, self._saved = context, patient.patient_id, saved
+        self.rows.addWidget(Text(f"{patient.display_name} · {patient.mrn}", TextRole.BODY, "ink2", wrap=True))
         today = day_words(local_today(context.desk.clock))
         self.row_of(
             self.field("day", "Date", today),
