@@ -39,6 +39,7 @@ COMMANDS = {
     "protocol": "commands_protocol:protocol",
     "export": "commands_photo:export",
     "compare": "commands_photo:compare",
+    "marks": "commands_marks:marks",
     "log": "commands_log:log",
     "worklist": "commands_worklist:worklist",
     "check": "commands_store:check",

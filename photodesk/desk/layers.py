@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from photodesk import ids
 from photodesk.desk.actor import Actor
+from photodesk.desk.layer_history import LayerChange, layer_changes
 from photodesk.desk.roles import Right
 from photodesk.errors import Fixable
 from photodesk.log.entry import Action
@@ -38,6 +39,13 @@ class LayerDesk:
         self._actor.require(Right.SEE_CHART)
         chart = self._charts.open(patient_id)
         return Layers(chart.marks(photo_ids), chart.scales(), chart.lesions())
+
+    def history(self, patient_id: str, photo_id: str) -> tuple[LayerChange, ...]:
+        """Who drew what over a photo, the earliest first. Fixable `photo_unknown`."""
+        self._actor.require(Right.SEE_CHART)
+        chart = self._charts.open(patient_id)
+        chart.photo(photo_id)
+        return layer_changes(chart.layer_operations(photo_id))
 
     def draw(self, patient_id: str, mark: Mark) -> None:
         """Draw a mark, or change the one of this id. Fixable `photo_unknown`, `lesion_unknown`."""

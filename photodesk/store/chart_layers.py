@@ -17,6 +17,7 @@ from photodesk.photos.marks import Lesion, Mark, MarkKind, Scale, ScaleSource
 from photodesk.store.change import Change
 from photodesk.store.chart_filing import ChartFiling
 from photodesk.store.layer_schema import LAYER_TABLES
+from photodesk.store.operations import Operation
 from photodesk.store.projection import Edit
 
 
@@ -41,6 +42,11 @@ class ChartLayers(ChartFiling):
         )
         wanted = frozenset(photo_ids)
         return tuple(_mark(row) for row in rows if not wanted or row[1] in wanted)
+
+    def layer_operations(self, photo_id: str) -> list[Operation]:
+        """Every operation about the marks and the scale of a photo, also of those taken away; the earliest first."""
+        rows = self.ledger.database.rows("SELECT mark_id FROM mark WHERE photo_id = ?", (photo_id,))
+        return self.operations_of([photo_id, *(str(row[0]) for row in rows)])
 
     def put_mark(self, change: Change, mark: Mark) -> bool:
         """Draw a mark, or change the one of this id; whether anything differs from what stood there."""
