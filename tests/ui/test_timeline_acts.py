@@ -20,10 +20,11 @@ from photodesk.ui.body.figures import TABS, figure, shown_as
 from photodesk.ui.body.site_popover import SitePopover
 from photodesk.ui.compare.page import ComparePage
 from photodesk.ui.controls.popover import Dialog, Popover
+from photodesk.ui.controls.text import Text
 from photodesk.ui.page import Page
 from photodesk.ui.photo.page import PhotoPage
 from photodesk.ui.timeline.choice_popover import ChoicePopover
-from photodesk.ui.timeline.correction_dialogs import DeletedDialog, DeleteDialog, MoveDialog
+from photodesk.ui.timeline.correction_dialogs import NO_REASON, DeletedDialog, DeleteDialog, MoveDialog
 from photodesk.ui.timeline.menu import ActionsPopover
 from photodesk.ui.timeline.page import TimelinePage
 from photodesk.ui.timeline.series import begun
@@ -242,6 +243,7 @@ def test_delete_asks_why_and_undo_brings_back(qtbot: QtBot) -> None:
     dialog = opened.found(DeleteDialog)
     dialog.save()
     assert opened.desk.corrections.calls == []
+    assert NO_REASON in [text.full_text() for text in dialog.findChildren(Text)]
     qtbot.keyClicks(dialog.fields["reason"].edit, "Taken twice")
     qtbot.keyClick(dialog.fields["reason"].edit, KEY.Key_Return)
     opened.tasks.run()

@@ -77,9 +77,12 @@ class FormDialog(Dialog):
     def refuse(self, failure: BaseException) -> None:
         """Say what is wrong, at its field; what was typed stays."""
         self.save_button.setEnabled(True)
-        self._wrong.set_text(sentence(failure))
+        self.need(field_of(failure) if isinstance(failure, Fixable) else "", sentence(failure))
+
+    def need(self, name: str, words: str) -> None:
+        """Say what is missing in a field."""
+        self._wrong.set_text(words)
         self._wrong.show()
-        name = field_of(failure) if isinstance(failure, Fixable) else ""
         if name in self.fields:
             self.fields[name].set_bad(True)
             self.fields[name].edit.setFocus()

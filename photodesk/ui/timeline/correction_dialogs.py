@@ -16,11 +16,12 @@ from photodesk.ui.controls.popover import Dialog
 from photodesk.ui.controls.text import Line, Text, hbox, vbox
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.patients.form_dialog import FormDialog
-from photodesk.ui.timeline.sections import title_of
+from photodesk.ui.timeline.sections import taken_words, title_of
 from photodesk.ui.words import counted, day_words, moment
 from photodesk.visits import Visit
 
 DAY_MS, LIST_PX = 86_400_000, 340
+NO_REASON = "Write why, in a few words. The reason is kept with the photos."
 KEPT_WORDS = "Nobody sees them from now on. For 30 days they can be had back; an old card does not bring them back."
 
 
@@ -39,8 +40,7 @@ class DeleteDialog(FormDialog):
         """A reason is needed."""
         reason = self.text("reason").strip()
         if not reason:
-            self.fields["reason"].set_bad(True)
-            self.fields["reason"].edit.setFocus()
+            self.need("reason", NO_REASON)
             return
         self.dismiss()
         self._done(reason)
@@ -82,8 +82,7 @@ class MoveDialog(FormDialog):
         """A reason is needed: it stays in both charts."""
         reason = self.text("reason").strip()
         if not reason:
-            self.fields["reason"].set_bad(True)
-            self.fields["reason"].edit.setFocus()
+            self.need("reason", NO_REASON)
             return
         self.dismiss()
         self._done(self.visits.value(), reason)
@@ -129,7 +128,7 @@ class DeletedDialog(Dialog):
     def _row(self, one: DeletedPhoto, now_ms: int, restore: Callable[[tuple[str, ...]], None] | None) -> QHBoxLayout:
         row = hbox(None, 12, QMargins(0, 8, 0, 8))
         words = vbox(None, 2)
-        name = title_of(one.photo) if one.photo is not None else "File"
+        name = f"{title_of(one.photo)} · {taken_words(one.photo)}" if one.photo is not None else "File"
         if one.attachment is not None:
             name = one.attachment.original.name
         words.addWidget(Text(name, TextRole.BODY_STRONG, elide=True))

@@ -188,6 +188,8 @@ class TimelineModel:
         if not self._order:
             return ""
         at = self._order.index(self.focus) if self.focus in self._order else 0
+        if through and self._anchor not in self._order:
+            self._anchor = self.focus
         self.choose(self._order[min(len(self._order) - 1, max(0, at + by))], through=through)
         return self.focus
 
