@@ -24,6 +24,7 @@ from photodesk.compare import Mode
 from photodesk.desk.roles import Right
 from photodesk.desk.timeline import Timeline
 from photodesk.photos import BODY_SITES, STANDARD_VIEWS
+from photodesk.ui.compare.picture import Look
 from photodesk.ui.words import counted
 
 
@@ -164,6 +165,7 @@ def export(
     examples="""
 photodesk compare 0192…a1 0193…c4 --json --user "Ada Berg"
 photodesk compare 0192…a1 0193…c4 --to pair.png --mode curtain --width 2000 --user Ada
+photodesk compare 0192…a1 0193…c4 --to page.pdf --labels --comparability --recipient "Dr Lind" --user Ada
 """,
 )
 @argument("a", metavar="A")
@@ -172,8 +174,8 @@ photodesk compare 0192…a1 0193…c4 --to pair.png --mode curtain --width 2000 
     "--to",
     "target",
     type=click.Path(dir_okay=False, path_type=Path),
-    metavar="PNG",
-    help="Write a picture: this is an export.",
+    metavar="FILE",
+    help="Write a picture: this is an export. PNG, or a page of PDF for a name that ends in .pdf.",
 )
 @option(
     "--mode",
@@ -191,6 +193,9 @@ photodesk compare 0192…a1 0193…c4 --to pair.png --mode curtain --width 2000 
     metavar="N",
     help="The picture's width in pixels.",
 )
+@option("--labels", is_flag=True, help="The days above the picture, and below it what is true of it.")
+@option("--marks", is_flag=True, help="Draw the marks of both photos, without words; their figures stand below.")
+@option("--comparability", is_flag=True, help="What differs between the two, below the picture.")
 @option(
     "--purpose", default="internal", show_default=True, callback=not_blank, metavar="T", help="What the picture is for."
 )
@@ -204,6 +209,9 @@ def compare(
     mode: str,
     align: bool,
     width: int,
+    labels: bool,
+    marks: bool,
+    comparability: bool,
     purpose: str,
     recipient: str | None,
 ) -> None:
@@ -214,7 +222,8 @@ def compare(
         pair = compare_pair(session, one_patient(session, (a, b)), a, b, align_them=align)
         path = None
         if target is not None:
-            path = pair.write(session, target, Mode(mode), width, purpose, recipient or session.person.name)
+            look = Look(Mode(mode), width, 0.5, labels, labels, marks, comparability)
+            path = pair.picture().write(session, target, look, purpose, recipient or session.person.name)
         document = {**pair.document(), "path": str(path) if path else None}
         words = "aligned" if pair.alignment.aligned else "not aligned"
         invocation.show(document, f"{words} ({pair.alignment.confidence:.0%})" + (f"\n{path}" if path else ""))

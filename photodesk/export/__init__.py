@@ -10,17 +10,23 @@ read back all the same.
 """
 
 from photodesk.export.attachments import export_attachments
-from photodesk.export.names import file_name
+from photodesk.export.lettering import Words, lettered
+from photodesk.export.names import check_typed, comparison_name, file_name
 from photodesk.export.photos import Exported, ExportItem, export_comparison, export_photos
-from photodesk.export.stripped import write_jpeg, write_png
+from photodesk.export.stripped import write_jpeg, write_pdf, write_png
 
 __all__ = [
     "ExportItem",
     "Exported",
+    "Words",
+    "check_typed",
+    "comparison_name",
     "export_attachments",
     "export_comparison",
     "export_photos",
     "file_name",
+    "lettered",
     "write_jpeg",
+    "write_pdf",
     "write_png",
 ]

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
+from photodesk.errors import Fixable
+from photodesk.patients import fold
 from photodesk.photos import BODY_SITES, Original, Photo
 
 _EXTENSIONS = {
@@ -34,8 +37,7 @@ _SITES = {site.code: site.name for site in BODY_SITES}
 def file_name(disclosure_id: str, patient_id: str, photo: Photo, year: int, extension: str = "jpg") -> str:
     """The case is told by disclosure and patient together: the same within one export, another in the next."""
     case = _case(disclosure_id, patient_id)
-    place = "-".join(part for part in (_SITES.get(photo.body_site, ""), photo.standard_view) if part) or "photo"
-    return f"case-{case}_{place.lower().replace(' ', '-')}_{year}.{extension}"
+    return f"case-{case}_{_place(photo)}_{year}.{extension}"
 
 
 def attachment_name(disclosure_id: str, patient_id: str, original: Original, year: int) -> str:
@@ -44,6 +46,28 @@ def attachment_name(disclosure_id: str, patient_id: str, original: Original, yea
     ending = PurePosixPath(original.name).suffix.lower().lstrip(".")
     usual = _EXTENSIONS.get(original.media_type) or (ending if re.fullmatch(r"[a-z0-9]{1,5}", ending) else "bin")
     return f"case-{case}_attachment_{year}.{usual}"
+
+
+def comparison_name(photo: Photo, year: int, extension: str) -> str:
+    """A proposal for the picture of a pair: the later photo's site and view, and the year."""
+    return f"comparison_{_place(photo)}_{year}.{extension}"
+
+
+def check_typed(name: str, identifiers: Iterable[str]) -> None:
+    """Fixable `name_tells_who` where a name typed by hand holds a name or number of the patient."""
+    folded = fold(name)
+    parts = {part for each in identifiers for part in fold(each).split() if len(part) > 1}
+    if any(part in folded.split() or (len(part) > 3 and part in folded) for part in parts):
+        raise Fixable(
+            "name_tells_who",
+            "The file's name holds a name or number of the patient.",
+            "Choose another name, such as the one proposed.",
+        )
+
+
+def _place(photo: Photo) -> str:
+    parts = (_SITES.get(photo.body_site, ""), photo.standard_view)
+    return ("-".join(part for part in parts if part) or "photo").lower().replace(" ", "-")
 
 
 def _case(disclosure_id: str, patient_id: str) -> str:

@@ -11,7 +11,7 @@ from typing import Protocol
 from photodesk.desk.disclosure import Disclosure
 from photodesk.errors import Damaged, Fixable
 from photodesk.export.names import extension_of, file_name, free_path
-from photodesk.export.stripped import write_jpeg, write_png
+from photodesk.export.stripped import write_jpeg, write_pdf, write_png
 from photodesk.imaging import Decoded, Decoder, Pixels
 from photodesk.photos import Photo
 from photodesk.progress import Cancel, Progress, Report, silent
@@ -85,9 +85,13 @@ def export_photos(
 
 
 def export_comparison(pixels: Pixels, path: Path, disclosure: Disclosure, decoder: Decoder) -> Exported:
-    """Write the picture of a disclosed pair as PNG, without metadata. `path` may exist and is then replaced."""
+    """Write the picture of a disclosed pair without metadata: PNG, or a page of PDF where `path` ends so.
+
+    `path` may exist and is then replaced.
+    """
     _check_folder(path.parent)
-    return Exported(disclosure.photo_ids[0], path, write_png(pixels, path, decoder))
+    write = write_pdf if path.suffix.lower() == ".pdf" else write_png
+    return Exported(disclosure.photo_ids[0], path, write(pixels, path, decoder))
 
 
 def _originals(source: Source, disclosure: Disclosure, photo: Photo, year: int, folder: Path) -> list[Exported]:

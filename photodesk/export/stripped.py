@@ -1,7 +1,8 @@
 """Pictures without a past: encoded anew from pixels, then read back from where they were written and checked.
 
 Allowed in a JPEG: the picture itself and its tables, and the 14 bytes of JFIF's APP0. Allowed in a PNG: `IHDR`, `IDAT`,
-`IEND`. Everything else (EXIF, XMP, IPTC, profiles, comments, bytes after the end) makes the file wrong.
+`IEND`. A PDF is one page around such a JPEG and nothing else. Everything else (EXIF, XMP, IPTC, profiles, comments,
+bytes after the end) makes the file wrong.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 from PIL import Image
 
 from photodesk.errors import Fixable
+from photodesk.export.pdf_page import page_of, picture_of
 from photodesk.imaging import Decoded, Decoder, Pixels, encode_jpeg
 from photodesk.photos import CaptureFacts
 from photodesk.store.files import write_atomically
@@ -37,6 +39,12 @@ def write_png(pixels: Pixels, path: Path, decoder: Decoder) -> str:
     written = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(pixels)).save(written, "PNG", compress_level=6)
     return _write(written.getvalue(), pixels, path, decoder)
+
+
+def write_pdf(pixels: Pixels, path: Path, decoder: Decoder) -> str:
+    """The same as one page of PDF."""
+    height, width = pixels.shape[:2]
+    return _write(page_of(encode_jpeg(pixels, QUALITY), width, height), pixels, path, decoder)
 
 
 def _write(data: bytes, pixels: Pixels, path: Path, decoder: Decoder) -> str:
@@ -64,15 +72,22 @@ def _problem(kept: bytes, data: bytes, pixels: Pixels, decoder: Decoder) -> str:
     """What is wrong with the file on disk, or ""."""
     if kept != data:
         return "the folder did not keep its bytes"
-    if not (_only_allowed_segments(kept) if kept[:2] == b"\xff\xd8" else _only_allowed_chunks(kept)):
+    picture: bytes | None = kept
+    if kept[:5] == b"%PDF-":
+        picture = picture_of(kept, pixels.shape[1], pixels.shape[0])
+    if picture is None or not _only_picture(picture):
         return "it holds more than the picture"
-    seen = decoder.decode(kept)
+    seen = decoder.decode(picture)
     if seen.pixels is None or seen.pixels.shape != pixels.shape:
         return "it does not open as the same picture"
     if not _without_facts(seen):
         return "it holds metadata"
     apart = np.abs(seen.pixels[::7, ::7].astype(np.int16) - pixels[::7, ::7].astype(np.int16)).mean()
     return "its colours differ" if apart > _TOLERANCE else ""
+
+
+def _only_picture(data: bytes) -> bool:
+    return _only_allowed_segments(data) if data[:2] == b"\xff\xd8" else _only_allowed_chunks(data)
 
 
 def _without_facts(seen: Decoded) -> bool:

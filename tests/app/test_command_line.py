@@ -140,6 +140,9 @@ def test_photos_are_described_and_compared(clinic: Clinic, photos: list[dict[str
     assert document["aligned"] is (document["matrix"] is not None)
     with Image.open(document["path"]) as picture:
         assert picture.size[0] == 400
+    page = ("--to", str(clinic.folder / "page.pdf"), "--labels", "--marks", "--comparability", "--recipient", "Dr Lind")
+    document = clinic.good("compare", first, second, *page)
+    assert Path(document["path"]).read_bytes()[:5] == b"%PDF-"
     newest = [one["action"] for one in clinic.good("log", "show", "--limit", "12")["entries"]]
     assert {"COMPARE", "VIEW", "EXPORT", "RECORD_OPENED"} <= set(newest)
 
