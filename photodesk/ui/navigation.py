@@ -35,11 +35,12 @@ RAIL = (
 
 @dataclass(frozen=True)
 class PageMakers:
-    """How pages about a patient are made: timeline(context, patient_id), photo(…, photo_id), compare(…, a, b)."""
+    """How pages are made: timeline and series(context, patient_id), photo(…, photo_id), compare(…, a, b)."""
 
     timeline: Callable[[PageContext, str], Page]
     photo: Callable[[PageContext, str, str], Page]
     compare: Callable[[PageContext, str, str, str], Page]
+    series: Callable[[PageContext, str], Page]
     sections: Mapping[str, Callable[[PageContext], Page]] = field(default_factory=dict)
 
 
@@ -151,6 +152,15 @@ class Navigator(OpensForms):
     def open_compare(self, patient_id: str, before_id: str = "", after_id: str = "") -> None:
         self._push(partial(self._makers.compare, self.context, patient_id, before_id, after_id))
 
+    def open_series(self, patient_id: str) -> None:
+        self._push(partial(self._makers.series, self.context, patient_id))
+
+    def open_photos(self, patient_id: str, photo_ids: Sequence[str]) -> None:
+        self.open_compare(patient_id, photo_ids[0], photo_ids[-1])
+        show = getattr(self.window.page, "show_photos", None)
+        if show is not None and len(photo_ids) > 2:
+            show(tuple(photo_ids))
+
     def _push(self, make: Callable[[], Page]) -> None:
         if not self.context.desk.may(Right.SEE_CHART):
             self.say("Your role does not open charts. Ask a clinician.")
@@ -217,6 +227,8 @@ class Navigator(OpensForms):
                 self.open_photo(place.patient_id, ids[0])
             elif place.screen == "compare":
                 self.open_compare(place.patient_id, ids[0], ids[1])
+            elif place.screen == "series":
+                self.open_series(place.patient_id)
         self._restore_zoom(place.zoom)
         marks = getattr(self.window.page, "marks", None)
         if marks is not None and place.draft:

@@ -121,6 +121,14 @@ class Navigate(Protocol):
         """Two photos side by side; without ids the suggested pair."""
         ...
 
+    def open_series(self, patient_id: str) -> None:
+        """The grid of views and visits."""
+        ...
+
+    def open_photos(self, patient_id: str, photo_ids: Sequence[str]) -> None:
+        """Two to six photos side by side, the oldest first."""
+        ...
+
     def new_patient(self) -> None:
         """The form for a new patient."""
         ...

@@ -54,6 +54,12 @@ def _compare(context: PageContext, patient_id: str, before_id: str, after_id: st
     return ComparePage(context, patient_id, before_id, after_id)
 
 
+def _series(context: PageContext, patient_id: str) -> Page:
+    from photodesk.ui.series.page import SeriesPage
+
+    return SeriesPage(context, patient_id)
+
+
 def page_makers() -> PageMakers:
     """All pages."""
     sections = {
@@ -63,4 +69,4 @@ def page_makers() -> PageMakers:
         "activity": _activity,
         "settings": _settings,
     }
-    return PageMakers(_timeline, _photo, _compare, sections)
+    return PageMakers(_timeline, _photo, _compare, _series, sections)

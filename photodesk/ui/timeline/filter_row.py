@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSlider, QWidget
 
-from photodesk.ui.controls.buttons import LinkButton
+from photodesk.ui.controls.buttons import Button, ButtonKind, LinkButton
 from photodesk.ui.controls.dropdown import Dropdown
 from photodesk.ui.controls.text import Text, hbox
 from photodesk.ui.fonts import TextRole
@@ -26,11 +26,15 @@ QSlider::handle:horizontal:focus {{ border: 2px solid {DESK.accent}; }}
 
 
 class FilterRow(QWidget):
-    """`changed` carries the new `Filter`, `sized` the width of thumbnails in px, `followed` a series' code."""
+    """`changed` carries the new `Filter`, `sized` the width of thumbnails in px, `followed` a series' code.
+
+    `grid_asked`: views and visits.
+    """
 
     changed = Signal(object)
     sized = Signal(object)
     followed = Signal(object)
+    grid_asked = Signal()
 
     def __init__(self, model: TimelineModel) -> None:
         super().__init__()
@@ -53,6 +57,12 @@ class FilterRow(QWidget):
         row.addSpacing(4)
         row.addWidget(self._clear)
         row.addStretch(1)
+        self.grid = Button("", ButtonKind.QUIET, icon="grid-four", key="G", height=32)
+        self.grid.setAccessibleName("Views and visits")
+        self.grid.setToolTip("Views and visits")
+        self.grid.clicked.connect(self.grid_asked)
+        row.addWidget(self.grid)
+        row.addSpacing(4)
         self._count = Text("", TextRole.SMALL, "ink3")
         row.addWidget(self._count)
         row.addSpacing(12)
@@ -82,6 +92,7 @@ class FilterRow(QWidget):
             button.setVisible(bool(choices))
         series = model.series
         self.series.set_choices(((ALL, "No series"), *((one.code, one.name) for one in series.protocols)), series.code)
+        self.grid.setVisible(model.photo_count > 1)
         self.series.setVisible(bool(series.protocols and model.photo_count))
         self._light()
         self._clear.setVisible(chosen.active)

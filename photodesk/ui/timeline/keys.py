@@ -32,11 +32,11 @@ _EDITING = (
     Key(("1…9",), "Use for a missing view"),
 )
 _CORRECTING = (Key(("M",), "Other patient"), Key(("Delete",), "Delete"))
-_SHOWING = (Key(("/",), "Filter"), Key(("R",), "Series"), Key(("Ctrl D",), "Details"))
+_SHOWING = (Key(("G",), "Views and visits"), Key(("/",), "Filter"), Key(("R",), "Series"), Key(("Ctrl D",), "Details"))
 
 
 class TimelineKeys:
-    """`opened` opens a photo, `compare` the pair, `details` shows or hides the inspector."""
+    """`opened` opens a photo, `compare` the pair, `details` the inspector."""
 
     def __init__(
         self,
@@ -53,6 +53,7 @@ class TimelineKeys:
         filters = middle.filters
         self._plain: dict[Qt.Key, Callable[[], None]] = {
             Qt.Key.Key_C: compare,
+            Qt.Key.Key_G: middle.filters.grid_asked.emit,
             Qt.Key.Key_Slash: filters.site.open_choices,
             Qt.Key.Key_R: lambda: filters.series.open_choices() if filters.series.choices else None,
         }

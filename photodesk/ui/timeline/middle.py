@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMargins
+from PySide6.QtCore import QMargins, QPoint
 from PySide6.QtWidgets import QWidget
 
 from photodesk.ui.controls.text import vbox
+from photodesk.ui.photo_drag import PhotoDrag
 from photodesk.ui.picture_source import PictureSource
 from photodesk.ui.purpose_bar import PurposeBar
 from photodesk.ui.timeline.filter_row import FilterRow
@@ -45,6 +46,13 @@ class MiddleColumn(QWidget):
         self.scrubber.asked.connect(self.list.show_row)
         self.list.moved.connect(self._show_seen)
         self.filters.followed.connect(self.follow)
+        self._drag = PhotoDrag(
+            self.list.viewport(),
+            self._photo_at,
+            lambda: self.tray.expect(dragged=True),
+            lambda: self.tray.expect(dragged=False),
+        )
+        self.tray.marked.connect(self.show_choice)
         self.series.closed.connect(lambda: self.follow(""))
         purpose.decided.connect(self._decided)
 
@@ -53,6 +61,10 @@ class MiddleColumn(QWidget):
         for source in self._sources:
             source.held = asks
         self.purpose.setVisible(asks)
+
+    def _photo_at(self, point: QPoint) -> str:
+        cell = self.list.cell_at(point)
+        return cell.photo_id if cell is not None else ""
 
     def _decided(self) -> None:
         for source in self._sources:

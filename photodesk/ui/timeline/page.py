@@ -70,6 +70,7 @@ class TimelinePage(TakesFiles):
         self.panel.log_asked.connect(lambda: navigate.activity(patient_id))
         self.inspector.log_asked.connect(lambda: navigate.activity(patient_id))
         self.middle.filters.changed.connect(self.set_filter)
+        self.middle.filters.grid_asked.connect(lambda: navigate.open_series(patient_id))
         self.list.picked.connect(lambda picked: self.choose(picked[0], add=picked[1], through=picked[2]))
         self.list.opened.connect(self._open)
         self.middle.tray.compare_asked.connect(self.compare)
