@@ -51,7 +51,9 @@ class SeenPart:
 class Comparison:
     """A named comparison of two to six photos of one patient; the first is what the others lie on.
 
-    `mode` is the screen's word. `light_matched` is for display only and labelled wherever it is shown.
+    `mode` is the screen's word. `light_matched` is for display only and labelled wherever it is shown. `divider` is a
+    share, of the width for a curtain (hung at `divider_degrees`), of the later photo for an overlay. `as_taken`: the
+    photos were shown untouched although it is known how they lie.
     """
 
     comparison_id: str
@@ -63,6 +65,8 @@ class Comparison:
     light_matched: bool = False
     made_by: str = ""
     made_at_ms: int = 0
+    divider_degrees: float = 0.0
+    as_taken: bool = False
 
     def __post_init__(self) -> None:
         if not 2 <= len(self.laid) <= MOST_PHOTOS:

@@ -29,6 +29,8 @@ class _Content(msgspec.Struct, frozen=True):
     parts: tuple[SeenPart, ...]
     divider: float
     light_matched: bool
+    divider_degrees: float = 0.0
+    as_taken: bool = False
 
 
 class ChartLayers(ChartFiling):
@@ -108,7 +110,13 @@ class ChartLayers(ChartFiling):
     def put_comparison(self, change: Change, comparison: Comparison) -> bool:
         """Keep a comparison, or change the one of this id."""
         content = _Content(
-            comparison.laid, comparison.mode, comparison.parts, comparison.divider, comparison.light_matched
+            comparison.laid,
+            comparison.mode,
+            comparison.parts,
+            comparison.divider,
+            comparison.light_matched,
+            comparison.divider_degrees,
+            comparison.as_taken,
         )
         fields = {
             "name": comparison.name,
@@ -169,4 +177,6 @@ def _comparison(row: Any) -> Comparison:
         content.light_matched,
         made_by,
         made_at_ms,
+        content.divider_degrees,
+        content.as_taken,
     )

@@ -7,6 +7,7 @@ from dataclasses import replace
 from photodesk import ids
 from photodesk.desk.layers import Layers
 from photodesk.errors import Fixable
+from photodesk.photos.comparison import Comparison
 from photodesk.photos.marks import Lesion, Mark, Scale
 
 
@@ -19,6 +20,20 @@ class PretendLayers:
         self.lesions: list[Lesion] = []
         self.entries: list[tuple[str, str]] = []
         self.broken = False
+        self.kept: dict[str, Comparison] = {}
+
+    def comparisons(self, _patient_id: str) -> tuple[Comparison, ...]:
+        return tuple(self.kept.values())
+
+    def keep(self, _patient_id: str, comparison: Comparison) -> Comparison:
+        made = replace(comparison, comparison_id=comparison.comparison_id or ids.random_id(), made_at_ms=1)
+        self._write("keep", made.comparison_id)
+        self.kept[made.comparison_id] = made
+        return made
+
+    def drop_comparison(self, _patient_id: str, comparison_id: str) -> None:
+        self._write("drop", comparison_id)
+        del self.kept[comparison_id]
 
     def of(self, _patient_id: str) -> Layers:
         return Layers(tuple(self.marks.values()), dict(self.scales), tuple(self.lesions))

@@ -16,11 +16,12 @@ LEAST_PX = 1024
 
 
 class Measuring:
-    """Fills the side panel."""
+    """Fills the side panel. `known` is what was measured of the pair that is shown; empty until then."""
 
     def __init__(self, model: CompareModel, loader: PhotoLoader, tasks: TaskRunner, panel: SidePanel) -> None:
         self._model, self._loader, self._tasks, self._panel = model, loader, tasks, panel
         self._done_for: object = None
+        self.known: tuple[Measure, ...] = ()
 
     def measure(self) -> None:
         """Say what is known of the pair and ask for the rest: once a pair, again when it is known how it lies."""
@@ -28,7 +29,7 @@ class Measuring:
         matrix = laying.matrix if laying is not None else None
         if (pair, matrix) == self._done_for:
             return
-        self._done_for = (pair, matrix)
+        self._done_for, self.known = (pair, matrix), ()
         self._panel.refresh()
         frames = [self._model.frame(side) for side in Side]
         both = [
@@ -53,6 +54,7 @@ class Measuring:
 
         def done(measures: tuple[Measure, ...]) -> None:
             if self._done_for == (pair, matrix):
+                self.known = measures
                 self._panel.show_measures(measures)
 
         self._tasks.decode(work, done, lambda _failure: self._panel.show_measures(()))

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMargins, Qt
 from PySide6.QtGui import QKeyEvent
 
-from photodesk.ui.controls.buttons import ButtonKind
+from photodesk.desk.roles import Right
+from photodesk.ui.compare.exporting import Exporting
+from photodesk.ui.compare.keeping import Keeping
+from photodesk.ui.controls.buttons import Button, ButtonKind
+from photodesk.ui.controls.text import hbox
 from photodesk.ui.page import Key
 from photodesk.ui.present.window import Lent
+from photodesk.ui.theme import VIEWING
 
 if TYPE_CHECKING:
     from photodesk.ui.compare.page import ComparePage
 
-OUTWARD_KEYS = (Key(("P",), "Present"),)
+OUTWARD_KEYS = (
+    Key(("P",), "Present"),
+    Key(("Ctrl S",), "Keep this comparison, open a kept one"),
+    Key(("Ctrl E",), "Export"),
+)
+BUTTON_PX = 48
 
 
 class Outward:
@@ -23,21 +33,47 @@ class Outward:
     def __init__(self, page: ComparePage, patient_id: str) -> None:
         self._page, self._patient_id = page, patient_id
         self._stage = page.context.stage
+        self.keeping, self.exporting = Keeping(page, patient_id), Exporting(page, patient_id)
         self.present_button = page.bar.add_action("Present", "monitor", "P")
         self.present_button.set_kind(ButtonKind.PRIMARY)
         self.present_button.clicked.connect(lambda _checked=False: self.present())
         self.present_button.setVisible(self._stage is not None)
+        self._foot()
+
+    def _foot(self) -> None:
+        """Below the facts of the pair; what the person's role does not do has no button."""
+        page, may = self._page, self._page.context.desk.may
+        row = hbox(None, 8, QMargins(20, 12, 20, 0))
+        self.save_button = Button("Save pair", icon="floppy-disk", height=BUTTON_PX, theme=VIEWING)
+        self.export_button = Button("Export", icon="export", height=BUTTON_PX, theme=VIEWING)
+        for button, right, act in (
+            (self.save_button, Right.EDIT_CHART, self.keeping.open),
+            (self.export_button, Right.EXPORT, self.exporting.open),
+        ):
+            button.clicked.connect(lambda _checked=False, do=act: do())
+            button.setVisible(may(right))
+            row.addWidget(button, 1)
+        row.addStretch(0)
+        holder = page.side.layout()
+        if holder is not None:
+            holder.addItem(row)
 
     def present(self) -> None:
         """Show this pair to the patient."""
         page = self._page
         if self._stage is not None and page.model.ready:
             page.marks.marks.measure(False)
+            page.tools.hand.end()
             self._stage.present(Lent(self._patient_id, page.model, page.panes, page.acts))
 
     def press(self, event: QKeyEvent) -> bool:
         """Whether the key was for one of these."""
-        if event.modifiers() == Qt.KeyboardModifier.NoModifier and event.key() == Qt.Key.Key_P:
-            self.present()
-            return True
-        return False
+        acts = {
+            (Qt.Key.Key_P, Qt.KeyboardModifier.NoModifier): self.present,
+            (Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier): self.keeping.open,
+            (Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier): self.exporting.open,
+        }
+        act = acts.get((Qt.Key(event.key()), event.modifiers()))
+        if act is not None:
+            act()
+        return act is not None
