@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from photodesk.errors import Damaged, Fixable, PhotoDeskError, Refused
 from photodesk.importing.workplace import Workplace
 from photodesk.store.catalog import ContentState
-from photodesk.store.pack_files import remove_if_empty, remove_stray_seals
+from photodesk.store.pack_files import remove_if_empty, remove_stray_seals, remove_torn_seals
 from photodesk.store.packs import PackReader, pack_numbers
 
 
-def adopt_packs(workplace: Workplace, job_id: str) -> list[int]:
-    """Make every pack of a job whose importer is gone whole: numbers of those that hold verified shots.
+def adopt_packs(workplace: Workplace, job_id: str, only: Container[int] | None = None) -> list[int]:
+    """Make every pack (or `only` these) of a job whose importer is gone whole: numbers of those with verified shots.
 
     A shot that was copied but not proven is read back here: equal bytes are verified, others are dropped (their file
     is still on the card, for nothing ever called it safe). What a living importer still writes, and a pack this
     person holds no key for, is left alone. A damaged pack, or one that has lost its seal, is an alarm and stays.
     """
     kept: list[int] = []
+    in_hand = False
     for number in pack_numbers(workplace.layout, job_id):
+        if only is not None and number not in only:
+            continue
         try:
             reader = PackReader.open(workplace.layout, job_id, number, workplace.keyset, workplace.keeper)
-        except (Fixable, Refused):
+        except (Fixable, Refused) as closed:
+            in_hand = in_hand or closed.code == "pack_in_hand"
             continue
         except Damaged as damage:
             workplace.alarm(damage)
@@ -34,6 +40,8 @@ def adopt_packs(workplace: Workplace, job_id: str) -> list[int]:
         finally:
             reader.close()
     _remove_stray_seals(workplace, job_id)
+    if not in_hand:
+        remove_torn_seals(workplace.layout, job_id)
     remove_if_empty(workplace.layout, job_id)
     return kept
 

@@ -39,8 +39,8 @@ class OpenPacks:
         return any(shot.shot_id == shot_id for reader in self._open.values() for shot in reader.shots())
 
     def remove_if_empty(self, number: int) -> None:
-        """Remove a pack that holds no shot any more."""
-        if number in self._open and self._open[number].remove_if_empty():
+        """Remove a pack that holds no shot any more, also one that was closed for others meanwhile."""
+        if self.exists(number) and self.reader(number).remove_if_empty():
             del self._open[number]
 
     def close(self) -> None:

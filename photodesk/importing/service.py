@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -31,6 +31,7 @@ from photodesk.importing.workplace import PACKS_A_RUN, CardAt, JobRecord, JobSum
 from photodesk.progress import Cancel, Report, silent
 from photodesk.protocol.importing import StartJob, StopCopying, Taken
 from photodesk.store.catalog import Job
+from photodesk.store.packs import pack_numbers
 
 RESTARTS = 3
 POLL_S = 0.25
@@ -107,13 +108,16 @@ class ImportService(InboxFiling):
         job = self._begin(sources, assignment, at, again=again)
         running = RunningImport(self._workplace, job.job_id, assignment, self._decoder, again=again)
         with self._in_hand(running, beside=beside):
-            self._adopt(running)
+            left = self._adopt(running)
             for _ in range(RESTARTS):
                 if self._see_through(running, self._start(self._workplace.catalog.job(job.job_id)), report, cancel):
                     break
-                self._adopt(running)
+                left = self._adopt(running)
             else:
                 running.stop(IMPORTER_ENDED)
+            if left:
+                self._adopt(running, left)
+                self._file_rest(running, report, cancel)
             result = self.closing.close(running.result(), found)
         if erase:
             self.closing.erase_at_end(result, sources, report, cancel, card)
@@ -193,9 +197,16 @@ class ImportService(InboxFiling):
         """What this job was asked to do."""
         return order_of(self._workplace.catalog.job(job_id))
 
-    def _adopt(self, running: RunningImport) -> None:
-        for number in adopt_packs(self._workplace, running.job_id):
+    def _adopt(self, running: RunningImport, only: Set[int] | None = None) -> Set[int]:
+        """Take the packs that lie there, or `only` these. Those that could not be taken are tried again at the end.
+
+        A killed importer may hold one still: its lock goes with its last thread, and one may be waiting for the disk.
+        """
+        found = set(pack_numbers(self._workplace.layout, running.job_id))
+        for number in adopt_packs(self._workplace, running.job_id, only):
             running.take_pack(number, {})
+            found.discard(number)
+        return found
 
     def _see_through(self, running: RunningImport, line: DeskLine, report: Report, cancel: Cancel) -> bool:
         """From a started importer to the last filed shot; False when the importer ended too early."""

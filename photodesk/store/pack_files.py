@@ -85,6 +85,12 @@ def remove_stray_seals(layout: Layout, job_id: str) -> None:
     remove_if_empty(layout, job_id)
 
 
+def remove_torn_seals(layout: Layout, job_id: str) -> None:
+    """Remove what a killed importer was writing and had not yet named a seal: no pack is under it."""
+    for torn in layout.inbox(job_id).glob(".*.seal.*.new"):
+        torn.unlink(missing_ok=True)
+
+
 def remove_if_empty(layout: Layout, job_id: str) -> None:
     """Remove the folder of a job that has no pack any more."""
     folder = layout.inbox(job_id)

@@ -7,7 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -189,10 +189,11 @@ class Clinic:
         return self.workplace.charts.open(self.patient.patient_id)
 
 
-@pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Clinic]:
+@contextmanager
+def clinic_in(folder: Path) -> Iterator[Clinic]:
+    """A store in this folder."""
     keyset = make_keyset()
-    layout = Layout(tmp_path / "store")
+    layout = Layout(folder / "store")
     layout.prepare()
     clock = SystemClock()
     keeper = Keeper(SigningKey.generate(), keyset.clinic_id)
@@ -202,11 +203,19 @@ def clinic(tmp_path: Path) -> Iterator[Clinic]:
     patient = catalog.add_patient(Change(keyset.person_id, "test"), draft)
     workplace = Workplace(layout, keyset, catalog, charts, keeper, clock, "clinician")
     made = Clinic(workplace, patient, keeper, [(catalog, charts)])
-    yield made
-    made.join()
-    for one, two in made.catalogs:
-        two.close_all()
-        one.close()
+    try:
+        yield made
+        made.join()
+    finally:
+        for one, two in made.catalogs:
+            two.close_all()
+            one.close()
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Iterator[Clinic]:
+    with clinic_in(tmp_path) as made:
+        yield made
 
 
 @pytest.fixture

@@ -1,145 +1,44 @@
 """Kills desk, importer, keeper or decoder of a real import at a random instant, and looks at the store afterwards.
 
-What was acknowledged before or despite a kill (a file's state in the document, a `FILE` entry in the log) is believed:
-such files leave the card, as if it had been erased, and must be in the chart at the end all the same.
+The full run of the issue, on one 500-photo job after another (each is killed again and again until it is through):
 
-`python -m tests.importing.killing N [SEED]` does N kills; the suite does a few, and 200 with `--thorough`.
+    python -m tests.importing.killing 1000 7 --photos 500
+    python -m tests.importing.killing 1000 8 --photos 500 --locked
+
+N kills, seed, and how many photos a job has. `--locked` (see `tests.importing.locked`): desks without windows under a
+real keeper lock themselves again and again while the importer goes on; without it, a command imports. `--keep FOLDER`
+leaves the store that failed there. It prints a line a job and at the end the kills by process and by stage.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import random
-import secrets
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from tests.importing.conftest import jpeg
+from tests.importing.shop import MRN, Shop, make_card
 
-PASSWORD = "a long enough pass phrase 7"
 PARTS = ("desk", "importer", "keeper", "decoder")
-ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_S = 120.0
-SAFE = frozenset({"verified", "assigned", "filed"})
+Kill = tuple[str, str]
+ROUNDS = 40
+FROM_WORK = 0.7
 
 
-def make_card(folder: Path, photos: int = 24) -> Path:
-    """Photos of some 100 kB to 3 MB, one of them twice, one broken, one video."""
-    folder.mkdir(parents=True)
-    for number in range(photos):
-        size = (1600, 1200) if number % 6 == 0 else (320, 240)
-        (folder / f"IMG_{number:04}.JPG").write_bytes(jpeg(number, size))
-    (folder / "TWIN.JPG").write_bytes((folder / "IMG_0001.JPG").read_bytes())
-    (folder / "TORN.JPG").write_bytes(jpeg(500)[:400])
-    (folder / "MVI.MP4").write_bytes(b"\0\0\0\x18ftypisom" + os.urandom(200_000))
-    return folder
-
-
-@dataclass
-class Shop:
-    """A store that is used through its command line only."""
-
-    store: Path
-    killed: list[str] = field(default_factory=list)
-    acknowledged: set[str] = field(default_factory=set)
-
-    def start(self, *words: str, signed_in: bool = True, extra_input: str = "") -> subprocess.Popen[bytes]:
-        who = ["--user", "Ada Berg"] if signed_in else []
-        ends = ["--store", str(self.store), *who, "--password-stdin", "--json"]
-        command = [sys.executable, "-m", "photodesk", *words, *ends]
-        child = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        assert child.stdin is not None
-        child.stdin.write(f"{PASSWORD}\n{extra_input}".encode())
-        child.stdin.close()
-        child.stdin = None
-        return child
-
-    def run(self, *words: str, signed_in: bool = True) -> tuple[int, dict[str, Any]]:
-        """Exit status and document; a store still held by a dying process, or a resting sign-in, is waited for."""
-        until = time.monotonic() + PATIENCE_S
-        while True:
-            child = self.start(*words, signed_in=signed_in)
-            out, _ = child.communicate(timeout=PATIENCE_S)
-            document = json.loads(out) if out.strip() else {}
-            code = document.get("error", {}).get("code", "")
-            if code not in {"store_in_use", "sign_in_waits"} or time.monotonic() > until:
-                return child.returncode, document
-            time.sleep(0.2)
-
-    def found(self) -> None:
-        status, document = self.run("init", "--clinic", "C", "--user", "Ada Berg", "--password-only", signed_in=False)
-        assert status == 0, document
-        status, document = self.run(
-            "patient", "add", "--mrn", "M1", "--family", "Muster", "--given", "Maria", "--birth", "1980-01-02"
-        )
-        assert status == 0, document
-
-    def import_and_kill(self, card: Path, part: str, after_s: float) -> bool:
-        """Start the import, kill one process of it after a while; whether there was one to kill."""
-        child = self.start("import", str(card), "--patient", "M1")
-        with suppress(subprocess.TimeoutExpired):
-            child.wait(after_s)
-        victim = child.pid if part == "desk" else _descendant(child.pid, part)
-        killed = victim is not None and child.poll() is None and _kill(victim)
-        out, _ = child.communicate(timeout=PATIENCE_S)
-        self._believe(json.loads(out) if out.strip() else {})
-        if killed:
-            self.killed.append(part)
-        return killed
-
-    def _believe(self, document: dict[str, Any]) -> None:
-        """Remember what this document says is safe."""
-        files = document.get("files", [])
-        self.acknowledged |= {one["sha256"] for one in files if one["stage"] in SAFE}
-
-    def look(self, card: Path) -> None:
-        """After whatever happened: importing again ends well, nothing is lost or doubled, the store is clean."""
-        by_hash = {sha256(path.read_bytes()).hexdigest(): path.name for path in sorted(card.iterdir(), reverse=True)}
-        pictures = {digest for digest, name in by_hash.items() if not name.endswith(".MP4")}
-        status, shown = self.run("log", "show", "--limit", "1000")
-        assert status == 0, shown
-        filed_ids = {one for entry in shown["entries"] if entry["action"] == "FILE" for one in entry["photo_ids"]}
-        for path in list(card.iterdir()):
-            if sha256(path.read_bytes()).hexdigest() in self.acknowledged:
-                path.unlink()
-        (card / "LAST.JPG").write_bytes(jpeg(900, (320, 240)))
-        pictures.add(sha256((card / "LAST.JPG").read_bytes()).hexdigest())
-        status, document = self.run("import", str(card), "--patient", "M1")
-        assert status == 0, document
-        files = sorted(path.name for path in card.iterdir())
-        assert sorted(one["name"] for one in document["files"]) == files
-        status, checked = self.run("check")
-        assert (status, checked["result"], checked["problems"]) == (0, "clean", []), checked
-        status, timeline = self.run("timeline", "M1")
-        assert status == 0, timeline
-        photos = [photo for visit in timeline["visits"] for photo in visit["photos"]]
-        hashes = [photo["sha256"] for photo in photos]
-        assert len(hashes) == len(set(hashes)), "a photo is there twice"
-        assert set(hashes) == pictures, f"missing: {[by_hash.get(one, one) for one in pictures - set(hashes)]}"
-        lost = filed_ids - {photo["photo_id"] for photo in photos}
-        assert len(lost) <= 1, f"filed, says the log, and not there: {lost}"  # the video is no photo
-        assert checked["photos"] == len(pictures) + 1, checked
-        inbox = self.store / "inbox"
-        assert not list(inbox.iterdir()), "something is left in the inbox"
-
-
-def _kill(pid: int) -> bool:
+def kill(pid: int) -> bool:
+    """Whether there was such a process to kill."""
     try:
         os.kill(pid, signal.SIGKILL)
     except ProcessLookupError:
@@ -147,19 +46,19 @@ def _kill(pid: int) -> bool:
     return True
 
 
-def _descendant(pid: int, part: str) -> int | None:
-    """A process below `pid` whose hidden command is `part` (Linux: from /proc)."""
-    for child in _children(pid):
-        words = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0") if Path(f"/proc/{child}").exists() else []
-        if part.encode() in words:
-            return child
-        below = _descendant(child, part)
-        if below is not None:
-            return below
-    return None
+def descendants(pid: int, part: str) -> list[int]:
+    """Processes below `pid` whose hidden command is `part` (Linux: from /proc)."""
+    found: list[int] = []
+    for child in children(pid):
+        with suppress(OSError):
+            if part.encode() in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0"):
+                found.append(child)
+        found += descendants(child, part)
+    return found
 
 
-def _children(pid: int) -> list[int]:
+def children(pid: int) -> list[int]:
+    """Processes that any thread of `pid` started and that it has not collected."""
     try:
         lists = [task / "children" for task in Path(f"/proc/{pid}/task").iterdir()]
         return [int(word) for one in lists for word in one.read_text().split()]
@@ -167,32 +66,137 @@ def _children(pid: int) -> list[int]:
         return []
 
 
-def kill_at_random(folder: Path, kills: int, seed: int) -> list[str]:
-    """`kills` kills over as many fresh imports as that takes, looking at the store after each; the parts killed."""
+def stage_of(progress: Path) -> str:
+    """What an import was doing, by the last row of progress it wrote."""
+    rows = progress.read_bytes().splitlines()
+    with suppress(ValueError, IndexError, KeyError):
+        row = json.loads(rows[-1])
+        if row["what"].startswith("Filing"):
+            return "filed" if row["done"] >= row["total"] else "filing"
+        if row["what"].startswith("Copying"):
+            return "proving" if row["done"] >= row["total"] else "copying"
+        return row["what"].lower() if row["what"] in {"Locked", "Signed in"} else "looking"
+    return "starting"
+
+
+def until_it_works(child: subprocess.Popen[bytes], progress: Path) -> None:
+    """Wait for the first row of progress: on a busy computer starting takes longer than the work."""
+    while child.poll() is None and not progress.stat().st_size:
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(0.02)
+
+
+@dataclass
+class Killer:
+    """Imports a card with a command and kills one process of it."""
+
+    chance: random.Random
+    longest_s: float
+    killed: list[Kill] = field(default_factory=list)
+
+    def wait_s(self) -> float:
+        """How long until the next kill: often soon, so that they come in the middle of coming back."""
+        return self.chance.uniform(0.2, self.chance.choice((self.longest_s / 4, self.longest_s)))
+
+    def strike_one(self, root: subprocess.Popen[bytes], root_part: str, progress: Path) -> str:
+        """Kill one process of those there are below `root`, or it; which part it was, "" for none."""
+        found = {part: descendants(root.pid, part) for part in PARTS if part != root_part}
+        found[root_part] = [root.pid]
+        part = self.chance.choice([part for part in PARTS if found[part]])
+        if root.poll() is not None or not kill(self.chance.choice(found[part])):
+            return ""
+        self.killed.append((part, stage_of(progress)))
+        return part
+
+    def strike(self, shop: Shop, card: Path) -> bool:
+        """Start the import and kill one process of it after another; whether it ended by itself and well."""
+        with tempfile.NamedTemporaryFile() as errors:
+            progress = Path(errors.name)
+            child = shop.start("import", str(card), "--patient", MRN, "--progress", "json", errors=errors)
+            if self.chance.random() < FROM_WORK:
+                until_it_works(child, progress)
+            while child.poll() is None:
+                with suppress(subprocess.TimeoutExpired):
+                    child.wait(self.wait_s())
+                part = self.strike_one(child, "desk", progress)
+                if part in {"desk", "keeper"}:
+                    break
+            status, document = shop.end_of(child)
+        shop.believe(document)
+        return status == 0
+
+
+def kill_at_random(
+    folder: Path,
+    kills: int,
+    seed: int,
+    photos: int = 12,
+    longest_s: float = 3.0,
+    told: Callable[[str], object] = lambda _: None,
+    striker: Callable[[random.Random, float], Killer] = Killer,
+) -> list[Kill]:
+    """`kills` kills over as many jobs as that takes, looking at the store after each job; what was killed, and when."""
     chance = random.Random(seed)  # noqa: S311
-    killed: list[str] = []
-    number = 0
-    while len(killed) < kills:
-        number += 1
-        shop = Shop(folder / f"store-{number}")
-        card = make_card(folder / f"card-{number}")
-        shop.found()
-        for attempt in range(chance.randint(2, 12)):
-            more = chance.randint(1, 8)
-            for photo in range(more):
-                seed_of_photo = 1000 + attempt * 10 + photo
-                (card / f"MORE_{seed_of_photo}.JPG").write_bytes(jpeg(seed_of_photo, (640, 480)))
-            shop.import_and_kill(card, chance.choice(PARTS), chance.uniform(0.5, 3.5))
+    killed: list[Kill] = []
+    first = Shop(folder / "first")
+    first.found()
+    model = make_card(folder / "model", photos)
+    for number in range(1, 1 << 20):
+        if len(killed) >= kills:
+            break
+        began_s = time.monotonic()
+        shop, card = Shop(folder / f"store-{number}"), folder / f"card-{number}"
+        shop.copy_of(first)
+        shutil.copytree(model, card, copy_function=os.link)
+        killer = striker(chance, longest_s)
+        for attempt in range(ROUNDS):
+            if killer.strike(shop, card) or len(killed) + len(killer.killed) >= kills:
+                break
+            if attempt % 4 == 3:  # photos that came with a later visit to the camera
+                (card / f"MORE_{attempt:03}.JPG").write_bytes(jpeg(10_000 + attempt, (640, 480)))
         try:
             shop.look(card)
         except AssertionError as error:
-            raise AssertionError(f"seed {seed}, store {number}, killed {shop.killed}: {error}") from error
-        killed += shop.killed
+            raise AssertionError(f"seed {seed}, job {number}, killed {killer.killed}: {error}") from error
+        killed += killer.killed
+        told(f"job {number}: {len(killer.killed)} kills, all there ({time.monotonic() - began_s:.0f} s)")
+        shutil.rmtree(shop.store)
+        shutil.rmtree(card)
     return killed
 
 
+def table(killed: list[Kill]) -> str:
+    """Kills by process and by stage."""
+    by_part, by_stage = Counter(part for part, _ in killed), Counter(stage for _, stage in killed)
+    return f"{len(killed)} kills; by process {dict(by_part)}; by stage {dict(by_stage)}"
+
+
+def main(words: list[str]) -> int:
+    """The command in this module's docstring."""
+    parser = argparse.ArgumentParser(prog="python -m tests.importing.killing", description=__doc__)
+    parser.add_argument("kills", type=int)
+    parser.add_argument("seed", type=int)
+    parser.add_argument("--photos", type=int, default=500)
+    parser.add_argument("--longest", type=float, default=6.0, help="seconds after which a kill comes at the latest")
+    parser.add_argument("--locked", action="store_true")
+    parser.add_argument("--keep", type=Path)
+    given = parser.parse_args(words)
+    striker: Callable[[random.Random, float], Killer] = Killer
+    if given.locked:
+        from tests.importing.locked import LockedKiller
+
+        striker = LockedKiller
+    scratch = given.keep or Path(tempfile.mkdtemp())
+
+    def told(line: str) -> None:
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+
+    killed = kill_at_random(scratch, given.kills, given.seed, given.photos, given.longest, told, striker)
+    told(f"seed {given.seed}: {table(killed)}: nothing lost, nothing doubled, every check clean")
+    shutil.rmtree(scratch)
+    return 0
+
+
 if __name__ == "__main__":
-    count, first_seed = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else secrets.randbelow(1 << 30)
-    with tempfile.TemporaryDirectory() as scratch:
-        done = kill_at_random(Path(scratch), count, first_seed)
-    sys.stdout.write(f"seed {first_seed}: {len(done)} kills, nothing lost, nothing doubled: {done}\n")
+    sys.exit(main(sys.argv[1:]))

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from photodesk.errors import Damaged, Fixable
-from photodesk.importing import shot_filer
-from photodesk.importing.job import Assignment
+from photodesk.importing import filling, shot_filer
+from photodesk.importing.job import Assignment, Stop
+from photodesk.importing.running import RunningImport
 from photodesk.importing.shot_filer import Queued, ShotFiler, next_batch
 from photodesk.store.catalog import Assignment as Assigned
 from photodesk.store.files import disk_full
-from photodesk.store.packs import packed_jobs
+from photodesk.store.packs import PackReader, pack_numbers, packed_jobs
 from tests.importing.conftest import DAY, Clinic
 
 MINE = Assigned("1", "j", (), "p", "v", b"", "someone", 1)
@@ -74,6 +75,43 @@ def test_a_disk_that_is_full_in_the_middle_keeps_what_was_filed_and_the_rest_in_
     assert again.exit_code == 0
     assert len(clinic.chart.photos()) + len(clinic.chart.attachments()) == 15
     assert packed_jobs(clinic.workplace.layout) == []
+
+
+def test_a_batch_from_more_packs_than_are_kept_open_leaves_none_of_them(
+    clinic: Clinic, card: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after many kills, when every run left a small pack."""
+    monkeypatch.setattr(filling, "PACK_SHOTS", 1)
+    result = clinic.run(card, assigned=False)
+    assert len(pack_numbers(clinic.workplace.layout, result.job_id)) == 15
+    assert len(clinic.service().file_shots(result.job_id, Assignment(clinic.patient.patient_id, DAY))) == 15
+    assert packed_jobs(clinic.workplace.layout) == []
+
+
+def test_a_pack_that_a_dying_importer_still_holds_is_taken_at_the_end(
+    clinic: Clinic, card: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(RunningImport, "take_pack", lambda self, *_: self.stop(Stop("cancelled", "As if killed.")))
+    job_id = clinic.run(card).job_id
+    monkeypatch.undo()
+    left = pack_numbers(clinic.workplace.layout, job_id)
+    assert left
+    torn = clinic.workplace.layout.seal(job_id, 7).with_name(".7.seal.4711.new")
+    torn.write_bytes(b"half")
+    plain, held = PackReader.open, set(left)
+
+    def still_held(layout: Any, job: str, number: int, *more: Any) -> PackReader:
+        if number in held:
+            held.remove(number)
+            raise Fixable("pack_in_hand", "Still being copied.")
+        return plain(layout, job, number, *more)
+
+    monkeypatch.setattr(PackReader, "open", still_held)
+    again = clinic.run(card)
+    assert (again.job_id, again.exit_code, held) == (job_id, 0, set())
+    assert not torn.exists()
+    assert packed_jobs(clinic.workplace.layout) == []
+    assert len(clinic.chart.photos()) + len(clinic.chart.attachments()) == 15
 
 
 def test_nothing_of_a_filing_that_fails_stays_in_the_chart(clinic: Clinic, card: Path) -> None:
