@@ -17,6 +17,7 @@ from typing import Any
 import photodesk
 from photodesk.app.command_desk import CommandDesk, command_desk
 from photodesk.app.command_line import Invocation
+from photodesk.app.demo_marks import draw_marks
 from photodesk.app.workplaces import import_service
 from photodesk.clock import SystemClock
 from photodesk.crypto import FLOOR_COST
@@ -59,6 +60,7 @@ def make_demo(store: Path, tell: Callable[[str], None], *, fill_inbox: bool = Tr
             desk.session.people.add(person["name"], roles, secrets.token_urlsafe(24))
         desk.session.catalog.set_setting(desk.session.actor.change("demo"), "demo", "yes")
         _fill(desk, described)
+        draw_marks(desk.session, PICTURES / "marks.toml")
         if fill_inbox:
             import_service(desk.session, desk.link, desk.decoder).run(waiting_photos())
     return clinic

@@ -80,16 +80,19 @@ def length(mark: Mark, scale: Scale | None) -> Measured:
 
 
 def area(mark: Mark, scale: Scale | None) -> Measured:
-    """Of an outline (the polygon as it stands) or a circle. ValueError for other marks."""
+    """Of an outline (the polygon as it stands) or a circle. ValueError for other marks.
+
+    An edge is judged too far out or in all round, so the points of an outline err together, as the circle's edge does.
+    """
     if mark.kind is MarkKind.CIRCLE:
         radius, error, unit = _radius(mark, scale)
         return Measured(math.pi * radius * radius, 2 * math.pi * radius * error, unit + "²")
     if mark.kind is not MarkKind.OUTLINE:
         raise ValueError("only outlines and circles have an area")
     points, side_mm, unit = _in_unit(mark.points, scale)
-    after, before = np.roll(points, -1, axis=0), np.roll(points, 1, axis=0)
+    after = np.roll(points, -1, axis=0)
     value = abs(float((points[:, 0] * after[:, 1] - after[:, 0] * points[:, 1]).sum())) / 2
-    placed = PLACING_PX * side_mm * math.sqrt(float(((after - before) ** 2).sum())) / 2
+    placed = PLACING_PX * side_mm * float(np.linalg.norm(after - points, axis=1).sum())
     return Measured(value, math.hypot(placed, 2 * _share(scale) * value), unit + "²")
 
 

@@ -43,7 +43,7 @@ def test_points_come_by_day_with_area_across_and_error() -> None:
     assert [each.photo_id for each in series] == ["a", "b"], "d has no scale, c another lesion"
     first, last = series
     assert first.area.value == pytest.approx(math.pi * 25, rel=0.001)
-    assert first.area.error == pytest.approx(first.area.value * 0.03, rel=0.05)
+    assert first.area.error == pytest.approx(math.hypot(first.area.value * 0.03, 2 * math.pi * 5 * 0.05), rel=0.01)
     assert first.across is not None
     assert first.across.value == pytest.approx(10.0)
     assert (first.aided, last.aided, last.across) == (False, True, None)

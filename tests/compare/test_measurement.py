@@ -69,12 +69,8 @@ def test_a_pixel_that_is_not_square_measures_right() -> None:
 def test_the_error_says_how_far_placing_and_scale_may_lead_astray() -> None:
     random = np.random.default_rng(3)
     scale = Scale("p", MM_PX, MM_PX, 0.0, ScaleSource.HAND)
-    points = np.array(circle(300, 300, 120, 40))
-    true = area(outline([(float(x), float(y)) for x, y in points]), scale)
-    drawn = [
-        area(outline([(float(x), float(y)) for x, y in points + random.normal(0, 1, points.shape)]), scale).value
-        for _ in range(400)
-    ]
+    true = area(outline(circle(300, 300, 120, 40)), scale)
+    drawn = [area(outline(circle(300, 300, 120 + off, 40)), scale).value for off in random.normal(0, 1, 400)]
     assert float(np.std(drawn)) == pytest.approx(true.error, rel=0.2)
     unsure = area(outline([(0, 0), (100, 0), (100, 100), (0, 100)]), Scale("p", 1, 1, 0.05, ScaleSource.HAND))
     assert unsure.error / unsure.value == pytest.approx(0.1, rel=0.1)

@@ -441,7 +441,7 @@ def test_the_change_of_area_leads_the_panel(pair: Opened) -> None:
     assert panel.isVisible()
     figure, error, values = panel.told()
     assert figure == "+21.0\u00a0%"
-    assert error == "±\u00a05.1\u00a0%"
+    assert error == "±\u00a05.2\u00a0%"
     assert values.startswith("78.5 → 95.0\u00a0mm² in")
 
 

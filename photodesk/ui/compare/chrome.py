@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QMargins, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from photodesk.ui.compare.filmstrip import Filmstrip
@@ -17,7 +17,7 @@ from photodesk.ui.controls.text import Text, hbox, vbox
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.theme import VIEWING
 
-TOP_PX, BAND_PX, LOW_BAND_PX = 64, 120, 104
+TOP_PX, BAND_PX, LOW_BAND_PX, HINTS_FROM_PX = 64, 120, 104, 1840
 
 
 class CompareBar(QWidget):
@@ -85,7 +85,7 @@ class CompareBar(QWidget):
     def show_keys(self, shown: bool) -> None:
         """Key plates and the link's word drop on small screens."""
         self._small = not shown
-        self.modes.show_hints(shown)
+        self._show_hints()
         self.link.set_key("L" if shown else "")
         self.link.setMinimumWidth(48)
         self.show_link(self._linked)
@@ -94,6 +94,14 @@ class CompareBar(QWidget):
             button.setAccessibleName(words)
             button.setToolTip("" if shown else words)
             button.set_key(key if shown else "")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_hints()
+
+    def _show_hints(self) -> None:
+        """Six ways with their keys leave no room for the buttons on a narrower bar."""
+        self.modes.show_hints(not self._small and self.width() >= HINTS_FROM_PX)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -104,10 +104,9 @@ class LesionPanel(QWidget):
         a, b = facts.areas
         moved = change(a.area, b.area) if a is not None and b is not None else None
         if a is not None and b is not None and moved is not None:
-            digits = max(1, min(2, digits_of(moved.error)))
             sign = "+" if moved.percent >= 0 else "−"
-            self._figure.set_text(f"{sign}{abs(moved.percent):.{digits}f}{_GAP}%")
-            self._error.set_text(f"±{_GAP}{moved.error:.{digits}f}{_GAP}%")
+            self._figure.set_text(f"{sign}{abs(moved.percent):.1f}{_GAP}%")
+            self._error.set_text(f"±{_GAP}{moved.error:.1f}{_GAP}%")
             interval = interval_words(a.day, b.day)
             when = f" in {interval.replace(' ', _GAP)}" if interval and a.day != b.day else ""
             self._values.set_text(f"{_figures(a, b)}{when}")

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from photodesk.photos import PhotoFacts
+from photodesk.photos.comparison import Rows
 from photodesk.ui.compare.chrome import CompareBar
 from photodesk.ui.compare.loading import PhotoLoader
 from photodesk.ui.compare.model import CompareModel, Side
@@ -74,9 +75,7 @@ class PairMarks(QObject):
         return Seen(self._model.a if beside else "")
 
     def _seen_b(self) -> Seen:
-        model = self._model
-        laid = model.laying.matrix if model.aligned and model.laying is not None else None
-        return Seen(model.b if model.mode is Mode.SIDE_BY_SIDE else "", laid)
+        return Seen(self._b() if self._model.mode is Mode.SIDE_BY_SIDE else "", self._laid())
 
     def _seen_below(self) -> Seen:
         """A under B: in turn only while B is not shown, dashed where both are seen through each other."""
@@ -85,10 +84,18 @@ class PairMarks(QObject):
         return Seen("" if hidden else self._model.a, dashed=mode is Mode.OVERLAY, letter="A")
 
     def _seen_above(self) -> Seen:
-        model = self._model
-        laid = model.laying.matrix if model.aligned and model.laying is not None else None
-        shown = model.mode is not Mode.SIDE_BY_SIDE
-        return Seen(model.b if shown else "", laid, bar=model.mode is Mode.BLINK, letter="B")
+        shown, turns = self._model.mode is not Mode.SIDE_BY_SIDE, self._model.mode is Mode.BLINK
+        return Seen(self._b() if shown else "", self._laid(), bar=turns, letter="B")
+
+    def _laid(self) -> Rows | None:
+        """The matrix B is drawn through, None as taken."""
+        laying = self._model.laying
+        return laying.matrix if self._model.aligned and laying is not None else None
+
+    def _b(self) -> str:
+        """B, but for skin that was bent: a matrix does not follow it, so nothing is drawn over it."""
+        laying = self._model.laying
+        return "" if self._model.aligned and laying is not None and laying.bent else self._model.b
 
     def _facts(self, photo_id: str) -> PhotoFacts | None:
         timeline = self._model.timeline

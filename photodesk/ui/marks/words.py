@@ -28,8 +28,12 @@ def value_words(measured: Measured, *, unit: bool = True) -> str:
 
 
 def digits_of(error: float) -> int:
-    """Digits after the point that an error leaves."""
-    return max(0, min(3, 1 - math.floor(math.log10(error)))) if error > 0 else 1
+    """Digits after the point that an error leaves: one of its own, two where it begins with 1 or 2; at most two."""
+    if error <= 0:
+        return 1
+    power = math.floor(math.log10(error))
+    own = 2 if round(error / 10**power, 6) < 3 else 1
+    return max(0, min(2, own - 1 - power))
 
 
 def share_words(share: float) -> str:
