@@ -73,9 +73,10 @@ def test_words_say_what_was_done_and_how_sure_it_is() -> None:
     matrix = ((cos, -sin, 3.0), (sin, cos, 4.0), (0.0, 0.0, 1.0))
     assert turn_and_scale(matrix) == pytest.approx((2.1, 1.013))
     assert alignment_sentences(Laying(LaidBy.ITSELF, matrix, 0.96)) == (
-        "96 % sure. Shown aligned from 80 %.",
-        "Turned 2.1°, scaled 1.3 %.",
+        "96\N{NO-BREAK SPACE}% sure. Shown aligned from 80\N{NO-BREAK SPACE}%.",
+        "Turned 2.1°, scaled 1.3\N{NO-BREAK SPACE}%.",
     )
     assert alignment_sentences(Laying(LaidBy.NOBODY, None, 0.41)) == (
-        "Not aligned: too little in common (41 %). Shown as taken.",
+        "Too little in common: 41\N{NO-BREAK SPACE}% sure, 80\N{NO-BREAK SPACE}% needed. "
+        "Both photos are shown as taken.",
     )

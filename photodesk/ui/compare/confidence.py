@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QWidget
 from photodesk.compare import ALIGNED_FROM
 from photodesk.photos.comparison import LaidBy, Rows
 from photodesk.ui.compare.laying import Laying
+from photodesk.ui.compare.placing import residual_words
 from photodesk.ui.controls.painting import rounded
 from photodesk.ui.theme import VIEWING
+from photodesk.ui.words import NBSP
 
 HIGH_PX, BAR_PX = 14, 6
 
@@ -35,15 +37,25 @@ class ConfidenceBar(QWidget):
         painter.fillRect(QRectF(self.width() * ALIGNED_FROM - 1, 0, 2, HIGH_PX), QColor(VIEWING.ink))
 
 
-def alignment_sentences(laying: Laying) -> tuple[str, ...]:
-    """What is said below the bar."""
+def alignment_sentences(laying: Laying, diagonal_px: float = 0.0) -> tuple[str, ...]:
+    """What is said below the bar; `diagonal_px` is A's, for the points' residual."""
     if laying.matrix is None:
-        sure = f"{100 * laying.confidence:.0f} %"
-        return (f"Not aligned: too little in common ({sure}). Shown as taken.",)
+        if not laying.confidence:
+            return ("Not aligned. Both photos are shown as taken.",)
+        sure, needed = (f"{100 * share:.0f}{NBSP}%" for share in (laying.confidence, ALIGNED_FROM))
+        return (f"Too little in common: {sure} sure, {needed} needed. Both photos are shown as taken.",)
     turned, scaled = turn_and_scale(laying.matrix)
-    moved = f"Turned {abs(turned):.1f}°, scaled {abs(scaled - 1) * 100:.1f} %."
+    moved = f"Turned {abs(turned):.1f}°, scaled {abs(scaled - 1) * 100:.1f}{NBSP}%."
     if laying.by is LaidBy.ITSELF:
-        return f"{100 * laying.confidence:.0f} % sure. Shown aligned from {100 * ALIGNED_FROM:.0f} %.", moved
+        sure, needed = (f"{100 * share:.0f}{NBSP}%" for share in (laying.confidence, ALIGNED_FROM))
+        return f"{sure} sure. Shown aligned from {needed}.", moved
+    if laying.bent:
+        return (
+            f"Skin is bent through {len(laying.landmarks)} points to fit. For looking only, not for measuring.",
+            moved,
+        )
+    if laying.landmarks:
+        return residual_words(laying, diagonal_px), moved
     return f"{laying.by.value.capitalize()}.", moved
 
 

@@ -7,7 +7,8 @@ that zoom, curtain, overlay and difference are the same arithmetic for all pairs
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar
 
 import cv2
@@ -17,13 +18,15 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from photodesk.compare import Alignment, align, scaled_matrix
+from photodesk.compare.landmarks import Landmark
+from photodesk.compare.thin_plate import thin_plate
 from photodesk.photos.comparison import LaidBy, Rows
 from photodesk.ui.compare.levels import smaller_images
 from photodesk.ui.compare.loading import Levels, Loaded, PhotoLoader, Rank
 from photodesk.ui.page import Request, TaskRunner
 
 T = TypeVar("T")
-LEAST_PX = 1280
+LEAST_PX, BENT_PX = 1280, 4096
 _MIDDLE, _STRONGER = 119, 2
 Size = tuple[int, int]
 """(width, height) of an upright original in px."""
@@ -34,18 +37,31 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True)
 class Laying:
-    """How B of a pair lies on A. Without a matrix the photos are shown as taken."""
+    """How B of a pair lies on A. Without a matrix the photos are shown as taken.
+
+    `landmarks` as in `Laid`; `residual_px` is how far they are from agreeing, px of A. `bent`: a thin plate through
+    them, of which the matrix is only what it comes near to.
+    """
 
     by: LaidBy
     matrix: Rows | None
     confidence: float = 0.0
+    landmarks: tuple[tuple[float, float, float, float], ...] = ()
+    residual_px: float = 0.0
+    bent: bool = False
+
+    @property
+    def points(self) -> tuple[Landmark, ...]:
+        """The landmarks as such."""
+        return tuple(Landmark((ax, ay), (bx, by)) for ax, ay, bx, by in self.landmarks)
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """B in A's frame, or their difference. `apart` tells which."""
+    """B in A's frame as this laying puts it, or their difference. `apart` tells which."""
 
     pair: Pair
+    laying: Laying
     rank: Rank
     levels: Levels
     apart: bool = False
@@ -86,24 +102,32 @@ class PairLaying(QObject):
             return align(a, b, *sizes)
 
         def done(alignment: Alignment) -> None:
-            self._asked.pop(("find", pair), None)
+            if self.of(pair) is not None:
+                return  # a hand was faster
             by = LaidBy.ITSELF if alignment.aligned else LaidBy.NOBODY
             self.lay(pair, Laying(by, alignment.matrix, alignment.confidence))
 
         self._ask(("find", pair), work, done)
+
+    def forget(self, pair: Pair) -> None:
+        """Look again at a pair when it is next asked for."""
+        self._known.pop(pair, None)
+        self._known.pop(pair[::-1], None)
 
     def draw(self, pair: Pair, b: Loaded, sizes: tuple[Size, Size]) -> None:
         """Draw B where it lies on A, as sharp as these pixels are."""
         laying = self._known.get(pair)
         if laying is None or laying.matrix is None or b.image.isNull():
             return
-        matrix = laying.matrix
 
         def work() -> Levels:
-            laid = laid_image(b.image, matrix, sizes)
+            laid = (
+                bent_image(b.image, laying, sizes) if laying.bent else laid_image(b.image, laying.matrix or (), sizes)
+            )
             return laid, () if b.rank is Rank.LOOK else smaller_images(laid)
 
-        self._ask(("draw", pair, b.rank), work, lambda levels: self._drew(Drawn(pair, b.rank, levels)))
+        drawn = partial(Drawn, pair, laying, b.rank)
+        self._ask(("draw", pair, b.rank, laying), work, lambda levels: self.drawn.emit(drawn(levels)))
 
     def difference(self, pair: Pair, a: QImage, laid: Drawn) -> None:
         """Work out what is different between A and the drawn B."""
@@ -114,8 +138,9 @@ class PairLaying(QObject):
             apart = difference_image(a, laid.levels[0])
             return apart, smaller_images(apart)
 
-        key = ("apart", pair, laid.rank)
-        self._ask(key, work, lambda levels: self._drew(Drawn(pair, laid.rank, levels, apart=True)))
+        drawn = partial(Drawn, pair, laid.laying, laid.rank, apart=True)
+        key = ("apart", pair, laid.rank, laid.laying)
+        self._ask(key, work, lambda levels: self.drawn.emit(drawn(levels=levels)))
 
     def drop(self) -> None:
         """Forget answers still to come; what was found stays."""
@@ -123,16 +148,16 @@ class PairLaying(QObject):
             request.cancel()
         self._asked.clear()
 
-    def _drew(self, drawn: Drawn) -> None:
-        self._asked.pop(("apart" if drawn.apart else "draw", drawn.pair, drawn.rank), None)
-        self.drawn.emit(drawn)
-
     def _ask(self, key: object, work: Callable[[], T], done: Callable[[T], None]) -> None:
+        def came(answer: T) -> None:
+            self._asked.pop(key, None)
+            done(answer)
+
         def failed(_failure: BaseException) -> None:
             self._asked.pop(key, None)
 
         if key not in self._asked:
-            self._asked[key] = self._tasks.decode(work, done, failed)
+            self._asked[key] = self._tasks.decode(work, came, failed)
 
 
 def _turned(laying: Laying) -> Laying:
@@ -141,7 +166,8 @@ def _turned(laying: Laying) -> Laying:
         return laying
     back = np.linalg.inv(np.array(laying.matrix))
     a, b, c = ((float(x), float(y), float(z)) for x, y, z in back / back[2, 2])
-    return Laying(laying.by, (a, b, c), laying.confidence)
+    swapped = tuple((bx, by, ax, ay) for ax, ay, bx, by in laying.landmarks)
+    return replace(laying, matrix=(a, b, c), landmarks=swapped)
 
 
 def laid_image(b: QImage, matrix: Sequence[Sequence[float]], sizes: tuple[Size, Size]) -> QImage:
@@ -163,6 +189,23 @@ def laid_image(b: QImage, matrix: Sequence[Sequence[float]], sizes: tuple[Size, 
         pixels, mapping, (width, height), dst=_into(laid), flags=cv2.INTER_LINEAR, borderValue=(0, 0, 0, 0)
     )
     return laid
+
+
+def bent_image(b: QImage, laying: Laying, sizes: tuple[Size, Size]) -> QImage:
+    """B pulled through the landmarks into A's frame, clear where B ends; at most `BENT_PX` along the long edge."""
+    size_a, size_b = sizes
+    b_factor = b.width() / size_b[0]
+    a_factor = min(1.0, min(max(b.width(), b.height()), BENT_PX) / max(size_a))
+    width, height = max(1, round(size_a[0] * a_factor)), max(1, round(size_a[1] * a_factor))
+    points = [Landmark(_shrunk(one.a, a_factor), _shrunk(one.b, b_factor)) for one in laying.points]
+    laid = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+    _into(laid)[:] = thin_plate(points).laid(_pixels(b), (width, height), 0)
+    return laid
+
+
+def _shrunk(point: tuple[float, float], factor: float) -> tuple[float, float]:
+    """A point of the original in a shrunk picture, pixel centres at integers."""
+    return (point[0] + 0.5) * factor - 0.5, (point[1] + 0.5) * factor - 0.5
 
 
 def difference_image(a: QImage, laid: QImage) -> QImage:

@@ -23,6 +23,7 @@ from photodesk.ui.compare.panes import Panes
 from photodesk.ui.compare.showing import PairShowing
 from photodesk.ui.compare.side_panel import SidePanel
 from photodesk.ui.compare.time_lapse import LAPSE_KEYS, TimeLapse
+from photodesk.ui.compare.tools import TOOL_KEYS, CompareTools
 from photodesk.ui.controls.text import hbox, vbox
 from photodesk.ui.marks.keys import MARK_KEYS
 from photodesk.ui.marks.on_pair import PairMarks
@@ -61,11 +62,14 @@ class ComparePage(ViewingPage):
         )
         self.laying = PairLaying(self.loader, context.tasks)
         self.showing = PairShowing(self.model, self.panes, self.laying, self._missing)
+        self.tools = CompareTools(
+            self, model, self.panes, self.header, self.side, self.showing, self._settle, context.navigate.say
+        )
         self.marks = PairMarks(self, context, patient_id, model, self.panes, self.loader, self.bar, self.side)
         self.outward = Outward(self, patient_id)
         self.choice = ChoosingKeys(self)
         self.lapse = TimeLapse(self, patient_id, SCREEN)
-        self._measuring = Measuring(self.model, self.loader, context.tasks, self.side)
+        self.measuring = Measuring(self.model, self.loader, context.tasks, self.side)
         self.shown: dict[Side, str] = {}  # photos whose pixels are on the panes
         self.setAccessibleName("Comparison")
         self._arrange()
@@ -106,7 +110,7 @@ class ComparePage(ViewingPage):
         return Heading("Compare", back=True)
 
     def keys(self) -> tuple[Key, ...]:
-        return (*KEYS, *CHOOSING_KEYS, *LAPSE_KEYS, *MARK_KEYS, *OUTWARD_KEYS)
+        return (*KEYS, *TOOL_KEYS, *CHOOSING_KEYS, *LAPSE_KEYS, *MARK_KEYS, *OUTWARD_KEYS)
 
     def place(self) -> tuple[str, str, float, tuple[str, ...]]:
         zoomed = self.model.view(Side.A).zoom > 1.001
@@ -197,7 +201,7 @@ class ComparePage(ViewingPage):
             self._settle.start()
             return
         if self.side.isVisible():
-            self._measuring.measure()
+            self.measuring.measure()
         self.showing.find()
         for photo_id, seen_px, longest_px in self.panes.seen():
             self.loader.sharpen(photo_id, seen_px, longest_px)

@@ -12,6 +12,7 @@ from photodesk.ui.controls.painting import rounded
 from photodesk.ui.fonts import TextRole, font
 from photodesk.ui.icons import paint_icon
 from photodesk.ui.theme import VIEWING
+from photodesk.ui.words import NBSP
 
 HEADER_PX, SEAM_PX = 44, 4
 
@@ -110,7 +111,11 @@ def alignment_words(model: CompareModel) -> tuple[str, bool]:
         return "Not aligned", True
     if model.originals:
         return "Shown as taken", False
-    sure = f"Aligned, {100 * laying.confidence:.0f} % sure"
+    if model.nudged:
+        return "Moved by hand", False
+    if laying.bent:
+        return "Bent to fit", True
+    sure = f"Aligned, {100 * laying.confidence:.0f}{NBSP}% sure"
     return {LaidBy.LANDMARKS: "Aligned by landmarks", LaidBy.HAND: "Laid by hand"}.get(laying.by, sure), False
 
 

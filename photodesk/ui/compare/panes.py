@@ -23,9 +23,10 @@ SEEN_SHARE = 0.75
 
 
 class Panes(QStackedWidget):
-    """`moved` when the hand zoomed or panned (the model has it already)."""
+    """`moved` when the hand zoomed or panned (the model has it already), `nudged` when it moved B alone over A."""
 
     moved = Signal()
+    nudged = Signal()
 
     def __init__(self, model: CompareModel) -> None:
         super().__init__()
@@ -94,10 +95,10 @@ class Panes(QStackedWidget):
         if side is Side.B:
             self._lay_layers(None)
 
-    def paint_laid(self, image: QImage, smaller: Sequence[QImage], rows: Rows) -> None:
-        """Show B where it lies: a picture of A's frame, laid by this matrix."""
+    def paint_laid(self, image: QImage, smaller: Sequence[QImage], rows: Rows, *, bent: bool = False) -> None:
+        """Show B where it lies: a picture of A's frame, laid by this matrix. Nothing is drawn over bent skin."""
         self._paint(Side.B, self.canvases[Side.A].photo(), image, smaller)
-        self._lay_layers(rows)
+        self._lay_layers(rows, shown=not bent)
 
     def add_layer(self, side: Side, beside: QGraphicsItem, stacked: QGraphicsItem) -> None:
         """Put the same layer over one photo in both places where it is shown (an item has one scene)."""
@@ -112,9 +113,9 @@ class Panes(QStackedWidget):
         canvas = self.canvas(side)
         return self.stack.above_point(point) if canvas is self.stack and side is Side.B else canvas.photo_point(point)
 
-    def _lay_layers(self, rows: Rows | None) -> None:
-        self.canvases[Side.B].lay_layers(rows)
-        self.stack.lay_above_layers(rows)
+    def _lay_layers(self, rows: Rows | None, *, shown: bool = True) -> None:
+        self.canvases[Side.B].lay_layers(rows, shown=shown)
+        self.stack.lay_above_layers(rows, shown=shown)
 
     def paint_apart(self, image: QImage | None, smaller: Sequence[QImage] = ()) -> None:
         """Show what is different, in A's frame; None while it is not known."""
@@ -183,6 +184,8 @@ class Panes(QStackedWidget):
         self._model.show(side, view, alone=alone)  # type: ignore[arg-type]
         self.refresh()
         self.moved.emit()
+        if alone and self._model.mode is not Mode.SIDE_BY_SIDE:
+            self.nudged.emit()
 
 
 def photo_size(frame: Frame, otherwise: tuple[float, float]) -> tuple[float, float]:

@@ -101,7 +101,7 @@ class PhotoItem(QGraphicsItem):
             painter.setClipPath(self._clip, Qt.ClipOperation.IntersectClip)
             painter.setWorldTransform(world)
         world = painter.worldTransform()
-        scale = math.hypot(world.m11(), world.m12())  # device px per frame px, whatever the screen's ratio
+        scale = math.hypot(world.m11(), world.m12()) * painter.device().devicePixelRatioF()
         image = self._level(scale * self.size[0] / self._levels[0].width())
         stretch = image.width() / self.size[0]
         exposed = self._exposed(painter)
@@ -152,6 +152,7 @@ class PhotoCanvas(QGraphicsView):
         self._hands: list[Hand] = []
         self._layers: list[QGraphicsItem] = []
         self.laid: Rows = UNMOVED
+        self.moves_alone = False
         self._pinch = Pinch(self)
         self._pinch.begin()
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -210,14 +211,20 @@ class PhotoCanvas(QGraphicsView):
         self._layers.append(layer)
         self.show_view(self.view)
 
-    def lay_layers(self, rows: Rows | None) -> None:
+    def lay_layers(self, rows: Rows | None, *, shown: bool = True) -> None:
         """The pixels shown were laid by this matrix (photo → frame shown); None for a photo as taken."""
         self.laid = rows or UNMOVED
+        for layer in self._layers:
+            layer.setVisible(shown)
         self.show_view(self.view)
 
     def photo_point(self, point: QPointF) -> QPointF:
         """Which px of the original lies under a point of the canvas, pixel centres at integers."""
         return transform(aligned_placement(self.placement(), self.laid)).inverted()[0].map(point)
+
+    def to_canvas(self, point: QPointF) -> QPointF:
+        """Where a px of the original is seen."""
+        return transform(aligned_placement(self.placement(), self.laid)).map(point)
 
     def take_hand(self, hand: Hand | None, *, before: Hand | None = None) -> None:
         """Give the mouse to a hand; the newest is asked first. `before` is taken away."""
@@ -235,16 +242,19 @@ class PhotoCanvas(QGraphicsView):
         """Zoom about a point of the canvas, its middle unless told."""
         wide, high = self.pane()
         at = (point.x(), point.y()) if point is not None else (wide / 2, high / 2)
+        alone = alone or self.moves_alone
         self.moved.emit((self.held(alone).zoomed_about(at, factor, self.moving(alone), self.pane()), alone))
 
     def turn_about(self, degrees: float, point: QPointF | None = None, *, alone: bool = False) -> None:
         """Turn clockwise about a point of the canvas, its middle unless told."""
         wide, high = self.pane()
         at = (point.x(), point.y()) if point is not None else (wide / 2, high / 2)
+        alone = alone or self.moves_alone
         self.moved.emit((self.held(alone).turned_about(at, degrees, self.moving(alone), self.pane()), alone))
 
     def pan(self, dx_px: float, dy_px: float, *, alone: bool = False) -> None:
         """Move the photo by so many px of the canvas."""
+        alone = alone or self.moves_alone
         self.moved.emit((self.held(alone).panned(dx_px, dy_px, self.moving(alone), self.pane()), alone))
 
     def held(self, alone: bool) -> LinkedView:
@@ -274,9 +284,8 @@ class PhotoCanvas(QGraphicsView):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         turned = event.angleDelta().y() or event.angleDelta().x()
-        alone = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
         if turned:
-            self.zoom_about(STEP ** (turned / 120), event.position(), alone=alone)
+            self.zoom_about(STEP ** (turned / 120), event.position(), alone=_alone(event))
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -293,7 +302,7 @@ class PhotoCanvas(QGraphicsView):
         by = event.position() - self._grab
         self._grab = event.position()
         if not self._pinch.active:
-            self.pan(by.x(), by.y(), alone=bool(event.modifiers() & Qt.KeyboardModifier.AltModifier))
+            self.pan(by.x(), by.y(), alone=_alone(event))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._grab is None:
@@ -309,6 +318,10 @@ class PhotoCanvas(QGraphicsView):
         if event.type() == QEvent.Type.ToolTip:
             return True
         return self._pinch.take(event) or super().viewportEvent(event)
+
+
+def _alone(event: QMouseEvent | QWheelEvent) -> bool:
+    return bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
 
 
 def transform(rows: Rows) -> QTransform:

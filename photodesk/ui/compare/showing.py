@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from photodesk.ui.compare.laying import Drawn, Pair, PairLaying
+from photodesk.ui.compare.laying import Drawn, Laying, Pair, PairLaying
 from photodesk.ui.compare.loading import Loaded
 from photodesk.ui.compare.model import CompareModel, Frame, Side
 from photodesk.ui.compare.modes import Mode
@@ -22,9 +22,10 @@ class PairShowing(QObject):
         self, model: CompareModel, panes: Panes, laying: PairLaying, missing: Callable[[Side, Frame], None]
     ) -> None:
         super().__init__()
-        self._model, self._panes, self._laying, self._missing = model, panes, laying, missing
+        self._model, self._panes, self.laying, self._missing = model, panes, laying, missing
         self._loaded: dict[Side, Loaded] = {}
         self._drawn: Drawn | None = None
+        self._next: Laying | None = None  # known, and on its way to be seen
         laying.found.connect(self._found)
         laying.drawn.connect(self._paint_drawn)
 
@@ -36,7 +37,8 @@ class PairShowing(QObject):
                 del self._loaded[side]
         if self._drawn is not None and self._drawn.pair != model.pair():
             self._drawn = None
-        model.lay(self._laying.of(model.pair()))
+        self._next = None
+        model.lay(self.laying.of(model.pair()))
         self._panes.paint_apart(None)
         for side in Side:
             if side not in self._loaded:
@@ -57,10 +59,11 @@ class PairShowing(QObject):
                 continue
             self._loaded[side] = loaded
             if side is Side.B and model.aligned and not loaded.image.isNull():
-                if self._drawn is not None and self._drawn.rank >= loaded.rank:
-                    self._paint_drawn(self._drawn)
+                drawn = self._drawn
+                if drawn is not None and drawn.rank >= loaded.rank and drawn.laying == model.laying:
+                    self._paint_drawn(drawn)
                 else:
-                    self._laying.draw(model.pair(), loaded, model.sizes())
+                    self.laying.draw(model.pair(), loaded, model.sizes())
             else:
                 self._panes.paint_photo(side, frame, loaded.image, loaded.smaller)
             if loaded.image.isNull():
@@ -68,11 +71,11 @@ class PairShowing(QObject):
 
     def find(self) -> None:
         """The hand rests: look for how the pair lies."""
-        self._laying.find(self._model.pair(), self._model.sizes())
+        self.laying.find(self._model.pair(), self._model.sizes())
 
     def drop(self) -> None:
         """Let go of every pixel."""
-        self._laying.drop()
+        self.laying.drop()
         self._loaded.clear()
         self._drawn = None
 
@@ -82,28 +85,43 @@ class PairShowing(QObject):
             self._panes.paint_photo(side, frame, None)
 
     def _found(self, pair: Pair) -> None:
-        if pair != self._model.pair():
+        """B is said to lie where it is seen to lie: what is known is taken once it is drawn."""
+        model = self._model
+        if pair != model.pair():
             return
-        self._model.lay(self._laying.of(pair))
-        self._drawn = None
-        if Side.B in self._loaded:
-            self.arrived(self._loaded[Side.B])
+        known, b = self.laying.of(pair), self._loaded.get(Side.B)
+        seen = b is not None and not b.image.isNull() and not model.originals
+        if known is not None and known.matrix is not None and b is not None and seen:
+            self._next = known
+            self.laying.draw(pair, b, model.sizes())
+            return
+        self._take(known)
+        if b is not None:
+            self.arrived(b)
+
+    def _take(self, known: Laying | None) -> None:
+        self._next = None
+        self._model.lay(known)
         self.laid.emit()
 
     def _paint_drawn(self, drawn: Drawn) -> None:
         model = self._model
-        if drawn.pair != model.pair() or not model.aligned:
+        if drawn.pair == model.pair() and drawn.laying == self._next:
+            self._drawn = None
+            model.lay(self._next)
+        matrix = drawn.laying.matrix
+        if drawn.pair != model.pair() or not model.aligned or drawn.laying != model.laying or matrix is None:
             return
         image, smaller = drawn.levels
         if drawn.apart:
             self._panes.paint_apart(image, smaller)
             return
-        if self._drawn is not None and drawn.rank < self._drawn.rank:
-            return
-        self._drawn = drawn
-        if model.laying is not None and model.laying.matrix is not None:
-            self._panes.paint_laid(image, smaller, model.laying.matrix)
+        if self._drawn is None or drawn.rank >= self._drawn.rank:
+            self._drawn = drawn
+            self._panes.paint_laid(image, smaller, matrix, bent=drawn.laying.bent)
         of_a = self._loaded.get(Side.A)
         if model.mode is Mode.DIFFERENCE and of_a is not None:
-            self._laying.difference(drawn.pair, of_a.image, drawn)
+            self.laying.difference(drawn.pair, of_a.image, self._drawn)
+        if self._next is not None:
+            self._take(self._next)
         self._panes.refresh()

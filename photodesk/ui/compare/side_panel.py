@@ -6,8 +6,7 @@ from PySide6.QtCore import QMargins, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from photodesk.compare import Measure, Verdict
-from photodesk.photos.comparison import LaidBy
-from photodesk.ui.compare.confidence import ConfidenceBar, alignment_sentences
+from photodesk.ui.compare.alignment_part import AlignmentPart
 from photodesk.ui.compare.model import SURROUND_NAMES, CompareModel, Side
 from photodesk.ui.controls.hints import KeyHint
 from photodesk.ui.controls.text import Line, Text, empty, fact_row, hbox, vbox
@@ -67,7 +66,8 @@ class SidePanel(QWidget):
         between.addWidget(self._days)
         between.addSpacing(16)
         between.addWidget(Line(theme=VIEWING))
-        self._alignment = self._part(column, "Alignment")
+        self.alignment = AlignmentPart(model)
+        self._part(column, "Alignment").addWidget(self.alignment)
         column.addWidget(Line(theme=VIEWING))
         self._comparable = self._part(column, "How comparable")
         column.addWidget(Line(theme=VIEWING))
@@ -109,18 +109,7 @@ class SidePanel(QWidget):
 
     def show_alignment(self) -> None:
         """How B lies on A, how sure that is, and what it took."""
-        empty(self._alignment)
-        laying = self._model.laying
-        if laying is None:
-            self._line(self._alignment, "Looking", "")
-            return
-        bar = ConfidenceBar(laying.confidence) if laying.by in {LaidBy.ITSELF, LaidBy.NOBODY} else None
-        if bar is not None:
-            self._alignment.addWidget(bar)
-        for words in alignment_sentences(laying):
-            self._alignment.addWidget(Text(words, TextRole.SMALL, "ink2", theme=VIEWING, wrap=True))
-        if laying.matrix is not None:
-            self._alignment.addWidget(_switch_row("Originals", "On" if self._model.originals else "Off", "O"))
+        self.alignment.refresh()
 
     def refresh(self) -> None:
         """The pair has changed: facts now, measures when they come."""
@@ -153,17 +142,6 @@ class SidePanel(QWidget):
     @staticmethod
     def _line(rows: QVBoxLayout, label: str, words: str, *, strong: bool = True) -> None:
         rows.addWidget(fact_row(label, words, VIEWING, "ink" if strong else "ink2"))
-
-
-def _switch_row(words: str, state: str, key: str) -> QWidget:
-    """What a key switches, and how it stands."""
-    holder = QWidget()
-    row = hbox(holder, 8)
-    row.addWidget(Text(words, TextRole.SMALL, "ink3", theme=VIEWING))
-    row.addStretch(1)
-    row.addWidget(Text(state, TextRole.SMALL, theme=VIEWING))
-    row.addWidget(KeyHint(key, theme=VIEWING))
-    return holder
 
 
 def value_words(each: Measure) -> str:

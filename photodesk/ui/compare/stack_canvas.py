@@ -55,7 +55,7 @@ class StackCanvas(PhotoCanvas):
         for item in (self.above, self.apart, *self._sheets):
             self._scene.addItem(item)
         self._above_layers: list[QGraphicsItem] = []
-        self._above_laid: Rows = UNMOVED
+        self.above_laid: Rows = UNMOVED
         self.above_view = LinkedView()
         self.mode = Mode.CURTAIN
         self.share, self.angle_degrees = 0.5, 0.0
@@ -78,7 +78,7 @@ class StackCanvas(PhotoCanvas):
         place = self.above_placement()
         self.above.setTransform(transform(place.rows()))
         for layer in self._above_layers:
-            layer.setTransform(transform(aligned_placement(place, self._above_laid)))
+            layer.setTransform(transform(aligned_placement(place, self.above_laid)))
 
     def above_placement(self) -> Placement:
         """Where B's picture lies, as `placement` for A."""
@@ -95,14 +95,16 @@ class StackCanvas(PhotoCanvas):
         self._above_layers.append(layer)
         self.show_above_view(self.above_view)
 
-    def lay_above_layers(self, rows: Rows | None) -> None:
+    def lay_above_layers(self, rows: Rows | None, *, shown: bool = True) -> None:
         """B's picture was laid by this matrix; None for a photo as taken."""
-        self._above_laid = rows or UNMOVED
+        self.above_laid = rows or UNMOVED
+        for layer in self._above_layers:
+            layer.setVisible(shown)
         self.show_above_view(self.above_view)
 
     def above_point(self, point: QPointF) -> QPointF:
         """Which px of B's original lies under a point of the canvas, pixel centres at integers."""
-        return transform(aligned_placement(self.above_placement(), self._above_laid)).inverted()[0].map(point)
+        return transform(aligned_placement(self.above_placement(), self.above_laid)).inverted()[0].map(point)
 
     def held(self, alone: bool) -> LinkedView:
         return replace(self.above_view, free=True) if alone else self.view
