@@ -12,12 +12,12 @@ from photodesk.ui.icons import paint_icon
 from photodesk.ui.picture_source import PictureSource
 from photodesk.ui.series.model import Place, SeriesModel
 from photodesk.ui.theme import VIEWING
+from photodesk.ui.timeline.geometry import well_height
 from photodesk.ui.timeline.sections import site_name
 from photodesk.ui.words import day_words
 
-WELL_PX = (140, 105)
+SMALLEST_PX, LARGEST_PX = 140, 220
 GAP_PX, SIDE_PX, TOP_PX = 16, 196, 64
-PITCH_X, PITCH_Y = WELL_PX[0] + GAP_PX, WELL_PX[1] + GAP_PX
 ASK_AFTER_MS = 25
 _LEFT, _MIDDLE = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignVCenter
 
@@ -32,6 +32,7 @@ class SeriesTable(QAbstractScrollArea):
     def __init__(self, model: SeriesModel, source: PictureSource) -> None:
         super().__init__()
         self._model, self._source = model, source
+        self._wide, self._high = SMALLEST_PX, well_height(SMALLEST_PX)
         self._pressed: Place | None = None
         self._sweeping = False
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -44,11 +45,14 @@ class SeriesTable(QAbstractScrollArea):
 
     def rebuild(self) -> None:
         """Rows, columns or the size have changed."""
-        self._source.set_size(*WELL_PX, self.devicePixelRatioF())
         room = self.viewport().size()
+        fitting = (room.width() - SIDE_PX - GAP_PX) // max(1, len(self._model.columns)) - GAP_PX
+        self._wide = min(LARGEST_PX, max(SMALLEST_PX, fitting))
+        self._high = well_height(self._wide)
+        self._source.set_size(self._wide, self._high, self.devicePixelRatioF())
         for bar, count, pitch, head, length in (
-            (self.horizontalScrollBar(), len(self._model.columns), PITCH_X, SIDE_PX, room.width()),
-            (self.verticalScrollBar(), len(self._model.rows), PITCH_Y, TOP_PX, room.height()),
+            (self.horizontalScrollBar(), len(self._model.columns), self._pitch[0], SIDE_PX, room.width()),
+            (self.verticalScrollBar(), len(self._model.rows), self._pitch[1], TOP_PX, room.height()),
         ):
             bar.setRange(0, max(0, count * pitch + GAP_PX - max(0, length - head)))
             bar.setPageStep(max(pitch, length - head))
@@ -56,33 +60,41 @@ class SeriesTable(QAbstractScrollArea):
         self._ask.start()
         self.viewport().update()
 
+    @property
+    def _pitch(self) -> tuple[int, int]:
+        """From one cell to the next, across and down."""
+        return self._wide + GAP_PX, self._high + GAP_PX
+
     # -- geometry -------------------------------------------------------------------------------------------------
 
     def well(self, place: Place) -> QRect:
         """Where a cell's well lies in the viewport."""
-        left = SIDE_PX + GAP_PX // 2 + place.column * PITCH_X - self.horizontalScrollBar().value()
-        top = TOP_PX + GAP_PX // 2 + place.row * PITCH_Y - self.verticalScrollBar().value()
-        return QRect(left, top, *WELL_PX)
+        left = SIDE_PX + GAP_PX // 2 + place.column * self._pitch[0] - self.horizontalScrollBar().value()
+        top = TOP_PX + GAP_PX // 2 + place.row * self._pitch[1] - self.verticalScrollBar().value()
+        return QRect(left, top, self._wide, self._high)
 
     def place_at(self, point: QPoint) -> Place | None:
         """The cell at a point of the viewport."""
         if point.x() < SIDE_PX or point.y() < TOP_PX:
             return None
-        column = (point.x() - SIDE_PX + self.horizontalScrollBar().value()) // PITCH_X
-        row = (point.y() - TOP_PX + self.verticalScrollBar().value()) // PITCH_Y
+        column = (point.x() - SIDE_PX + self.horizontalScrollBar().value()) // self._pitch[0]
+        row = (point.y() - TOP_PX + self.verticalScrollBar().value()) // self._pitch[1]
         inside = column < len(self._model.columns) and row < len(self._model.rows)
         return Place(row, column) if inside else None
 
     def visible_columns(self) -> range:
         """Columns that are seen."""
         return _seen(
-            self.horizontalScrollBar().value(), PITCH_X, self.viewport().width() - SIDE_PX, len(self._model.columns)
+            self.horizontalScrollBar().value(),
+            self._pitch[0],
+            self.viewport().width() - SIDE_PX,
+            len(self._model.columns),
         )
 
     def visible_rows(self) -> range:
         """Rows that are seen."""
         return _seen(
-            self.verticalScrollBar().value(), PITCH_Y, self.viewport().height() - TOP_PX, len(self._model.rows)
+            self.verticalScrollBar().value(), self._pitch[1], self.viewport().height() - TOP_PX, len(self._model.rows)
         )
 
     def visible_photos(self) -> tuple[str, ...]:
@@ -200,7 +212,8 @@ class SeriesTable(QAbstractScrollArea):
         rounded(painter, QRectF(well), 3, None, VIEWING.line2 if missing else VIEWING.line)
         if missing:
             row = self._model.rows[place.row]
-            upper, lower = well.adjusted(6, 32, -6, 0), well.adjusted(6, 52, -6, 0)
+            middle = self._high // 2
+            upper, lower = well.adjusted(6, middle - 20, -6, 0), well.adjusted(6, middle, -6, 0)
             upper.setHeight(18)
             lower.setHeight(18)
             _words(painter, row.words, TextRole.SMALL, VIEWING.ink2, upper, centred=True)
@@ -210,15 +223,15 @@ class SeriesTable(QAbstractScrollArea):
         visit, left = self._model.columns[column], self.well(Place(0, column)).left()
         lacks = self._model.lacks(column)
         below = " · ".join(filter(None, (self._model.apart(column), f"{lacks} missing" if lacks else "")))
-        box = QRect(left, 12, WELL_PX[0], 20)
+        box = QRect(left, 12, self._wide, 20)
         _words(painter, day_words(visit.day), TextRole.BODY_STRONG, VIEWING.ink, box)
-        _words(painter, below, TextRole.CAPTION, VIEWING.ink3, QRect(left, 34, WELL_PX[0], 18))
+        _words(painter, below, TextRole.CAPTION, VIEWING.ink3, QRect(left, 34, self._wide, 18))
 
     def _view(self, painter: QPainter, row: int) -> None:
         view, top = self._model.rows[row], self.well(Place(row, 0)).top()
         wide = SIDE_PX - 32
-        _words(painter, view.words, TextRole.BODY_STRONG, VIEWING.ink, QRect(20, top + 30, wide, 20))
-        _words(painter, site_name(view.site), TextRole.SMALL, VIEWING.ink3, QRect(20, top + 52, wide, 18))
+        _words(painter, view.words, TextRole.BODY_STRONG, VIEWING.ink, QRect(20, top + self._high // 2 - 22, wide, 20))
+        _words(painter, site_name(view.site), TextRole.SMALL, VIEWING.ink3, QRect(20, top + self._high // 2, wide, 18))
 
 
 def _plate(painter: QPainter, box: QRectF, words: str, ground: str = "#F2F2F2", ink: str = "#1A1A1A") -> None:
