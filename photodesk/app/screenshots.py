@@ -118,7 +118,8 @@ def _steps(open_desk: OpenDesk, desk: CommandDesk) -> Iterator[tuple[str, Callab
     yield "home", lambda: _type(go.home, window, "tes")
     yield "timeline", lambda: go.open_patient(patient_id)
     yield "compare", lambda: go.open_compare(patient_id)
-    yield "curtain", lambda: _press(window, Qt.Key.Key_2)
+    yield "measure", lambda: _press(window, Qt.Key.Key_M, Qt.Key.Key_U)
+    yield "curtain", lambda: _press(window, Qt.Key.Key_M, Qt.Key.Key_2)
     yield "overlay", lambda: _press(window, Qt.Key.Key_3)
     yield "difference", lambda: _press(window, Qt.Key.Key_5)
     yield "photo", lambda: go.open_photo(patient_id, _newest(desk, patient_id))
@@ -144,5 +145,6 @@ def _type(go: Callable[[], None], window: MainWindow, text: str) -> None:
     QTest.keyClicks(target, text)
 
 
-def _press(window: MainWindow, key: Qt.Key) -> None:
-    QTest.keyClick(window.page or window, key)
+def _press(window: MainWindow, *keys: Qt.Key) -> None:
+    for key in keys:
+        QTest.keyClick(window.page or window, key)

@@ -41,7 +41,7 @@ class AreaCurve(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         low, high, ticks = axis(self._points)
-        room = QRectF(6, 14, self.width() - RIGHT_PX - 12, HIGH_PX - FOOT_PX - 26)
+        room = QRectF(PLATE_PX / 2, 14, self.width() - RIGHT_PX - PLATE_PX, HIGH_PX - FOOT_PX - 26)
         first, last = self._points[0].day, self._points[-1].day
         span = max(1, (last - first).days)
 
