@@ -1,7 +1,8 @@
 """How comparable a pair is: measured and stated, never judged.
 
-Light and sharpness are measured on screen renditions; lens and distance are what the cameras wrote. Thresholds say when
-a value is near, differs, or differs a lot; the value itself is always given. What is not known is left out.
+Light and sharpness are measured on screen renditions, within what both photos show where it is known how they lie; lens
+and distance are what the cameras wrote. Thresholds say when a value is near, differs, or differs a lot; the value
+itself is always given. What is not known is left out.
 """
 
 from __future__ import annotations
@@ -14,15 +15,29 @@ from enum import StrEnum
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
+from photodesk.compare.common_part import (
+    BRIGHTEST,
+    DARKEST,
+    CommonPart,
+    Part,
+    Plane,
+    Size,
+    common_part,
+    jacobian,
+    tiled,
+)
 from photodesk.imaging.decoded import Pixels
-from photodesk.imaging.renditions import shrink
-from photodesk.imaging.srgb import linear
+from photodesk.imaging.srgb import encoded
 from photodesk.photos import PhotoFacts
 from photodesk.visits import interval_words
 
-_LIGHT_LONG_EDGE_PX = 512
-_SHARP_LONG_EDGE_PX = 1024
+_LEAST_STOPS, _MOST_STOPS = -8.0, 8.0
+_QUANTILES = np.linspace(0.02, 0.98, 49)
+_FINE_PX, _COARSE_PX = (0.8, 1.6), (3.2, 6.4)
+_MIDDLE_GREY = 0.184
+"""Linear light of L* = 50."""
 
 
 class Verdict(StrEnum):
@@ -56,11 +71,13 @@ class Measure:
 def measure(a: Side, b: Side, b_to_a: Sequence[Sequence[float]] | None = None) -> tuple[Measure, ...]:
     """All that can be said of a pair, in the order it is read. `b_to_a` (original pixels) adds scale and rotation."""
     days = abs((b.day - a.day).days)
+    sizes = _size(a), _size(b)
+    common = common_part(a.pixels, b.pixels, sizes, b_to_a)
+    light = _light(common)
     found = [Measure("days", days, "days", None, interval_words(min(a.day, b.day), max(a.day, b.day)))]
-    found += _geometry(b_to_a) if b_to_a is not None else []
+    found += _geometry(b_to_a, sizes) if b_to_a is not None else []
     found += _camera(a.facts, b.facts)
-    found += [_resolution(a.facts, b.facts), _exposure(a.pixels, b.pixels), _white_balance(a.pixels, b.pixels)]
-    found.append(_sharpness(a.pixels, b.pixels))
+    found += [_resolution(sizes), _exposure(light), _white_balance(light), _sharpness(common)]
     return tuple(found)
 
 
@@ -72,9 +89,17 @@ def as_json(measures: Sequence[Measure]) -> dict[str, dict[str, object]]:
     }
 
 
-def _geometry(b_to_a: Sequence[Sequence[float]]) -> list[Measure]:
-    matrix = np.array(b_to_a, np.float64)
-    scale = math.sqrt(abs(float(np.linalg.det(matrix[:2, :2]))))
+def _size(side: Side) -> Size:
+    """Of the original; where that is not known, of the pixels at hand."""
+    height, width = side.pixels.shape[:2]
+    facts = side.facts
+    return (facts.width_px, facts.height_px) if facts.width_px and facts.height_px else (width, height)
+
+
+def _geometry(b_to_a: Sequence[Sequence[float]], sizes: tuple[Size, Size]) -> list[Measure]:
+    """How much larger the same place is in A's frame than in B's (whatever their pixels), and how far B is turned."""
+    matrix = jacobian(b_to_a, sizes[1])
+    scale = math.sqrt(abs(float(np.linalg.det(matrix)))) * max(sizes[1]) / max(sizes[0])
     turn = abs(math.degrees(math.atan2(float(matrix[1, 0] - matrix[0, 1]), float(matrix[0, 0] + matrix[1, 1]))))
     return [
         _ratio("scale", scale, "scale", 1.1, 1.5),
@@ -94,56 +119,83 @@ def _camera(a: PhotoFacts, b: PhotoFacts) -> list[Measure]:
     return found
 
 
-def _resolution(a: PhotoFacts, b: PhotoFacts) -> Measure:
+def _resolution(sizes: tuple[Size, Size]) -> Measure:
     """Pixels along the long edge, B over A."""
-    longest = max(a.width_px, a.height_px, 1), max(b.width_px, b.height_px, 1)
-    return _ratio("resolution", longest[1] / longest[0], "pixels along the long edge", 1.25, 2.0)
+    return _ratio("resolution", max(sizes[1]) / max(sizes[0]), "pixels along the long edge", 1.25, 2.0)
 
 
-def _exposure(a: Pixels, b: Pixels) -> Measure:
-    """Stops between the median luminances, in linear light; positive where B is brighter."""
-    one, other = (float(np.median(_luminance(each))) for each in (a, b))
-    stops = math.log2(max(other, 1e-3) / max(one, 1e-3))
+def _light(common: CommonPart) -> npt.NDArray[np.float64]:
+    """B's light over A's in stops, of red, green and blue; measured where neither is black nor blown.
+
+    The same places are compared where they are known; otherwise the same shares of both photos, darkest to brightest.
+    """
+    stops = []
+    for channel in range(3):
+        a, b = common.a, common.b
+        one, other = tiled(a, a.light[:, :, channel]), tiled(b, b.light[:, :, channel])
+        if common.registered:
+            both = np.minimum(one[1], other[1]) > 0.9
+            pairs = (one[0][both], other[0][both])
+        else:
+            pairs = _same_shares(a, b, channel)
+        stops.append(_stops(*pairs) if len(pairs[0]) else _stops(*(_middle(each, channel) for each in (a, b))))
+    return np.array(stops)
+
+
+def _same_shares(a: Part, b: Part, channel: int) -> tuple[Plane, Plane]:
+    """Levels at the same shares of the photos, as far as neither is black nor blown there."""
+    one, other = (np.quantile(each.light[:, :, channel], _QUANTILES).astype(np.float32) for each in (a, b))
+    both = (np.minimum(one, other) > DARKEST) & (np.maximum(one, other) < BRIGHTEST)
+    return one[both], other[both]
+
+
+def _middle(part: Part, channel: int) -> Plane:
+    return np.asarray([np.median(part.light[:, :, channel][part.inside])], np.float32)
+
+
+def _stops(a: Plane, b: Plane) -> float:
+    ratio = float(np.median(np.log2(np.maximum(b, 1e-4) / np.maximum(a, 1e-4))))
+    return min(_MOST_STOPS, max(_LEAST_STOPS, ratio))
+
+
+def _exposure(light: npt.NDArray[np.float64]) -> Measure:
+    """Stops of luminance, in linear light; positive where B is brighter."""
+    stops = math.log2(float(np.exp2(light) @ np.array([0.2126, 0.7152, 0.0722])))
     words = (
         f"exposure {abs(stops):.1f} stops {'brighter' if stops > 0 else 'darker'}" if abs(stops) >= 0.05 else "exposure"
     )
     return Measure("exposure", stops, "stops", _verdict(abs(stops), 0.33, 1.0), words)
 
 
-def _white_balance(a: Pixels, b: Pixels) -> Measure:
-    """Distance of the mean colours (a*, b* of CIE Lab) of what is neither black nor blown."""
-    one, other = _mean_colour(a), _mean_colour(b)
-    apart = math.dist(one, other)
-    warmer = "warmer" if other[1] > one[1] else "cooler"
-    words = f"white balance {warmer}" if apart >= 4 else "white balance"
+def _white_balance(light: npt.NDArray[np.float64]) -> Measure:
+    """How far from grey (a*, b* of CIE Lab) B would show a middle grey of A, whatever the exposure."""
+    gains = np.exp2(light)
+    gains /= float(gains @ np.array([0.2126, 0.7152, 0.0722]))
+    grey = encoded(np.clip(gains * _MIDDLE_GREY, 0, 1)).astype(np.float32).reshape(1, 1, 3)
+    _lightness, green_red, blue_yellow = cv2.cvtColor(grey, cv2.COLOR_RGB2LAB)[0, 0]
+    apart = math.hypot(float(green_red), float(blue_yellow))
+    words = f"white balance {'warmer' if blue_yellow > 0 else 'cooler'}" if apart >= 4 else "white balance"
     return Measure("white_balance", apart, "delta ab", _verdict(apart, 4, 12), words)
 
 
-def _sharpness(a: Pixels, b: Pixels) -> Measure:
-    """Ratio of fine detail (spread of the Laplacian over local contrast) at one common size, B over A."""
-    edge = min(_SHARP_LONG_EDGE_PX, max(a.shape[:2]), max(b.shape[:2]))
-    one, other = _detail(shrink(a, edge)), _detail(shrink(b, edge))
+def _sharpness(common: CommonPart) -> Measure:
+    """Ratio of fine to coarse detail at one common scale, B over A."""
+    sound = common.a.sound & common.b.sound if common.registered else None
+    one, other = (_detail(each, each.sound if sound is None else sound) for each in (common.a, common.b))
     return _ratio("sharpness", other / max(one, 1e-6), "sharpness", 1.4, 2.2)
 
 
-def _detail(pixels: Pixels) -> float:
-    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    return float(cv2.Laplacian(grey, cv2.CV_32F).std()) / max(1.0, float(grey.std()))
-
-
-def _luminance(pixels: Pixels) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-    small = shrink(pixels, _LIGHT_LONG_EDGE_PX).astype(np.float32) / 255
-    luminance: np.ndarray[tuple[int, ...], np.dtype[np.float32]] = linear(small).astype(np.float32) @ np.array(
-        [0.2126, 0.7152, 0.0722], np.float32
+def _detail(part: Part, sound: npt.NDArray[np.bool_]) -> float:
+    """Fine detail over coarse detail of the logarithm of light, which no exposure changes."""
+    stops = np.log2(np.maximum(part.luminance, 2.0**_LEAST_STOPS))
+    inside = cv2.erode(sound.astype(np.uint8), np.ones((3, 3), np.uint8), iterations=2) > 0
+    if inside.sum() < 64:
+        inside = part.inside
+    fine, coarse = (
+        float((cv2.GaussianBlur(stops, (0, 0), near) - cv2.GaussianBlur(stops, (0, 0), far))[inside].std())
+        for near, far in (_FINE_PX, _COARSE_PX)
     )
-    return luminance
-
-
-def _mean_colour(pixels: Pixels) -> tuple[float, float]:
-    lab = cv2.cvtColor(shrink(pixels, _LIGHT_LONG_EDGE_PX).astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-    middle = (lab[:, :, 0] > 15) & (lab[:, :, 0] < 95)
-    chosen = lab[middle] if middle.any() else lab.reshape(-1, 3)
-    return float(chosen[:, 1].mean()), float(chosen[:, 2].mean())
+    return fine / max(coarse, 1e-4)
 
 
 def _ratio(name: str, ratio: float, what: str, near: float, far: float) -> Measure:
