@@ -89,6 +89,8 @@ class TimeLapse(QObject):
         page = self._page
         instead_of = (page.header, page.panes, page.side, page.band)
         if self.view.isHidden():
+            page.marks.marks.measure(False)
+            page.tools.hand.end()
             self._hidden = tuple(part for part in instead_of if not part.isHidden())
         for part in instead_of:
             part.hide()
