@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMargins, Qt
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from photodesk.desk.roles import Right
 from photodesk.ui.compare.exporting import Exporting
@@ -43,7 +44,8 @@ class Outward:
     def _foot(self) -> None:
         """Below the facts of the pair; what the person's role does not do has no button."""
         page, may = self._page, self._page.context.desk.may
-        row = hbox(None, 8, QMargins(20, 12, 20, 0))
+        foot = QWidget(page.side)
+        row = hbox(foot, 8, QMargins(20, 12, 20, 0))
         self.save_button = Button("Save pair", icon="floppy-disk", height=BUTTON_PX, theme=VIEWING)
         self.export_button = Button("Export", icon="export", height=BUTTON_PX, theme=VIEWING)
         for button, right, act in (
@@ -51,12 +53,12 @@ class Outward:
             (self.export_button, Right.EXPORT, self.exporting.open),
         ):
             button.clicked.connect(lambda _checked=False, do=act: do())
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            row.addWidget(button)
             button.setVisible(may(right))
-            row.addWidget(button, 1)
-        row.addStretch(0)
-        holder = page.side.layout()
-        if holder is not None:
-            holder.addItem(row)
+        whole = page.side.layout()
+        if whole is not None:
+            whole.addWidget(foot)
 
     def present(self) -> None:
         """Show this pair to the patient."""
