@@ -117,11 +117,13 @@ def _steps(open_desk: OpenDesk, desk: CommandDesk) -> Iterator[tuple[str, Callab
     yield "inbox", go.inbox
     yield "home", lambda: _type(go.home, window, "tes")
     yield "timeline", lambda: go.open_patient(patient_id)
+    yield "series", lambda: go.open_series(patient_id)
     yield "compare", lambda: go.open_compare(patient_id)
     yield "measure", lambda: _press(window, Qt.Key.Key_M, Qt.Key.Key_U)
     yield "curtain", lambda: _press(window, Qt.Key.Key_M, Qt.Key.Key_2)
     yield "overlay", lambda: _press(window, Qt.Key.Key_3)
     yield "difference", lambda: _press(window, Qt.Key.Key_5)
+    yield "time-lapse", lambda: _press(window, Qt.Key.Key_6)
     yield "photo", lambda: go.open_photo(patient_id, _newest(desk, patient_id))
     yield "log", go.activity
     yield "settings", go.settings

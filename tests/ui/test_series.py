@@ -192,6 +192,27 @@ def test_a_full_log_shows_nothing_and_says_so(qtbot: QtBot) -> None:
     assert "activity log cannot be written" in at.page.message.text()
 
 
+def test_nothing_is_asked_for_before_the_person_said_what_for(qtbot: QtBot) -> None:
+    at = Opened(qtbot)
+    at.tasks.run()
+    at.page.left()
+    at.tasks.run()
+    at.gate.purposes.ask = True
+    before = len(at.gate.entries)
+    at.page.entered()
+    at.tasks.run()
+    at.page.table.ask_for_visible()
+    at.tasks.run()
+    assert at.page.purpose.isVisible()
+    assert len(at.gate.entries) == before
+    qtbot.keyClick(at.page, KEY.Key_1)
+    at.tasks.run()
+    at.page.table.ask_for_visible()
+    at.tasks.run()
+    assert at.gate.purposes.said
+    assert at.gate.entries[-1][0] == "VIEW"
+
+
 def test_of_five_thousand_photos_only_what_is_seen_is_asked_for(qtbot: QtBot) -> None:
     at = Opened(qtbot, photos=5000)
     at.tasks.run()

@@ -201,6 +201,10 @@ def test_a_photo_without_a_picture_says_so(qtbot: QtBot) -> None:
     at.tasks.run()
     assert at.lapse.view.canvas.item.image is None
     assert at.page.message.text().startswith("12 Sep 2025: This file cannot be shown")
+    qtbot.keyClick(at.page, KEY.Key_Right)
+    at.tasks.run()
+    assert at.lapse.view.canvas.item.image is not None
+    qtbot.waitUntil(lambda: not at.page.message.isVisible())
 
 
 def test_the_scrubber_goes_where_the_hand_points(qtbot: QtBot) -> None:

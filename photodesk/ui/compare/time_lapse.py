@@ -71,8 +71,14 @@ class TimeLapse(QObject):
         band.scrubber.asked.connect(showing.go)
         band.zoom.zoomed.connect(self.view.canvas.zoom_about)
         band.zoom.fit_asked.connect(showing.fit)
-        showing.missing.connect(self._page.message.say)
+        showing.missing.connect(self._say_missing)
         self._frames.failed.connect(self._page.loader.failed)
+
+    def _say_missing(self, why: object) -> None:
+        if why:
+            self._page.message.say(str(why))
+        else:
+            self._page.message.rest()
 
     @property
     def active(self) -> bool:

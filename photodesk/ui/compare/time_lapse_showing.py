@@ -14,7 +14,7 @@ AHEAD, REST_MS = 4, 150
 
 
 class LapseShowing(QObject):
-    """`missing` says why a frame has no picture. Nothing moves unless `active`."""
+    """`missing` says why a frame has no picture, "" once one has. Nothing moves unless `active`."""
 
     missing = Signal(object)
 
@@ -129,8 +129,8 @@ class LapseShowing(QObject):
         canvas = self.view.canvas
         canvas.show_image(frame.image if not frame.image.isNull() else None, frame.size, frame.smaller)
         canvas.show_view(self.look)
-        if frame.image.isNull():
-            self.missing.emit(f"{self.model.day_words()}: {unshown_words(wanted.photo)}")
+        why = f"{self.model.day_words()}: {unshown_words(wanted.photo)}" if frame.image.isNull() else ""
+        self.missing.emit(why)
         self.refresh()
         if self.model.playing:
             self._tick.start(round(1000 / self.model.rate_hz))

@@ -63,7 +63,7 @@ class SeriesPage(ViewingPage):
             Qt.Key.Key_Enter: self.compare,
             Qt.Key.Key_C: self.compare,
             Qt.Key.Key_F: lambda: self._open(self.model.focus),
-            Qt.Key.Key_Slash: self.bar.site.open_choices,
+            Qt.Key.Key_Slash: self._ask_site,
         }
 
     # -- the seam with the window ---------------------------------------------------------------------------------
@@ -96,10 +96,12 @@ class SeriesPage(ViewingPage):
 
     def _drop_pixels(self) -> None:
         self.source.drop()
+        self.source.held = True  # until the person said what for, where that has to be asked
         self.table.viewport().update()
 
     def _show(self, timeline: Timeline) -> None:
         self.model.load(timeline, self._protocols)
+        self.source.held = False
         patient = timeline.patient
         self.bar.show_names(patient.display_name, f"Views and visits · {patient.mrn}")
         self.bar.show_sites(self.model.site_choices(), self.model.site)
@@ -158,6 +160,10 @@ class SeriesPage(ViewingPage):
         photo = self.model.photo(place) if place is not None else None
         if photo is not None:
             self.context.navigate.open_photo(self._patient_id, photo.photo_id)
+
+    def _ask_site(self) -> None:
+        if not self.bar.site.isHidden():
+            self.bar.site.open_choices()
 
     def _choose_site(self, code: object) -> None:
         self.model.show_site(str(code))
