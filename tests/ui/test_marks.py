@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from photodesk import ids
@@ -530,3 +531,43 @@ def test_plates_lie_beside_their_marks(pair: Opened) -> None:
     assert below.plates
     assert above.plates
     assert not below.plates[0].intersects(above.plates[0])
+
+
+def test_presenting_shows_no_words_and_takes_no_marks(qtbot: QtBot, pair: Opened) -> None:
+    page = pair.page
+    assert isinstance(page, ComparePage)
+    photo_id = page.model.pair()[0]
+    word = Mark(ids.random_id(), photo_id, MarkKind.TEXT, ((3000.0, 3000.0),), "Ada's arm")
+    pair.marks.model.marks[word.mark_id] = word
+    pair.key(KEY.Key_M, KEY.Key_D)
+    layer = pair.marks.layers[0]
+    layer.canvas.grab()
+    assert len(layer.plates) == 2
+    window = QWidget()
+    qtbot.addWidget(window)
+    home = page.panes.parentWidget()
+    page.panes.setParent(window)
+    window.resize(1200, 800)
+    page.panes.resize(1200, 800)
+    window.show()
+    page.panes.show()
+    layer.canvas.grab()
+    assert len(layer.plates) == 1
+    before = len(pair.kept())
+    pair.drag((4000.0, 3000.0), (5000.0, 3000.0), layer=layer)
+    assert len(pair.kept()) == before
+    page.panes.setParent(home)
+
+
+def test_a_finger_draws(opened: Opened) -> None:
+    opened.key(KEY.Key_D)
+    finger = QTest.createTouchDevice()
+    viewport = opened.layer().canvas.viewport()
+    start, end = opened.at((1000.0, 800.0)), opened.at((2000.0, 800.0))
+    QTest.touchEvent(viewport, finger).press(0, start, viewport).commit()
+    QTest.touchEvent(viewport, finger).move(0, (start + end) / 2, viewport).commit()
+    QTest.touchEvent(viewport, finger).move(0, end, viewport).commit()
+    QTest.touchEvent(viewport, finger).release(0, end, viewport).commit()
+    opened.tasks.run()
+    [mark] = opened.kept()
+    assert near(mark.points[1], (2000.0, 800.0), opened.tolerance())

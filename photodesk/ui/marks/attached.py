@@ -52,7 +52,8 @@ class Marks(QObject):
         self.row = ToolRow()
         self.asking = Asking(self.row, self.drawing, self.keeping, facts, self._say, page.setFocus)
         self.layers = tuple(
-            PhotoLayer(canvas, item, seen, self.model, lambda: self.drawing.draft) for canvas, item, seen in places
+            PhotoLayer(canvas, item, seen, self.model, lambda: self.drawing.draft, page)
+            for canvas, item, seen in places
         )
         for index, layer in enumerate(self.layers):
             layer.below = tuple(each for each in self.layers[:index] if each.canvas is layer.canvas)

@@ -55,7 +55,7 @@ class MarkHand(QObject):
             viewport.unsetCursor()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if not self._drawing.model.measuring:
+        if not self._drawing.model.measuring or any(layer.presented for layer in self._layers):
             return False
         if isinstance(event, QMouseEvent):
             return self._mouse(watched, event)

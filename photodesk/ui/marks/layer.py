@@ -50,8 +50,10 @@ class PhotoLayer(QGraphicsItem):
         seen: Callable[[], Seen],
         model: MarksModel,
         draft: Callable[[], Draft | None],
+        page: QWidget,
     ) -> None:
         super().__init__()
+        self._page = page
         self.canvas, self.item = canvas, item
         self._seen, self._model, self._draft = seen, model, draft
         self._told: dict[tuple[object, ...], tuple[str, ...]] = {}
@@ -99,6 +101,11 @@ class PhotoLayer(QGraphicsItem):
         along = self.px_per_px()
         return scale.across_mm / along if scale is not None and along > 0 else 0.0
 
+    @property
+    def presented(self) -> bool:
+        """Whether the canvas is in another window than its page: patients see it, and no words that somebody typed."""
+        return self.canvas.window() is not self._page.window()
+
     def covers(self, at: QPointF) -> bool:
         """Whether this photo is the one seen at a point of the canvas."""
         clip = self.item.clip
@@ -119,7 +126,8 @@ class PhotoLayer(QGraphicsItem):
             painter.setClipPath(self.item.clip, Qt.ClipOperation.IntersectClip)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         place = self.to_pane()
-        marks = self._model.of(photo_id)
+        hidden = {MarkKind.TEXT} if self.presented else set()
+        marks = tuple(mark for mark in self._model.of(photo_id) if mark.kind not in hidden)
         shapes = {mark.mark_id: shape_of(mark.kind, mark.points, place) for mark in marks}
         for mark in marks:
             stroke(painter, shapes[mark.mark_id], dashed=seen.dashed)
@@ -132,7 +140,7 @@ class PhotoLayer(QGraphicsItem):
             draw_bar(painter, bar_box(pane, per_px), per_px)
 
     def _dots(self, painter: QPainter, mark: Mark, place: QTransform) -> None:
-        chosen = self._model.measuring and mark.mark_id == self._model.selected
+        chosen = self._model.measuring and not self.presented and mark.mark_id == self._model.selected
         if chosen:
             for index in self.handles(mark):
                 draw_dot(painter, place.map(QPointF(*mark.points[index])), filled=index in mark.pinned)
@@ -155,7 +163,7 @@ class PhotoLayer(QGraphicsItem):
 
     def _paint_draft(self, painter: QPainter, photo_id: str, place: QTransform) -> None:
         draft = self._draft()
-        if draft is None or draft.photo_id != photo_id or not draft.points:
+        if draft is None or draft.photo_id != photo_id or not draft.points or self.presented:
             return
         points = draft.shown()
         kind = draft.tool.kind or MarkKind.LENGTH
