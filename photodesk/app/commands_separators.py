@@ -109,4 +109,11 @@ def set_separators(
             "wristband": wanted.pattern or None,
             "check_digit": wanted.check.value,
         }
-        invocation.show(document, "\n".join(f"{name}: {value}" for name, value in document.items()))
+        wristbands = f"the whole text fits {wanted.pattern}" if wanted.pattern else "not read"
+        lines = (
+            f"Cards are shot: {wanted.separators.value}",
+            f"A new group begins after a pause of: {wanted.gap_ms / 60_000:g} min",
+            f"Wristbands: {wristbands}",
+            f"Check digit: {wanted.check.value}",
+        )
+        invocation.show(document, "\n".join(lines))

@@ -103,6 +103,8 @@ def receipt_document(kept: KeptReceipt) -> dict[str, Any]:
 
 def statement(record: ReceiptRecord) -> str:
     """The sentence of the receipt."""
+    if not record.total and not record.unread:
+        return "There were no files on it."
     if record.all_safe:
         return f"{record.safe:,} of {record.total:,} are safe, the card may be formatted in the camera."
     words = f"{record.safe:,} of {record.total:,} are safe."

@@ -31,6 +31,7 @@ def test_an_empty_card_is_said_to_be_empty(clinic: Clinic, tmp_path: Path) -> No
     assert result.not_erased is not None
     assert result.receipt is not None
     assert not result.receipt["all_safe"]
+    assert result.receipt["statement"] == "There were no files on it."
 
 
 def test_a_card_with_only_videos_keeps_them(clinic: Clinic, tmp_path: Path) -> None:

@@ -263,3 +263,17 @@ def test_the_form_of_a_visit_says_whose_it_is(desk: ImportDesk, qtbot: Any) -> N
     dialog = VisitDialog(window, desk.context(), desk.patients[0], lambda _visit: None)
     said = [text.full_text() for text in dialog.findChildren(Text)]
     assert "Test, Ada · " + desk.patients[0].mrn in said
+
+
+def test_the_head_of_an_import_counts_groups_as_they_are_now(desk: ImportDesk, qtbot: Any) -> None:
+    job = desk.job([Frame(n * 10.0) for n in range(3)])
+    found = outcomes_of(desk, job)
+    page = page_of(desk, job, found)
+    qtbot.addWidget(page)
+    page.show()
+    page.model.began("card", 0, from_card=True)
+    page.ended(ImportResult(job, found))
+    page.show_photos()
+    assert "3 groups" in page.header._under.full_text()
+    QTest.keyClick(page.board.side.groups, Qt.Key.Key_J)
+    assert "2 groups" in page.header._under.full_text()

@@ -24,4 +24,5 @@ def hear_cards(navigator: Navigator) -> CardWatch:
     actions = CardActions(watch)
     navigator.context = replace(navigator.context, cards=actions)
     navigator.window.put_strip(CardBanner(actions, navigator.window))
+    watch.read_register()
     return watch

@@ -72,7 +72,7 @@ class ImportHeader(QWidget):
     def show_model(self, model: ImportModel, groups: int = 0) -> None:
         """Show where the import stands."""
         self._title.set_text(title_words(model.source, from_card=model.from_card))
-        self._under.set_text(model.summary_with(groups))
+        self.show_groups(model, groups)
         for counter, done in zip(self._counters, (model.copied, model.verified, model.in_charts), strict=True):
             counter.show_counts(done, model.total)
         rate, left = model.rate_words
@@ -83,6 +83,10 @@ class ImportHeader(QWidget):
         self.stop.set_text("Stopping…" if model.stopping else "Stop")
         self.another.setVisible(model.phase is Phase.DONE)
         self.report.setVisible(model.phase is Phase.DONE and model.result is not None)
+
+    def show_groups(self, model: ImportModel, groups: int) -> None:
+        """What is read, in how many groups: these also change after the copy."""
+        self._under.set_text(model.summary_with(groups))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -160,6 +160,7 @@ class ImportView(WatchesImports):
         self.board.nothing = model.nothing.split(".")[0] + "." if model.nothing else ""
         self.board.model.take_extras(rows)
         self.board.show_model()
+        self.header.show_groups(model, self.board.model.group_count)
 
     def save_report(self) -> None:
         """Save the one-page report; also after Stop."""
