@@ -76,6 +76,10 @@ class PairChoosing:
         """Whether there are two photos to compare."""
         return bool(self.a and self.b)
 
+    def frame_of(self, photo_id: str) -> Frame | None:
+        """Any photo of the chart with its visit."""
+        return self._frames.get(photo_id)
+
     def frame(self, side: Side) -> Frame | None:
         """The photo of a side with its visit."""
         return self._frames.get(self.a if side is Side.A else self.b)

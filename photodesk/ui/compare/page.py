@@ -20,6 +20,8 @@ from photodesk.ui.compare.modes import Mode
 from photodesk.ui.compare.outward import OUTWARD_KEYS, Outward
 from photodesk.ui.compare.pane import PairHeader
 from photodesk.ui.compare.panes import Panes
+from photodesk.ui.compare.several import Several
+from photodesk.ui.compare.several_hand import SEVERAL_KEYS
 from photodesk.ui.compare.showing import PairShowing
 from photodesk.ui.compare.side_panel import SidePanel
 from photodesk.ui.compare.time_lapse import LAPSE_KEYS, TimeLapse
@@ -65,6 +67,7 @@ class ComparePage(ViewingPage):
         self.tools = CompareTools(
             self, model, self.panes, self.header, self.side, self.showing, self._settle, context.navigate.say
         )
+        self.several = Several(self, patient_id, SCREEN)
         self.marks = PairMarks(self, context, patient_id, model, self.panes, self.loader, self.bar, self.side)
         self.outward = Outward(self, patient_id)
         self.choice = ChoosingKeys(self)
@@ -85,6 +88,7 @@ class ComparePage(ViewingPage):
         left.addWidget(self.message)
         left.addWidget(self.marks.row)
         left.addWidget(self.panes, 1)
+        left.addWidget(self.several.view, 1)
         left.addWidget(self.lapse.view, 1)
         left.addStretch(0)
         row.addLayout(left, 1)
@@ -110,7 +114,12 @@ class ComparePage(ViewingPage):
         return Heading("Compare", back=True)
 
     def keys(self) -> tuple[Key, ...]:
-        return (*KEYS, *TOOL_KEYS, *CHOOSING_KEYS, *LAPSE_KEYS, *MARK_KEYS, *OUTWARD_KEYS)
+        return (*KEYS, *TOOL_KEYS, *SEVERAL_KEYS, *CHOOSING_KEYS, *LAPSE_KEYS, *MARK_KEYS, *OUTWARD_KEYS)
+
+    def show_photos(self, photo_ids: tuple[str, ...]) -> None:
+        """Two to six photos; the first is what the others lie on."""
+        self._first = (photo_ids[0], photo_ids[1])
+        self.several.take(photo_ids)
 
     def place(self) -> tuple[str, str, float, tuple[str, ...]]:
         zoomed = self.model.view(Side.A).zoom > 1.001
@@ -122,6 +131,7 @@ class ComparePage(ViewingPage):
         self.shown.clear()
         self.showing.drop()
         self.lapse.drop()
+        self.several.drop()
         self.panes.empty()
         self.marks.marks.left()
 
@@ -157,6 +167,9 @@ class ComparePage(ViewingPage):
         if model.timeline is not None:
             patient = model.timeline.patient
             self.bar.show_names(patient.display_name, f"{model.subject()} · {patient.mrn}")
+        if self.several.stands_in():
+            self.band.strip.refresh()
+            return
         self.shown = {side: shown for side, shown in self.shown.items() if shown == model.pair()[side is Side.B]}
         known = tuple(self.shown.values())  # a photo that changes sides is painted anew on its own side
         wanted = {}
@@ -210,7 +223,7 @@ class ComparePage(ViewingPage):
     # -- the view -------------------------------------------------------------------------------------------------
 
     def _show_views(self) -> None:
-        if not self.lapse.stands_in():
+        if not (self.several.stands_in() or self.lapse.stands_in()):
             self.panes.refresh()
         self._after_move()
 

@@ -33,6 +33,7 @@ class Panes(QStackedWidget):
         self._model = model
         self.canvases = {Side.A: PhotoCanvas("Photo A"), Side.B: PhotoCanvas("Photo B")}
         self.stack = StackCanvas()
+        self.instead: PhotoCanvas | None = None  # of several photos, the first's
         both = QWidget()
         row = hbox(both)
         row.addWidget(self.canvases[Side.A], 1)
@@ -47,6 +48,8 @@ class Panes(QStackedWidget):
 
     def canvas(self, side: Side) -> PhotoCanvas:
         """Where a side is seen now."""
+        if self.instead is not None:
+            return self.instead
         return self.canvases[side] if self._model.mode is Mode.SIDE_BY_SIDE else self.stack
 
     def least_px(self, side: Side, frame: Frame) -> tuple[int, int]:
