@@ -101,6 +101,7 @@ class ShotFiler:
         self._packs = packs
         self._cards = cards
         self._pairs = Pairs(workplace, job_id)
+        self._leaving: dict[str, FiledShot] = {}
 
     def file(self, batch: Sequence[Queued]) -> tuple[FiledShot, ...]:
         """File shots of one patient. A card of another patient, seen only now, stays in the inbox.
@@ -118,14 +119,18 @@ class ShotFiler:
                 ready.append(one)
         if ready:
             filed += self._into_chart(ready)
-        leaving = {one.shot_id for one in filed}
+        self._leaving |= {one.shot_id: one for one in filed}
         for pack in {queued.pack for queued in batch}:
-            gone = [queued.shot_id for queued in batch if queued.pack == pack and queued.shot_id in leaving]
+            gone = [queued.shot_id for queued in batch if queued.pack == pack and queued.shot_id in self._leaving]
             self._packs.reader(pack).delete_shot(*gone)
+        for queued in batch:
+            self._leaving.pop(queued.shot_id, None)
         return tuple(filed)
 
     def _prepared(self, queued: Queued) -> _Ready | FiledShot | None:
         """A shot with its renditions; filed already where its bytes are elsewhere; None for another's card."""
+        if queued.shot_id in self._leaving:  # it is in its chart; its pack, or another's of its batch, could not say so
+            return self._leaving[queued.shot_id]
         workplace = self._workplace
         reader = self._packs.reader(queued.pack)
         shot = reader.shot(queued.shot_id)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from photodesk.errors import Damaged, Fixable, PhotoDeskError
 
+FOLDER_ENTRY_BYTES = 4096  # what a new name in a folder may need
+
 
 def write_atomically(path: Path, data: bytes, mode: int = 0o600) -> None:
     """Replace a file: write aside, fsync, rename, fsync of the folder. Fixable `disk_full`; Damaged `disk_failed`."""
@@ -31,14 +33,20 @@ def write_atomically(path: Path, data: bytes, mode: int = 0o600) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make a rename or a new file in the folder durable (a no-op on Windows, which has no such call)."""
+    """Make a rename or a new file in the folder durable (a no-op on Windows, which has no such call).
+
+    Fixable `disk_full`, `folder_read_only`; Damaged `disk_failed`.
+    """
     if sys.platform == "win32":
         return
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise in_words(error, folder, FOLDER_ENTRY_BYTES) from None
 
 
 def drop_page_cache(path: Path, offset: int = 0, length: int = 0) -> None:

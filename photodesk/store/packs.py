@@ -18,7 +18,7 @@ from photodesk import ids
 from photodesk.errors import Cancelled, Damaged, Fixable
 from photodesk.photos import PhotoFacts, Rendition
 from photodesk.store.database import Database, Settings
-from photodesk.store.files import need_room, sync_folder
+from photodesk.store.files import FOLDER_ENTRY_BYTES, in_words, need_room, sync_folder
 from photodesk.store.layout import Layout
 from photodesk.store.migrations import Format
 from photodesk.store.original_parts import PART_TABLE, BlobSource, read_parts, write_parts
@@ -118,7 +118,10 @@ class PackWriter:
         path = layout.pack(job_id, number)
         if path.exists():
             raise Fixable("pack_exists", "This part of the import exists already.", "Resume the import.")
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise in_words(error, layout.inbox_folder, FOLDER_ENTRY_BYTES) from None
         sync_folder(layout.inbox_folder)
         key = os.urandom(48)
         write_seal(layout, job_id, number, clinic_id, key, inbox_public, inbox_epoch, starter_kem_public)

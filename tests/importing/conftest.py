@@ -212,6 +212,23 @@ def clinic_in(folder: Path) -> Iterator[Clinic]:
             one.close()
 
 
+@contextmanager
+def clinic_again(first: Clinic, store: Path) -> Iterator[Clinic]:
+    """A copy of a clinic's store, opened by the same person."""
+    keyset, clock, keeper = first.workplace.keyset, SystemClock(), first.keeper
+    layout = Layout(store)
+    catalog = Catalog.open(layout, keyset, keeper, keeper, clock)
+    charts = Charts(layout, keyset, catalog, catalog.erasure, keeper, keeper, clock)
+    workplace = Workplace(layout, keyset, catalog, charts, keeper, clock, "clinician")
+    try:
+        made = Clinic(workplace, first.patient, keeper, [(catalog, charts)])
+        yield made
+        made.join()
+    finally:
+        charts.close_all()
+        catalog.close()
+
+
 @pytest.fixture
 def clinic(tmp_path: Path) -> Iterator[Clinic]:
     with clinic_in(tmp_path) as made:

@@ -21,6 +21,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from tests.importing.shop import MRN, Shop, make_card
 
@@ -71,6 +72,7 @@ class Refuser:
         refusal = Refusal(call, error, at, lasting, len(rows), said(status, document), paths_of(rows))
         try:
             assert document, "the command ended without a word"
+            assert refusal.said != "fault", document
             if needs_repair:
                 refusal.said += ", and to repair"
             shop.believe(document)
@@ -110,7 +112,7 @@ def paths_of(rows: Sequence[str]) -> Counter[str]:
 
 
 def refuse_in_turn(
-    refuser: Refuser,
+    refuser: Refusing,
     call: str,
     error: str,
     first: int,
@@ -131,9 +133,17 @@ def refuse_in_turn(
     return done
 
 
-def main(words: list[str]) -> int:
+class Refusing(Protocol):
+    """Imports once with refusals and once without."""
+
+    def refuse(self, call: str, error: str, at: int, *, lasting: bool) -> Refusal:
+        """AssertionError where something is lost, doubled or unclean."""
+        ...
+
+
+def command(words: list[str], refusing: Callable[[Path], Refusing], about: str) -> int:
     """The command in this module's docstring."""
-    parser = argparse.ArgumentParser(prog="python -m tests.importing.refusing", description=__doc__)
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--errors", default=",".join(ERRORS))
     parser.add_argument("--calls", default=",".join(CALLS))
     parser.add_argument("--from", dest="first", type=int, default=1)
@@ -150,7 +160,7 @@ def main(words: list[str]) -> int:
         sys.stdout.write(f"{what}: {refusal.injected} refused {dict(refusal.paths)}, said {refusal.said}: all there\n")
         sys.stdout.flush()
 
-    refuser = Refuser(folder)
+    refuser = refusing(folder)
     total, failures = Counter[str](), 0
     for call in given.calls.split(","):
         for error in given.errors.split(","):
@@ -175,4 +185,4 @@ def main(words: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(command(sys.argv[1:], Refuser, __doc__ or ""))

@@ -13,7 +13,7 @@ from photodesk.importing.job import Assignment, Stop
 from photodesk.importing.running import RunningImport
 from photodesk.importing.shot_filer import Queued, ShotFiler, next_batch
 from photodesk.store.catalog import Assignment as Assigned
-from photodesk.store.files import disk_full
+from photodesk.store.files import disk_failed, disk_full
 from photodesk.store.packs import PackReader, pack_numbers, packed_jobs
 from tests.importing.conftest import DAY, Clinic
 
@@ -85,6 +85,29 @@ def test_a_batch_from_more_packs_than_are_kept_open_leaves_none_of_them(
     result = clinic.run(card, assigned=False)
     assert len(pack_numbers(clinic.workplace.layout, result.job_id)) == 15
     assert len(clinic.service().file_shots(result.job_id, Assignment(clinic.patient.patient_id, DAY))) == 15
+    assert packed_jobs(clinic.workplace.layout) == []
+
+
+def test_a_pack_that_cannot_be_emptied_is_named_by_its_own_fault_and_the_others_are_done(
+    clinic: Clinic, card: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filling, "PACK_SHOTS", 1)
+    result = clinic.run(card, assigned=False)
+    bad = next(one.shot_id for one in result.outcomes if one.name.endswith("IMG_0005.JPG"))
+    plain = PackReader.delete_shot
+
+    def refusing(self: PackReader, *shot_ids: str) -> None:
+        if bad in shot_ids:
+            raise disk_failed()
+        plain(self, *shot_ids)
+
+    monkeypatch.setattr(PackReader, "delete_shot", refusing)
+    filed = clinic.service().file_shots(result.job_id, Assignment(clinic.patient.patient_id, DAY))
+    assert len(filed) == 14
+    assert len(clinic.chart.photos()) + len(clinic.chart.attachments()) == 15
+    monkeypatch.undo()
+    clinic.service().file_waiting()
+    assert len(clinic.chart.photos()) + len(clinic.chart.attachments()) == 15
     assert packed_jobs(clinic.workplace.layout) == []
 
 
