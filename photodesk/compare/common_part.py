@@ -85,15 +85,15 @@ def _registered(a: Pixels, b: Pixels, sizes: tuple[Size, Size], b_to_a: Sequence
     mapping = np.array(scaled_matrix(b_to_a, 2 * working, b_factor * factor), np.float64)
     laid = cv2.warpPerspective(small_b, mapping, twice, flags=cv2.INTER_LINEAR)
     there = np.full(small_b.shape[:2], 255, np.uint8)
-    there = cv2.resize(cv2.warpPerspective(there, mapping, twice, flags=cv2.INTER_NEAREST), (wide, high))
-    inside = cv2.erode(there, np.ones((3, 3), np.uint8), iterations=_EDGE_PX, borderValue=255) > 250
-    small_a, small_b = (
+    drawn = cv2.resize(cv2.warpPerspective(there, mapping, twice, flags=cv2.INTER_NEAREST), (wide, high))
+    inside = cv2.erode(drawn, np.ones((3, 3), np.uint8), iterations=_EDGE_PX, borderValue=255) > 250
+    one, other = (
         cv2.resize(each, (wide, high), interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
         for each in (small_a, laid)
     )
     if inside.mean() < LEAST_SHARE:
         return None
-    return CommonPart(_part(small_a, inside), _part(small_b, inside), registered=True)
+    return CommonPart(_part(one, inside), _part(other, inside), registered=True)
 
 
 def jacobian(b_to_a: Sequence[Sequence[float]], size_b: Size) -> npt.NDArray[np.float64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import simplejpeg
 from PySide6.QtCore import QRect, Qt
@@ -48,11 +49,12 @@ def _enough(wide: int, high: int, factor: int, least_px: tuple[int, int]) -> boo
 
 def pixels_image(pixels: Pixels) -> QImage:
     """An image of its own for `pixels`: uint8, (height, width, 3), sRGB."""
-    tight = np.ascontiguousarray(pixels)
-    height, width = tight.shape[:2]
-    return QImage(tight.data, width, height, 3 * width, QImage.Format.Format_RGB888).convertToFormat(
-        QImage.Format.Format_RGB32
-    )
+    height, width = pixels.shape[:2]
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    if not image.isNull():
+        into = np.frombuffer(image.bits(), np.uint8).reshape(height, width, 4)
+        cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_RGB2BGRA, dst=into)
+    return image
 
 
 def cover_image(rendition: bytes, width_px: int, height_px: int) -> QImage:

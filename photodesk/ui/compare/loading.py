@@ -7,7 +7,7 @@ Three ranks of one photo: *look* (the screen rendition decoded at the size it is
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Protocol
 
@@ -115,7 +115,7 @@ class PhotoLoader(QObject):
         if rank is Rank.LOOK:
             self._screen_rank(photo_id)
         elif rank is Rank.SCREEN and needed_px >= min(SCREEN_PX * 1.02, long_edge_px * 0.999) > 0:
-            self._original(photo_id)
+            self._original(photo_id, halved=needed_px <= long_edge_px / 2)
 
     def rendition(self, photo_id: str) -> bytes | None:
         """The screen rendition of a photo that is shown."""
@@ -173,14 +173,27 @@ class PhotoLoader(QObject):
         jpeg = self._jpegs[photo_id]
         self._start(photo_id, Rank.SCREEN, lambda: with_levels(rendition_image(jpeg)))
 
-    def _original(self, photo_id: str) -> None:
+    def _original(self, photo_id: str, *, halved: bool) -> None:
+        """Full resolution; its halvings come with it where they are seen now, otherwise after it."""
         gate, patient_id, screen = self._gate, self._patient_id, self._screen
 
         def work() -> Levels:
-            decoded = gate.original_pixels(patient_id, photo_id, screen)
-            return (QImage(), ()) if decoded.pixels is None else with_levels(pixels_image(decoded.pixels))
+            pixels = gate.original_pixels(patient_id, photo_id, screen).pixels
+            image = QImage() if pixels is None else pixels_image(pixels)
+            return with_levels(image) if halved else (image, ())
 
         self._start(photo_id, Rank.ORIGINAL, work)
+
+    def _halve(self, original: Loaded) -> None:
+        turn = self._turn
+
+        def done(smaller: tuple[QImage, ...]) -> None:
+            if turn == self._turn:
+                self.arrived.emit(replace(original, smaller=smaller))
+
+        self._asked[original.photo_id, original.rank] = self._tasks.decode(
+            lambda: smaller_images(original.image), done, self.failed.emit
+        )
 
     def _start(self, photo_id: str, rank: Rank, work: Callable[[], Levels]) -> None:
         if (photo_id, rank) in self._asked:
@@ -192,7 +205,10 @@ class PhotoLoader(QObject):
             if turn != self._turn or image.isNull() or rank < self._ranks.get(photo_id, Rank.LOOK):
                 return
             self._ranks[photo_id] = rank
-            self.arrived.emit(Loaded(photo_id, image, rank, smaller))
+            loaded = Loaded(photo_id, image, rank, smaller)
+            self.arrived.emit(loaded)
+            if not smaller:
+                self._halve(loaded)
 
         def refused(failure: BaseException) -> None:
             if turn == self._turn:
