@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+from collections.abc import Iterator
 
 import pytest
 
@@ -12,6 +13,15 @@ from photodesk.app.terminal import ProgressPrinter
 from photodesk.importing.job import ImportResult, Outcome, Stage, Stop
 
 
+@pytest.fixture
+def interrupts() -> Iterator[None]:
+    """A terminal's Ctrl+C, also where the tests run in the background and were told to ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interrupts")
 def test_ctrl_c_is_answered_once_at_once_and_asks_to_stop(capfd: pytest.CaptureFixture[str]) -> None:
     with stopped_by_interrupt(ProgressPrinter("none")) as cancel:
         signal.raise_signal(signal.SIGINT)

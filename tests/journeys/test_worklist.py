@@ -49,7 +49,7 @@ def test_a_dropped_table_is_todays_list(tmp_path: Path) -> None:
         dropped = drop / "visits.csv"
         dropped.write_text(rows(day), encoding="utf-8")
         wait_until(lambda: not dropped.exists(), "the file to be read", 60)
-        wait_until(lambda: ink(screen.pixels()) > before + LEAST_INK_PX, "the visits on the home page", 30)
+        wait_until(lambda: ink(screen.pixels()) > before + LEAST_INK_PX, "the visits on the home page", 90)
     listed = clinic.json("worklist")
     assert [(one["at"], one["mrn"], one["from_worklist"]) for one in listed["visits"]] == [
         ("09:10", "000123", True),

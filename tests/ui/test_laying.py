@@ -22,7 +22,7 @@ def image(pixels: np.ndarray) -> QImage:
 
 
 def pixels_of(made: QImage) -> np.ndarray:
-    return np.frombuffer(made.constBits(), np.uint8).reshape(made.height(), made.width(), 4).copy()
+    return np.frombuffer(made.constBits(), np.uint8).reshape(made.height(), made.width(), 4).copy().copy()
 
 
 def ramp(width: int, height: int) -> np.ndarray:
