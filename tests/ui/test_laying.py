@@ -77,6 +77,8 @@ def test_words_say_what_was_done_and_how_sure_it_is() -> None:
         "Turned 2.1°, scaled 1.3\N{NO-BREAK SPACE}%.",
     )
     assert alignment_sentences(Laying(LaidBy.NOBODY, None, 0.41)) == (
-        "Too little in common: 41\N{NO-BREAK SPACE}% sure, 80\N{NO-BREAK SPACE}% needed. "
-        "Both photos are shown as taken.",
+        (
+            "Too little in common: 41\N{NO-BREAK SPACE}% sure, 80\N{NO-BREAK SPACE}% needed. "
+            "Both photos are shown as taken."
+        ),
     )
