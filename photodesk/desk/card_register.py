@@ -183,7 +183,7 @@ class CardRegister:
 
 def not_cleared(card: CardRow) -> bool:
     """Whether photos that were imported from this card may still lie on it."""
-    return bool(card.imported_at_ms) and card.cleared_at_ms < card.imported_at_ms
+    return bool(card.imported_at_ms and card.safe) and card.cleared_at_ms < card.imported_at_ms
 
 
 def age_days(card: CardRow, now_ms: int) -> int:

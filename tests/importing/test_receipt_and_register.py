@@ -127,6 +127,14 @@ def test_a_card_imported_behind_the_lock_is_known_by_what_the_importer_listed(cl
     assert seen_words(cards.seen(look.facts), TODAY).endswith("16 of 16 safe, not cleared; nothing new.")
 
 
+def test_a_card_from_which_nothing_came_need_not_be_cleared(clinic: Clinic, tmp_path: Path) -> None:
+    (tmp_path / "bare" / "DCIM").mkdir(parents=True)
+    as_card(clinic, tmp_path / "bare")
+    clinic.run(tmp_path / "bare")
+    assert clinic.workplace.cards.everyone()[0].imported_at_ms
+    assert clinic.workplace.cards.uncleared() == ()
+
+
 def test_two_cards_of_one_kind_are_two(clinic: Clinic, card: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     (other / "DCIM/100CANON").mkdir(parents=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,20 +17,22 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from photodesk.importing.job import ImportResult, Outcome, Stage, Stop
 from photodesk.importing.names import plain_name, short_name
-from photodesk.importing.waiting import waiting
+from photodesk.importing.waiting import Waiting, waiting
 from photodesk.ui.controls import Button, ButtonKind, Text
 from photodesk.ui.fonts import TextRole, font
 from photodesk.ui.home import HomePage
+from photodesk.ui.home.cards import InboxCard
 from photodesk.ui.home.search import found_columns
 from photodesk.ui.importing import ImportPage, InboxPage
 from photodesk.ui.importing.choosing import CameraCard
-from photodesk.ui.importing.job_list import age_words
+from photodesk.ui.importing.job_list import NOTHING, READING, JobList, age_words
 from photodesk.ui.importing.model import ImportModel, ImportProgress
 from photodesk.ui.patients import VisitDialog
 from tests.ui.import_desk import NOW_MS, Frame, ImportDesk, card_of_four, import_desk
 
 pytestmark = pytest.mark.usefixtures("dressed")
 MB = 1_000_000
+TODAY = date(2026, 11, 20)
 
 
 @pytest.fixture
@@ -277,3 +280,13 @@ def test_the_head_of_an_import_counts_groups_as_they_are_now(desk: ImportDesk, q
     assert "3 groups" in page.header._under.full_text()
     QTest.keyClick(page.board.side.groups, Qt.Key.Key_J)
     assert "2 groups" in page.header._under.full_text()
+
+
+def test_an_inbox_that_is_not_read_yet_does_not_say_that_it_is_empty() -> None:
+    card, jobs = InboxCard(), JobList(previews=False)
+    assert [text.full_text() for text in card.findChildren(Text) if "inbox…" in text.full_text()]
+    assert jobs._empty.full_text() == READING
+    card.show_waiting(Waiting(0, 0, (), 0), TODAY, pictures=False)
+    jobs.show_jobs((), TODAY, NOW_MS)
+    assert card._under.full_text() == "Nothing waits to be filed."
+    assert jobs._empty.full_text() == NOTHING

@@ -75,7 +75,9 @@ class InboxCard(Card):
             self._groups.addWidget(Text(f"and {counted(found.more, 'more photo')}", TextRole.SMALL, "ink3"))
 
     def _sentence(self, found: Waiting | None) -> str:
-        if found is None or not found.photos:
+        if found is None:
+            return "Reading the inbox…"
+        if not found.photos:
             return "Nothing waits to be filed."
         if found.assigned:
             return f"{found.assigned:,} assigned, filed when a clinician signs in."

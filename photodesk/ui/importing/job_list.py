@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 ROW_PX, PICTURES, WIDTH_PX = 84, 3, 1320
 DAY_MS = 86_400_000
+READING = "Reading the inbox…"
 NOTHING = "Nothing waits to be filed. Put in a camera card, or choose a folder to import."
 
 
@@ -71,7 +72,7 @@ class JobList(QWidget):
         column = vbox(holder, 12, QMargins(32, 28, 32, 28))
         self._card = Card(0, 0)
         self._card.setMaximumWidth(WIDTH_PX)
-        self._empty = Text(NOTHING, TextRole.LEAD, "ink2", wrap=True)
+        self._empty = Text(READING, TextRole.LEAD, "ink2", wrap=True)
         column.addWidget(self._card)
         column.addWidget(self._empty)
         column.addStretch(1)
@@ -89,6 +90,7 @@ class JobList(QWidget):
             self._card.body.addWidget(row)
         self.selected = self._ids.index(kept) if kept in self._ids else 0
         self._card.setVisible(bool(jobs))
+        self._empty.set_text(NOTHING)
         self._empty.setVisible(not jobs)
         for job_id, counts in self._counts.items():
             self.show_counts(job_id, counts)
