@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from photodesk import ids
 from photodesk.crypto import SUITE, VERSION, seal_open, seal_to
 from photodesk.errors import Damaged, Refused
-from photodesk.store.files import sync_folder, write_atomically
+from photodesk.store.files import FOLDER_ENTRY_BYTES, in_words, sync_folder, write_atomically
 from photodesk.store.layout import Layout
 from photodesk.store.records import pack, unpack
 from photodesk.store.signer import REMOVED_GENERATION, Generations
@@ -67,6 +67,15 @@ def packed_jobs(layout: Layout) -> list[str]:
     return sorted(folder.name for folder in layout.inbox_folder.iterdir() if pack_numbers(layout, folder.name))
 
 
+def make_folder(layout: Layout, job_id: str) -> None:
+    """The folder for a job's packs, durable. Fixable `disk_full`, `folder_read_only`; Damaged `disk_failed`."""
+    try:
+        layout.inbox(job_id).mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise in_words(error, layout.inbox_folder, FOLDER_ENTRY_BYTES) from None
+    sync_folder(layout.inbox_folder)
+
+
 def remove_pack(layout: Layout, job_id: str, number: int, generations: Generations) -> None:
     """Remove a pack on purpose. Its end is told first: a kill in between leaves an empty pack, or a seal of nothing."""
     generations.committed(pack_name(job_id, number), REMOVED_GENERATION)
@@ -92,10 +101,13 @@ def remove_torn_seals(layout: Layout, job_id: str) -> None:
 
 
 def remove_if_empty(layout: Layout, job_id: str) -> None:
-    """Remove the folder of a job that has no pack any more."""
+    """Remove the folder of a job that has no pack any more, unless an importer begins one there just now."""
     folder = layout.inbox(job_id)
     if folder.is_dir() and not any(folder.iterdir()):
-        folder.rmdir()
+        try:
+            folder.rmdir()
+        except OSError:
+            return
         sync_folder(layout.inbox_folder)
 
 

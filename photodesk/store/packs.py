@@ -18,11 +18,12 @@ from photodesk import ids
 from photodesk.errors import Cancelled, Damaged, Fixable
 from photodesk.photos import PhotoFacts, Rendition
 from photodesk.store.database import Database, Settings
-from photodesk.store.files import FOLDER_ENTRY_BYTES, in_words, need_room, sync_folder
+from photodesk.store.files import need_room, sync_folder
 from photodesk.store.layout import Layout
 from photodesk.store.migrations import Format
 from photodesk.store.original_parts import PART_TABLE, BlobSource, read_parts, write_parts
 from photodesk.store.pack_files import (
+    make_folder,
     next_number,
     pack_name,
     pack_numbers,
@@ -118,13 +119,15 @@ class PackWriter:
         path = layout.pack(job_id, number)
         if path.exists():
             raise Fixable("pack_exists", "This part of the import exists already.", "Resume the import.")
-        try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            raise in_words(error, layout.inbox_folder, FOLDER_ENTRY_BYTES) from None
-        sync_folder(layout.inbox_folder)
         key = os.urandom(48)
-        write_seal(layout, job_id, number, clinic_id, key, inbox_public, inbox_epoch, starter_kem_public)
+        for again in (True, False):
+            make_folder(layout, job_id)
+            try:
+                write_seal(layout, job_id, number, clinic_id, key, inbox_public, inbox_epoch, starter_kem_public)
+                break
+            except Fixable:  # a desk may have removed the folder, which it found empty
+                if path.parent.is_dir() or not again:
+                    raise
         name = pack_name(job_id, number)
         owned = own_pack(layout, job_id, number)
         try:

@@ -14,6 +14,9 @@ from photodesk.importing.filling import CopiedPack, Filler, NewShot, PackSource
 from photodesk.importing.scan import Found
 from photodesk.importing.twins import Twins
 from photodesk.protocol.importing import FileRead
+from photodesk.store import packs
+from photodesk.store.layout import Layout
+from photodesk.store.pack_files import remove_if_empty
 from photodesk.store.packs import PackWriter, packed_jobs
 from tests.importing.conftest import Clinic, jpeg
 
@@ -108,4 +111,22 @@ def test_every_file_twice_side_by_side_is_written_once(clinic: Clinic, tmp_path:
     assert result.counts == {**dict.fromkeys(result.counts, 0), "filed": 40, "duplicate": 40}
     assert len(written) == 40
     assert len(clinic.chart.photos()) == 40
+    assert packed_jobs(clinic.workplace.layout) == []
+
+
+def test_a_pack_begins_although_a_desk_removed_the_folder_it_found_empty(
+    clinic: Clinic, card: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain, raced = packs.write_seal, list[bool]()
+
+    def raced_once(layout: Layout, job_id: str, *more: Any) -> None:
+        if not raced:
+            raced.append(True)
+            remove_if_empty(layout, job_id)
+        plain(layout, job_id, *more)
+
+    monkeypatch.setattr(packs, "write_seal", raced_once)
+    result = clinic.run(card)
+    assert raced
+    assert result.exit_code == 0, result.document()
     assert packed_jobs(clinic.workplace.layout) == []
