@@ -48,7 +48,7 @@ class CompareBar(QWidget):
         names.addWidget(back)
         names.addLayout(column, 1)
         self.modes = SegmentedControl("Ways to compare", SEGMENTS)
-        right = QWidget()
+        right = self._right = QWidget()
         actions = self._actions = hbox(right, 12)
         actions.addStretch(1)
         if demo:
@@ -81,6 +81,7 @@ class CompareBar(QWidget):
         self.link.setAccessibleName(words)
         self.link.setToolTip(words if self._small else "")
         self.link.set_icon_name("link-simple" if on else "link-break")
+        self._make_room()
 
     def show_keys(self, shown: bool) -> None:
         """Key plates and the link's word drop on small screens."""
@@ -94,10 +95,16 @@ class CompareBar(QWidget):
             button.setAccessibleName(words)
             button.setToolTip("" if shown else words)
             button.set_key(key if shown else "")
+        self._make_room()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._show_hints()
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Names are shortened before buttons are."""
+        self._right.setMinimumWidth(min(self._right.sizeHint().width(), self.width() * 2 // 5))
 
     def _show_hints(self) -> None:
         """Six ways with their keys leave no room for the buttons on a narrower bar."""
