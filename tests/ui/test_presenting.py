@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication, QShortcut
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -264,6 +264,19 @@ def test_wrong_passwords_are_told_to_wait(desk: Desk) -> None:
     assert desk.stage.window is not None
     dialog.try_it()
     assert len(desk.presenting.tried) == 1, "an empty field is no try"
+
+
+def test_an_answer_that_comes_too_late_is_not_heard(desk: Desk) -> None:
+    window = desk.present()
+    dialog = desk.ask()
+    dialog.field.edit.setText("not it")
+    dialog.try_it()
+    desk.qtbot.keyClick(dialog, KEY.Key_Escape)
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    desk.tasks.run()
+    assert desk.stage.window is window
+    desk.answer(desk.ask(), PASSWORD)
+    assert desk.stage.window is None
 
 
 def test_the_window_manager_does_not_close_it(desk: Desk) -> None:

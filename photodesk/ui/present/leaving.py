@@ -11,7 +11,7 @@ from photodesk.ui.controls.fields import TextField
 from photodesk.ui.controls.popover import Dialog
 from photodesk.ui.controls.text import Text, hbox
 from photodesk.ui.fonts import TextRole
-from photodesk.ui.page import TaskRunner, sentence
+from photodesk.ui.page import Request, TaskRunner, sentence
 from photodesk.ui.theme import VIEWING
 
 WIDE_PX = 480
@@ -31,7 +31,7 @@ class LeaveDialog(Dialog):
     ) -> None:
         super().__init__(window, "End presenting", WIDE_PX, theme=VIEWING)
         self._tasks, self._confirm, self._left, self._demo = tasks, confirm, left, demo
-        self._busy = False
+        self._asked: Request | None = None
         self.body.addWidget(Text("End presenting", TextRole.HEADING, theme=VIEWING))
         words = "Enter is enough in the demo clinic." if demo else "Only the person signed in at this desk can end it."
         self.body.addWidget(Text(words, TextRole.BODY, "ink2", theme=VIEWING, wrap=True))
@@ -55,10 +55,16 @@ class LeaveDialog(Dialog):
     def try_it(self) -> None:
         """Ask whether this is the password; nothing twice, and nothing for an empty field."""
         typed = self.field.text()
-        if self._busy or not (typed or self._demo):
+        if self._asked is not None or not (typed or self._demo):
             return
-        self._wait(True)
-        self._tasks.store(lambda: self._confirm(typed), self._right, self._refused)
+        self.end.setEnabled(False)
+        self._asked = self._tasks.store(lambda: self._confirm(typed), self._right, self._refused)
+
+    def dismiss(self) -> None:
+        """Stay; an answer still to come is not heard any more, though a try stays counted."""
+        if self._asked is not None:
+            self._asked.cancel()
+        super().dismiss()
 
     def _right(self, _none: None) -> None:
         self.field.edit.clear()
@@ -66,14 +72,11 @@ class LeaveDialog(Dialog):
         self._left()
 
     def _refused(self, failure: BaseException) -> None:
-        self._wait(False)
+        self._asked = None
+        self.end.setEnabled(True)
         self.field.edit.clear()
         self.field.set_bad(True)
         self.field.edit.setFocus()
         self.wrong.set_text(sentence(failure))
         self.wrong.show()
         self._arrange()
-
-    def _wait(self, waiting: bool) -> None:
-        self._busy = waiting
-        self.end.setEnabled(not waiting)
