@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from photodesk import ids
+from photodesk.compare.measurement import crosses_itself
 from photodesk.desk.roles import Right
 from photodesk.imaging.renditions import encode_jpeg
 from photodesk.photos.comparison import LaidBy
@@ -25,6 +26,7 @@ from photodesk.ui.compare.page import ComparePage
 from photodesk.ui.marks.attached import Marks
 from photodesk.ui.marks.layer import PhotoLayer
 from photodesk.ui.marks.model import Tool
+from photodesk.ui.marks.snapping import on_edge
 from photodesk.ui.photo.page import PhotoPage
 from tests.ui.pretend_desk import PATIENT, HandTasks, PretendDesk, PretendGate, Went, context, small_timeline
 
@@ -185,13 +187,15 @@ def test_an_outline_goes_to_the_edge_and_pinned_points_stay(opened: Opened) -> N
 
 def test_an_outline_without_edges_stays_as_drawn(opened: Opened) -> None:
     opened.key(KEY.Key_U, KEY.Key_E)
-    ring = [(800.0, 600.0), (1700.0, 600.0), (1700.0, 1400.0), (800.0, 1400.0)]
+    x, y, radius = DISC
+    turns = [2 * math.pi * n / 12 for n in range(12)]
+    ring = [(x + (radius + 20) * math.cos(t), y + (radius + 20) * math.sin(t)) for t in turns]
     for point in ring:
         opened.click(point)
     opened.click(ring[0])
     [mark] = opened.kept()
     assert not mark.aided
-    assert len(mark.points) == 4
+    assert len(mark.points) == 12
     opened.key(KEY.Key_E)
     [aided] = opened.kept()
     assert aided.aided, "the selected outline goes to its edge"
@@ -346,6 +350,24 @@ def test_a_lesion_is_followed_by_name(opened: Opened) -> None:
     assert opened.marks.model.lesion_id == ""
 
 
+def test_a_length_beside_the_lesion_is_not_its_own(opened: Opened) -> None:
+    opened.key(KEY.Key_F)
+    opened.answer("L1")
+    opened.key(KEY.Key_U, KEY.Key_E)
+    opened.drag(*[(1200 + 500 * math.cos(t), 900 + 500 * math.sin(t)) for t in np.linspace(0, 6, 40)])
+    opened.key(KEY.Key_D)
+    opened.drag((900.0, 900.0), (1600.0, 920.0))
+    opened.drag((3000.0, 2900.0), (4600.0, 2900.0))
+    assert [bool(mark.lesion_id) for mark in opened.kept()] == [True, True, False]
+
+
+def test_where_no_edge_leads_round_the_outline_stays_as_drawn() -> None:
+    noise = np.random.default_rng(2).integers(0, 255, (640, WIDE_PX, 3), np.uint8)
+    ring = [(2000.0, 2000.0), (2060.0, 1990.0), (2100.0, 2050.0), (2040.0, 2100.0)]
+    found = on_edge(encode_jpeg(noise, 90), 6000, ring, ())
+    assert found is None or not crosses_itself(found[0])
+
+
 def test_an_edit_that_is_not_kept_is_not_shown(opened: Opened) -> None:
     opened.layers.broken = True
     opened.key(KEY.Key_D)
@@ -364,6 +386,8 @@ def test_a_role_that_edits_nothing_draws_nothing(qtbot: QtBot) -> None:
 
 @pytest.mark.parametrize("key", [KEY.Key_D, KEY.Key_U, KEY.Key_C, KEY.Key_A, KEY.Key_T, KEY.Key_S])
 def test_a_lock_keeps_the_unfinished_drawing(qtbot: QtBot, opened: Opened, key: Qt.Key) -> None:
+    opened.key(KEY.Key_F)
+    opened.answer("L1")
     opened.key(key)
     opened.click((1000.0, 800.0))
     draft = opened.marks.draft()
@@ -375,6 +399,8 @@ def test_a_lock_keeps_the_unfinished_drawing(qtbot: QtBot, opened: Opened, key: 
     later.tasks.run()
     assert later.marks.model.measuring
     assert later.marks.drawing.draft is not None
+    assert later.marks.model.lesion_id == opened.layers.lesions[0].lesion_id
+    assert later.marks.asking.photo_id == opened.ids[1]
     assert later.marks.drawing.draft.points == opened.marks.drawing.draft.points  # type: ignore[union-attr]
     if key not in {KEY.Key_T, KEY.Key_U}:
         later.click((2000.0, 800.0))

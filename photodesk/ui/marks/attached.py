@@ -201,7 +201,11 @@ class Marks(QObject):
         if waiting is None or not self.keeping.known:
             return
         self._waiting_draft = ""
+        self.asking.photo_id = waiting.photo_id
         self.measure(True)
+        self.asking.photo_id, self.model.lesion_id = waiting.photo_id, waiting.lesion_id
         self.model.tool, self.drawing.draft = waiting.tool, waiting
         self._hand.show_tool()
+        self.row.show_tool(waiting.tool)
+        self.asking.show()
         self._repaint()

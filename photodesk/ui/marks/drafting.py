@@ -30,6 +30,7 @@ class Draft:
     hover: Point | None = None
     bends: bool = False
     line: tuple[Point, ...] = ()
+    lesion_id: str = ""
 
     def take(self, point: Point, *, pin: bool = False, more: bool = False) -> bool:
         """Take a point; whether the mark is whole now. `more`: a length goes on with a bend."""
@@ -63,12 +64,12 @@ class Draft:
         line = self.line if self.line and self.tool is Tool.OUTLINE else tuple(self.points)
         return line if self.hover is None or self.line else (*line, self.hover)
 
-    def mark(self, text: str = "", lesion_id: str = "") -> Mark:
+    def mark(self, text: str = "") -> Mark:
         """The mark that was drawn. ValueError unless `whole`, and for a scale."""
         kind = self.tool.kind
         if kind is None:
             raise ValueError("a scale is no mark")
-        owner = lesion_id if kind in {MarkKind.OUTLINE, MarkKind.LENGTH, MarkKind.CIRCLE} else ""
+        owner = self.lesion_id if kind in {MarkKind.OUTLINE, MarkKind.LENGTH, MarkKind.CIRCLE} else ""
         return Mark(
             ids.random_id(), self.photo_id, kind, tuple(self.points), text, owner, pinned=tuple(sorted(self.pinned))
         )
@@ -79,13 +80,14 @@ class _Kept(msgspec.Struct, frozen=True):
     tool: str
     points: list[Point]
     pinned: list[int]
+    lesion_id: str
 
 
 def encoded(draft: Draft | None) -> str:
     """An unfinished drawing as text; "" where nothing is worth keeping."""
     if draft is None or not draft.points:
         return ""
-    kept = _Kept(draft.photo_id, draft.tool.value, draft.points, sorted(draft.pinned))
+    kept = _Kept(draft.photo_id, draft.tool.value, draft.points, sorted(draft.pinned), draft.lesion_id)
     return msgspec.json.encode(kept).decode("utf-8")
 
 
@@ -95,9 +97,11 @@ def decoded(text: str) -> Draft | None:
         return None
     try:
         kept = msgspec.json.decode(text, type=_Kept)
-        return Draft(kept.photo_id, Tool(kept.tool), list(kept.points), set(kept.pinned))
+        draft = Draft(kept.photo_id, Tool(kept.tool), list(kept.points), set(kept.pinned))
     except (msgspec.DecodeError, ValueError):
         return None  # another version's: the drawing is begun anew
+    draft.lesion_id = kept.lesion_id
+    return draft
 
 
 def moved_point(mark: Mark, index: int, to: Point, reach_px: float) -> Mark:

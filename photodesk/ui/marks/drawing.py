@@ -145,7 +145,7 @@ class Drawing(QObject):
         if ended or (draft is not None and draft.photo_id != layer.photo_id()):
             self.draft = None
         if self.draft is None:
-            self.draft = Draft(layer.photo_id(), self.model.tool)
+            self.draft = Draft(layer.photo_id(), self.model.tool, lesion_id=self.model.lesion_id)
             self._began = True
             whole = self.draft.take(point, pin=shifted and self.draft.tool is Tool.OUTLINE)
         else:
@@ -179,7 +179,7 @@ class Drawing(QObject):
             self.finish()
 
     def _keep(self, draft: Draft) -> None:
-        mark = draft.mark(lesion_id=self.model.lesion_id)
+        mark = self.model.owned(draft.mark())
         self.draft, self._stroke, self._pressed = None, [], None
         if mark.kind is MarkKind.OUTLINE and self.model.snaps:
             self._closing = mark

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from photodesk.compare.lesion_series import AREA_KINDS
 from photodesk.desk.layers import Layers
 from photodesk.photos.marks import Lesion, Mark, MarkKind, Scale
 
@@ -159,6 +161,13 @@ class MarksModel:
         self.lesions = tuple(sorted((*others, lesion), key=lambda one: one.name))
         self.lesion_id = lesion.lesion_id
 
+    def owned(self, mark: Mark) -> Mark:
+        """A new mark with the lesion it belongs to: a length beside the lesion's outline is a length of its own."""
+        outlines = [one for one in self.of(mark.photo_id) if one.lesion_id == mark.lesion_id and one.kind in AREA_KINDS]
+        if mark.kind is not MarkKind.LENGTH or not outlines or any(_middle_in(mark, one) for one in outlines):
+            return mark
+        return replace(mark, lesion_id="")
+
     def lesion_name(self, lesion_id: str) -> str:
         """Its name; "" for none."""
         return next((one.name for one in self.lesions if one.lesion_id == lesion_id), "")
@@ -169,3 +178,14 @@ class MarksModel:
         if self.lesion_id in drawn or not drawn:
             return self.lesion_id
         return min(drawn, key=self.lesion_name)
+
+
+def _middle_in(line: Mark, outline: Mark) -> bool:
+    """Whether the middle of a length lies in the upright box around an outline (of a circle: its square)."""
+    (ax, ay), (bx, by) = line.points[0], line.points[-1]
+    points = outline.points
+    if outline.kind is MarkKind.CIRCLE:
+        (x, y), radius = points[0], math.dist(points[0], points[1])
+        points = ((x - radius, y - radius), (x + radius, y + radius))
+    xs, ys = [point[0] for point in points], [point[1] for point in points]
+    return min(xs) <= (ax + bx) / 2 <= max(xs) and min(ys) <= (ay + by) / 2 <= max(ys)

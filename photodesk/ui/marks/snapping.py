@@ -10,6 +10,7 @@ import numpy as np
 import simplejpeg
 
 from photodesk.compare.edge_snap import snapped
+from photodesk.compare.measurement import crosses_itself
 from photodesk.photos.marks import Mark, Point
 from photodesk.ui.page import Request, TaskRunner
 
@@ -43,7 +44,7 @@ class Snapping:
             return
         held, fixed = tuple(points), tuple(pinned)
 
-        def answered(found: Snapped) -> None:
+        def answered(found: Snapped | None) -> None:
             self._asked = None
             done(found)
 
@@ -68,8 +69,11 @@ class Snapping:
             self._asked = None
 
 
-def on_edge(jpeg: bytes, width_px: float, points: Sequence[Point], pinned: Collection[int]) -> Snapped:
-    """The ring on the edges of a rendition, in px of the original; pinned points are given back exactly."""
+def on_edge(jpeg: bytes, width_px: float, points: Sequence[Point], pinned: Collection[int]) -> Snapped | None:
+    """The ring on the edges of a rendition, in px of the original; pinned points are given back exactly.
+
+    None where no edge leads round: the ring would cross itself, and the drawn one does not.
+    """
     pixels = simplejpeg.decode_jpeg(jpeg, "RGB")
     factor = pixels.shape[1] / width_px
     small = [((x + 0.5) * factor - 0.5, (y + 0.5) * factor - 0.5) for x, y in points]
@@ -77,6 +81,8 @@ def on_edge(jpeg: bytes, width_px: float, points: Sequence[Point], pinned: Colle
     kept = _simpler(np.array(ring, np.float32), fixed)
     exact = dict(zip(fixed, (points[index] for index in sorted(pinned)), strict=True))
     back = [exact.get(index) or _back(ring[index], factor) for index in kept]
+    if crosses_itself(back) and not crosses_itself(points):
+        return None
     return tuple(back), tuple(at for at, index in enumerate(kept) if index in exact)
 
 
