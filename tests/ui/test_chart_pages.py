@@ -274,11 +274,21 @@ def test_the_curtain_follows_the_hand(qtbot: QtBot) -> None:
     assert isinstance(page, ComparePage)
     page.acts.set_mode(Mode.CURTAIN)
     canvas = page.panes.stack.viewport()
-    middle = QPoint(canvas.width() // 2, 50)
+    middle = QPoint(canvas.width() // 2, 150)
     qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=middle)
-    qtbot.mouseMove(canvas, QPoint(canvas.width() // 4, 50))
-    qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=QPoint(canvas.width() // 4, 50))
+    qtbot.mouseMove(canvas, QPoint(canvas.width() // 4, 150))
+    qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=QPoint(canvas.width() // 4, 150))
     assert page.model.curtain == pytest.approx(0.25, abs=0.01)
+    page.panes.divide(0.5)
+    stack = page.panes.stack
+    at = stack.turner().toPoint()
+    qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=at)
+    qtbot.mouseMove(canvas, QPoint(canvas.width() // 2 + 200, canvas.height() // 2 - 200))
+    qtbot.mouseRelease(
+        canvas, Qt.MouseButton.LeftButton, pos=QPoint(canvas.width() // 2 + 200, canvas.height() // 2 - 200)
+    )
+    assert page.model.curtain_degrees == pytest.approx(45, abs=1)
+    assert page.model.curtain == 0.5
 
 
 def test_the_original_comes_when_more_pixels_are_seen(qtbot: QtBot) -> None:

@@ -14,7 +14,7 @@ from photodesk.ui.compare.modes import Mode
 from photodesk.ui.compare.page import ComparePage
 from photodesk.ui.compare.pane import alignment_words
 from photodesk.ui.compare.placing import Points, residual_words
-from tests.ui.pretend_desk import PATIENT, HandTasks, PretendDesk, PretendGate, Went, context, small_timeline
+from tests.ui.pretend_desk import PATIENT, HandTasks, PretendDesk, PretendGate, Went, context, grey_jpeg, small_timeline
 
 KEY = Qt.Key
 PLACES = ((1200.0, 900.0), (4500.0, 1000.0), (4200.0, 3100.0), (1500.0, 3000.0), (3000.0, 2000.0))
@@ -213,3 +213,35 @@ def test_landmarks_are_opened_again(opened: Opened) -> None:
     found = Points.of(Laying(LaidBy.LANDMARKS, None, 0.0, marks))
     assert [len(found.placed[side]) for side in Side] == [2, 2]
     assert found.laying((6000, 4000), (6000, 4000)).landmarks == marks
+
+
+def test_light_is_matched_by_one_key_labelled_and_taken_away(qtbot: QtBot) -> None:
+    opened = Opened(qtbot)
+    page = opened.page
+    bright, dark = 150, 100
+    opened.gate.pictures = lambda photo_id, _rank: grey_jpeg(value=bright if photo_id == page.model.a else dark)
+    page.left()
+    page.entered()
+    opened.settle()
+    canvas = page.panes.canvases[Side.B]
+    assert canvas.item.image.pixelColor(5, 5).red() == pytest.approx(dark, abs=2)
+    qtbot.keyClick(page, KEY.Key_K)
+    opened.settle()
+    assert page.model.light is not None
+    assert canvas.item.image.pixelColor(5, 5).red() == pytest.approx(bright, abs=3)
+    assert page.panes.canvases[Side.A].item.image.pixelColor(5, 5).red() == pytest.approx(bright, abs=2)
+    assert "Colour and light matched to A" in page.header.accessibleName()
+    rows = ((1.0, 0.0, 5.0), (0.0, 1.0, 6.0), (0.0, 0.0, 1.0))
+    page.laying.lay(page.model.pair(), Laying(LaidBy.HAND, rows))
+    opened.settle()
+    assert page.model.aligned
+    assert canvas.item.image.pixelColor(20, 20).red() == pytest.approx(bright, abs=3), "laid in A's light too"
+    qtbot.keyClick(page, KEY.Key_K)
+    opened.settle()
+    assert canvas.item.image.pixelColor(20, 20).red() == pytest.approx(dark, abs=2)
+    assert "matched" not in page.header.accessibleName()
+    qtbot.keyClick(page, KEY.Key_K)
+    opened.settle()
+    qtbot.keyClick(page, KEY.Key_Left)
+    opened.settle()
+    assert page.model.light is None, "a match belongs to one pair"

@@ -142,6 +142,10 @@ class PairLaying(QObject):
         key = ("apart", pair, laid.rank, laid.laying)
         self._ask(key, work, lambda levels: self.drawn.emit(drawn(levels=levels)))
 
+    def ask(self, key: object, work: Callable[[], T], done: Callable[[T], None]) -> None:
+        """Something else to work out beside the GUI thread; forgotten with the rest."""
+        self._ask(key, work, done)
+
     def drop(self) -> None:
         """Forget answers still to come; what was found stays."""
         for request in self._asked.values():

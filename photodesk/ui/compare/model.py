@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from photodesk.compare import LinkedView
+from photodesk.compare.light_match import LightMatch
 from photodesk.photos.comparison import LaidBy
 from photodesk.ui.compare.choosing import Frame, PairChoosing, Side
 from photodesk.ui.compare.modes import Mode
@@ -35,6 +36,7 @@ class CompareModel(PairChoosing):
         self.opacity, self.blink_hz = 0.5, 1.5
         self.laying: Laying | None = None
         self.originals = False
+        self.light: LightMatch | None = None
         self._views = {Side.A: LinkedView(), Side.B: LinkedView()}
 
     def swap(self) -> None:

@@ -75,28 +75,8 @@ class ComparePage(ViewingPage):
         self.measuring = Measuring(self.model, self.loader, context.tasks, self.side)
         self.shown: dict[Side, str] = {}  # photos whose pixels are on the panes
         self.setAccessibleName("Comparison")
-        self._arrange()
+        _arrange(self)
         self._connect()
-
-    def _arrange(self) -> None:
-        whole = vbox(self)
-        whole.addWidget(self.bar)
-        row = hbox()
-        left = vbox()
-        left.addWidget(self.header)
-        left.addWidget(self.purpose)
-        left.addWidget(self.message)
-        left.addWidget(self.marks.row)
-        left.addWidget(self.panes, 1)
-        left.addWidget(self.several.view, 1)
-        left.addWidget(self.lapse.view, 1)
-        left.addStretch(0)
-        row.addLayout(left, 1)
-        row.addWidget(self.side)
-        whole.addLayout(row, 1)
-        whole.addWidget(self.band)
-        whole.addWidget(self.lapse.band)
-        self.message.hide()
 
     def _connect(self) -> None:
         self.bar.back.connect(self.context.navigate.back)
@@ -248,3 +228,25 @@ class ComparePage(ViewingPage):
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if not self.acts.release(event):
             super().keyReleaseEvent(event)
+
+
+def _arrange(page: ComparePage) -> None:
+    """The bar, what is beside the side panel, the band."""
+    whole = vbox(page)
+    whole.addWidget(page.bar)
+    row = hbox()
+    left = vbox()
+    left.addWidget(page.header)
+    left.addWidget(page.purpose)
+    left.addWidget(page.message)
+    left.addWidget(page.marks.row)
+    left.addWidget(page.panes, 1)
+    left.addWidget(page.several.view, 1)
+    left.addWidget(page.lapse.view, 1)
+    left.addStretch(0)
+    row.addLayout(left, 1)
+    row.addWidget(page.side)
+    whole.addLayout(row, 1)
+    whole.addWidget(page.band)
+    whole.addWidget(page.lapse.band)
+    page.message.hide()

@@ -14,7 +14,7 @@ from photodesk.ui.icons import paint_icon
 from photodesk.ui.theme import VIEWING
 from photodesk.ui.words import NBSP
 
-HEADER_PX, SEAM_PX = 44, 4
+HEADER_PX, LABEL_PX, SEAM_PX = 44, 28, 4
 
 
 class PairHeader(QWidget):
@@ -31,11 +31,14 @@ class PairHeader(QWidget):
         self.update()
 
     def refresh(self) -> None:
-        """The pair has changed."""
+        """The pair has changed, or what is done to it."""
+        light = self._model.light
+        self.setFixedHeight(HEADER_PX + (LABEL_PX if light is not None else 0))
         words = [" ".join(self._model.header(side)) for side in Side]
         told = ", ".join(filter(None, (f"A {words[0]}", self._model.interval(), f"B {words[1]}")))
         pinned = f"{self._model.pinned} pinned" if self._model.pinned else ""
-        self.setAccessibleName(", ".join(filter(None, (told, alignment_words(self._model)[0], pinned))))
+        said = (told, alignment_words(self._model)[0], pinned, light.words if light is not None else "")
+        self.setAccessibleName(", ".join(filter(None, said)))
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -46,6 +49,21 @@ class PairHeader(QWidget):
         self._side(painter, Side.A, 16, chip.left() - 12)
         told = self._alignment(painter, box.right() - 16)
         self._side(painter, Side.B, max(middle + 64, chip.right() + 20), told - 12)
+        self._light(painter, QRectF(middle + SEAM_PX / 2, HEADER_PX, box.width() - middle, LABEL_PX))
+
+    def _light(self, painter: QPainter, box: QRectF) -> None:
+        """B's label as long as it is not shown in its own light."""
+        light = self._model.light
+        if light is None:
+            return
+        painter.fillRect(box, QColor(VIEWING.warn_soft))
+        paint_icon(painter, "warning-circle", QRectF(box.left() + 14, box.top() + 6, 16, 16), VIEWING.warn)
+        small = font(TextRole.SMALL, weight=500, size_px=12)
+        blown = f". {100 * light.clipped:.0f}{NBSP}% is blown out" if light.clipped >= 0.01 else ""
+        words = QFontMetricsF(small).elidedText(light.words + blown, Qt.TextElideMode.ElideRight, box.width() - 52)
+        painter.setFont(small)
+        painter.setPen(QColor(VIEWING.warn))
+        painter.drawText(box.adjusted(38, 0, -8, 0), Qt.AlignmentFlag.AlignVCenter, words)
 
     def _chip(self, painter: QPainter, middle: float) -> QRectF:
         words = self._model.interval()

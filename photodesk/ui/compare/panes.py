@@ -45,6 +45,7 @@ class Panes(QStackedWidget):
             canvas.moved.connect(lambda moved, s=side: self._moved(s, moved))
         self.stack.moved.connect(lambda moved: self._moved(Side.B if moved[1] else Side.A, moved))
         self.stack.divided.connect(self.divide)
+        self.stack.turned.connect(self.turn_divider)
 
     def canvas(self, side: Side) -> PhotoCanvas:
         """Where a side is seen now."""
@@ -163,6 +164,12 @@ class Panes(QStackedWidget):
     def divide(self, share: float) -> None:
         """Hang the curtain at this share of the width."""
         self._model.curtain = min(1.0, max(0.0, share))
+        self.stack.divide(self._model.curtain, self._model.curtain_degrees)
+
+    def turn_divider(self, degrees: float) -> None:
+        """Hang the curtain at this angle, upright and level ones within 2° exactly."""
+        near = 90.0 * round(degrees / 90)
+        self._model.curtain_degrees = (near if abs(degrees - near) < 2 else degrees) % 360
         self.stack.divide(self._model.curtain, self._model.curtain_degrees)
 
     def nudge(self, side: Side, dx_px: int, dy_px: int) -> None:

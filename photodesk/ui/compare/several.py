@@ -32,7 +32,7 @@ class Several(QObject):
 
     def __init__(self, page: ComparePage, patient_id: str, screen: str) -> None:
         super().__init__(page)
-        self._page = page
+        self.page = page
         self.view = SeveralView()
         self.loader = PhotoLoader(page.context.desk.gate, page.context.tasks, patient_id, screen)
         self.laying = PairLaying(self.loader, page.context.tasks)
@@ -47,7 +47,7 @@ class Several(QObject):
         self.loader.failed.connect(page.loader.failed)
         self.laying.found.connect(lambda _pair: self._paint_all())
         self.laying.drawn.connect(self._drew)
-        page._settle.timeout.connect(self._settle)
+        page._settle.timeout.connect(lambda: _sharpen(self))
         page.band.zoom.fit_asked.connect(self.fit)
         for index, cell in enumerate(self.view.cells):
             cell.chosen.connect(lambda at=index: self.choose(at))
@@ -60,24 +60,24 @@ class Several(QObject):
         """Show these, 2 to 6, the first as what the others lie on; fewer than three are a pair."""
         self.ids = list(dict.fromkeys(photo_ids))[:MOST_PHOTOS] if len(set(photo_ids)) > 2 else []
         self.chosen, self.views = 1, {}
-        if self._page.model.ready:
-            self._page.model.a, self._page.model.b = photo_ids[0], photo_ids[1]
-            self._page.show_pair()
+        if self.page.model.ready:
+            self.page.model.a, self.page.model.b = photo_ids[0], photo_ids[1]
+            self.page.show_pair()
 
     @property
     def active(self) -> bool:
         """Whether it stands in for the pair."""
-        model = self._page.model
+        model = self.page.model
         return len(self.ids) > 2 and model.ready and model.mode is Mode.SIDE_BY_SIDE
 
     def stands_in(self) -> bool:
         """Show or hide it as the mode says; whether it is shown."""
-        page = self._page
+        page = self.page
         if not self.active:
             if not self.view.isHidden():
                 self._give_back()
             return False
-        self._follow_model()
+        _follow_pair(self)
         for part in (page.header, page.panes, page.side):
             part.hide()
         self.view.arrange(len(self.ids))
@@ -89,20 +89,8 @@ class Several(QObject):
         self.refresh()
         return True
 
-    def _follow_model(self) -> None:
-        """A and B of the page are the first and the chosen one; a photo twice takes the other's place."""
-        model = self._page.model
-        known = [photo_id for photo_id in self.ids if model.frame_of(photo_id) is not None]
-        if len(known) < 3:
-            self.ids = known
-            return
-        for at, photo_id in ((0, model.a), (self.chosen, model.b)):
-            if photo_id in self.ids:
-                self.ids[self.ids.index(photo_id)] = self.ids[at]
-            self.ids[at] = photo_id
-
     def _give_back(self) -> None:
-        page = self._page
+        page = self.page
         self.view.hide()
         page.panes.instead = None
         self.drop()
@@ -129,17 +117,19 @@ class Several(QObject):
         for photo_id, cell in zip(self.ids, self.view.shown, strict=False):
             wide, high = cell.canvas.pane()
             wanted[photo_id] = (round(wide * ratio / 2), round(high * ratio / 2))
-        self._page.loader.drop()
+        self.page.loader.drop()
         self.loader.show(wanted, tuple(self.loaded))
-        self._page._settle.start()
+        self.page._settle.start()
 
     # -- pixels -----------------------------------------------------------------------------------------------------
 
-    def _frame(self, photo_id: str) -> Frame | None:
-        return self._page.model.frame_of(photo_id)
+    def frame(self, photo_id: str) -> Frame | None:
+        """A photo with its visit."""
+        return self.page.model.frame_of(photo_id)
 
-    def _sizes(self, photo_id: str) -> tuple[tuple[int, int], tuple[int, int]]:
-        frames = (self._frame(self.ids[0]), self._frame(photo_id))
+    def sizes(self, photo_id: str) -> tuple[tuple[int, int], tuple[int, int]]:
+        """(width, height) of the first and of this photo, px."""
+        frames = (self.frame(self.ids[0]), self.frame(photo_id))
         facts = [frame.photo.facts if frame is not None else None for frame in frames]
         a, b = ((one.width_px, one.height_px) if one is not None else (0, 0) for one in facts)
         return a, b
@@ -153,7 +143,7 @@ class Several(QObject):
             return
         self.loaded[loaded.photo_id] = loaded
         self._paint(loaded.photo_id)
-        self._page._settle.start()
+        self.page._settle.start()
 
     def _drew(self, drawn: Drawn) -> None:
         if drawn.pair[0] == self.ids[0] and drawn.pair[1] in self.ids:
@@ -166,7 +156,7 @@ class Several(QObject):
 
     def _paint(self, photo_id: str) -> None:
         """A photo as taken, or where it lies on the first once that is drawn."""
-        canvas, loaded, frame = self.canvas(photo_id), self.loaded.get(photo_id), self._frame(photo_id)
+        canvas, loaded, frame = self.canvas(photo_id), self.loaded.get(photo_id), self.frame(photo_id)
         laid, drawn = self._laid(photo_id), self._drawn.get(photo_id)
         if frame is None or loaded is None:
             canvas.show_image(None, canvas.photo())
@@ -177,35 +167,20 @@ class Several(QObject):
             size = photo_size(frame, (loaded.image.width() or 3, loaded.image.height() or 2))
             canvas.show_image(loaded.image, size, loaded.smaller)
         if laid is not None and loaded is not None and (drawn is None or drawn.rank < loaded.rank):
-            self.laying.draw((self.ids[0], photo_id), loaded, self._sizes(photo_id))
+            self.laying.draw((self.ids[0], photo_id), loaded, self.sizes(photo_id))
         self.say(photo_id)
 
     def canvas(self, photo_id: str) -> PhotoCanvas:
         """Where a photo is seen."""
         return self.view.cells[self.ids.index(photo_id)].canvas
 
-    def _settle(self) -> None:
-        """The hand rests: more pixels where they are seen, and how the photos lie on the first."""
-        if not self.active or self.loader.busy:
-            return
-        for index, photo_id in enumerate(self.ids):
-            frame, canvas = self._frame(photo_id), self.canvas(photo_id)
-            if frame is None:
-                continue
-            longest = max(frame.photo.facts.width_px, frame.photo.facts.height_px)
-            seen = max(canvas.photo()) * canvas.percent() / 100
-            full = index in {0, self.chosen}
-            self.loader.sharpen(photo_id, seen if full else min(seen, SCREEN_PX), longest if full else 1 << 30)
-            if index:
-                self.laying.find((self.ids[0], photo_id), self._sizes(photo_id))
-
     def say(self, photo_id: str) -> None:
         """Date, visit and how it lies, above the photo."""
-        frame, at = self._frame(photo_id), self.ids.index(photo_id)
+        frame, at = self.frame(photo_id), self.ids.index(photo_id)
         if frame is not None:
             words, warns = cell_state(self, photo_id, frame)
             head = self.view.cells[at].head
-            head.show_words(*cell_words(frame, self._page.model.today), words, warns=warns, chosen=at == self.chosen)
+            head.show_words(*cell_words(frame, self.page.model.today), words, warns=warns, chosen=at == self.chosen)
 
     # -- the hand ---------------------------------------------------------------------------------------------------
 
@@ -213,20 +188,20 @@ class Several(QObject):
         """Another pane is the one that is stepped."""
         if 0 < at < len(self.ids):
             self.chosen = at
-            self._page.model.b = self.ids[at]
-            self._page.band.strip.refresh()
+            self.page.model.b = self.ids[at]
+            self.page.band.strip.refresh()
             self.refresh()
 
     def _moved(self, at: int, view: LinkedView, alone: bool) -> None:
         mine = self.ids[at]
         before = self.views.get(mine, LinkedView())
         self.views[mine] = view
-        if self._page.model.linked and not alone:
+        if self.page.model.linked and not alone:
             for other in self.ids:
                 if other != mine:
                     self.views[other] = followed(self.views.get(other, LinkedView()), before, view)
         self.refresh()
-        self._page._after_move()
+        self.page._after_move()
 
     def fit(self) -> None:
         """All of each photo again, nudges forgotten."""
@@ -242,9 +217,38 @@ class Several(QObject):
 
     def pair_only(self) -> None:
         """Laying by hand is for two photos: the first and the chosen one."""
-        self._page.context.navigate.say("By hand two photos are laid: press 2 or 3 for the first and the chosen one.")
+        self.page.context.navigate.say("By hand two photos are laid: press 2 or 3 for the first and the chosen one.")
 
     def switch_originals(self) -> None:
         """Untouched photos, or laid ones again."""
         self.originals = not self.originals
         self._paint_all()
+
+
+def _sharpen(several: Several) -> None:
+    """The hand rests: more pixels where they are seen, and how the photos lie on the first."""
+    if not several.active or several.loader.busy:
+        return
+    for index, photo_id in enumerate(several.ids):
+        frame, canvas = several.frame(photo_id), several.canvas(photo_id)
+        if frame is None:
+            continue
+        longest = max(frame.photo.facts.width_px, frame.photo.facts.height_px)
+        seen = max(canvas.photo()) * canvas.percent() / 100
+        full = index in {0, several.chosen}
+        several.loader.sharpen(photo_id, seen if full else min(seen, SCREEN_PX), longest if full else 1 << 30)
+        if index:
+            several.laying.find((several.ids[0], photo_id), several.sizes(photo_id))
+
+
+def _follow_pair(several: Several) -> None:
+    """A and B of the page are the first and the chosen one; a photo twice takes the other's place."""
+    model = several.page.model
+    known = [photo_id for photo_id in several.ids if model.frame_of(photo_id) is not None]
+    if len(known) < 3:
+        several.ids = known
+        return
+    for at, photo_id in ((0, model.a), (several.chosen, model.b)):
+        if photo_id in several.ids:
+            several.ids[several.ids.index(photo_id)] = several.ids[at]
+        several.ids[at] = photo_id

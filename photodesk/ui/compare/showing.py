@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
+from photodesk.compare.light_match import LightMatch
 from photodesk.ui.compare.laying import Drawn, Laying, Pair, PairLaying
+from photodesk.ui.compare.light import in_light
 from photodesk.ui.compare.loading import Loaded
 from photodesk.ui.compare.model import CompareModel, Frame, Side
 from photodesk.ui.compare.modes import Mode
@@ -58,16 +60,43 @@ class PairShowing(QObject):
             if frame is None or frame.photo_id != loaded.photo_id:
                 continue
             self._loaded[side] = loaded
-            if side is Side.B and model.aligned and not loaded.image.isNull():
-                drawn = self._drawn
-                if drawn is not None and drawn.rank >= loaded.rank and drawn.laying == model.laying:
-                    self._paint_drawn(drawn)
-                else:
-                    self.laying.draw(model.pair(), loaded, model.sizes())
-            else:
-                self._panes.paint_photo(side, frame, loaded.image, loaded.smaller)
+            if side is Side.B and model.light is not None and not loaded.image.isNull():
+                self._light_b(loaded, model.light)
+                continue
+            self._show(side, frame, loaded)
             if loaded.image.isNull():
                 self._missing(side, frame)
+
+    def _light_b(self, loaded: Loaded, light: LightMatch) -> None:
+        """B in A's light, as soon as that is worked out."""
+        model = self._model
+
+        def came(lit: Loaded) -> None:
+            frame = model.frame(Side.B)
+            if frame is not None and frame.photo_id == lit.photo_id and model.light == light:
+                self._show(Side.B, frame, lit)
+
+        self.laying.ask(("light", loaded.photo_id, loaded.rank, light), lambda: in_light(loaded, light), came)
+
+    def lit(self) -> None:
+        """B is shown in another light: what was drawn of it is drawn again."""
+        self.laying.drop()
+        self._drawn = None
+        b = self._loaded.get(Side.B)
+        if b is not None:
+            self.arrived(b)
+
+    def _show(self, side: Side, frame: Frame, loaded: Loaded) -> None:
+        """Paint a photo as taken, or B where it lies."""
+        model = self._model
+        if side is Side.B and model.aligned and not loaded.image.isNull():
+            drawn = self._drawn
+            if drawn is not None and drawn.rank >= loaded.rank and drawn.laying == model.laying:
+                self._paint_drawn(drawn)
+            else:
+                self.laying.draw(model.pair(), loaded, model.sizes())
+        else:
+            self._panes.paint_photo(side, frame, loaded.image, loaded.smaller)
 
     def find(self) -> None:
         """The hand rests: look for how the pair lies."""
@@ -90,7 +119,7 @@ class PairShowing(QObject):
         if pair != model.pair():
             return
         known, b = self.laying.of(pair), self._loaded.get(Side.B)
-        seen = b is not None and not b.image.isNull() and not model.originals
+        seen = b is not None and not b.image.isNull() and not model.originals and model.light is None
         if known is not None and known.matrix is not None and b is not None and seen:
             self._next = known
             self.laying.draw(pair, b, model.sizes())

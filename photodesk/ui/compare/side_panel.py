@@ -73,13 +73,20 @@ class SidePanel(QWidget):
         column.addWidget(Line(theme=VIEWING))
         self._taken = {side: self._part(column, f"Photo {side.value}") for side in Side}
         column.addStretch(1)
-        foot = hbox(None, 8, QMargins(20, 12, 20, 0))
-        foot.addWidget(Text("Surround", TextRole.SMALL, "ink3", theme=VIEWING))
+        self._light = self._switch(whole, "Colour match", "Off", "K")
+        self._surround = self._switch(whole, "Surround", SURROUND_NAMES[0], "G")
+
+    @staticmethod
+    def _switch(whole: QVBoxLayout, words: str, state: str, key: str) -> Text:
+        """A row at the foot: what a key switches; the text that says how it stands."""
+        foot = hbox(None, 8, QMargins(20, 8, 20, 0))
+        foot.addWidget(Text(words, TextRole.SMALL, "ink3", theme=VIEWING))
         foot.addStretch(1)
-        self._surround = Text(SURROUND_NAMES[0], TextRole.SMALL, theme=VIEWING)
-        foot.addWidget(self._surround)
-        foot.addWidget(KeyHint("G", theme=VIEWING))
+        said = Text(state, TextRole.SMALL, theme=VIEWING)
+        foot.addWidget(said)
+        foot.addWidget(KeyHint(key, theme=VIEWING))
         whole.addLayout(foot)
+        return said
 
     @staticmethod
     def _part(column: QVBoxLayout, title: str) -> QVBoxLayout:
@@ -106,6 +113,10 @@ class SidePanel(QWidget):
     def show_surround(self) -> None:
         """Name the surround."""
         self._surround.set_text(SURROUND_NAMES[self._model.surround])
+
+    def show_light(self) -> None:
+        """Whether B is shown in A's light."""
+        self._light.set_text("Off" if self._model.light is None else "On, by skin")
 
     def show_alignment(self) -> None:
         """How B lies on A, how sure that is, and what it took."""

@@ -14,9 +14,10 @@ from photodesk.compare import LinkedView, Placement, aligned_placement
 from photodesk.compare.view_transform import Rows, Size
 from photodesk.ui.compare.modes import Mode
 from photodesk.ui.compare.photo_canvas import UNMOVED, PhotoCanvas, PhotoItem, transform
+from photodesk.ui.icons import paint_icon
 
-HANDLE_PX, GRAB_PX = 64, 64
-_HANDLE_AT = 0.66
+HANDLE_PX, GRAB_PX, TURNER_PX = 64, 64, 48
+_HANDLE_AT, _TURNER_FROM_EDGE_PX = 0.66, 40.0
 
 
 class Sheet(QGraphicsItem):
@@ -44,9 +45,13 @@ class Sheet(QGraphicsItem):
 
 
 class StackCanvas(PhotoCanvas):
-    """A below, B above. `divided` carries where the hand wants the divider: a share of the width at its angle."""
+    """A below, B above. `divided` carries where the hand wants the divider: a share of the width at its angle.
+
+    `turned` carries the angle it wants, degrees, by the smaller handle near the top.
+    """
 
     divided = Signal(object)
+    turned = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Before and after on one canvas", parent)
@@ -60,7 +65,7 @@ class StackCanvas(PhotoCanvas):
         self.mode = Mode.CURTAIN
         self.share, self.angle_degrees = 0.5, 0.0
         self.shows_b = True
-        self._dragging = False
+        self._dragging = self._turning = False
         self._blink = QTimer(self)
         self._blink.timeout.connect(lambda: self.show_b(not self.shows_b))
         self._arrange()
@@ -180,6 +185,18 @@ class StackCanvas(PhotoCanvas):
         middle, along = self._line()
         return middle + along * (self.pane()[1] * (_HANDLE_AT - 0.5))
 
+    def turner(self) -> QPointF:
+        """Where the divider is turned: on it, as near its upper end as it is seen."""
+        middle, along = self._line()
+        wide, high = self.pane()
+        across = (middle.x() if along.x() > 0 else wide - middle.x()) / max(1e-6, abs(along.x()))
+        reach = min(high / 2 / max(1e-6, abs(along.y())), across)
+        return middle - along * max(TURNER_PX, reach - _TURNER_FROM_EDGE_PX)
+
+    def _over_turner(self, point: QPointF) -> bool:
+        away = point - self.turner()
+        return self.mode is Mode.CURTAIN and math.hypot(away.x(), away.y()) <= TURNER_PX / 2
+
     def _over_divider(self, point: QPointF) -> bool:
         if self.mode is not Mode.CURTAIN:
             return False
@@ -195,20 +212,26 @@ class StackCanvas(PhotoCanvas):
         self._arrange()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._dragging = event.button() == Qt.MouseButton.LeftButton and self._over_divider(event.position())
-        if not self._dragging:
+        left = event.button() == Qt.MouseButton.LeftButton
+        self._turning = left and self._over_turner(event.position())
+        self._dragging = left and not self._turning and self._over_divider(event.position())
+        if not (self._dragging or self._turning):
             super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        middle, along = self._line()
+        if self._turning:
+            to = middle - event.position()
+            self.turned.emit(math.degrees(math.atan2(-to.x(), to.y())))
+            return
         if not self._dragging:
             super().mouseMoveEvent(event)
             return
-        middle, along = self._line()
         down = (event.position().y() - middle.y()) / max(0.1, abs(along.y()))
         self.divided.emit((event.position().x() - down * along.x()) / self.pane()[0])
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._dragging = False
+        self._dragging = self._turning = False
         super().mouseReleaseEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -226,6 +249,11 @@ class StackCanvas(PhotoCanvas):
             painter.drawLine(middle - far, middle + far)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._draw_handle(painter, self._handle())
+        painter.setPen(QPen(QColor("#1A1A1A"), 1))
+        painter.setBrush(QColor("#FFFFFF"))
+        at = self.turner()
+        painter.drawEllipse(at, TURNER_PX / 2, TURNER_PX / 2)
+        paint_icon(painter, "arrows-clockwise", QRectF(at.x() - 11, at.y() - 11, 22, 22), "#1A1A1A")
 
     @staticmethod
     def _draw_handle(painter: QPainter, middle: QPointF) -> None:

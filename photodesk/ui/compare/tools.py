@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
 
+from photodesk.compare.light_match import Region
+from photodesk.photos.marks import MarkKind
 from photodesk.ui.compare.by_hand import ByHand
+from photodesk.ui.compare.light import LightMatching
 from photodesk.ui.compare.model import CompareModel, Side
+from photodesk.ui.compare.modes import Mode
 from photodesk.ui.compare.pane import PairHeader
 from photodesk.ui.compare.panes import Panes
 from photodesk.ui.compare.showing import PairShowing
 from photodesk.ui.compare.side_panel import SidePanel
 from photodesk.ui.page import Key
 
+if TYPE_CHECKING:
+    from photodesk.ui.compare.page import ComparePage
+
 TOOL_KEYS = (
     Key(("H",), "By hand: points beside each other, B itself on one canvas"),
     Key(("B",), "Bend skin through four points or more"),
     Key(("⌫",), "Take the last point back"),
     Key(("A",), "Align automatically again"),
+    Key(("K",), "Colour and light of B matched to A by skin; again to leave"),
     Key(("[", "]"), "Turn by 1°, with ⇧ 0.1°; with Alt B alone"),
 )
 _TURNS = {
@@ -36,7 +45,7 @@ class CompareTools(QObject):
 
     def __init__(
         self,
-        page: QWidget,
+        page: ComparePage,
         model: CompareModel,
         panes: Panes,
         header: PairHeader,
@@ -51,10 +60,15 @@ class CompareTools(QObject):
         self.hand.changed.connect(self._hand_changed)
         showing.laid.connect(self.hand.pair_changed)
         settle.timeout.connect(self.hand.settle)
+        self.light = LightMatching(model, page.loader, page.context.tasks, lambda side: _lesions(page, side), say)
+        self.light.changed.connect(lambda: self._lit(showing))
+        showing.laid.connect(self.light.pair_changed)
+        showing.laid.connect(lambda: page.bar.modes.rest(resting(model)))
         self._acts: dict[Qt.Key, Callable[[], object]] = {
             Qt.Key.Key_H: self.hand.toggle,
             Qt.Key.Key_B: self.hand.bend,
             Qt.Key.Key_A: self.hand.again,
+            Qt.Key.Key_K: self.light.toggle,
         }
         side.alignment.asked.connect(self._asked)
         page.installEventFilter(self)
@@ -95,3 +109,34 @@ class CompareTools(QObject):
     def _hand_changed(self) -> None:
         self._header.refresh()
         self._side.alignment.show_hand(self.hand.points, moving=self.hand.moving)
+
+    def _lit(self, showing: PairShowing) -> None:
+        self._header.refresh()
+        self._side.show_light()
+        showing.lit()
+
+
+def resting(model: CompareModel) -> frozenset[int]:
+    """Segments of modes that say nothing about this pair."""
+    return frozenset(at for at, mode in enumerate(Mode) if mode.needs_alignment and not model.aligned)
+
+
+def _lesions(page: ComparePage, side: Side) -> list[Region]:
+    """The boxes around what is outlined or circled on a photo, as shares of it, a tenth wider each way."""
+    frame = page.model.frame(side)
+    if frame is None or not (frame.photo.facts.width_px and frame.photo.facts.height_px):
+        return []
+    size = np.array((frame.photo.facts.width_px, frame.photo.facts.height_px))
+    found: list[Region] = []
+    for mark in page.marks.marks.model.of(frame.photo_id):
+        points = np.array(mark.points) / size
+        if mark.kind is MarkKind.CIRCLE:
+            reach = float(np.linalg.norm(np.array(mark.points[1]) - mark.points[0]))
+            points = np.array([points[0] - reach / size, points[0] + reach / size])
+        elif mark.kind is not MarkKind.OUTLINE:
+            continue
+        low, high = points.min(axis=0), points.max(axis=0)
+        edge = (high - low) / 10
+        left, top, right, bottom = (float(x) for x in np.clip([*(low - edge), *(high + edge)], 0, 1))
+        found.append((left, top, right, bottom))
+    return found

@@ -29,6 +29,7 @@ class SegmentedControl(QWidget):
         super().__init__(parent)
         self._segments, self._theme, self._height, self._index = segments, theme, height, 0
         self._hints = True
+        self._resting: frozenset[int] = frozenset()
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -45,6 +46,12 @@ class SegmentedControl(QWidget):
         self._index = index
         self.update()
         self.chosen.emit(index)
+
+    def rest(self, resting: frozenset[int]) -> None:
+        """Segments that have nothing to show now: drawn quiet; choosing one is still told why by whoever listens."""
+        if resting != self._resting:
+            self._resting = resting
+            self.update()
 
     def show_hints(self, shown: bool) -> None:
         """Whether keys are drawn (hidden below 1440 px)."""
@@ -92,7 +99,7 @@ class SegmentedControl(QWidget):
             on = index == self._index
             if on:
                 rounded(painter, segment, 6, t.accent_soft if t.name == "viewing" else t.panel)
-            ink = t.ink if on else t.ink2
+            ink = t.ink if on else t.control if index in self._resting else t.ink2
             x = left + 16
             if icon:
                 paint_icon(painter, icon, QRectF(x, middle - 9, 18, 18), ink)
