@@ -66,10 +66,15 @@ class PageDriver:
                 raise Fixable("bench_stands_still", "The page did not come to an end.", "Run the bench again.")
             QApplication.processEvents(_WAITING)
 
+    def rest(self) -> None:
+        """Wait until nothing is under way and no timer runs."""
+        timers = self.page.findChildren(QTimer)
+        self.settle(lambda: not self.busy() and not any(timer.isActive() for timer in timers))
+
     def forget(self) -> None:
         """Wait until the page rests, then show nothing: the next pair comes to empty panes."""
-        page, timers = self.page, self.page.findChildren(QTimer)
-        self.settle(lambda: not self.busy() and not any(timer.isActive() for timer in timers))
+        page = self.page
+        self.rest()
         page.loader.drop()
         page.shown.clear()
         page.panes.empty()
@@ -90,6 +95,15 @@ class PageDriver:
                 )
             )
         )
+        return time.perf_counter() - start
+
+    def step(self, after: str) -> float:
+        """B becomes this photo, as a held key does it; until it is painted beside A, which stays."""
+        page, paints = self.page, self._paints[1]
+        start, count = time.perf_counter(), paints.count
+        page.model.b = after
+        page.show_pair()
+        self.settle(lambda: not page.loader.busy and paints.count > count)
         return time.perf_counter() - start
 
 
