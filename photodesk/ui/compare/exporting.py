@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from photodesk.compare import Measure
 from photodesk.compare import Mode as Way
+from photodesk.compare.light_match import LightMatch
 from photodesk.desk.roles import Right
 from photodesk.errors import Fixable
 from photodesk.export import check_typed, comparison_name
-from photodesk.photos.comparison import LaidBy
 from photodesk.ui.compare.export_dialog import ExportDialog
 from photodesk.ui.compare.model import CompareModel, Side
 from photodesk.ui.compare.modes import Mode
@@ -30,12 +30,11 @@ def picture_of(model: CompareModel, patient_id: str, measures: tuple[Measure, ..
     a, b = model.frame(Side.A), model.frame(Side.B)
     if a is None or b is None:
         return None
-    laying = PictureLaying()
+    light: LightMatch | None = getattr(model, "light", None)
+    laying = PictureLaying(light=light)
     if model.aligned and model.laying is not None:
         known = model.laying
-        laying = PictureLaying(known.by, known.matrix, known.points, known.bent)
-    elif model.laying is not None:
-        laying = PictureLaying(LaidBy.NOBODY)
+        laying = PictureLaying(known.by, known.matrix, known.points, known.bent, light)
     return PairPicture(patient_id, (a.photo, b.photo), (a.visit.day, b.visit.day), laying, measures)
 
 

@@ -35,6 +35,7 @@ def taken_down(model: CompareModel, name: str, comparison_id: str = "") -> Compa
         model.mode.value,
         parts,
         model.opacity if overlay else model.curtain,
+        light_matched=getattr(model, "light", None) is not None,
         divider_degrees=model.curtain_degrees,
         as_taken=model.originals,
     )
@@ -123,6 +124,8 @@ class Keeping:
         if not {a.photo_id, b.photo_id} <= here:
             self._say("A photo of this comparison is not in the chart any more.")
             return
+        if page.several.ids:
+            page.several.take((a.photo_id, b.photo_id))
         model.set(Side.A, a.photo_id)
         model.set(Side.B, b.photo_id)
         laying = laying_of(b)
@@ -132,6 +135,8 @@ class Keeping:
         page.show_pair()
         put_back(model, kept)  # aligned panes share a view as soon as they are known to lie: what was seen stays
         page.acts.set_mode(Mode(kept.mode) if kept.mode in set(Mode) else Mode.SIDE_BY_SIDE)
+        if kept.light_matched and getattr(model, "light", None) is None:
+            self._say("Colour and light were matched when it was kept. K matches them again.")
 
     def _say(self, *words: object) -> None:
         self._page.context.navigate.say(*words)  # type: ignore[arg-type]

@@ -66,6 +66,8 @@ class Outward:
         if self._stage is not None and page.model.ready:
             page.marks.marks.measure(False)
             page.tools.hand.end()
+            if page.several.ids:
+                page.several.take(page.model.pair())  # a patient sees two photos: the first and the chosen one
             self._stage.present(Lent(self._patient_id, page.model, page.panes, page.acts))
 
     def press(self, event: QKeyEvent) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from photodesk.compare.light_match import LightMatch
 from photodesk.ui.compare.model import CompareModel, Side
 from photodesk.ui.compare.modes import Mode
 
@@ -19,7 +20,13 @@ def end_words(model: CompareModel) -> tuple[str, str]:
 
 
 def note_words(model: CompareModel) -> str:
-    """What has to be said where photos lie on each other and are not aligned; "" where there is nothing to say."""
+    """What has to be said of photos that are not shown as the cameras took them; "" where there is nothing to say."""
+    light: LightMatch | None = getattr(model, "light", None)
+    told = []
     if model.mode is not Mode.SIDE_BY_SIDE and not model.aligned:
-        return "Shown as taken, not aligned"
-    return ""
+        told.append("Shown as taken, not aligned")
+    if model.aligned and model.laying is not None and model.laying.bent:
+        told.append("Skin bent by landmarks")
+    if light is not None:
+        told.append("Colour and light matched")
+    return " · ".join(told)
