@@ -41,7 +41,7 @@ class TimeLapse(QObject):
         super().__init__(page)
         self._page = page
         self._frames = LapseFrames(page.context.desk.gate, page.context.tasks, page.laying, patient_id, screen)
-        self.showing = LapseShowing(self._frames)
+        self.showing = LapseShowing(self._frames, self)
         self.model, self.view, self.band = self.showing.model, self.showing.view, self.showing.band
         self._hidden: tuple[QWidget, ...] = ()
         zoom_about, showing = self.view.canvas.zoom_about, self.showing

@@ -18,8 +18,8 @@ class LapseShowing(QObject):
 
     missing = Signal(object)
 
-    def __init__(self, frames: LapseFrames) -> None:
-        super().__init__()
+    def __init__(self, frames: LapseFrames, parent: QObject) -> None:
+        super().__init__(parent)
         self.model, self.frames = LapseModel(), frames
         self.view, self.band = LapseView(self.model), LapseBand(self.model)
         self.active = False

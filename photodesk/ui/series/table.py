@@ -10,7 +10,7 @@ from photodesk.ui.controls.painting import rounded
 from photodesk.ui.fonts import TextRole, font
 from photodesk.ui.icons import paint_icon
 from photodesk.ui.picture_source import PictureSource
-from photodesk.ui.series.model import Place, SeriesModel
+from photodesk.ui.series.model import Place, SeriesModel, ViewRow
 from photodesk.ui.theme import VIEWING
 from photodesk.ui.timeline.geometry import well_height
 from photodesk.ui.timeline.sections import site_name
@@ -165,10 +165,10 @@ class SeriesTable(QAbstractScrollArea):
                 self._cell(painter, Place(row, column))
         painter.setClipRect(box.adjusted(SIDE_PX, 0, 0, 0))
         for column in self.visible_columns():
-            self._date(painter, column)
+            _paint_date(painter, self._model, column, self.well(Place(0, column)).left(), self._wide)
         painter.setClipRect(box.adjusted(0, TOP_PX, 0, 0))
         for row in self.visible_rows():
-            self._view(painter, row)
+            _paint_view(painter, self._model.rows[row], self.well(Place(row, 0)).center().y())
         painter.setClipping(False)
         painter.fillRect(0, TOP_PX - 1, box.width(), 1, QColor(VIEWING.line))
         painter.fillRect(SIDE_PX - 1, 0, 1, box.height(), QColor(VIEWING.line))
@@ -219,19 +219,21 @@ class SeriesTable(QAbstractScrollArea):
             _words(painter, row.words, TextRole.SMALL, VIEWING.ink2, upper, centred=True)
             _words(painter, "missing", TextRole.SMALL, VIEWING.ink3, lower, centred=True)
 
-    def _date(self, painter: QPainter, column: int) -> None:
-        visit, left = self._model.columns[column], self.well(Place(0, column)).left()
-        lacks = self._model.lacks(column)
-        below = " · ".join(filter(None, (self._model.apart(column), f"{lacks} missing" if lacks else "")))
-        box = QRect(left, 12, self._wide, 20)
-        _words(painter, day_words(visit.day), TextRole.BODY_STRONG, VIEWING.ink, box)
-        _words(painter, below, TextRole.CAPTION, VIEWING.ink3, QRect(left, 34, self._wide, 18))
 
-    def _view(self, painter: QPainter, row: int) -> None:
-        view, top = self._model.rows[row], self.well(Place(row, 0)).top()
-        wide = SIDE_PX - 32
-        _words(painter, view.words, TextRole.BODY_STRONG, VIEWING.ink, QRect(20, top + self._high // 2 - 22, wide, 20))
-        _words(painter, site_name(view.site), TextRole.SMALL, VIEWING.ink3, QRect(20, top + self._high // 2, wide, 18))
+def _paint_date(painter: QPainter, model: SeriesModel, column: int, left: int, wide: int) -> None:
+    """The head of a visit: its date, how long after the one before, what it lacks."""
+    lacks = model.lacks(column)
+    below = " · ".join(filter(None, (model.apart(column), f"{lacks} missing" if lacks else "")))
+    day = day_words(model.columns[column].day)
+    _words(painter, day, TextRole.BODY_STRONG, VIEWING.ink, QRect(left, 12, wide, 20))
+    _words(painter, below, TextRole.CAPTION, VIEWING.ink3, QRect(left, 34, wide, 18))
+
+
+def _paint_view(painter: QPainter, view: ViewRow, middle: int) -> None:
+    """The head of a row: the view and its site."""
+    wide = SIDE_PX - 32
+    _words(painter, view.words, TextRole.BODY_STRONG, VIEWING.ink, QRect(20, middle - 22, wide, 20))
+    _words(painter, site_name(view.site), TextRole.SMALL, VIEWING.ink3, QRect(20, middle, wide, 18))
 
 
 def _plate(painter: QPainter, box: QRectF, words: str, ground: str = "#F2F2F2", ink: str = "#1A1A1A") -> None:
