@@ -107,6 +107,6 @@ def test_wrong_input_is_told(clinic: Clinic, capsys: pytest.CaptureFixture[str])
     ):
         told = clinic.run(*arguments)
         assert (told[0], told[1]["error"]["code"]) == (exit_code, code), arguments
-    for arguments in (("add", one, "--kind", "length", "--points", "here"), ("scale", one)):
-        assert main(["marks", *arguments, "--json"]) == 2
+    for given in (["add", one, "--kind", "length", "--points", "here"], ["scale", one]):
+        assert main(["marks", *given, "--json"]) == 2
     assert "no list of points" in capsys.readouterr().out
