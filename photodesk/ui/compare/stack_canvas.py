@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, QPen, QPolygonF, QResizeEvent
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPainterPath, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from photodesk.compare import LinkedView, Placement, aligned_placement
 from photodesk.compare.view_transform import Rows, Size
+from photodesk.ui.compare.divider import TURNER_PX, draw_divider, draw_handle, draw_turner
 from photodesk.ui.compare.modes import Mode
 from photodesk.ui.compare.photo_canvas import UNMOVED, PhotoCanvas, PhotoItem, transform
-from photodesk.ui.icons import paint_icon
 
-HANDLE_PX, GRAB_PX, TURNER_PX = 64, 64, 48
+GRAB_PX = 64
 _HANDLE_AT, _TURNER_FROM_EDGE_PX = 0.66, 40.0
 
 
@@ -45,10 +45,7 @@ class Sheet(QGraphicsItem):
 
 
 class StackCanvas(PhotoCanvas):
-    """A below, B above. `divided` carries where the hand wants the divider: a share of the width at its angle.
-
-    `turned` carries the angle it wants, degrees, by the smaller handle near the top.
-    """
+    """A below, B above. `divided` carries where a hand wants the divider (share of the width), `turned` its degrees."""
 
     divided = Signal(object)
     turned = Signal(object)
@@ -242,31 +239,6 @@ class StackCanvas(PhotoCanvas):
         if self.mode is not Mode.CURTAIN:
             return
         middle, along = self._line()
-        far = along * float(sum(self.pane()))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, bool(self.angle_degrees))
-        for colour, wide in (("#1A1A1A", 6), ("#FFFFFF", 4)):
-            painter.setPen(QPen(QColor(colour), wide, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
-            painter.drawLine(middle - far, middle + far)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._draw_handle(painter, self._handle())
-        painter.setPen(QPen(QColor("#1A1A1A"), 1))
-        painter.setBrush(QColor("#FFFFFF"))
-        at = self.turner()
-        painter.drawEllipse(at, TURNER_PX / 2, TURNER_PX / 2)
-        paint_icon(painter, "arrows-clockwise", QRectF(at.x() - 11, at.y() - 11, 22, 22), "#1A1A1A")
-
-    @staticmethod
-    def _draw_handle(painter: QPainter, middle: QPointF) -> None:
-        painter.setPen(QPen(QColor("#1A1A1A"), 1))
-        painter.setBrush(QColor("#FFFFFF"))
-        painter.drawEllipse(middle, HANDLE_PX / 2, HANDLE_PX / 2)
-        painter.setPen(QPen(QColor("#1A1A1A"), 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for dy, way in ((-5, -1), (5, 1)):
-            tip = QPointF(middle.x() + 11 * way, middle.y() + dy)
-            arrow = QPainterPath(QPointF(middle.x() - 11 * way, tip.y()))
-            arrow.lineTo(tip)
-            arrow.moveTo(tip + QPointF(-5 * way, -5))
-            arrow.lineTo(tip)
-            arrow.lineTo(tip + QPointF(-5 * way, 5))
-            painter.drawPath(arrow)
+        draw_divider(painter, middle, along * float(sum(self.pane())), slanted=bool(self.angle_degrees))
+        draw_handle(painter, self._handle())
+        draw_turner(painter, self.turner())
