@@ -141,6 +141,26 @@ def test_keys(qtbot: QtBot) -> None:
     assert at.lapse.showing.frames.kept_bytes == 0
 
 
+def test_from_several_photos_and_back_to_them(qtbot: QtBot) -> None:
+    at, ids = Opened(qtbot), series_ids()
+    at.page.show_photos(tuple(ids[:4]))
+    at.page.refresh()
+    at.tasks.run()
+    several = at.page.several.view
+    assert several.isVisible()
+    for _ in range(2):
+        qtbot.keyClick(at.page, KEY.Key_6)
+        at.tasks.run()
+        assert at.lapse.view.isVisible()
+        assert not several.isVisible()
+        assert not at.page.panes.isVisible()
+        at.page.bar.modes.choose(0)
+        at.tasks.run()
+        assert several.isVisible()
+        assert not at.lapse.view.isVisible()
+        assert not at.page.panes.isVisible()
+
+
 def test_playing_shows_every_frame_in_turn_and_goes_round(qtbot: QtBot) -> None:
     at = Opened(qtbot)
     qtbot.keyClick(at.page, KEY.Key_6)

@@ -203,6 +203,7 @@ class ComparePage(ViewingPage):
     # -- the view -------------------------------------------------------------------------------------------------
 
     def _show_views(self) -> None:
+        self.lapse.give_way()
         if not (self.several.stands_in() or self.lapse.stands_in()):
             self.panes.refresh()
         self._after_move()

@@ -87,10 +87,8 @@ class TimeLapse(QObject):
 
     def stands_in(self) -> bool:
         """Show or hide it as the mode says, and take the series again where it is another; whether it is shown."""
-        self.showing.active = self.active
+        self.give_way()
         if not self.active:
-            if not self.view.isHidden():
-                self._give_back()
             return False
         page = self._page
         instead_of = (page.header, page.panes, page.side, page.band)
@@ -113,7 +111,11 @@ class TimeLapse(QObject):
         """The page is hidden: let go of every pixel."""
         self.showing.drop()
 
-    def _give_back(self) -> None:
+    def give_way(self) -> None:
+        """Go where the mode is another one: before anything else stands in place of the pair."""
+        self.showing.active = self.active
+        if self.active or self.view.isHidden():
+            return
         self.drop()
         self.view.hide()
         self.band.hide()
