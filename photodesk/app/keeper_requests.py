@@ -198,9 +198,8 @@ class Requests:
 
     def _attempt_failed(self, peer: Peer, ask: m.AttemptFailed) -> m.Message:
         books = self._books()
-        books.append(
-            Entry(Action.UNLOCK_FAILED, ask.person_id, outcome="wrong_password", details={"slot": ask.slot_id})
-        )
+        details = {"slot": ask.slot_id}
+        books.append(Entry(Action.UNLOCK_FAILED, ask.person_id, outcome="wrong_password", details=details))
         wait_ms = books.attempts.wait_ms(ask.slot_id)
         self._loop.after(0, lambda: self._house.wrong_password(peer, wait_ms))
         return m.Done(ask.number)
@@ -210,8 +209,7 @@ class Requests:
         return m.Done(ask.number)
 
     def _attempt_right(self, peer: Peer, ask: m.AttemptRight) -> m.Message:
-        """Only somebody signed in: for everybody else the count ends with `Unlocked`, which is an entry."""
-        signed_in(peer)
+        signed_in(peer)  # for everybody else the count ends with `Unlocked`, which is an entry
         self._books().attempts.forgive(ask.slot_id)
         return m.Done(ask.number)
 
