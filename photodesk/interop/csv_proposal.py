@@ -34,7 +34,8 @@ ENCODINGS = (
     ("cp949", "Korean (KS X 1001)"),
 )
 _HEADINGS: tuple[tuple[Column, tuple[str, ...]], ...] = (
-    (Column.MRN, ("record number", "record no", "mrn", "patient id", "patientid", "pid", "patient number", "chart no")),
+    (Column.MRN, ("record number", "record no", "record", "mrn", "patient id", "patientid", "pid")),
+    (Column.MRN, ("patient number", "chart no")),
     (Column.MRN, ("patientennummer", "patientennr", "pat nr", "patnr", "patient nr", "fallakte", "numero patient")),
     (Column.FAMILY, ("family", "family name", "last name", "lastname", "surname", "nachname", "familienname", "nom")),
     (Column.GIVEN, ("given", "given name", "given names", "first name", "firstname", "forename", "vorname", "prenom")),

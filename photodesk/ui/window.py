@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QPlainTextEdit, QStackedWidget, QWidget
 
 from photodesk.ui.controls.chips import Chip, Tone
-from photodesk.ui.controls.popover import Dialog
+from photodesk.ui.controls.popover import Dialog, is_asking
 from photodesk.ui.controls.text import hbox, vbox
 from photodesk.ui.controls.toast import Toast
 from photodesk.ui.icons import window_icon
@@ -60,15 +62,18 @@ class MainWindow(QMainWindow):
 
     def _shortcuts(self) -> None:
         for keys, act in (
-            ("Ctrl+K", self.find_asked.emit),
+            ("Ctrl+K", self._unless_asking(self.find_asked.emit)),
             ("Ctrl+L", self.lock_asked.emit),
-            ("Ctrl+N", self.new_patient_asked.emit),
-            ("Ctrl+I", lambda: self.section_chosen.emit("inbox")),
+            ("Ctrl+N", self._unless_asking(self.new_patient_asked.emit)),
+            ("Ctrl+I", self._unless_asking(lambda: self.section_chosen.emit("inbox"))),
             ("F1", self.show_keys),
         ):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setAutoRepeat(False)
             shortcut.activated.connect(act)
+
+    def _unless_asking(self, act: Callable[[], object]) -> Callable[[], object]:
+        return lambda: None if is_asking(self) else act()
 
     def put_strip(self, banner: QWidget) -> None:
         """Something quiet below the top bar, on every page that has one."""

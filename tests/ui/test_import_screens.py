@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,16 +18,20 @@ from PySide6.QtWidgets import QApplication, QWidget
 from photodesk.importing.job import ImportResult, Outcome, Stage, Stop
 from photodesk.importing.names import plain_name, short_name
 from photodesk.importing.waiting import Waiting, waiting
-from photodesk.ui.controls import Button, ButtonKind, Text
+from photodesk.ui.controls import Button, ButtonKind, Dialog, Text
+from photodesk.ui.controls.popover import is_asking
 from photodesk.ui.fonts import TextRole, font
 from photodesk.ui.home import HomePage
 from photodesk.ui.home.cards import InboxCard
 from photodesk.ui.home.search import found_columns
 from photodesk.ui.importing import ImportPage, InboxPage
 from photodesk.ui.importing.choosing import CameraCard
+from photodesk.ui.importing.group_head import visit_choices
 from photodesk.ui.importing.job_list import NOTHING, READING, JobList, age_words
 from photodesk.ui.importing.model import ImportModel, ImportProgress
 from photodesk.ui.patients import VisitDialog
+from photodesk.ui.window import MainWindow
+from photodesk.visits import Visit
 from tests.ui.import_desk import NOW_MS, Frame, ImportDesk, card_of_four, import_desk
 
 pytestmark = pytest.mark.usefixtures("dressed")
@@ -290,3 +294,29 @@ def test_an_inbox_that_is_not_read_yet_does_not_say_that_it_is_empty() -> None:
     jobs.show_jobs((), TODAY, NOW_MS)
     assert card._under.full_text() == "Nothing waits to be filed."
     assert jobs._empty.full_text() == NOTHING
+
+
+def test_of_two_visits_on_a_day_the_one_that_is_meant_is_told() -> None:
+    early, late = (Visit(f"{n:032x}", "p" * 32, TODAY, time(9 + 3 * n, 40), "", "", "", "") for n in range(2))
+    assert visit_choices([late, early], TODAY, TODAY, early.visit_id)[0][1] == "Visit today, 09:40"
+    assert visit_choices([late, early], TODAY, TODAY, late.visit_id)[0][1] == "Visit today, 12:40"
+    assert visit_choices([late, early], TODAY, TODAY)[0][1] == "Visit today"
+    assert visit_choices([late], TODAY, TODAY)[0][1] == "Visit today, 12:40"
+    assert visit_choices([], TODAY, TODAY)[0][1] == "New visit today"
+
+
+def test_keys_of_the_window_wait_while_a_dialog_asks(qtbot: Any) -> None:
+    window = MainWindow("Iris Sample", "Clinician", (("inbox", "tray", "Inbox"),), demo=False)
+    qtbot.addWidget(window)
+    window.show()
+    dialog = Dialog(window, "A question")
+    dialog.body.addWidget(Button("Close", key="Esc"))
+    dialog.open()
+    assert is_asking(window)
+    went: list[str] = []
+    window.section_chosen.connect(went.append)
+    window._unless_asking(lambda: went.append("n"))()
+    assert went == []
+    dialog.dismiss()
+    window._unless_asking(lambda: went.append("n"))()
+    assert went == ["n"]

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from photodesk.ui.cards.acting import CardActions
 from photodesk.ui.cards.model import announcement
 from photodesk.ui.controls import Button, ButtonKind, Text, hbox
+from photodesk.ui.controls.popover import is_asking
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.icons import Icon
 from photodesk.ui.theme import DESK
@@ -43,7 +44,7 @@ class CardBanner(QWidget):
         self.later.clicked.connect(self.put_off)
         self._key = QShortcut(QKeySequence(IMPORT_KEY), window)
         self._key.setAutoRepeat(False)
-        self._key.activated.connect(self.import_card)
+        self._key.activated.connect(lambda: None if is_asking(window) else self.import_card())
         actions.watch.changed.connect(self.show_model)
         actions.watch.came.connect(self._announce)
         self.show_model()

@@ -110,7 +110,8 @@ class EraseDialog(Dialog):
         gone = sum(1 for one in erased if one["erased"])
         stayed = tuple((one["name"], one["reason"]) for one in erased if not one["erased"])
         self._title.set_text("The card is erased" if gone and not stayed else "Not every file was erased")
-        self._words.set_text(f"{counted(gone, 'file')} erased, {len(stayed):,} stayed.")
+        left = f", {len(stayed):,} stayed" if stayed else ""
+        self._words.set_text(f"{counted(gone, 'file')} erased{left}.")
         self._fill([], stayed)
         self._scroll.setVisible(bool(stayed))
         self._over()
@@ -128,6 +129,7 @@ class EraseDialog(Dialog):
         self.keep.set_text("Close")
         self.keep.set_kind(ButtonKind.PRIMARY)
         self.keep.setFocus()
+        self._arrange()
 
     def keyPressEvent(self, event: Any) -> None:
         if self.keep.isEnabled():  # while it erases the box stays

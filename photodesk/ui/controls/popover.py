@@ -162,6 +162,11 @@ class Dialog(_Veil):
         self.box.move((self.width() - self.box.width()) // 2, max(16, (self.height() - self.box.height()) // 2))
 
 
+def is_asking(window: QWidget) -> bool:
+    """Whether a dialog of this window waits for an answer: keys are for it, not for what lies behind."""
+    return any(dialog.isVisible() for dialog in window.findChildren(Dialog))
+
+
 class _Plate(QWidget):
     """The box itself, with or without a pointer on its upper edge."""
 

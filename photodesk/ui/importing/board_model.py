@@ -60,6 +60,14 @@ class BoardModel(ShownBoard):
                 return visit.day
         return self.today
 
+    def visit_id(self) -> str:
+        """The visit that is said or guessed; "" where a person chose the patient."""
+        group = self.group
+        if group is None or group.group_id in self._others:
+            return ""
+        visit = group.visit or group.guessed_visit
+        return visit.visit_id if visit is not None else ""
+
     def under(self) -> str:
         """What stands below the patient's name."""
         group = self.group

@@ -133,7 +133,7 @@ class BoardView(QWidget):
         model = self.model
         title = model.title() or self.nothing
         may = {"can_file": model.can_file(), "can_change": model.can_change()}
-        self.head.show_group(title, model.under(), model.patient(), model.day(), **may)
+        self.head.show_group(title, model.under(), model.patient(), (model.day(), model.visit_id()), **may)
         self.grid.show_tiles(model.tiles())
         self.places.setVisible(model.can_file())
         self._show_choice()

@@ -28,6 +28,8 @@ class GroupHead(QWidget):
         super().__init__()
         self._context = context
         self._patient: Patient | None = None
+        self._visits: list[Visit] = []
+        self._meant = ""
         self._day = local_today(context.desk.clock)
         row = hbox(self, 12)
         names = vbox(None, 0)
@@ -45,9 +47,16 @@ class GroupHead(QWidget):
         self.file_button.clicked.connect(self.file)
 
     def show_group(
-        self, title: str, under: str, patient: Patient | None, day: date, *, can_file: bool, can_change: bool
+        self,
+        title: str,
+        under: str,
+        patient: Patient | None,
+        when: tuple[date, str],
+        *,
+        can_file: bool,
+        can_change: bool,
     ) -> None:
-        """What the group is; with a patient known or guessed, their name leads."""
+        """What the group is; with a patient known or guessed, their name leads. `when`: the day, the visit meant."""
         named = patient is not None
         self._title.set_text(title)
         self._under.set_text(under)
@@ -57,21 +66,27 @@ class GroupHead(QWidget):
         self.other.set_key("F" if named else "Enter")
         self.other.setVisible(can_change)
         self.file_button.setVisible(can_file and named)
-        before, self._patient, self._day = (self._patient, self._day), patient, day
+        before, self._patient = (self._patient, self._day, self._meant), patient
+        self._day, self._meant = when
         if patient is not None and (before[0] is None or patient.patient_id != before[0].patient_id):
-            self._ask_visits(patient, day)
-        elif patient is not None and day != before[1]:
-            self.visit.set_choices(self.visit.choices, day.isoformat())
+            self._ask_visits(patient, self._day)
+        elif patient is not None and before[1:] != when:
+            self._offer()
 
     def _ask_visits(self, patient: Patient, day: date) -> None:
+        self._visits = []
         self.visit.set_choices(((day.isoformat(), day_words(day)),), day.isoformat())
         work = partial(self._context.desk.visits.of_patient, patient.patient_id)
         self._context.tasks.store(work, partial(self._took_visits, patient), self._failed)
 
     def _took_visits(self, patient: Patient, visits: list[Visit]) -> None:
         if self._patient is not None and self._patient.patient_id == patient.patient_id:
-            today = local_today(self._context.desk.clock)
-            self.visit.set_choices(visit_choices(visits, today, self._day), self._day.isoformat())
+            self._visits = visits
+            self._offer()
+
+    def _offer(self) -> None:
+        today = local_today(self._context.desk.clock)
+        self.visit.set_choices(visit_choices(self._visits, today, self._day, self._meant), self._day.isoformat())
 
     def choose_patient(self) -> None:
         """Ask for the patient."""
@@ -93,16 +108,30 @@ class GroupHead(QWidget):
         self._context.navigate.say(sentence(failure))
 
 
-def visit_choices(visits: list[Visit], today: date, wanted: date) -> tuple[tuple[str, str], ...]:
-    """Days to file under: today first, each day once, and the one that is wanted whether there is a visit or not."""
-    days = {visit.day: visit for visit in reversed(visits) if not visit.cancelled}
-    planned = days.get(today)
-    at = time_words(planned.at) if planned is not None else ""
-    words = "New visit today" if planned is None else f"Visit today, {at}" if at else "Visit today"
-    others = tuple(
-        (day.isoformat(), f"{day_words(day)}{' · ' + visit.title if visit.title else ''}")
-        for day, visit in sorted(days.items(), reverse=True)
-        if day != today
-    )
-    new = () if wanted == today or wanted in days else ((wanted.isoformat(), f"New visit {day_words(wanted)}"),)
+def visit_choices(visits: list[Visit], today: date, wanted: date, meant: str = "") -> tuple[tuple[str, str], ...]:
+    """Days to file under: today first, each day once, and the one that is wanted whether there is a visit or not.
+
+    Of several visits on a day the one with the id `meant` is told; where none is meant, no time is.
+    """
+    by_day: dict[date, list[Visit]] = {}
+    for visit in visits:
+        if not visit.cancelled:
+            by_day.setdefault(visit.day, []).append(visit)
+
+    def told(day: date) -> Visit | None:
+        here = by_day[day]
+        return here[0] if len(here) == 1 else next((visit for visit in here if visit.visit_id == meant), None)
+
+    words = "New visit today"
+    if today in by_day:
+        planned = told(today)
+        at = time_words(planned.at) if planned is not None else ""
+        words = f"Visit today, {at}" if at else "Visit today"
+    others = []
+    for day in sorted(by_day.keys() - {today}, reverse=True):
+        one = told(day)
+        others.append(
+            (day.isoformat(), " · ".join((day_words(day), one.title) if one and one.title else (day_words(day),)))
+        )
+    new = () if wanted == today or wanted in by_day else ((wanted.isoformat(), f"New visit {day_words(wanted)}"),)
     return ((today.isoformat(), words), *new, *others)
