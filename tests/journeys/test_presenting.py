@@ -54,6 +54,11 @@ def presented(screen: Screen) -> bool:
     return bool(all(shows(seen, colour, 60_000) for colour in COLOURS) and (seen[TOP] == 51).all())
 
 
+def asks(screen: Screen) -> bool:
+    """The question stands over the pair, which is dimmed."""
+    return bool((screen.pixels()[TOP] < 51).all())
+
+
 def compared(screen: Screen) -> bool:
     """Both photos beside the desk's bar."""
     seen = screen.pixels()
@@ -80,12 +85,12 @@ def test_a_pair_is_presented_and_left(clinic: Clinic) -> None:
         screen.key("ctrl+k", "ctrl+n", "ctrl+i", "F1", "n", "x", "alt+Left", "Home")
         screen.type(FAMILY[:4])
         screen.key("Return", "alt+F4")
-        wait_until(lambda: not presented(screen), "the question")
+        wait_until(lambda: asks(screen), "the question")
         screen.type("not-" + PASSWORD)
         screen.key("Return", "Escape")
         wait_until(lambda: presented(screen), "the presented pair after a wrong password", 20)
         screen.key("Escape")
-        wait_until(lambda: not presented(screen), "the question again")
+        wait_until(lambda: asks(screen), "the question again")
         screen.type(PASSWORD)
         screen.key("Return")
         wait_until(lambda: compared(screen), "the desk again")
