@@ -8,7 +8,8 @@ from datetime import date
 
 from photodesk.compare import DatedPhoto, suggested_pair
 from photodesk.desk.timeline import Timeline
-from photodesk.photos import BODY_SITES, STANDARD_VIEWS, Photo
+from photodesk.photos import Photo
+from photodesk.ui.timeline import filter_choices
 from photodesk.ui.timeline.sections import (
     Filter,
     Section,
@@ -16,7 +17,6 @@ from photodesk.ui.timeline.sections import (
     sections_of,
     site_name,
     site_ranks,
-    view_name,
 )
 from photodesk.ui.timeline.series import Series
 from photodesk.visits import Visit, interval_words
@@ -111,21 +111,15 @@ class TimelineModel:
 
     def site_choices(self) -> tuple[tuple[str, str], ...]:
         """Sites to filter by."""
-        present = {mark.photo.body_site for mark in self._photos.values()}
-        known = [(s.code, s.name) for s in BODY_SITES if s.code in present]
-        rest = [(c, site_name(c)) for c in sorted(present - {s.code for s in BODY_SITES} - {""})]
-        return (*known, *rest, *(((Filter.WITHOUT, site_name("")),) if "" in present else ()))
+        return filter_choices.sites(mark.photo for mark in self._photos.values())
 
     def view_choices(self) -> tuple[tuple[str, str], ...]:
         """Views to filter by."""
-        present = {mark.photo.standard_view for mark in self._photos.values()}
-        known = [(v.code, v.name) for v in STANDARD_VIEWS if v.code in present]
-        return (*known, *(((Filter.WITHOUT, view_name("")),) if "" in present else ()))
+        return filter_choices.views(mark.photo for mark in self._photos.values())
 
     def tag_choices(self) -> tuple[tuple[str, str], ...]:
         """Tags to filter by."""
-        present = sorted({tag for mark in self._photos.values() for tag in mark.photo.tags}, key=str.casefold)
-        return tuple((tag, tag) for tag in present)
+        return filter_choices.tags(mark.photo for mark in self._photos.values())
 
     def recent_sites(self, limit: int = 9) -> tuple[str, ...]:
         """Sites this patient's photos have, those of the newest visits first."""
