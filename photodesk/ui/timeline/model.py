@@ -8,7 +8,7 @@ from datetime import date
 
 from photodesk.compare import DatedPhoto, suggested_pair
 from photodesk.desk.timeline import Timeline
-from photodesk.photos import Photo
+from photodesk.photos import STANDARD_VIEWS, Photo
 from photodesk.ui.timeline import filter_choices
 from photodesk.ui.timeline.sections import (
     Filter,
