@@ -8,7 +8,7 @@ a lock and are the same for the next person. Nothing here assigns or files: a pe
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from photodesk.desk.inbox import InboxShot
 from photodesk.desk.roles import Right
 from photodesk.errors import Fixable
 from photodesk.importing.group_memory import GroupMemory, clinic_separators, group_shot, offset_of_cards
-from photodesk.importing.grouping import Edit, Group, Join, Move, NotCard, Split, group
+from photodesk.importing.grouping import Edit, Group, GroupBasis, Join, Move, NotCard, Split, group
 from photodesk.importing.job import Assignment
 from photodesk.importing.separators import LabelReader
 from photodesk.importing.suggesting import Suggestion, suggest
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from photodesk.desk.session import Session
 
 __all__ = ["GroupBoard", "Suggestion"]
+
+
+NOT_READ = "Some of these were copied and not looked at yet: they may be another patient's."
 
 
 @dataclass(frozen=True)
@@ -199,6 +202,7 @@ class GroupBoard:
             clinic_separators(session.catalog),
             frozenset(shot.shot_id for shot in gone),
         )
+        groups = tuple(_wary(one, shots) for one in groups)
         said_ms = offset_of_cards(seen)
         offset = kept_offset(session.catalog, self.job_id)
         if offset.source is OffsetSource.NONE and said_ms is not None:
@@ -208,3 +212,10 @@ class GroupBoard:
     def _known(self, shot_ids: Iterable[str]) -> None:
         if not self._seen().shots.keys() >= set(shot_ids):
             raise Fixable("shot_unknown", "The inbox holds no such shots.", "List the inbox again.")
+
+
+def _wary(one: Group, shots: Mapping[str, InboxShot]) -> Group:
+    """Where shots were not read yet (stopped, killed) a card may be among them: nobody is suggested."""
+    if all(shots[shot_id].shot.facts.media_type for shot_id in one.shot_ids if shot_id in shots):
+        return one
+    return replace(one, patient_id="", visit_id="", basis=GroupBasis.PLEASE_LOOK, reason=NOT_READ)

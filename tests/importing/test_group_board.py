@@ -13,7 +13,7 @@ from photodesk.desk.camera_clock import OffsetSource, kept_offset
 from photodesk.errors import Fixable, Refused
 from photodesk.importing.card_policy import CardPolicy, card_policy, set_card_policy
 from photodesk.importing.card_shots import SEPARATOR_CARD
-from photodesk.importing.group_board import GroupBoard
+from photodesk.importing.group_board import NOT_READ, GroupBoard
 from photodesk.importing.grouping import GroupBasis, Separators
 from photodesk.importing.inbox_filing import InboxFiling
 from photodesk.importing.job import Assignment
@@ -66,7 +66,8 @@ def imported(
     for name, minutes, code in card:
         data = os.urandom(200)
         shot_id, _ = pack.add_shot(name, len(data), 1, [data])
-        pack.set_renditions(shot_id, b"\xff\xd8 thumbnail", b"\xff\xd8 screen", facts(minutes, code, off=off))
+        if not name.startswith("unread"):
+            pack.set_renditions(shot_id, b"\xff\xd8 thumbnail", b"\xff\xd8 screen", facts(minutes, code, off=off))
         pack.read_back(shot_id)
         pack.mark_verified([shot_id])
     pack.finish()
@@ -323,3 +324,17 @@ def test_wristbands_are_labels_unless_the_import_names_the_patient(desk: Desk) -
     order = Assignment(visit.patient_id, TODAY)
     filing(desk).file_shots(imported(desk, card[:2], order=order), order)
     assert (len(chart.photos()), len(chart.attachments())) == (3, 1)
+
+
+def test_what_nobody_read_yet_is_suggested_to_nobody(desk: Desk) -> None:
+    """After a stop or a kill photos lie in the inbox unread: another patient's card may be among them."""
+    _, visit = patient(desk, "A", time(12, 0))
+    card = [("1.jpg", 0.0, card_of(desk, visit)), ("2.jpg", 1.0, ""), ("unread3.jpg", None, "")]
+    board = GroupBoard(desk.session, imported(desk, card))
+    groups = board.groups()
+    mixed = next(group for group in groups if len(group.shot_ids) > 1)
+    assert mixed.basis is GroupBasis.PLEASE_LOOK
+    assert mixed.reason == NOT_READ
+    assert all(board.suggestion(group.group_id) is None for group in groups)
+    read = GroupBoard(desk.session, imported(desk, card[:2]))
+    assert read.groups()[0].patient_id == visit.patient_id
