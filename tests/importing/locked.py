@@ -39,7 +39,7 @@ from photodesk.progress import Progress
 from photodesk.protocol import messages as m
 from photodesk.protocol.channel import Mailbox, pair
 from photodesk.store.layout import Layout
-from tests.importing.killing import Killer
+from tests.importing.killing import FROM_WORK, Killer, until_it_works
 from tests.importing.shop import MRN, PASSWORD, PATIENCE_S, ROOT, USER, Shop
 
 MODULE = "tests.importing.locked"
@@ -185,6 +185,8 @@ class LockedKiller(Killer):
         order = Order(shop.store, card, shop.store.with_suffix(".told"), self.chance.randrange(1 << 30))
         order.told.write_text("")
         keeper = subprocess.Popen([sys.executable, "-m", MODULE, "keeper", *order.words], cwd=ROOT)
+        if self.chance.random() < FROM_WORK:
+            until_it_works(keeper, order.told)
         until_s = time.monotonic() + PATIENCE_S
         while keeper.poll() is None and time.monotonic() < until_s:
             with contextlib.suppress(subprocess.TimeoutExpired):
