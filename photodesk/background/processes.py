@@ -116,8 +116,15 @@ def _prctl(libc: ctypes.CDLL, option: int, value: int) -> None:
         raise OSError(number, os.strerror(number))
 
 
-def end(child: subprocess.Popen[bytes], wait_s: float = 5.0) -> int:
-    """Kill a child of ours at once and collect it; its exit status. Nothing is asked of it."""
+def end(child: subprocess.Popen[bytes], wait_s: float = 5.0) -> int | None:
+    """Kill a child of ours at once and collect it; its exit status. Nothing is asked of it.
+
+    None where it does not go, because the system holds it in a read or write that does not return (a dying disk): it
+    ends with that call, and whoever started it goes on.
+    """
     if child.poll() is None:
         child.kill()
-    return child.wait(wait_s)
+    try:
+        return child.wait(wait_s)
+    except subprocess.TimeoutExpired:
+        return None

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from photodesk.background.processes import MANY_FILES, allow_many_files, clean_environment, end, spawn
 
 HARDENED = """
@@ -57,3 +59,16 @@ def test_an_importer_may_open_more_files_than_the_usual_limit() -> None:
         assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] >= min(before[1], MANY_FILES)
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+def test_a_child_that_the_system_holds_is_left_behind_and_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dying disk keeps a process in its call: the keeper goes on without it."""
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    monkeypatch.setattr(child, "kill", lambda: None)
+    try:
+        assert end(child, wait_s=0.05) is None
+    finally:
+        monkeypatch.undo()
+        assert end(child) == -9
+        assert child.stdin is not None
+        child.stdin.close()
