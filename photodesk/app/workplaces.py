@@ -8,27 +8,13 @@ from photodesk.desk.session import Session
 from photodesk.imaging.decoded import Decoder
 from photodesk.importing.line import DeskLine
 from photodesk.importing.service import ImportService
-from photodesk.importing.workplace import Workplace
-
-
-def workplace(session: Session) -> Workplace:
-    """The store and the log as this person may use them."""
-    return Workplace(
-        session.layout,
-        session.keyset,
-        session.catalog,
-        session.charts,
-        session.log,
-        session.clock,
-        session.actor.role,
-        session.alarms,
-    )
+from photodesk.importing.workplace import workplace_of
 
 
 def import_service(session: Session, link: KeeperLink, decoder: Decoder | None) -> ImportService:
     """Imports of this person; importers are children of the keeper."""
     return ImportService(
-        workplace(session), lambda job_id: DeskLine(link.start_import(job_id)), decoder, volumes.mounted
+        workplace_of(session), lambda job_id: DeskLine(link.start_import(job_id)), decoder, volumes.mounted
     )
 
 

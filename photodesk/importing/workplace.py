@@ -15,6 +15,7 @@ from photodesk.clock import Clock
 from photodesk.desk.actor import Actor, SignedInPerson
 from photodesk.desk.card_register import CardRegister
 from photodesk.desk.keeper import Keeper
+from photodesk.desk.session import Session
 from photodesk.errors import Damaged
 from photodesk.importing.job import Assignment
 from photodesk.store.catalog import Catalog
@@ -65,6 +66,20 @@ class Workplace:
     def change(self, reason: str) -> Change:
         """A change by the signed-in person."""
         return Change(self.person_id, reason)
+
+
+def workplace_of(session: Session) -> Workplace:
+    """The store and the log as the person of this session may use them."""
+    return Workplace(
+        session.layout,
+        session.keyset,
+        session.catalog,
+        session.charts,
+        session.log,
+        session.clock,
+        session.actor.role,
+        session.alarms,
+    )
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from photodesk.desk.roles import Right
 from photodesk.desk.session import Session
 from photodesk.importing.line import DeskLine
 from photodesk.importing.service import ImportService
-from photodesk.importing.workplace import Workplace
+from photodesk.importing.workplace import workplace_of
 from photodesk.ui.cards import hear_cards
 from photodesk.ui.cards.watching import CardWatch
 from photodesk.ui.desk_services import Clinic
@@ -42,16 +42,7 @@ class OpenDesk(QObject):
         super().__init__()
         self._host, self._tasks, self._session = host, tasks, session
         self.imports = ImportService(
-            Workplace(
-                session.layout,
-                session.keyset,
-                session.catalog,
-                session.charts,
-                session.log,
-                session.clock,
-                session.actor.role,
-                session.alarms,
-            ),
+            workplace_of(session),
             lambda job_id: DeskLine(host.link.start_import(job_id)),
             decoders,
             volumes.mounted,

@@ -20,9 +20,10 @@ from photodesk.ui.log import ActivityPage
 from photodesk.ui.navigation import Navigator
 from photodesk.ui.page import PageContext
 from photodesk.ui.pages import page_makers
+from photodesk.ui.paper import qr_rows
 from photodesk.ui.patients import PatientDialog
 from photodesk.ui.settings import SettingsPage
-from photodesk.ui.setup.kit_paper import qr_rows, write_pdf
+from photodesk.ui.setup.kit_paper import write_pdf
 from photodesk.ui.sign_in import SignInModel, SignInView
 from tests.ui.conftest import TODAY, AtOnce, FixedClock, Went, pretend_session
 

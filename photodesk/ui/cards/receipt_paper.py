@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from PySide6.QtCore import QByteArray, QMarginsF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPagedPaintDevice, QPageLayout, QPageSize, QPainter, QPdfWriter
+from PySide6.QtCore import QByteArray, QMarginsF, QRectF
+from PySide6.QtGui import QColor, QPagedPaintDevice, QPageLayout, QPageSize, QPdfWriter
 
 from photodesk.importing.scan import shown_name
+from photodesk.ui.paper import QUIET, begin_page, draw_words
 from photodesk.ui.words import counted, day_words, size_words
 
-INK, QUIET, RULE = "#1A1A1A", "#666666", "#C4C4C4"
+RULE = "#C4C4C4"
 LABEL_PX = 190
 CHECK_WORDS = "Check this receipt with: photodesk receipt verify FILE. It names no patient and no photo."
 
@@ -31,25 +32,23 @@ def write_receipt_pdf(path: Path, receipt: dict[str, Any], clinic: str) -> bool:
 
 def paint_receipt(device: QPagedPaintDevice, receipt: dict[str, Any], clinic: str) -> bool:
     """Draw the page on a printer or a PDF; False where the device does not begin."""
-    painter = QPainter()
-    if not painter.begin(device):
+    begun = begin_page(device)
+    if begun is None:
         return False
-    scale = device.logicalDpiX() / 96
-    painter.scale(scale, scale)
-    width = device.width() / scale
-    _words(painter, QRectF(0, 0, width, 40), "Card receipt", 26, 600)
-    _words(painter, QRectF(0, 44, width, 24), clinic, 13, 400, QUIET)
-    _words(painter, QRectF(0, 84, width, 80), str(receipt["statement"]), 19, 600)
+    painter, width = begun[0], begun[1].width()
+    draw_words(painter, QRectF(0, 0, width, 40), "Card receipt", 26, 600)
+    draw_words(painter, QRectF(0, 44, width, 24), clinic, 13, 400, QUIET)
+    draw_words(painter, QRectF(0, 84, width, 80), str(receipt["statement"]), 19, 600)
     top = 176.0
     for name, value in receipt_facts(receipt):
         painter.fillRect(QRectF(0, top, width, 1), QColor(RULE))
-        _words(painter, QRectF(0, top + 9, LABEL_PX, 20), name, 12, 400, QUIET)
+        draw_words(painter, QRectF(0, top + 9, LABEL_PX, 20), name, 12, 400, QUIET)
         mono = name in {"Signature", "Hash of all hashes"}
         box = QRectF(LABEL_PX, top + 8, width - LABEL_PX, 44 if mono else 22)
-        _words(painter, box, value, 11 if mono else 13, 400, mono=mono)
+        draw_words(painter, box, value, 11 if mono else 13, 400, mono=mono)
         top += 54 if mono else 36
     painter.fillRect(QRectF(0, top, width, 1), QColor(RULE))
-    _words(painter, QRectF(0, top + 16, width, 44), CHECK_WORDS, 12, 400, QUIET)
+    draw_words(painter, QRectF(0, top + 16, width, 44), CHECK_WORDS, 12, 400, QUIET)
     return painter.end()
 
 
@@ -76,15 +75,3 @@ def receipt_facts(receipt: dict[str, Any]) -> tuple[tuple[str, str], ...]:
 
 def _grouped(text: str) -> str:
     return " ".join(text[start : start + 8] for start in range(0, len(text), 8))
-
-
-def _words(
-    painter: QPainter, box: QRectF, text: str, size_px: int, weight: int, ink: str = INK, *, mono: bool = False
-) -> None:
-    face = QFont()
-    face.setFamilies(["DejaVu Sans Mono", "monospace"] if mono else ["Inter", "sans-serif"])
-    face.setPixelSize(size_px)
-    face.setWeight(QFont.Weight(weight))
-    painter.setFont(face)
-    painter.setPen(QColor(ink))
-    painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap, text)

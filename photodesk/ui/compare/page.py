@@ -157,10 +157,9 @@ class ComparePage(ViewingPage):
             frame = model.frame(side)
             if frame is not None:
                 wanted[frame.photo_id] = self.panes.least_px(side, frame)
-        self.showing.pair_changed()
+        self.showing.pair_changed()  # and with it the header and the side panel
         self.loader.show(wanted, known)
         self.showing.repaint()
-        self.header.refresh()
         self.band.strip.refresh()
         self._settle.start()
 

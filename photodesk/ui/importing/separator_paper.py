@@ -24,7 +24,7 @@ from PySide6.QtGui import (
 )
 
 from photodesk.importing.separator_cards import SeparatorCard
-from photodesk.ui.setup.kit_paper import QUIET, draw_words, paint_qr, qr_rows, words_font
+from photodesk.ui.paper import QUIET, begin_page, draw_words, paint_qr, qr_rows, words_font
 from photodesk.ui.words import day_words, time_words
 
 COLUMNS, ROWS = 2, 4
@@ -40,12 +40,11 @@ def print_separators(
     device: QPagedPaintDevice, cards: Sequence[SeparatorCard], texts: Sequence[str], clinic: str
 ) -> bool:
     """Draw cards on a printer or a PDF, as many pages as it takes; False where the device does not begin."""
-    painter = QPainter()
-    if not painter.begin(device):
+    begun = begin_page(device)
+    if begun is None:
         return False
-    scale = device.logicalDpiX() / 96
-    painter.scale(scale, scale)
-    width, height = device.width() / scale / COLUMNS, device.height() / scale / ROWS
+    painter, page = begun
+    width, height = page.width() / COLUMNS, page.height() / ROWS
     for number, (card, text) in enumerate(zip(cards, texts, strict=True)):
         place = number % (COLUMNS * ROWS)
         if number and not place:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from photodesk.importing.separator_cards import SeparatorCard
 from photodesk.ui.fonts import TextRole, font
-from photodesk.ui.setup.kit_paper import paint_qr, qr_rows
+from photodesk.ui.paper import paint_qr, qr_rows
 
 NEW_EVERY_MS = 2_000
 QUIET_ZONE = 4

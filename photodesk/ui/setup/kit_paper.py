@@ -6,34 +6,11 @@ from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
-from PySide6.QtCore import QMarginsF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPagedPaintDevice, QPageLayout, QPageSize, QPainter, QPdfWriter
+from PySide6.QtCore import QMarginsF, QRectF
+from PySide6.QtGui import QColor, QPagedPaintDevice, QPageLayout, QPageSize, QPdfWriter
 
+from photodesk.ui.paper import QUIET, begin_page, draw_words, paint_qr, qr_rows
 from photodesk.ui.words import day_words
-
-INK, QUIET = "#1A1A1A", "#666666"
-
-
-def qr_rows(code: str, quiet_zone: int = 2) -> tuple[tuple[bool, ...], ...]:
-    """The code as a QR symbol, row by row, with a quiet zone of so many cells; True is dark."""
-    import segno  # only what is printed or shown to a camera needs it, and it loads slowly
-
-    symbol = segno.make(code, error="m", micro=False)
-    return tuple(tuple(bool(cell) for cell in row) for row in symbol.matrix_iter(border=quiet_zone))
-
-
-def paint_qr(painter: QPainter, box: QRectF, rows: tuple[tuple[bool, ...], ...]) -> None:
-    """Draw the symbol into `box` on white."""
-    side = box.width() / len(rows)
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    painter.fillRect(box, QColor("#FFFFFF"))
-    for y, row in enumerate(rows):
-        for x, dark in enumerate(row):
-            if dark:
-                cell = QRectF(box.x() + x * side, box.y() + y * side, side + 0.3, side + 0.3)
-                painter.fillRect(cell, QColor(INK))
-    painter.restore()
 
 
 def write_pdf(path: str, code: str, groups: tuple[str, ...], clinic: str, workstation: str, day: date) -> bool:
@@ -54,12 +31,10 @@ def paint_kit(
     device: QPagedPaintDevice, code: str, groups: tuple[str, ...], clinic: str, workstation: str, day: date
 ) -> bool:
     """Draw the page on a printer or a PDF; False where the device does not begin."""
-    painter = QPainter()
-    if not painter.begin(device):
+    begun = begin_page(device)
+    if begun is None:
         return False
-    scale = device.logicalDpiX() / 96
-    painter.scale(scale, scale)
-    width = device.width() / scale
+    painter, width = begun[0], begun[1].width()
     draw_words(painter, QRectF(0, 0, width, 40), "PhotoDesk recovery kit", 24, 600)
     where = f"{clinic} · {workstation} · {day_words(day)}"
     draw_words(painter, QRectF(0, 44, width, 24), where, 13, 400, QUIET)
@@ -68,7 +43,7 @@ def paint_kit(
         painter.setPen(QColor("#C4C4C4"))
         painter.drawRoundedRect(QRectF(x, y, width / 5 - 10, 62), 6, 6)
         draw_words(painter, QRectF(x + 10, y + 6, 60, 16), str(index + 1), 10, 400, QUIET)
-        draw_words(painter, QRectF(x, y + 22, width / 5 - 10, 32), group, 20, 600, mono=True)
+        draw_words(painter, QRectF(x, y + 22, width / 5 - 10, 32), group, 20, 600, mono=True, centred=True)
     paint_qr(painter, QRectF(0, 350, 190, 190), qr_rows(code))
     lines = (
         "With this code the clinic's photos can be opened when every password is forgotten or every computer is lost.",
@@ -81,22 +56,3 @@ def paint_kit(
     for number, line in enumerate(lines):
         draw_words(painter, QRectF(210, 352 + number * 34, width - 210, 34), line, 12, 400)
     return painter.end()
-
-
-def draw_words(
-    painter: QPainter, box: QRectF, text: str, size_px: int, weight: int, ink: str = INK, *, mono: bool = False
-) -> None:
-    """Text from the top left of `box`, broken into lines; in `mono` centred."""
-    painter.setFont(words_font(size_px, weight, mono=mono))
-    painter.setPen(QColor(ink))
-    centre = Qt.AlignmentFlag.AlignHCenter if mono else Qt.AlignmentFlag.AlignLeft
-    painter.drawText(box, centre | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap, text)
-
-
-def words_font(size_px: int, weight: int, *, mono: bool = False) -> QFont:
-    """The face of words on paper."""
-    face = QFont()
-    face.setFamilies(["DejaVu Sans Mono", "monospace"] if mono else ["Inter", "sans-serif"])
-    face.setPixelSize(size_px)
-    face.setWeight(QFont.Weight(weight))
-    return face

@@ -10,7 +10,7 @@ from photodesk.ui.controls import Button, Card, Line, Text, TextField, hbox, vbo
 from photodesk.ui.controls.painting import rounded
 from photodesk.ui.fonts import TextRole, font
 from photodesk.ui.icons import Icon
-from photodesk.ui.setup.kit_paper import paint_qr, qr_rows
+from photodesk.ui.paper import paint_qr, qr_rows
 from photodesk.ui.setup.model import SetupModel
 from photodesk.ui.theme import DESK
 

@@ -25,7 +25,18 @@ NO_REASON = "Write why, in a few words. The reason is kept with the photos."
 KEPT_WORDS = "Nobody sees them from now on. For 30 days they can be had back; an old card does not bring them back."
 
 
-class DeleteDialog(FormDialog):
+class ReasonDialog(FormDialog):
+    """A form with a field `reason` that must not be left empty."""
+
+    def reason(self) -> str:
+        """What was typed; "" after saying that it is needed."""
+        typed = self.text("reason").strip()
+        if not typed:
+            self.need("reason", NO_REASON)
+        return typed
+
+
+class DeleteDialog(ReasonDialog):
     """`done` is called with the reason."""
 
     def __init__(self, window: QWidget, photos: int, done: Callable[[str], None]) -> None:
@@ -38,15 +49,14 @@ class DeleteDialog(FormDialog):
 
     def save(self) -> None:
         """A reason is needed."""
-        reason = self.text("reason").strip()
+        reason = self.reason()
         if not reason:
-            self.need("reason", NO_REASON)
             return
         self.dismiss()
         self._done(reason)
 
 
-class MoveDialog(FormDialog):
+class MoveDialog(ReasonDialog):
     """`done` is called with the visit's id (empty: one of the photos' own day) and the reason."""
 
     def __init__(
@@ -80,9 +90,8 @@ class MoveDialog(FormDialog):
 
     def save(self) -> None:
         """A reason is needed: it stays in both charts."""
-        reason = self.text("reason").strip()
+        reason = self.reason()
         if not reason:
-            self.need("reason", NO_REASON)
             return
         self.dismiss()
         self._done(self.visits.value(), reason)
