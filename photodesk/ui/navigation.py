@@ -133,8 +133,11 @@ class Navigator(OpensForms):
         self.section("activity")
         self._tell("activity", patient_id)
 
-    def settings(self) -> None:
+    def settings(self, section: str = "") -> None:
         self.section("settings")
+        show = getattr(self._sections.get("settings"), "show_section", None)
+        if show is not None and section:
+            show(section)
 
     def _tell(self, name: str, patient_id: str) -> None:
         about = getattr(self._sections.get(name), "about_patient", None)

@@ -105,8 +105,8 @@ class Navigate(Protocol):
         """The activity log, of one patient where given."""
         ...
 
-    def settings(self) -> None:
-        """The settings."""
+    def settings(self, section: str = "") -> None:
+        """The settings, at one of their sections where given."""
         ...
 
     def open_patient(self, patient_id: str) -> None:

@@ -147,6 +147,8 @@ def test_settings_list_the_people_to_those_who_may_see_them(qtbot: Any) -> None:
     page = SettingsPage(PageContext(session, AtOnce(), Went()))  # type: ignore[arg-type]
     qtbot.addWidget(page)
     page.entered()
+    page.show()
+    page.show_section("people")
     assert "Pia Officer" in {text.full_text() for text in page.findChildren(Text)}
 
 

@@ -1,4 +1,4 @@
-"""Settings: small and real. When this desk locks, whose idleness is meant, what PhotoDesk is for."""
+"""Settings: a list of sections (`sections`), each a column of cards. What cannot be changed is stated, not offered."""
 
 from photodesk.ui.settings.page import SettingsPage
 

@@ -1,157 +1,91 @@
-"""The settings page: facts about locking and storage, and the intended use."""
+"""The settings page: a list of sections at the left, one of them shown."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMargins, Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtCore import QMargins
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
-import photodesk
-from photodesk.desk.idle import PRESENTING, IdleLimit, idle_limit
-from photodesk.desk.roles import Right
-from photodesk.ui.cards.policy_card import ErasePolicyCard
-from photodesk.ui.controls import Card, Line, Text, empty, hbox, vbox
+from photodesk.ui.controls import Line, Row, Text, hbox, vbox
 from photodesk.ui.fonts import TextRole
-from photodesk.ui.page import Heading, Page, PageContext, sentence
-from photodesk.ui.settings.protocols_section import ProtocolsSection
-from photodesk.ui.settings.separator_card import SeparatorPolicyCard
-from photodesk.ui.words import counted, role_words
-from photodesk.ui.worklist import WorklistSection
+from photodesk.ui.icons import Icon
+from photodesk.ui.page import Heading, Page, PageContext
+from photodesk.ui.settings.section import Section
+from photodesk.ui.settings.sections import SectionEntry, sections_for
+from photodesk.ui.theme import DESK
 
-MINUTE_MS = 60_000
-STATES = {"waiting": " · opens charts once a person who holds the keys has signed in", "removed": " · removed"}
-ADDING = "People are added on the command line: photodesk user add"
-INTENDED_USE = (
-    "PhotoDesk keeps a clinic's patient photos, shows them by visit and side by side, and records who looked at what. "
-    "It does not diagnose, measure for treatment decisions, or replace a medical record system."
-)
-SAID_PLAINLY = (
-    "Photos, names and notes are encrypted in the store on this computer and are readable only at a signed-in desk. "
-    "Locking ends that desk. Someone with administrator rights on an unlocked computer can see what it shows."
-)
-
-
-def minutes(limit_ms: int) -> str:
-    """`5 minutes`."""
-    return counted(limit_ms // MINUTE_MS, "minute")
-
-
-def _signed_in(context: PageContext) -> QWidget:
-    person = context.desk.person
-    return _card(
-        "Signed in",
-        (
-            ("Person", person.name),
-            ("Roles", role_words(person.roles)),
-            ("Clinic", context.clinic.name),
-            ("Workstation", context.clinic.workstation),
-        ),
-    )
-
-
-def _locking(limit: IdleLimit) -> QWidget:
-    presenting = f"{minutes(PRESENTING.default_ms)}, at most {minutes(PRESENTING.cap_ms)}"
-    return _card(
-        "Locking",
-        (
-            ("Locks after", f"{minutes(limit.default_ms)} without use of PhotoDesk's windows"),
-            ("At most", f"{minutes(limit.cap_ms)} in your roles"),
-            ("Presenting a patient", presenting),
-            ("Lock now", "Ctrl L"),
-        ),
-        "Input elsewhere on this computer does not count: a desk nobody uses locks. Imports go on while locked.",
-    )
-
-
-def _storage(context: PageContext) -> QWidget:
-    charts = "Open at this desk" if context.desk.has_chart_keys else "Do not open at this desk"
-    return _card("Storage", (("Where", str(context.desk.layout.root)), ("Charts", charts)), SAID_PLAINLY)
-
-
-def _about() -> QWidget:
-    return _card(
-        "About",
-        (
-            ("Version", photodesk.__version__),
-            ("Licence", "Apache-2.0; fonts: Inter, SIL Open Font License"),
-        ),
-        INTENDED_USE,
-    )
+LIST_PX, ROW_PX = 248, 40
 
 
 class SettingsPage(Page):
-    """Nothing here pretends: what cannot be changed yet is stated, not offered."""
+    """Sections are made when they are first shown, and read again each time."""
 
     section = "settings"
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
-        scroll = QScrollArea(self)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        vbox(self).addWidget(scroll)
-        holder = QWidget()
-        holder.setObjectName("scrolled")
-        scroll.setWidget(holder)
-        row = hbox(holder, 0, QMargins(32, 28, 32, 28))
-        column = vbox(None, 20)
-        row.addStretch(1)
-        row.addLayout(column, 8)
-        row.addStretch(1)
-        for card in (_signed_in(context), _locking(idle_limit(context.desk.person.roles)), _storage(context)):
-            column.addWidget(card)
-        self.erasing = ErasePolicyCard(context)
-        column.addWidget(self.erasing)
-        self.separators = SeparatorPolicyCard(context)
-        column.addWidget(self.separators)
-        self.worklist = WorklistSection(context)
-        column.addWidget(self.worklist)
-        self.protocols = ProtocolsSection(context)
-        column.addWidget(self.protocols)
-        self._people = vbox(None)
-        column.addLayout(self._people)
-        column.addWidget(_about())
-        column.addStretch(1)
-        scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._scroll = scroll
+        self.entries = {entry.name: entry for entry in sections_for(context)}
+        self._made: dict[str, Section] = {}
+        self._rows = {name: self._row(entry) for name, entry in self.entries.items()}
+        self._stack = QStackedWidget()
+        whole = hbox(self)
+        whole.addWidget(self._list())
+        whole.addWidget(Line(vertical=True))
+        whole.addWidget(self._stack, 1)
+        self.shown = ""
+        self.show_section(next(iter(self.entries)))
 
     def heading(self) -> Heading:
         return Heading("Settings")
 
     def entered(self) -> None:
-        self._scroll.setFocus()
-        self.worklist.refresh()
-        self.erasing.refresh()
-        self.separators.refresh()
-        self.protocols.refresh()
-        desk = self.context.desk
-        if desk.may(Right.SEE_PEOPLE):
-            self.context.tasks.store(self._read_people, self._took_people, self._failed)
+        self._rows[self.shown].setFocus()
+        self._made[self.shown].refresh()
 
-    def _read_people(self) -> tuple[tuple[str, str], ...]:
-        return tuple(
-            (person.name, role_words(person.roles) + STATES.get(person.state, ""))
-            for person in self.context.desk.people.everyone()
-        )
+    def refresh(self) -> None:
+        self._made[self.shown].refresh()
 
-    def _took_people(self, people: tuple[tuple[str, str], ...]) -> None:
-        empty(self._people)
-        self._people.addWidget(_card("People", people, ADDING if self.context.desk.may(Right.MANAGE_PEOPLE) else ""))
+    def show_section(self, name: str) -> None:
+        """Show one section; a name this person has not is left alone."""
+        if name not in self.entries:
+            return
+        made = self._made.get(name)
+        if made is None:
+            made = self._made[name] = self.entries[name].make(self.context)
+            self._stack.addWidget(made)
+        changed, self.shown = self.shown != name, name
+        self._rows[name].setChecked(True)
+        self._stack.setCurrentWidget(made)
+        if changed and self.isVisible():
+            made.refresh()
 
-    def _failed(self, failure: BaseException) -> None:
-        self.context.navigate.say(sentence(failure))
+    def of(self, name: str) -> Section:
+        """A section as it was made; it is shown."""
+        self.show_section(name)
+        return self._made[name]
+
+    def _list(self) -> QWidget:
+        panel = _Panel()
+        panel.setFixedWidth(LIST_PX)
+        column = vbox(panel, 2, QMargins(12, 28, 12, 24))
+        title = Text("Settings", TextRole.HEADING)
+        title.setContentsMargins(12, 0, 0, 10)
+        column.addWidget(title)
+        for row in self._rows.values():
+            column.addWidget(row)
+        column.addStretch(1)
+        return panel
+
+    def _row(self, entry: SectionEntry) -> Row:
+        row = Row(entry.title, ROW_PX, line=False, padding_px=12, radius_px=6)
+        row.setCheckable(True)
+        row.setAutoExclusive(True)
+        row.add(Icon(entry.icon))
+        row.add(Text(entry.title, TextRole.BODY), 1)
+        row.toggled.connect(lambda on, name=entry.name: self.show_section(name) if on else None)
+        return row
 
 
-def _card(title: str, facts: tuple[tuple[str, str], ...], note: str = "") -> Card:
-    card = Card(24, 12)
-    card.body.addWidget(Text(title, TextRole.SUBHEADING))
-    for name, value in facts:
-        row = hbox(None, 16)
-        label = Text(name, TextRole.BODY, "ink3")
-        label.setFixedWidth(200)
-        row.addWidget(label)
-        row.addWidget(Text(value, TextRole.BODY, wrap=True), 1)
-        card.body.addLayout(row)
-    if note:
-        card.body.addWidget(Line())
-        card.body.addWidget(Text(note, TextRole.SMALL, "ink2", wrap=True))
-    return card
+class _Panel(QWidget):
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), QColor(DESK.panel))

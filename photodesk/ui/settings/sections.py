@@ -1,0 +1,73 @@
+"""Which sections the settings have, in their order. Each is imported and made when it is first shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from photodesk.desk.roles import Right
+from photodesk.ui.page import PageContext
+from photodesk.ui.settings.section import Section
+
+
+@dataclass(frozen=True)
+class SectionEntry:
+    """A line of the list at the left. `rights`: any one of them shows it; none shows it to everyone."""
+
+    name: str
+    title: str
+    icon: str
+    make: Callable[[PageContext], Section]
+    rights: tuple[Right, ...] = ()
+
+
+def _this_desk(context: PageContext) -> Section:
+    from photodesk.ui.settings.this_desk import ThisDeskSection
+
+    return ThisDeskSection(context)
+
+
+def _locking(context: PageContext) -> Section:
+    from photodesk.ui.settings.this_desk import LockingSection
+
+    return LockingSection(context)
+
+
+def _people(context: PageContext) -> Section:
+    from photodesk.ui.settings.people_section import PeopleSection
+
+    return PeopleSection(context)
+
+
+def _camera_cards(context: PageContext) -> Section:
+    from photodesk.ui.settings.card_sections import camera_cards
+
+    return camera_cards(context)
+
+
+def _worklist(context: PageContext) -> Section:
+    from photodesk.ui.settings.card_sections import worklist
+
+    return worklist(context)
+
+
+def _series(context: PageContext) -> Section:
+    from photodesk.ui.settings.card_sections import series
+
+    return series(context)
+
+
+SECTIONS = (
+    SectionEntry("desk", "This desk", "desktop-tower", _this_desk),
+    SectionEntry("locking", "Locking", "lock-simple", _locking),
+    SectionEntry("people", "People", "users-three", _people, (Right.SEE_PEOPLE,)),
+    SectionEntry("cards", "Camera cards", "hard-drive", _camera_cards),
+    SectionEntry("worklist", "Today's visits", "calendar-blank", _worklist),
+    SectionEntry("series", "Photo series", "stack", _series),
+)
+
+
+def sections_for(context: PageContext) -> tuple[SectionEntry, ...]:
+    """The sections this person can use; nothing dead."""
+    desk = context.desk
+    return tuple(entry for entry in SECTIONS if not entry.rights or any(desk.may(right) for right in entry.rights))
