@@ -67,10 +67,7 @@ class SettingsPage(Page):
     def _list(self) -> QWidget:
         panel = _Panel()
         panel.setFixedWidth(LIST_PX)
-        column = vbox(panel, 2, QMargins(12, 28, 12, 24))
-        title = Text("Settings", TextRole.HEADING)
-        title.setContentsMargins(12, 0, 0, 10)
-        column.addWidget(title)
+        column = vbox(panel, 2, QMargins(12, 24, 12, 24))
         for row in self._rows.values():
             column.addWidget(row)
         column.addStretch(1)
