@@ -19,20 +19,35 @@ from photodesk.store.layout import Layout
 from photodesk.store.members import Member, Members
 from photodesk.store.members_log import MembersLog
 from photodesk.store.roles import KeyKind, Role
-from photodesk.store.slots import Slot, wrong_password
-from photodesk.store.slots_file import SignInNames, SlotsFile, check_not_cut, read_slots
+from photodesk.store.slots import Slot, SlotKind, wrong_password
+from photodesk.store.slots_file import ShownPerson, SignInNames, SlotsFile, check_not_cut, read_slots
 from photodesk.store.store_json import StoreFile, check_mac, check_members, mac_key, read_store
 
 
 @dataclass(frozen=True)
 class SignInPerson:
-    """Someone who may sign in here. `disabled`: the slot is missing, or is not the one the membership log names."""
+    """Someone who may sign in here. `disabled`: no slot is left that is the one the membership log names.
+
+    `slots` are the current ones, password first, then security keys, then emergency. `slot_id` names the first:
+    wrong passwords are counted under it, whichever slot of the person they were for.
+    """
 
     person_id: str
     name: str
     roles: frozenset[Role]
     slot_id: str
     disabled: bool
+    slots: tuple[Slot, ...] = ()
+
+    @property
+    def security_keys(self) -> tuple[Slot, ...]:
+        """The slots that also need a security key."""
+        return tuple(slot for slot in self.slots if slot.kind is SlotKind.FIDO)
+
+    @property
+    def needs_key(self) -> bool:
+        """Whether the password alone opens nothing."""
+        return bool(self.slots) and len(self.security_keys) == len(self.slots)
 
 
 @dataclass(frozen=True)
@@ -78,19 +93,18 @@ def check_store(layout: Layout, secrets: Secrets) -> CheckedStore:
 def sign_in_page(layout: Layout, secrets: Secrets) -> SignInPage:
     """Clinic, workstation and people, for the sign-in window."""
     checked = check_store(layout, secrets)
-    current = {slot.person_id: slot.slot_id for slot in checked.current_slots()}
+    current = sorted(checked.current_slots(), key=lambda slot: slot.kind)
     people = tuple(
-        SignInPerson(
-            person_id=shown.person_id,
-            name=shown.name,
-            roles=shown.roles,
-            slot_id=current.get(shown.person_id) or _named_slot(checked.members, shown.person_id),
-            disabled=shown.person_id not in current,
-        )
+        _sign_in_person(shown, tuple(slot for slot in current if slot.person_id == shown.person_id), checked.members)
         for shown in checked.names.people
         if checked.members.person(shown.person_id) is not None
     )
     return SignInPage(checked.names.clinic_name, checked.names.workstation_name, people)
+
+
+def _sign_in_person(shown: ShownPerson, slots: tuple[Slot, ...], members: Members) -> SignInPerson:
+    slot_id = slots[0].slot_id if slots else _named_slot(members, shown.person_id)
+    return SignInPerson(shown.person_id, shown.name, shown.roles, slot_id, not slots, slots)
 
 
 def people_for_signin(layout: Layout, secrets: Secrets) -> tuple[SignInPerson, ...]:
@@ -105,9 +119,26 @@ def check_before_sign_in(layout: Layout, who: SignInPerson) -> None:
     read_keys(layout, read_store(layout).clinic)
 
 
-def open_slot(layout: Layout, secrets: Secrets, slot_id: str, password: str) -> KeySet:
-    """The person's keys. Refused `wrong_password` whichever part was wrong; Damaged `slot_replaced` for an old slot."""
+def open_slot(
+    layout: Layout, secrets: Secrets, slot_id: str, password: str, fido_output: bytes | None = None
+) -> KeySet:
+    """The person's keys; `fido_output` as in `Slot.open`.
+
+    Refused `wrong_password` whichever part was wrong, `security_key_needed`; Damaged `slot_replaced` for an old slot.
+    """
     checked = check_store(layout, secrets)
+    keys = read_keys(layout, checked.store.clinic)
+    member, bundle_key = open_bundle_key(checked, secrets, slot_id, password, fido_output)
+    return open_keys(checked, keys, member, _bundle(keys, member, checked.store.clinic, bundle_key))
+
+
+def open_bundle_key(
+    checked: CheckedStore, secrets: Secrets, slot_id: str, password: str, fido_output: bytes | None = None
+) -> tuple[Member, bytes]:
+    """Whose slot it is, and UBK (32 bytes), over which a changed password or a new security key makes a new slot.
+
+    Errors as in `open_slot`.
+    """
     clinic_id, members = checked.store.clinic, checked.members
     slot = next((slot for slot in checked.slots.slots if slot.slot_id == slot_id), None)
     if slot is None:
@@ -117,11 +148,8 @@ def open_slot(layout: Layout, secrets: Secrets, slot_id: str, password: str) -> 
         raise Refused("person_removed", "This account no longer belongs to the clinic.", "Ask an administrator.")
     if not _is_current(slot, members):
         raise slot_replaced()
-    keys = read_keys(layout, clinic_id)
     clinic_secret = secrets.get(clinic_secret_account(clinic_id, checked.store.workstation_id, slot.cs_epoch))
-    bundle_key = slot.open(clinic_id, password, clinic_secret)
-    bundle = _bundle(keys, member, clinic_id, bundle_key)
-    return open_keys(checked, keys, member, bundle)
+    return member, slot.open(clinic_id, password, clinic_secret, fido_output)
 
 
 def open_keys(checked: CheckedStore, keys: KeysFile, member: Member, bundle: Bundle) -> KeySet:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
@@ -34,16 +34,33 @@ from photodesk.store.record_version import bad_record, read_record
 from photodesk.store.records import pack
 
 _FIELDS = 15
+_FIDO_BYTES = 32
+_CREDENTIAL_LIMIT_BYTES = 1023  # a CTAP2 credential id is never longer
 _SIZES = {3: 16, 4: 16, 8: 16, 11: 32, 12: 32, 13: 12, 14: 48}
 Random = Callable[[int], bytes]
 
 
 class SlotKind(IntEnum):
-    """What opens a slot. 3 is reserved: recovery uses no slot."""
+    """What opens a slot: a password, a password and a security key, the password of a sealed envelope.
+
+    3 is reserved: recovery uses no slot.
+    """
 
     PASSWORD = 1
-    PASSWORD_AND_FIDO2 = 2
+    FIDO = 2
     EMERGENCY = 4
+
+
+@dataclass(frozen=True)
+class FidoPart:
+    """A security key's part in a slot: its credential, the salt it is asked with, and the 32 bytes it answers."""
+
+    credential: bytes
+    salt: bytes
+    output: bytes = field(repr=False)
+
+
+NO_FIDO = FidoPart(b"", bytes(_FIDO_BYTES), bytes(_FIDO_BYTES))
 
 
 @dataclass(frozen=True)
@@ -56,6 +73,8 @@ class Slot:
     cost: Argon2Cost
     salt: bytes
     cs_epoch: int
+    fido_credential: bytes
+    fido_salt: bytes
     commitment: bytes
     nonce: bytes
     wrapped: bytes
@@ -66,11 +85,16 @@ class Slot:
         """What the membership log names this slot by, 32 bytes."""
         return sha256(label("slot"), self.record)
 
-    def open(self, clinic_id: bytes, password: str, clinic_secret: bytes) -> bytes:
-        """UBK, 32 bytes, after one derivation. Refused `wrong_password`, whichever part was wrong."""
-        if self.kind is not SlotKind.PASSWORD:
-            raise Refused("slot_kind", "This account needs a security key, which this version cannot ask for.")
-        prk = _prk(self.slot_id, password_key(password, self.salt, self.cost), clinic_secret)
+    def open(self, clinic_id: bytes, password: str, clinic_secret: bytes, fido_output: bytes | None = None) -> bytes:
+        """UBK, 32 bytes, after one derivation. `fido_output` is what the security key answered to `fido_salt`.
+
+        Refused `security_key_needed` before any derivation, `wrong_password` whichever part was wrong.
+        """
+        if self.kind is not SlotKind.FIDO:
+            fido_output = NO_FIDO.output
+        elif fido_output is None or len(fido_output) != _FIDO_BYTES:
+            raise security_key_needed()
+        prk = _prk(self.slot_id, password_key(password, self.salt, self.cost), clinic_secret, fido_output)
         if not hmac.compare_digest(expand(prk, label("slot-commitment")), self.commitment):
             raise wrong_password()
         return decrypt(expand(prk, label("slot-key")), self.nonce, self.wrapped, "slot", clinic_id, self.bound)
@@ -86,13 +110,15 @@ def make_slot(
     bundle_key: bytes,
     cost: Argon2Cost,
     random: Random,
+    kind: SlotKind = SlotKind.PASSWORD,
+    fido: FidoPart = NO_FIDO,
 ) -> Slot:
-    """A password slot over UBK (`bundle_key`, 32 bytes). Salt and nonce are drawn from `random`."""
+    """A slot over UBK (`bundle_key`, 32 bytes). Salt and nonce are drawn from `random`; `fido` is for kind FIDO."""
     salt = random(16)
-    prk = _prk(slot_id, password_key(password, salt, cost), clinic_secret)
+    prk = _prk(slot_id, password_key(password, salt, cost), clinic_secret, fido.output)
     before: list[Any] = [
-        VERSION, SUITE, int(SlotKind.PASSWORD), to_bytes(slot_id), to_bytes(person_id),
-        cost.memory_kib, cost.passes, cost.lanes, salt, cs_epoch, b"", bytes(32),
+        VERSION, SUITE, int(kind), to_bytes(slot_id), to_bytes(person_id),
+        cost.memory_kib, cost.passes, cost.lanes, salt, cs_epoch, fido.credential, fido.salt,
         expand(prk, label("slot-commitment")),
     ]  # fmt: skip
     nonce = random(AEAD_NONCE_BYTES)
@@ -111,6 +137,8 @@ def read_slot(record: bytes) -> Slot:
         kind = SlotKind(fields[2])
     except ValueError:
         raise bad_record("slot") from None
+    if (kind is SlotKind.FIDO) != (0 < len(fields[10]) <= _CREDENTIAL_LIMIT_BYTES):
+        raise bad_record("slot")
     return Slot(
         kind=kind,
         slot_id=to_text(fields[3]),
@@ -118,6 +146,8 @@ def read_slot(record: bytes) -> Slot:
         cost=Argon2Cost(*fields[5:8]),
         salt=fields[8],
         cs_epoch=fields[9],
+        fido_credential=fields[10],
+        fido_salt=fields[11],
         commitment=fields[12],
         nonce=fields[13],
         wrapped=fields[14],
@@ -131,5 +161,14 @@ def wrong_password() -> Refused:
     return Refused("wrong_password", "Name and password do not fit together.", "Try again; capitals and spaces count.")
 
 
-def _prk(slot_id: str, stretched: bytes, clinic_secret: bytes) -> bytes:
-    return extract(to_bytes(slot_id), stretched + clinic_secret + bytes(32))
+def security_key_needed() -> Refused:
+    """The password alone does not open this slot."""
+    return Refused(
+        "security_key_needed",
+        "This person signs in with the password and a security key.",
+        "Put the security key in and try again.",
+    )
+
+
+def _prk(slot_id: str, stretched: bytes, clinic_secret: bytes, fido_output: bytes) -> bytes:
+    return extract(to_bytes(slot_id), stretched + clinic_secret + fido_output)

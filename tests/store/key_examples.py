@@ -28,10 +28,13 @@ from photodesk.store.member_entry import (
     AddWorkstation,
     Author,
     Body,
+    Cosigner,
+    ErasePatient,
     Found,
     GrantMade,
     KeyMark,
     Policy,
+    RecoveryUsed,
     RemovePerson,
     RevokeWorkstation,
     SetRoles,
@@ -43,7 +46,7 @@ from photodesk.store.member_entry import (
 from photodesk.store.members import Members
 from photodesk.store.recovery import identity, new_code
 from photodesk.store.roles import FOUNDER_ROLES, KeyKind, Role
-from photodesk.store.slots import make_slot
+from photodesk.store.slots import FidoPart, SlotKind, make_slot
 from photodesk.store.slots_file import ShownPerson, SignInNames, encode_slots
 from photodesk.store.store_json import StoreFacts, encode_store, mac_key, make_store
 from photodesk.store.workstation import wrap_workstation_keys
@@ -56,6 +59,7 @@ DATABASE = bytes(range(48))
 SIGNING, STATION, LOG_SIGNING = (SigningKey(bytes([number]) * 32) for number in (11, 12, 13))
 PERSON_KEM, LOG, INBOX = (KemPrivateKey(bytes([number]) * 96) for number in (21, 22, 23))
 FOUNDER = ShownPerson(PERSON, "Ada Byron", FOUNDER_ROLES)
+FIDO = FidoPart(bytes(range(64)), b"\x31" * 32, b"\x32" * 32)
 NAMES = SignInNames("Example Skin Clinic", "Front desk", (FOUNDER,), 2, bytes(32))
 AUTHOR = Author(
     PERSON,
@@ -63,6 +67,8 @@ AUTHOR = Author(
     lambda data: SIGNING.sign(KIND, CLINIC, data),
     lambda data: STATION.sign(KIND, CLINIC, data),
 )
+SECOND = SigningKey(bytes([14]) * 32)
+COSIGNER = Cosigner("b3" * 16, lambda data: SECOND.sign(KIND, CLINIC, data))
 
 
 def counted(name: str) -> Callable[[int], bytes]:
@@ -112,12 +118,17 @@ def bodies() -> list[Body]:
         KeyMark(KeyKind.DESK, 2, bytes(32)),
         SlotSet(SlotMark(slot, bytes(32)), person, [slot]),
         Policy("idle.clinician", "5"),
+        ErasePatient(bytes.fromhex("e5" * 16)),
+        RecoveryUsed(found_body().person, found_body().workstation, bytes(64)),
     ]
 
 
 def repeatable() -> dict[str, str]:
     """Records that come out the same every time, in hexadecimal."""
     slot = make_slot(CLINIC, SLOT, PERSON, PASSWORD, CLINIC_SECRET, 1, BUNDLE_KEY, FLOOR_COST, counted("slot"))
+    keyed = make_slot(
+        CLINIC, SLOT, PERSON, PASSWORD, CLINIC_SECRET, 1, BUNDLE_KEY, FLOOR_COST, counted("fido"), SlotKind.FIDO, FIDO
+    )
     members = Members(CLINIC, bytes(32))
     members._found(found_body())
     members.hashes.append(bytes(32))
@@ -128,6 +139,7 @@ def repeatable() -> dict[str, str]:
     keys = KeysFile(CLINIC, WORKSTATION, (database,), (inbox,), (bundle,), (b"grant",), (b"recovery",))
     records = {
         "slot": slot.record,
+        "slot_fido": keyed.record,
         "bundle": bundle,
         "database_key": database,
         "inbox_key": inbox,
@@ -141,6 +153,8 @@ def repeatable() -> dict[str, str]:
     }
     for body in bodies():
         records[f"member_entry.{type(body).__name__}"] = encode_entry(9, bytes(32), 1_700_000_000_000, body, AUTHOR)
+    erasing = ErasePatient(bytes.fromhex("e5" * 16))
+    records["member_entry_cosigned"] = encode_entry(9, bytes(32), 1_700_000_000_000, erasing, AUTHOR, COSIGNER)
     return {name: record.hex() for name, record in records.items()}
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from photodesk.crypto import verify
 from photodesk.store.bundle import open_bundle
 from photodesk.store.keys_file import database_key, inbox_key, open_for_recovery, read_grant, read_keys
 from photodesk.store.layout import Layout
@@ -31,6 +32,12 @@ def test_the_same_bytes_are_written_today() -> None:
 def test_slot_opens() -> None:
     slot = read_slot(REPEATABLE["slot"])
     assert slot.open(made.CLINIC, made.PASSWORD, made.CLINIC_SECRET) == made.BUNDLE_KEY
+
+
+def test_slot_with_a_security_key_opens() -> None:
+    slot = read_slot(REPEATABLE["slot_fido"])
+    assert (slot.fido_credential, slot.fido_salt) == (made.FIDO.credential, made.FIDO.salt)
+    assert slot.open(made.CLINIC, made.PASSWORD, made.CLINIC_SECRET, made.FIDO.output) == made.BUNDLE_KEY
 
 
 def test_bundle_and_wrapped_keys_open(tmp_path: Path) -> None:
@@ -68,6 +75,12 @@ def test_membership_entries_read(body: object) -> None:
     assert entry.body == body
     assert entry.record.startswith(entry.cosigned)
     assert (entry.sequence, entry.author_id, entry.workstation_id) == (9, made.PERSON, made.WORKSTATION)
+
+
+def test_a_cosigned_entry_reads_and_verifies() -> None:
+    entry = decode_entry(REPEATABLE["member_entry_cosigned"])
+    assert entry.cosigner_id == made.COSIGNER.person_id
+    assert verify(made.SECOND.public, entry.cosignature, made.KIND, made.CLINIC, entry.cosigned)
 
 
 def test_names_in_entries_open() -> None:
