@@ -30,7 +30,7 @@ Sign = Callable[[bytes], bytes]
 
 
 class EntryType(IntEnum):
-    """What an entry does. 11 to 14 have their numbers and are written by later versions."""
+    """What an entry does. 11 and 13 have their numbers and are written by later versions."""
 
     FOUND = 1
     ADD_PERSON = 2
@@ -68,7 +68,10 @@ class KeyMark(_Body, frozen=True):
 
 
 class AddPerson(_Body, frozen=True):
-    """A person with roles, public keys, the name under DK, and the first slots."""
+    """A person with roles, public keys, the name under DK, and the first slots.
+
+    For someone the log knows it is a renewal (forgotten password, coming back): new keys and slots for the same person.
+    """
 
     person_id: bytes
     roles: list[Role]
@@ -135,6 +138,20 @@ class Policy(_Body, frozen=True):
     value: str
 
 
+class ErasePatient(_Body, frozen=True):
+    """A patient is to be erased everywhere: the id of their chart, which says nothing about who it was."""
+
+    chart_id: bytes
+
+
+class RecoveryUsed(_Body, frozen=True):
+    """Who came back with the recovery code, on which new workstation, and the proof that the code was at hand."""
+
+    person: AddPerson
+    workstation: AddWorkstation
+    proof: bytes
+
+
 Body = (
     Found
     | AddPerson
@@ -146,6 +163,8 @@ Body = (
     | KeyMark
     | SlotSet
     | Policy
+    | ErasePatient
+    | RecoveryUsed
 )
 BODIES: dict[int, type[Body]] = {
     EntryType.FOUND: Found,
@@ -158,6 +177,8 @@ BODIES: dict[int, type[Body]] = {
     EntryType.NEW_EPOCH: KeyMark,
     EntryType.SLOT_SET: SlotSet,
     EntryType.POLICY: Policy,
+    EntryType.ERASE_PATIENT: ErasePatient,
+    EntryType.RECOVERY_USED: RecoveryUsed,
 }
 _TYPES = {body: EntryType(entry_type) for entry_type, body in BODIES.items()}
 
@@ -197,8 +218,18 @@ class Author:
     workstation_sign: Sign
 
 
-def encode_entry(sequence: int, previous: bytes, time_ms: int, body: Body, author: Author) -> bytes:
-    """A signed entry."""
+@dataclass(frozen=True)
+class Cosigner:
+    """A second administrator, who signs what needs two."""
+
+    person_id: str
+    sign: Sign
+
+
+def encode_entry(
+    sequence: int, previous: bytes, time_ms: int, body: Body, author: Author, cosigner: Cosigner | None = None
+) -> bytes:
+    """A signed entry; the cosigner signs everything before the cosignature."""
     start = [
         VERSION, SUITE, sequence, previous, int(_TYPES[type(body)]), time_ms,
         to_bytes(author.person_id), to_bytes(author.workstation_id), body,
@@ -206,7 +237,8 @@ def encode_entry(sequence: int, previous: bytes, time_ms: int, body: Body, autho
     unsigned = _HEAD + b"".join(msgspec.msgpack.encode(field) for field in start)
     person_signed = unsigned + msgspec.msgpack.encode(author.sign(unsigned))
     both = person_signed + msgspec.msgpack.encode(author.workstation_sign(person_signed))
-    return both + msgspec.msgpack.encode(None)
+    cosignature = (to_bytes(cosigner.person_id), cosigner.sign(both)) if cosigner else None
+    return both + msgspec.msgpack.encode(cosignature)
 
 
 def decode_entry(record: bytes) -> MemberEntry:

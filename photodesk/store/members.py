@@ -1,7 +1,8 @@
 """Who belongs to the clinic: what the membership log says, entry by entry, and whether it may say so.
 
 `Members` is folded from the log from its first entry on; every entry is checked before it counts: place in the chain,
-the author's and the workstation's signatures under the keys the log itself named before, and the author's right.
+the author's and the workstation's signatures under the keys the log itself named before, and the author's right
+(`member_rules`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from photodesk.store.member_entry import (
     KIND,
     AddPerson,
     AddWorkstation,
+    ErasePatient,
     Found,
     GrantMade,
     KeyMark,
@@ -26,6 +28,7 @@ from photodesk.store.member_entry import (
     SlotMark,
     SlotSet,
 )
+from photodesk.store.member_rules import allowed
 from photodesk.store.roles import KeyKind, Role, keys_of
 
 
@@ -53,7 +56,12 @@ class MemberWorkstation:
 
 
 class Members:
-    """The state after the last entry read. `sequence` counts entries; `head` is the hash of the last one."""
+    """The state after the last entry read. `sequence` counts entries; `head` is the hash of the last one.
+
+    `former_keys` are the signing keys a person had before a renewal: what they signed then stays good. `owed` are the
+    kinds of key that want a new epoch since someone lost them, each with the number of the entry that took it away;
+    `erased` the chart ids of patients that are erased.
+    """
 
     def __init__(self, clinic_id: bytes, start: bytes) -> None:
         self.clinic_id = clinic_id
@@ -68,11 +76,25 @@ class Members:
         self.marks: dict[tuple[KeyKind, int], bytes] = {}
         self.grants: dict[tuple[str, KeyKind, int], bytes] = {}
         self.policies: dict[str, str] = {}
+        self.former_keys: dict[str, list[bytes]] = {}
+        self.erased: set[str] = set()
+        self.owed: dict[KeyKind, int] = {}
 
     def person(self, person_id: str) -> Member | None:
         """A person who belongs to the clinic now."""
         member = self.people.get(person_id)
         return None if member is None or member.removed else member
+
+    def administrators(self) -> frozenset[str]:
+        """The ids of the administrators there are now."""
+        return frozenset(
+            one.person_id for one in self.people.values() if not one.removed and Role.ADMINISTRATOR in one.roles
+        )
+
+    def signing_keys(self, person_id: str) -> tuple[bytes, ...]:
+        """Every key this person ever signed with, the present one first."""
+        member = self.people.get(person_id)
+        return () if member is None else (member.signing_public, *reversed(self.former_keys.get(person_id, [])))
 
     def epochs(self, kind: KeyKind) -> list[int]:
         """The epochs of a kind of key, rising."""
@@ -98,7 +120,7 @@ class Members:
         before = (dict(self.people), dict(self.workstations))
         if isinstance(entry.body, Found):
             self._found(entry.body)
-        if not self._signed(entry) or not self._allowed(entry):
+        if not self._signed(entry) or not allowed(self, entry):
             self.people, self.workstations = before
             raise altered(entry.sequence)
         self._apply(entry)
@@ -120,44 +142,10 @@ class Members:
             checks.append((cosigner.signing_public, entry.cosignature, entry.cosigned))
         return all(verify(public, signature, KIND, self.clinic_id, data) for public, signature, data in checks)
 
-    def _allowed(self, entry: MemberEntry) -> bool:
-        """Administrators write everything; others grant what they hold and set their own slots."""
-        author, body = self.people[entry.author_id], entry.body
-        if isinstance(body, GrantMade):
-            member = self.person(to_text(body.person_id))
-            key = (body.kind, body.epoch)
-            return (
-                member is not None
-                and key in self.wanted(member)
-                and (body.kind in keys_of(author.roles) or Role.ADMINISTRATOR in author.roles)
-            )
-        if isinstance(body, SlotSet) and to_text(body.person_id) == entry.author_id:
-            return self._known(body)
-        if isinstance(body, KeyMark):
-            held = keys_of(author.roles)
-            return body.kind in held or (body.kind is KeyKind.INBOX and KeyKind.CHART in held)
-        return Role.ADMINISTRATOR in author.roles and self._known(body)
-
-    def _known(self, body: object) -> bool:
-        """Whether whom or what a body speaks about is there, or is not there yet."""
-        if isinstance(body, AddPerson):
-            return to_text(body.person_id) not in self.people and bool(body.roles)
-        if isinstance(body, AddWorkstation):
-            return to_text(body.workstation_id) not in self.workstations
-        if isinstance(body, SetRoles | RemovePerson):
-            return self.person(to_text(body.person_id)) is not None
-        if isinstance(body, SlotSet):
-            mine = to_text(body.person_id)
-            replaced = (self.slots.get(to_text(slot), ("", b""))[0] for slot in body.replaces)
-            return self.person(mine) is not None and all(owner == mine for owner in replaced)
-        if isinstance(body, RevokeWorkstation):
-            return to_text(body.workstation_id) in self.workstations
-        return isinstance(body, Found | Policy)
-
     def _found(self, body: Found) -> None:
         self.sealed_clinic_name = body.sealed_clinic_name
         self.recovery_public = body.recovery_public
-        self._add_person(body.person)
+        self._add_person(body.person, 1)
         self._add_workstation(body.workstation)
         for key in body.keys:
             self.marks[key.kind, key.epoch] = key.mark
@@ -165,39 +153,58 @@ class Members:
     def _apply(self, entry: MemberEntry) -> None:
         body = entry.body
         if isinstance(body, AddPerson):
-            self._add_person(body)
+            self._add_person(body, entry.sequence)
         elif isinstance(body, AddWorkstation):
             self._add_workstation(body)
         elif isinstance(body, SetRoles):
-            person_id = to_text(body.person_id)
-            self.people[person_id] = replace(self.people[person_id], roles=frozenset(body.roles))
+            self._change(replace(self.people[to_text(body.person_id)], roles=frozenset(body.roles)), entry.sequence)
         elif isinstance(body, RemovePerson):
-            person_id = to_text(body.person_id)
-            self.people[person_id] = replace(self.people[person_id], removed=True)
-            self.slots = {slot: held for slot, held in self.slots.items() if held[0] != person_id}
+            self._change(replace(self.people[to_text(body.person_id)], removed=True), entry.sequence)
         elif isinstance(body, RevokeWorkstation):
             workstation_id = to_text(body.workstation_id)
             self.workstations[workstation_id] = replace(self.workstations[workstation_id], revoked=True)
         elif isinstance(body, GrantMade):
             self.grants[to_text(body.person_id), body.kind, body.epoch] = body.hash
         elif isinstance(body, KeyMark):
-            if (body.kind, body.epoch) in self.marks:
-                raise altered(entry.sequence)
             self.marks[body.kind, body.epoch] = body.mark
+            self.owed.pop(body.kind, None)
         elif isinstance(body, SlotSet):
             for slot in body.replaces:
                 self.slots.pop(to_text(slot), None)
             self._set_slot(to_text(body.person_id), body.slot)
         elif isinstance(body, Policy):
             self.policies[body.name] = body.value
+        elif isinstance(body, ErasePatient):
+            self.erased.add(to_text(body.chart_id))
 
-    def _add_person(self, body: AddPerson) -> None:
+    def _add_person(self, body: AddPerson, sequence: int) -> None:
         person_id = to_text(body.person_id)
-        self.people[person_id] = Member(
-            person_id, frozenset(body.roles), body.signing_public, body.kem_public, body.sealed_name
+        before = self.people.get(person_id)
+        if before is not None:
+            self.former_keys.setdefault(person_id, []).append(before.signing_public)
+            self._forget(person_id)
+        self._change(
+            Member(person_id, frozenset(body.roles), body.signing_public, body.kem_public, body.sealed_name), sequence
         )
         for slot in body.slots:
             self._set_slot(person_id, slot)
+
+    def _change(self, member: Member, sequence: int) -> None:
+        """A person as they are from now on; what they no longer hold is owed a new epoch."""
+        before = self.people.get(member.person_id)
+        had = keys_of(before.roles) if before is not None and not before.removed else frozenset()
+        has = keys_of(member.roles) if not member.removed else frozenset()
+        lost = had - has
+        for kind in lost | ({KeyKind.INBOX} if KeyKind.CHART in lost else set()):
+            self.owed.setdefault(kind, sequence)
+        self.people[member.person_id] = member
+        if member.removed:
+            self._forget(member.person_id)
+
+    def _forget(self, person_id: str) -> None:
+        """The slots and grants of keys that are no longer this person's."""
+        self.slots = {slot: held for slot, held in self.slots.items() if held[0] != person_id}
+        self.grants = {key: mark for key, mark in self.grants.items() if key[0] != person_id}
 
     def _set_slot(self, person_id: str, slot: SlotMark) -> None:
         self.slots[to_text(slot.slot_id)] = (person_id, slot.hash)

@@ -17,7 +17,8 @@ from pathlib import Path
 from photodesk.crypto import SUITE, VERSION, label, sha256
 from photodesk.errors import Damaged, Fixable
 from photodesk.store.files import in_words, sync_folder
-from photodesk.store.member_entry import KIND, Author, Body, decode_entry, encode_entry
+from photodesk.store.member_entry import KIND, Author, Body, Cosigner, decode_entry, encode_entry
+from photodesk.store.member_rules import may_need_two
 from photodesk.store.members import Members, altered
 from photodesk.store.record_version import check_version
 
@@ -74,12 +75,16 @@ class MembersLog:
             raise altered(1)
         return log
 
-    def append(self, bodies: Sequence[Body], author: Author, time_ms: int) -> None:
-        """Add entries, durably, in one write. Fixable `members_changed` where the log grew since it was read."""
+    def append(self, bodies: Sequence[Body], author: Author, time_ms: int, cosigner: Cosigner | None = None) -> None:
+        """Add entries, durably, in one write. Fixable `members_changed` where the log grew since it was read.
+
+        The cosigner signs those entries that may need two signatures.
+        """
         sequence, previous, frames = self.members.sequence, self.members.head, []
         for body in bodies:
             sequence += 1
-            record = encode_entry(sequence, previous, time_ms, body, author)
+            second = cosigner if may_need_two(body) else None
+            record = encode_entry(sequence, previous, time_ms, body, author, second)
             entry = decode_entry(record)
             frames.append(_frame(record))
             previous = entry.hash()

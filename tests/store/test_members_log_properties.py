@@ -127,7 +127,7 @@ def test_who_may_write_what(clinic: Clinic, tmp_path: Path) -> None:
         (by_front, Policy("idle", "600")),
         (by_front, GrantMade(person, KeyKind.CHART, 1, bytes(32))),
         (founder, GrantMade(person, KeyKind.CHART, 1, bytes(32))),
-        (founder, AddPerson(person, [Role.CLINICIAN], bytes(32), bytes(1216), b"", [])),
+        (founder, AddPerson(person, [], bytes(32), bytes(1216), b"", [])),
         (founder, RemovePerson(bytes(16))),
     ]
     before = clinic.layout.members.read_bytes()
