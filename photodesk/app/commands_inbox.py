@@ -116,20 +116,50 @@ def file_shots(
     with command_desk(invocation, decoder=True) as desk:
         desk.session.require(Right.FILE_SHOTS)
         board = GroupBoard(desk.session, job)
-        waiting = board.shots().keys()
         chosen = _ids(shots)
-        if not waiting or not set(chosen) <= waiting:
+        if not board.shots() or not set(chosen) <= board.shots().keys():
             raise Fixable("shot_unknown", "The inbox holds no such shots.", "List them with: photodesk inbox")
         named = _named(desk, mrn, day) if mrn is not None and day is not None else None
-        parts = _placed(_parts(board, chosen, _ids(groups), named), site, view)
         service = import_service(desk.session, desk.link, desk.decoder)
         report = ProgressPrinter(progress, quiet=invocation.quiet)
         try:
             with stopped_by_interrupt(report) as cancel:
+                if groups and service.read_unread(job, report, cancel):
+                    board.groups()
+                parts = _placed(_parts(board, chosen, _ids(groups), named), site, view)
                 photo_ids = service.file_parts(job, parts, report, cancel)
         finally:
             report.end()
         invocation.show({"job_id": job, "filed": len(photo_ids), "photo_ids": photo_ids}, f"{len(photo_ids)} filed.")
+        return 1 if cancel.requested else 0
+
+
+@inbox.command("read", cls=DeskCommand, examples="photodesk inbox read 9d2c…70 --user Ada")
+@argument("job")
+@option(
+    "--progress",
+    "progress",
+    type=PROGRESS,
+    default="auto",
+    show_default=True,
+    help="How progress is shown on standard error.",
+)
+@pass_invocation
+def read_unread(invocation: Invocation, job: str, progress: str) -> int:
+    """Look at photos that were copied and never read, as after Stop: previews, and what cards among them say.
+
+    Filing does so by itself, for what is filed. Exit 1 where it was interrupted.
+    """
+    with command_desk(invocation, decoder=True) as desk:
+        desk.session.inbox.job(job)
+        service = import_service(desk.session, desk.link, desk.decoder)
+        report = ProgressPrinter(progress, quiet=invocation.quiet)
+        try:
+            with stopped_by_interrupt(report) as cancel:
+                service.read_unread(job, report, cancel)
+        finally:
+            report.end()
+        _show_groups(invocation, desk, job, "")
         return 1 if cancel.requested else 0
 
 

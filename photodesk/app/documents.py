@@ -110,6 +110,7 @@ def inbox_job(of: InboxJob, board: GroupBoard, number_of: NumberOf) -> Document:
                 "group": group_of.get(each.shot.shot_id),
                 "camera_time": _text(each.shot.facts.camera_time),
                 "corrected_time": _text(board.camera_time(each.shot.shot_id)),
+                "read": bool(each.shot.facts.media_type or each.shot.reason),
             }
             for each in of.shots
         ],

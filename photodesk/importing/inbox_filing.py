@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
+from contextlib import closing
 
 from photodesk.errors import Damaged
 from photodesk.imaging import Decoder
@@ -10,6 +12,7 @@ from photodesk.importing.adopting import adopt_packs
 from photodesk.importing.filing import Filing
 from photodesk.importing.job import Assignment
 from photodesk.importing.running import visit_on_day
+from photodesk.importing.unread import UnreadShots
 from photodesk.importing.workplace import JobRecord, Workplace
 from photodesk.progress import Cancel, Progress, Report, silent
 from photodesk.store.packs import pack_numbers, packed_jobs
@@ -23,6 +26,16 @@ class InboxFiling:
     def __init__(self, workplace: Workplace, decoder: Decoder | None) -> None:
         self._workplace = workplace
         self._decoder = decoder
+        self._hand = threading.RLock()
+        self._active: set[str] = set()
+        self._unread = UnreadShots(workplace, decoder, self._hand, self._active.__contains__)
+
+    def read_unread(self, job_id: str, report: Report = silent, cancel: Cancel | None = None) -> int:
+        """Look at shots that were copied and not read (the import was stopped): how many; packs of others stay.
+
+        They get their previews, and what cards among them say is known. Beside other work of the desk.
+        """
+        return self._unread.read(job_id, None, report, cancel)
 
     def file_shots(
         self,
@@ -40,26 +53,25 @@ class InboxFiling:
     ) -> list[str]:
         """As `file_shots` for several decisions at once (sites and views differ): assigned all, then filed."""
         self._workplace.catalog.job(job_id)
+        every = any(shot_ids is None for _, shot_ids in parts)
+        wanted = None if every else {one for _, shot_ids in parts for one in shot_ids or ()}
+        self._unread.read(job_id, wanted, report, cancel)
         filing = Filing(self._workplace, job_id, self._decoder)
-        try:
+        with self._hand, closing(filing):
             waiting = self._take_packs(filing, job_id)
             for assignment, shot_ids in parts:
-                wanted = None if shot_ids is None else set(shot_ids)
-                self._assign(filing, [one for one in waiting if wanted is None or one in wanted], assignment)
+                chosen = None if shot_ids is None else set(shot_ids)
+                self._assign(filing, [one for one in waiting if chosen is None or one in chosen], assignment)
             filing.queue_assigned()
             return self._file_all(filing, job_id, report, cancel or Cancel())
-        finally:
-            filing.close()
 
     def assign_parts(self, job_id: str, parts: Sequence[tuple[Assignment, Sequence[str]]]) -> None:
         """Only decide whose shots these are: while the copy goes on; `file_parts` without parts files them after it."""
         self._workplace.catalog.job(job_id)
         filing = Filing(self._workplace, job_id, self._decoder)
-        try:
+        with self._hand, closing(filing):
             for assignment, shot_ids in parts:
                 self._assign(filing, list(shot_ids), assignment)
-        finally:
-            filing.close()
 
     def file_waiting(
         self, report: Report = silent, cancel: Cancel | None = None, skip_jobs: frozenset[str] = frozenset()
@@ -74,14 +86,13 @@ class InboxFiling:
             if job_id in skip_jobs:
                 continue
             filing = Filing(self._workplace, job_id, self._decoder)
-            try:
-                self._assign(filing, self._take_packs(filing, job_id), self._ordered(job_id))
-                filing.queue_assigned()
-                filed += len(self._file_all(filing, job_id, report, cancel or Cancel()))
-            except Damaged as damage:
-                self._workplace.alarm(damage)
-            finally:
-                filing.close()
+            with self._hand, closing(filing):
+                try:
+                    self._assign(filing, self._take_packs(filing, job_id), self._ordered(job_id))
+                    filing.queue_assigned()
+                    filed += len(self._file_all(filing, job_id, report, cancel or Cancel()))
+                except Damaged as damage:
+                    self._workplace.alarm(damage)
         return filed
 
     def _take_packs(self, filing: Filing, job_id: str) -> list[str]:

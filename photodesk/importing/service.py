@@ -61,7 +61,6 @@ class ImportService(InboxFiling):
         self.closing = ImportClosing(workplace, volumes)
         self._running: RunningImport | None = None
         self._here = threading.local()
-        self._active: set[str] = set()
 
     def outcomes(self) -> tuple[Outcome, ...]:
         """What is known of each file of the import that runs, for whoever hears its `report` (on the same thread)."""
@@ -129,7 +128,8 @@ class ImportService(InboxFiling):
         self._here.running = running
         if not beside:
             self._running = running
-        self._active.add(running.job_id)
+        with self._hand:
+            self._active.add(running.job_id)
         try:
             yield
         finally:

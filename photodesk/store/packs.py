@@ -7,7 +7,7 @@ released version stay.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -33,6 +33,7 @@ from photodesk.store.pack_files import (
     write_seal,
 )
 from photodesk.store.pack_owner import own_pack, refuse_owned
+from photodesk.store.pack_pictures import RENDITIONS, put_pictures
 from photodesk.store.read_back import ReadBack
 from photodesk.store.signer import Generations, UnwatchedGenerations
 
@@ -53,7 +54,6 @@ __all__ = [
 ]
 
 COPIED, VERIFIED = "copied", "verified"
-RENDITIONS = (Rendition.THUMBNAIL, Rendition.SCREEN)
 SETTINGS = Settings(page_bytes=16384, journal="PERSIST", cache_kib=16_384)
 FORMAT = Format(
     "pack",
@@ -204,18 +204,11 @@ class PackWriter:
         self, shot_id: str, thumbnail: bytes | None, screen: bytes | None, facts: PhotoFacts, reason: str = ""
     ) -> None:
         """What decoding found out, and the renditions (JPEG) where there are any."""
+        both = zip(RENDITIONS, (thumbnail, screen), strict=True)
+        made = {kind: data for kind, data in both if data is not None}
         connection = self._begin(0)
-        with self._database.errors_in_words(len(thumbnail or b"") + len(screen or b"")):
-            connection.execute(
-                "UPDATE shot SET facts = ?, reason = ? WHERE shot_id = ?",
-                (msgspec.json.encode(facts).decode("utf-8"), reason, shot_id),
-            )
-            for table, data in (("thumbnail", thumbnail), ("screen", screen)):
-                if data is not None:
-                    connection.execute(
-                        f"INSERT OR REPLACE INTO {table} (photo_id, bytes) VALUES (?, ?)",  # noqa: S608
-                        (shot_id, data),
-                    )
+        with self._database.errors_in_words(sum(map(len, made.values()))):
+            put_pictures(connection, shot_id, made, facts, reason)
 
     def commit(self) -> None:
         """Make everything added so far durable."""
@@ -344,6 +337,13 @@ class PackReader:
             connection.executemany(
                 "UPDATE shot SET stage = ? WHERE shot_id = ?", [(VERIFIED, shot_id) for shot_id in shot_ids]
             )
+
+    def set_renditions(
+        self, shot_id: str, renditions: Mapping[Rendition, bytes], facts: PhotoFacts, reason: str = ""
+    ) -> bool:
+        """What decoding gave where the importer was ended before it; False where the shot has left meanwhile."""
+        with self.database.transaction(sum(map(len, renditions.values()))) as connection:
+            return put_pictures(connection, shot_id, renditions, facts, reason)
 
     def delete_shot(self, *shot_ids: str) -> None:
         """Shots that are filed and read back leave the pack. Their bytes go when the pack is removed or closed."""

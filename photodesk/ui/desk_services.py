@@ -64,6 +64,10 @@ class Imports(Protocol):
         """The job of the import that runs, or ran last; "" before the first."""
         ...
 
+    def read_unread(self, job_id: str, report: Report = ..., cancel: Cancel | None = None) -> int:
+        """Look at shots that were copied and never read: how many."""
+        ...
+
     def file_shots(self, job_id: str, assignment: Assignment, shot_ids: Sequence[str] | None = None) -> list[str]:
         """Decide whose these shots are; files them where this desk opens charts. Ids of the photos filed."""
         ...

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from photodesk import ids
+from photodesk.imaging import Decoder
 from photodesk.importing.separators import separator_text
 from photodesk.importing.service import ImportService
 from photodesk.importing.workplace import Workplace
@@ -38,6 +39,7 @@ class Frame:
     picture: bytes = b""
     broken: bool = False
     seconds_wrong: int = 0
+    unread: bool = False
 
 
 @dataclass
@@ -50,7 +52,7 @@ class ImportDesk:
     went: Went = field(default_factory=Went)
     tasks: AtOnce = field(default_factory=AtOnce)
 
-    def service(self) -> ImportService:
+    def service(self, decoder: Decoder | None = None) -> ImportService:
         session = self.desk.session
         workplace = Workplace(
             session.layout, session.keyset, session.catalog, session.charts, session.log, session.clock, "clinician"
@@ -59,10 +61,15 @@ class ImportDesk:
         def no_importer(_job_id: str) -> Any:
             raise AssertionError("no import starts here")
 
-        return ImportService(workplace, no_importer)
+        return ImportService(workplace, no_importer, decoder)
 
-    def context(self) -> PageContext:
-        return PageContext(self.desk.session, self.tasks, self.went, imports=self.service())  # type: ignore[arg-type]
+    def context(self, decoder: Decoder | None = None) -> PageContext:
+        return PageContext(
+            self.desk.session,
+            self.tasks,
+            self.went,  # type: ignore[arg-type]
+            imports=self.service(decoder),
+        )
 
     def job(self, frames: Sequence[Frame], at_ms: int = NOW_MS) -> str:
         """A copied job with these files; its id."""
@@ -95,13 +102,13 @@ class ImportDesk:
             self.desk.keeper,
         )
         for at, frame in enumerate(frames, start=first):
-            data = f"{job_id} file {at}".encode()
+            data = frame.picture if frame.unread else f"{job_id} file {at}".encode()
             shot_id, _ = writer.add_shot(f"DCIM/100TEST/IMG_{at:04}.JPG", len(data), 1, [data])
             picture = frame.picture or grey_jpeg(value=80 + at % 120)
             facts = self._facts(frame)
-            writer.set_renditions(
-                shot_id, None if frame.broken else picture, None if frame.broken else picture, facts, facts.undecodable
-            )
+            shown = None if frame.broken else picture
+            if not frame.unread:
+                writer.set_renditions(shot_id, shown, shown, facts, facts.undecodable)
             writer.read_back(shot_id)
             writer.mark_verified([shot_id])
         writer.finish()

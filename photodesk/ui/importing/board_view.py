@@ -20,6 +20,7 @@ from photodesk.ui.importing.board_model import BoardModel, Filing
 from photodesk.ui.importing.group_head import GroupHead
 from photodesk.ui.importing.groups_side import GAPS, GroupsSide
 from photodesk.ui.importing.places_strip import PlacesStrip
+from photodesk.ui.importing.reading_on import ReadingOn
 from photodesk.ui.importing.shot_views import ShotViews
 from photodesk.ui.importing.tile_grid import TileGrid
 from photodesk.ui.page import PageContext, sentence
@@ -43,6 +44,7 @@ class BoardView(QWidget):
         self.model = BoardModel(local_today(context.desk.clock))
         self.side, self.head, self.places, self.grid = GroupsSide(), GroupHead(context), PlacesStrip(), TileGrid()
         self.views = ShotViews(context, screen, self.grid, self.side.groups)
+        self._unread = ReadingOn(context, self.views)
         right = QWidget()
         column = vbox(right, 12, QMargins(20, 16, 4, 0))
         upper = vbox(None, 12, QMargins(4, 0, 20, 0))
@@ -67,6 +69,7 @@ class BoardView(QWidget):
         groups.dropped.connect(self.changes.drop)
         groups.into_tiles.connect(self.grid.step_in)
         self.grid.beyond.connect(self.step)
+        self.views.made.connect(self.reread)
         self.grid.selectionModel().selectionChanged.connect(lambda *_: self._show_choice())
         self.places.placed.connect(self.changes.place)
         self.head.patient_chosen.connect(self._patient_chosen)
@@ -82,6 +85,7 @@ class BoardView(QWidget):
             return
         self.model.forget()
         self.views.show_job(job_id)
+        self._unread.leave()
         self.board = Board(self.context.desk, job_id) if job_id and self.context.desk.may(Right.SEE_INBOX) else None
         self.reread()
 
@@ -114,6 +118,7 @@ class BoardView(QWidget):
             self.model.take(state)
             self.show_model()
             self._ask_recent()
+            self._unread.look_at(self.board, state)
             self.changed.emit()
 
     # -- showing --

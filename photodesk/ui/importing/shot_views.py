@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
+from PySide6.QtCore import QObject, Signal
+
 from photodesk.desk.roles import Right
 from photodesk.ui.importing.group_list import GroupList
 from photodesk.ui.importing.model import Tile
@@ -11,10 +13,16 @@ from photodesk.ui.importing.tile_grid import TileGrid
 from photodesk.ui.page import PageContext, sentence
 
 
-class ShotViews:
-    """At the counter (a role that opens no chart) wells stay empty until one is pointed at."""
+class ShotViews(QObject):
+    """At the counter (a role that opens no chart) wells stay empty until one is pointed at.
+
+    `made`: there are pictures where there were none.
+    """
+
+    made = Signal()
 
     def __init__(self, context: PageContext, screen: str, grid: TileGrid, groups: GroupList) -> None:
+        super().__init__(grid)
         self._context, self._screen, self._grid, self._groups = context, screen, grid, groups
         self.job_id = ""
         if not context.desk.may(Right.SEE_CHART):
@@ -34,6 +42,12 @@ class ShotViews:
         """Ask again for what is in sight."""
         self._grid.ask()
         self._groups.ask()
+
+    def look_again(self) -> None:
+        """Pictures were made meanwhile: what is in sight is asked for anew."""
+        self.forget()
+        self.ask()
+        self.made.emit()
 
     def forget(self) -> None:
         """What was seen is dropped."""
