@@ -45,6 +45,7 @@ COMMANDS = {
     "check": "commands_store:check",
     "demo": "commands_demo:demo",
     "bench": "commands_demo:bench",
+    "help": "commands_help:help_page",
 }
 
 

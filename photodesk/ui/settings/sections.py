@@ -57,6 +57,12 @@ def _series(context: PageContext) -> Section:
     return series(context)
 
 
+def _help(context: PageContext) -> Section:
+    from photodesk.ui.help.section import HelpSection
+
+    return HelpSection(context)
+
+
 SECTIONS = (
     SectionEntry("desk", "This desk", "desktop-tower", _this_desk),
     SectionEntry("locking", "Locking", "lock-simple", _locking),
@@ -64,6 +70,7 @@ SECTIONS = (
     SectionEntry("cards", "Camera cards", "hard-drive", _camera_cards),
     SectionEntry("worklist", "Today's visits", "calendar-blank", _worklist),
     SectionEntry("series", "Photo series", "stack", _series),
+    SectionEntry("help", "Help", "question", _help),
 )
 
 
