@@ -27,6 +27,7 @@ USAGE_EXIT = 2
 COMMANDS = {
     "init": "commands_setup:init",
     "user": "commands_setup:user",
+    "policy": "commands_policy:policy",
     "patient": "commands_patient:patient",
     "visit": "commands_patient:visit",
     "import": "commands_import:import_photos",

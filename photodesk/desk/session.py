@@ -34,6 +34,7 @@ from photodesk.desk.people import PeopleDesk
 from photodesk.desk.photo_edit import PhotoEditDesk
 from photodesk.desk.photo_history import HistoryDesk
 from photodesk.desk.place import Place
+from photodesk.desk.policy import PolicyDesk
 from photodesk.desk.presenting import PresentingDesk
 from photodesk.desk.protocols import ProtocolDesk
 from photodesk.desk.roles import Right
@@ -92,6 +93,7 @@ class Session:
         self.inbox = InboxDesk(self.actor, layout, keyset, catalog, self.alarms)
         self.cards = CardRegister(self.actor, keyset, catalog)
         self.people = PeopleDesk(self.actor, layout, keyset, secrets, cost)
+        self.policy = PolicyDesk(self.actor, layout, keyset)
         self.activity = ActivityDesk(self.actor, layout, keyset, catalog)
         self.chain = ChainDesk(layout, clock)
         self.health = HealthDesk(self.actor, layout, keyset, catalog, charts, decoder)

@@ -28,8 +28,8 @@ from photodesk.store.keys_file import (
 )
 from photodesk.store.keyset import KeySet
 from photodesk.store.layout import Layout
-from photodesk.store.member_entry import KIND as MEMBERSHIP
-from photodesk.store.member_entry import AddPerson, Author, GrantMade, SlotMark, open_name, seal_name
+from photodesk.store.member_author import author_of
+from photodesk.store.member_entry import AddPerson, GrantMade, SlotMark, open_name, seal_name
 from photodesk.store.members import Member, Members
 from photodesk.store.members_log import MembersLog
 from photodesk.store.password_strength import require_good
@@ -108,7 +108,7 @@ def add_person(
     write_keys(layout, keys.with_more(bundles=[wrapped], grants=[grant.record for grant in grants]))
     write_slots(layout, encode_slots(clinic_id, keyset.workstation_id, slots, names, secret, random))
     log = MembersLog.open(layout.members, clinic_id)
-    log.append([entry, *map(_made, grants)], _author(keyset, signer), clock.wall_ms())
+    log.append([entry, *map(_made, grants)], author_of(keyset, signer), clock.wall_ms())
     write_slots(layout, encode_slots(clinic_id, keyset.workstation_id, slots, names.at(log.members), secret, random))
     return person_id
 
@@ -162,7 +162,7 @@ def _grant_all(layout: Layout, keyset: KeySet, signer: Signer, clock: Clock, hel
     ]
     if made:
         write_keys(layout, keys.with_more(grants=[grant.record for grant in made]))
-        log.append([_made(grant) for grant in made], _author(keyset, signer), clock.wall_ms())
+        log.append([_made(grant) for grant in made], author_of(keyset, signer), clock.wall_ms())
     return len(made)
 
 
@@ -198,12 +198,3 @@ def _state(member: Member, members: Members, keys: KeysFile) -> str:
 
 def _made(grant: Grant) -> GrantMade:
     return GrantMade(to_bytes(grant.person_id), grant.kind, grant.epoch, grant.hash())
-
-
-def _author(keyset: KeySet, signer: Signer) -> Author:
-    return Author(
-        keyset.person_id,
-        keyset.workstation_id,
-        lambda data: keyset.signing.sign(MEMBERSHIP, keyset.clinic_id, data),
-        lambda data: signer.sign(MEMBERSHIP, data),
-    )

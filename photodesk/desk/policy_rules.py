@@ -1,0 +1,58 @@
+"""Every policy there is: its name, what it means, which values it takes, and what holds until it is set.
+
+A new policy is one more row. A name without a row is refused, for a misspelt policy protects nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from photodesk.desk.idle import FRONT_DESK, OTHERS, IdleLimit
+from photodesk.store.roles import Role
+
+
+@dataclass(frozen=True)
+class PolicyRule:
+    """One policy. `fits` says whether a value is one of its values, `values` says in words which are."""
+
+    name: str
+    meaning: str
+    default: str
+    values: str
+    fits: Callable[[str], bool]
+
+
+def choice(name: str, meaning: str, default: str, *values: str) -> PolicyRule:
+    """A policy that is one of a few words."""
+    return PolicyRule(name, meaning, default, " or ".join(values), frozenset(values).__contains__)
+
+
+def number(name: str, meaning: str, default: int, lowest: int, highest: int, unit: str = "") -> PolicyRule:
+    """A policy that is a whole number."""
+    values = f"{lowest} to {highest}{f' {unit}' if unit else ''}"
+
+    def fits(value: str) -> bool:
+        return value.isascii() and value.isdigit() and len(value) < 10 and lowest <= int(value) <= highest
+
+    return PolicyRule(name, meaning, str(default), values, fits)
+
+
+def _idle(role: Role, limit: IdleLimit) -> PolicyRule:
+    return number(
+        f"idle.{role}",
+        f"an untouched desk of the role {role} locks after",
+        limit.default_ms // 1000,
+        60,
+        limit.cap_ms // 1000,
+        "seconds",
+    )
+
+
+RULES: tuple[PolicyRule, ...] = (
+    *(
+        choice(f"second-factor.{role}", f"a second factor for the role {role}", "optional", "optional", "required")
+        for role in Role
+    ),
+    *(_idle(role, FRONT_DESK if role is Role.FRONT_DESK else OTHERS) for role in Role),
+)

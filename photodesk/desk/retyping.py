@@ -1,0 +1,42 @@
+"""A password typed while somebody is signed in: counted and throttled like a sign-in, its keys for the caller alone."""
+
+from __future__ import annotations
+
+from photodesk.desk.keeper import Disabled, Keeper, Wait
+from photodesk.errors import PhotoDeskError, Refused
+from photodesk.store.keyring import Secrets
+from photodesk.store.keyset import KeySet
+from photodesk.store.layout import Layout
+from photodesk.store.signin import SignInPerson, open_slot
+
+
+def proven(keeper: Keeper, layout: Layout, secrets: Secrets, who: SignInPerson, password: str) -> KeySet:
+    """The keys behind this person's password, after one counted attempt.
+
+    Refused `wrong_password`, `sign_in_waits`, `slot_disabled`.
+    """
+    if who.disabled:
+        raise cannot_sign()
+    attempt = keeper.begin_attempt(who.slot_id, who.person_id)
+    if isinstance(attempt, Wait):
+        seconds = -(-attempt.wait_ms // 1000)
+        raise Refused("sign_in_waits", f"After wrong passwords, it rests for {seconds} s.", "Wait, then try again.")
+    if isinstance(attempt, Disabled):
+        raise cannot_sign()
+    try:
+        keyset = open_slot(layout, secrets, who.slot_id, password)
+    except PhotoDeskError as failure:
+        if failure.code != "wrong_password":
+            keeper.attempt_void(who.slot_id)
+            raise
+        keeper.attempt_failed(who.slot_id, who.person_id)
+        raise Refused("wrong_password", "That is not the password.", "Type it again.") from None
+    keeper.attempt_right(who.slot_id)
+    return keyset
+
+
+def cannot_sign() -> Refused:
+    """Ten wrong passwords in a row, or a slot that is lost."""
+    return Refused(
+        "slot_disabled", "This person's password is not taken any more.", "Ask an administrator to allow it again."
+    )
