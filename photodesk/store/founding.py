@@ -39,12 +39,13 @@ from photodesk.store.member_entry import (
     Found,
     GrantMade,
     KeyMark,
+    Policy,
     SlotMark,
     seal_name,
 )
 from photodesk.store.members_log import MembersLog
 from photodesk.store.password_strength import require_good
-from photodesk.store.recovery import identity, new_code
+from photodesk.store.recovery import SIGNING_POLICY, identity, new_code, signing_key
 from photodesk.store.roles import FOUNDER_ROLES, KeyKind, Role, keys_of
 from photodesk.store.signer import UnwatchedGenerations
 from photodesk.store.slots import Slot, make_slot
@@ -127,7 +128,7 @@ def found(
     log = MembersLog.create(layout.members, start.clinic_id)
     founder = ShownPerson(start.person_id, user_name, held)
     entry = _first_entry(start, clinic_name, workstation_name, founder, slot, random)
-    log.append([entry, *(_made(grant) for grant in grants)], _author(start), clock.wall_ms())
+    log.append([entry, _kit(start), *(_made(grant) for grant in grants)], _author(start), clock.wall_ms())
     names = SignInNames(clinic_name, workstation_name, (founder,)).at(log.members)
     write_slots(layout, encode_slots(start.clinic_id, start.workstation_id, (slot,), names, secret, random))
     _keep_workstation_keys(layout, start, random)
@@ -162,6 +163,11 @@ def _grants(start: _Start, roles: frozenset[Role]) -> list[Grant]:
         make_grant(start.clinic_id, start.person_id, start.bundle.kem.public, kind, FIRST_EPOCH, start.keys[kind])
         for kind in sorted(keys_of(roles))
     ]
+
+
+def _kit(start: _Start) -> Body:
+    """What later proves that the recovery code is at hand."""
+    return Policy(SIGNING_POLICY, signing_key(start.code).public.hex())
 
 
 def _made(grant: Grant) -> Body:

@@ -2,13 +2,17 @@
 
 Administrators write everything; others grant what they hold, make new epochs of it and set their own slots. Once there
 are two administrators, adding one more (also by roles, also by renewing one) and erasing a patient need the signature
-of a second; the last administrator stays one.
+of a second; the last administrator stays one. Whoever holds the recovery code comes back as an administrator: the
+code's own signature stands in for everybody else's, and every other slot rests from then on.
 """
 
 from __future__ import annotations
 
+from string import hexdigits
 from typing import TYPE_CHECKING
 
+from photodesk.crypto import verify
+from photodesk.crypto.keys import KEM_PUBLIC_BYTES
 from photodesk.ids import to_text
 from photodesk.store.member_entry import (
     AddPerson,
@@ -20,20 +24,28 @@ from photodesk.store.member_entry import (
     KeyMark,
     MemberEntry,
     Policy,
+    RecoveryUsed,
     RemovePerson,
     RevokeWorkstation,
     SetRoles,
     SlotSet,
 )
+from photodesk.store.records import pack
+from photodesk.store.recovery import PUBLIC_POLICY, SIGNING_POLICY
 from photodesk.store.roles import KeyKind, Role, keys_of
 
 if TYPE_CHECKING:
     from photodesk.store.members import Member, Members
 
+RECOVERY_KIND = "recovery-used"
+
 
 def allowed(members: Members, entry: MemberEntry) -> bool:
     """Whether the author may write this, as things stood before it. Signatures are checked elsewhere."""
-    author, body = members.people[entry.author_id], entry.body
+    body = entry.body
+    if isinstance(body, RecoveryUsed):
+        return _may_come_back(members, entry, body)
+    author = members.people[entry.author_id]
     if isinstance(body, GrantMade):
         return _may_grant(members, author, body)
     if isinstance(body, SlotSet) and to_text(body.person_id) == entry.author_id:
@@ -42,9 +54,8 @@ def allowed(members: Members, entry: MemberEntry) -> bool:
         return _may_make_epoch(members, author, body)
     if Role.ADMINISTRATOR not in author.roles or not _known(members, body):
         return False
-    if takes_last_administrator(members, body):
-        return False
-    return entry.cosigner_id is not None or not needs_two(members, body)
+    enough = entry.cosigner_id is not None or not needs_two(members, body)
+    return enough and not takes_last_administrator(members, body)
 
 
 def may_need_two(body: Body) -> bool:
@@ -67,6 +78,35 @@ def takes_last_administrator(members: Members, body: Body) -> bool:
         return False
     stays = not isinstance(body, RemovePerson) and Role.ADMINISTRATOR in body.roles
     return not stays and members.administrators() == {to_text(body.person_id)}
+
+
+def recovery_proof(previous: bytes, person: AddPerson, workstation: AddWorkstation) -> bytes:
+    """What the recovery signing key signs: the hash of the entry before, and who comes back where."""
+    return previous + pack([person, workstation])
+
+
+def _may_come_back(members: Members, entry: MemberEntry, body: RecoveryUsed) -> bool:
+    """The author is the one who comes back, with new keys, on a new workstation or on this one as it is."""
+    public = bytes.fromhex(members.policies.get(SIGNING_POLICY, ""))
+    signed = recovery_proof(entry.previous, body.person, body.workstation)
+    there = members.workstations.get(entry.workstation_id)
+    same = (body.workstation.signing_public, body.workstation.log_signing_public)
+    unknown = there is None
+    as_it_was = there is not None and not there.revoked and (there.signing_public, there.log_signing_public) == same
+    return (
+        (entry.author_id, entry.workstation_id)
+        == (to_text(body.person.person_id), to_text(body.workstation.workstation_id))
+        and Role.ADMINISTRATOR in body.person.roles
+        and _new_keys(members, body.person)
+        and (unknown or as_it_was)
+        and verify(public, body.proof, RECOVERY_KIND, members.clinic_id, signed)
+    )
+
+
+def _fit_policy(body: Policy) -> bool:
+    """A policy that holds a key holds one."""
+    sizes = {SIGNING_POLICY: 32, PUBLIC_POLICY: KEM_PUBLIC_BYTES}
+    return body.name not in sizes or (len(body.value) == 2 * sizes[body.name] and not set(body.value) - set(hexdigits))
 
 
 def _may_grant(members: Members, author: Member, body: GrantMade) -> bool:
@@ -105,8 +145,10 @@ def _known(members: Members, body: Body) -> bool:
             known = to_text(body.workstation_id) in members.workstations
         case ErasePatient():
             known = to_text(body.chart_id) not in members.erased
+        case Policy():
+            known = _fit_policy(body)
         case _:
-            known = isinstance(body, Found | Policy)
+            known = isinstance(body, Found)
     return known
 
 

@@ -22,6 +22,7 @@ from photodesk.store.member_entry import (
     KeyMark,
     MemberEntry,
     Policy,
+    RecoveryUsed,
     RemovePerson,
     RevokeWorkstation,
     SetRoles,
@@ -29,6 +30,7 @@ from photodesk.store.member_entry import (
     SlotSet,
 )
 from photodesk.store.member_rules import allowed
+from photodesk.store.recovery import PUBLIC_POLICY
 from photodesk.store.roles import KeyKind, Role, keys_of
 
 
@@ -128,7 +130,7 @@ class Members:
         self.hashes.append(self.head)
 
     def _signed(self, entry: MemberEntry) -> bool:
-        author, workstation = self.person(entry.author_id), self.workstations.get(entry.workstation_id)
+        author, workstation = self._writers(entry)
         if author is None or workstation is None or workstation.revoked:
             return False
         checks = [
@@ -142,11 +144,17 @@ class Members:
             checks.append((cosigner.signing_public, entry.cosignature, entry.cosigned))
         return all(verify(public, signature, KIND, self.clinic_id, data) for public, signature, data in checks)
 
+    def _writers(self, entry: MemberEntry) -> tuple[Member | None, MemberWorkstation | None]:
+        """Whose signatures an entry carries: whoever comes back by the recovery code brings both keys along."""
+        if isinstance(entry.body, RecoveryUsed):
+            return _member(entry.body.person), _workstation(entry.body.workstation)
+        return self.person(entry.author_id), self.workstations.get(entry.workstation_id)
+
     def _found(self, body: Found) -> None:
         self.sealed_clinic_name = body.sealed_clinic_name
         self.recovery_public = body.recovery_public
         self._add_person(body.person, 1)
-        self._add_workstation(body.workstation)
+        self._change_workstation(body.workstation)
         for key in body.keys:
             self.marks[key.kind, key.epoch] = key.mark
 
@@ -154,15 +162,12 @@ class Members:
         body = entry.body
         if isinstance(body, AddPerson):
             self._add_person(body, entry.sequence)
-        elif isinstance(body, AddWorkstation):
-            self._add_workstation(body)
+        elif isinstance(body, AddWorkstation | RevokeWorkstation):
+            self._change_workstation(body)
         elif isinstance(body, SetRoles):
             self._change(replace(self.people[to_text(body.person_id)], roles=frozenset(body.roles)), entry.sequence)
         elif isinstance(body, RemovePerson):
             self._change(replace(self.people[to_text(body.person_id)], removed=True), entry.sequence)
-        elif isinstance(body, RevokeWorkstation):
-            workstation_id = to_text(body.workstation_id)
-            self.workstations[workstation_id] = replace(self.workstations[workstation_id], revoked=True)
         elif isinstance(body, GrantMade):
             self.grants[to_text(body.person_id), body.kind, body.epoch] = body.hash
         elif isinstance(body, KeyMark):
@@ -173,9 +178,13 @@ class Members:
                 self.slots.pop(to_text(slot), None)
             self._set_slot(to_text(body.person_id), body.slot)
         elif isinstance(body, Policy):
-            self.policies[body.name] = body.value
+            self._set_policy(body)
         elif isinstance(body, ErasePatient):
             self.erased.add(to_text(body.chart_id))
+        elif isinstance(body, RecoveryUsed):
+            self.slots = {}
+            self._add_person(body.person, entry.sequence)
+            self._change_workstation(body.workstation)
 
     def _add_person(self, body: AddPerson, sequence: int) -> None:
         person_id = to_text(body.person_id)
@@ -183,9 +192,7 @@ class Members:
         if before is not None:
             self.former_keys.setdefault(person_id, []).append(before.signing_public)
             self._forget(person_id)
-        self._change(
-            Member(person_id, frozenset(body.roles), body.signing_public, body.kem_public, body.sealed_name), sequence
-        )
+        self._change(_member(body), sequence)
         for slot in body.slots:
             self._set_slot(person_id, slot)
 
@@ -209,11 +216,27 @@ class Members:
     def _set_slot(self, person_id: str, slot: SlotMark) -> None:
         self.slots[to_text(slot.slot_id)] = (person_id, slot.hash)
 
-    def _add_workstation(self, body: AddWorkstation) -> None:
+    def _set_policy(self, body: Policy) -> None:
+        self.policies[body.name] = body.value
+        if body.name == PUBLIC_POLICY:
+            self.recovery_public = bytes.fromhex(body.value)
+
+    def _change_workstation(self, body: AddWorkstation | RevokeWorkstation) -> None:
         workstation_id = to_text(body.workstation_id)
-        self.workstations[workstation_id] = MemberWorkstation(
-            workstation_id, body.signing_public, body.log_signing_public, body.sealed_name
-        )
+        if isinstance(body, AddWorkstation):
+            self.workstations[workstation_id] = _workstation(body)
+        else:
+            self.workstations[workstation_id] = replace(self.workstations[workstation_id], revoked=True)
+
+
+def _member(body: AddPerson) -> Member:
+    roles = frozenset(body.roles)
+    return Member(to_text(body.person_id), roles, body.signing_public, body.kem_public, body.sealed_name)
+
+
+def _workstation(body: AddWorkstation) -> MemberWorkstation:
+    workstation_id = to_text(body.workstation_id)
+    return MemberWorkstation(workstation_id, body.signing_public, body.log_signing_public, body.sealed_name)
 
 
 def altered(sequence: int) -> Damaged:

@@ -1,4 +1,4 @@
-"""The recovery code: 256 random bits on paper, and the sealing identity that grows out of them.
+"""The recovery code: 256 random bits on paper, and the sealing identity and signing key that grow out of them.
 
 Written in Crockford's base32 (no I, L, O, U) as 13 groups of four and a last group `*` + check symbol:
 `7K3M-9QXT-…-*4`. 52 characters hold 260 bits: the 256 of the code and 4 of its SHA-256, so that every character looks
@@ -10,10 +10,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from photodesk.crypto import KemPrivateKey, derive, label, sha256
+from photodesk.crypto import KemPrivateKey, SigningKey, derive, label, sha256
 from photodesk.errors import Fixable
 
 GROUPS = 13
+SIGNING_POLICY = "recovery-signing"
+PUBLIC_POLICY = "recovery-public"
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CHECK = _ALPHABET + "*~$=U"
 _LOOKALIKES = str.maketrans("OIL", "011")
@@ -46,6 +48,11 @@ def group_matches(code: str, number: int, typed: str) -> bool:
 def identity(code: str) -> KemPrivateKey:
     """The recovery identity's private key. Fixable `recovery_code_wrong` where the code was mistyped."""
     return KemPrivateKey(derive(entropy(code), b"", label("recovery-identity"), 96))
+
+
+def signing_key(code: str) -> SigningKey:
+    """What proves in the membership log that the code was at hand; its public half stands there as a policy."""
+    return SigningKey(derive(entropy(code), b"", label("recovery-signing")))
 
 
 def entropy(code: str) -> bytes:
