@@ -31,6 +31,7 @@ class Opened:
         self.page.show()
         self.page.entered()
         self.tasks.run()
+        qtbot.waitUntil(lambda: not self.page.beside.waits)  # the strip is drawn behind the photos
 
     @property
     def pair(self) -> tuple[str, str]:

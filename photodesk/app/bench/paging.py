@@ -21,7 +21,7 @@ from photodesk.ui.page import PageContext
 from photodesk.ui.run_desk import dress
 
 SIZE_PX = (1600, 1000)
-LONGEST_S, HEARTBEAT_MS = 30.0, 20
+LONGEST_S, HEARTBEAT_MS, _LAYOUTS = 30.0, 20, 4
 _WAITING = QEventLoop.ProcessEventsFlag.AllEvents | QEventLoop.ProcessEventsFlag.WaitForMoreEvents
 
 
@@ -70,6 +70,8 @@ class PageDriver:
         """Wait until nothing is under way and no timer runs."""
         timers = self.page.findChildren(QTimer)
         self.settle(lambda: not self.busy() and not any(timer.isActive() for timer in timers))
+        for _ in range(_LAYOUTS):  # what the last answer said is laid out and painted before the next is measured
+            QApplication.processEvents()
 
     def forget(self) -> None:
         """Wait until the page rests, then show nothing: the next pair comes to empty panes."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from photodesk.desk.timeline import Timeline
 from photodesk.ui.compare.actions import KEYS, CompareActions
+from photodesk.ui.compare.after_paint import AfterPaint
 from photodesk.ui.compare.choosing_keys import CHOOSING_KEYS, ChoosingKeys
 from photodesk.ui.compare.chrome import CompareBand, CompareBar
 from photodesk.ui.compare.filmstrip import Filmstrip
@@ -63,6 +64,7 @@ class ComparePage(ViewingPage):
             self.model, self.bar, self.panes, self.side, self.show_pair, self._show_views, context.navigate.say
         )
         self.laying = PairLaying(self.loader, context.tasks)
+        self.beside = AfterPaint(self._say_beside, lambda: self.loader.busy, self)
         self.showing = PairShowing(self.model, self.panes, self.laying, self._missing)
         self.tools = CompareTools(
             self, model, self.panes, self.header, self.side, self.showing, self._settle, context.navigate.say
@@ -108,6 +110,7 @@ class ComparePage(ViewingPage):
 
     def _drop_pixels(self) -> None:
         self.source.drop()
+        self.beside.drop()
         self.shown.clear()
         self.showing.drop()
         self.lapse.drop()
@@ -142,14 +145,11 @@ class ComparePage(ViewingPage):
     # -- the pair -------------------------------------------------------------------------------------------------
 
     def show_pair(self) -> None:
-        """Show the model's pair: words at once, pixels when the gate has them."""
-        model = self.model
-        if model.timeline is not None:
-            patient = model.timeline.patient
-            self.bar.show_names(patient.display_name, f"{model.subject()} · {patient.mrn}")
+        """Show the model's pair: dates at once, pixels when the gate has them, what else is said of it behind them."""
         if self.several.stands_in():
-            self.band.strip.refresh()
+            self._say_beside()
             return
+        model = self.model
         self.shown = {side: shown for side, shown in self.shown.items() if shown == model.pair()[side is Side.B]}
         known = tuple(self.shown.values())  # a photo that changes sides is painted anew on its own side
         wanted = {}
@@ -157,17 +157,28 @@ class ComparePage(ViewingPage):
             frame = model.frame(side)
             if frame is not None:
                 wanted[frame.photo_id] = self.panes.least_px(side, frame)
-        self.showing.pair_changed()  # and with it the header and the side panel
-        self.loader.show(wanted, known)
+        self.loader.show(wanted, known)  # first of all: it takes longest
+        self.showing.pair_changed()  # and with it the header
         self.showing.repaint()
-        self.band.strip.refresh()
         self._settle.start()
+
+    def _say_beside(self) -> None:
+        """All that is said of the pair around its photos."""
+        model = self.model
+        if model.timeline is not None:
+            patient = model.timeline.patient
+            self.bar.show_names(patient.display_name, f"{model.subject()} · {patient.mrn}")
+        self.band.strip.refresh()
+        self.side.show_alignment()
+        self.marks.show_lesion()
+        self.band.zoom.show_percent(self.panes.percent())
 
     def _arrived(self, loaded: Loaded) -> None:
         for side in Side:
             if self.model.pair()[side is Side.B] == loaded.photo_id:
                 self.shown[side] = loaded.photo_id
         self.showing.arrived(loaded)
+        self.beside.arrived()
         self._show_views()
         if self._zoom_wanted and not self.loader.busy:
             wanted, self._zoom_wanted = self._zoom_wanted, 0.0
@@ -183,8 +194,7 @@ class ComparePage(ViewingPage):
         if self.model.mode.needs_alignment and not self.model.aligned and self.model.laying is not None:
             self.acts.set_mode(Mode.SIDE_BY_SIDE)
         self.header.refresh()
-        self.side.show_alignment()
-        self.marks.show_lesion()
+        self.beside.ask()
         self._show_views()  # and, once the hand rests, what is measured of the pair
 
     def _settled(self) -> None:
@@ -208,7 +218,8 @@ class ComparePage(ViewingPage):
         self._after_move()
 
     def _after_move(self) -> None:
-        self.band.zoom.show_percent(self.panes.percent())
+        if not self.beside.waits:
+            self.band.zoom.show_percent(self.panes.percent())
         self._settle.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -63,7 +63,7 @@ class CompareTools(QObject):
         self.light = LightMatching(model, page.loader, page.context.tasks, lambda side: _lesions(page, side), say)
         self.light.changed.connect(lambda: self._lit(showing))
         showing.laid.connect(self.light.pair_changed)
-        showing.laid.connect(lambda: page.bar.modes.rest(resting(model)))
+        page.beside.done.connect(lambda: page.bar.modes.rest(resting(model)))
         self._acts: dict[Qt.Key, Callable[[], object]] = {
             Qt.Key.Key_H: self.hand.toggle,
             Qt.Key.Key_B: self.hand.bend,
