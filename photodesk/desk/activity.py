@@ -1,30 +1,39 @@
 """The activity page: who saw what. Only a privacy officer reads, and reading is an entry too.
 
-The log holds ids; names are joined here, at the moment a permitted reader looks.
+The log holds ids; names are joined here, at the moment a permitted reader looks. `ask` gives a `Reading`, which
+`activity_reading` describes; what is flagged and why, `activity_flags`.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import groupby
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from photodesk.desk.actor import Actor
+from photodesk.desk.log_policy import Get, LogPolicy
 from photodesk.desk.roles import Right
-from photodesk.errors import Fixable
 from photodesk.log.entry import Action
-from photodesk.log.reader import LoggedEntry, read
 from photodesk.log.verify import verify
 from photodesk.store.catalog import Catalog
 from photodesk.store.keyset import KeySet
 from photodesk.store.layout import Layout
 from photodesk.store.store_json import read_store
 
+if TYPE_CHECKING:
+    from photodesk.desk.activity_names import ActivityNames
+    from photodesk.desk.activity_reading import Reading
+    from photodesk.log.index import LogIndex
+
 
 @dataclass(frozen=True)
 class ActivityQuery:
-    """What the reader asks. Empty means any; `since_ms`, `until_ms` are wall times; the newest `limit` are given."""
+    """What the reader asks. Empty means any; `since_ms`, `until_ms` are wall times; the newest `limit` are given.
+
+    `flagged` asks for flagged entries alone.
+    """
 
     patient_id: str = ""
     person_id: str = ""
@@ -32,22 +41,16 @@ class ActivityQuery:
     since_ms: int | None = None
     until_ms: int | None = None
     limit: int | None = 500
-
-    def matches(self, logged: LoggedEntry) -> bool:
-        """Whether an entry answers the question."""
-        entry = logged.entry
-        return (
-            (not self.patient_id or entry.patient_id == self.patient_id)
-            and (not self.person_id or entry.person_id == self.person_id)
-            and (not self.actions or entry.action in self.actions)
-            and (self.since_ms is None or logged.at_ms >= self.since_ms)
-            and (self.until_ms is None or logged.at_ms < self.until_ms)
-        )
+    workstation_id: str = ""
+    flagged: bool = False
 
 
 @dataclass(frozen=True)
 class ActivityLine:
-    """One entry with its names. `user` and `patient` are empty where there is none, or an id that has no name here."""
+    """One entry with its names. `user` and `patient` are empty where there is none, or an id that has no name here.
+
+    `chain` covers the entry and follows `previous_chain`.
+    """
 
     sequence: int
     at_ms: int
@@ -66,6 +69,28 @@ class ActivityLine:
     outcome: str
     details: Mapping[str, str]
     chain: bytes = b""
+    workstation: str = ""
+    mrn: str = ""
+    previous_chain: bytes = b""
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """Its place in the log."""
+        return self.workstation_id, self.sequence
+
+
+@dataclass(frozen=True)
+class Summary:
+    """How an answer is made up: all its entries by local day, and who, what and where occurs in the time asked for.
+
+    The choices are (id, name), of the whole time, whatever else was asked.
+    """
+
+    total: int
+    days: Mapping[date, int]
+    people: tuple[tuple[str, str], ...]
+    actions: tuple[str, ...]
+    workstations: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -82,23 +107,51 @@ class ChainCheck:
 class ActivityDesk:
     """Reads the log for a privacy officer."""
 
-    def __init__(self, actor: Actor, layout: Layout, keyset: KeySet, catalog: Catalog) -> None:
+    def __init__(
+        self, actor: Actor, layout: Layout, keyset: KeySet, catalog: Catalog, policy: Get = lambda _: None
+    ) -> None:
         self._actor = actor
         self._layout = layout
         self._keyset = keyset
         self._catalog = catalog
+        self.policy = LogPolicy(policy)
+
+    def ask(self, query: ActivityQuery, purpose: str = "", details: Mapping[str, str] | None = None) -> Reading:
+        """An answer to read from, after a `LOG_READ` entry that says what was asked, and what for.
+
+        Refused `no_right`, Fixable `log_not_writable`. OSError.
+        """
+        self._actor.require(Right.READ_LOG)
+        asked = _asked(query) | dict(details or {})
+        self._actor.log(self._actor.entry(Action.LOG_READ, query.patient_id, purpose=purpose, details=asked))
+        return self.reading(query)
 
     def read(self, query: ActivityQuery = ActivityQuery()) -> list[ActivityLine]:
-        """Entries newest first, after a `LOG_READ` entry that says what was asked for."""
+        """The newest entries that answer, newest first, after a `LOG_READ` entry."""
+        return self.ask(query).lines(query.limit)
+
+    def reading(self, query: ActivityQuery) -> Reading:
+        """An answer whose reading is logged elsewhere."""
+        from photodesk.desk.activity_flags import FlagRules
+        from photodesk.desk.activity_reading import Reading
+
         self._actor.require(Right.READ_LOG)
-        self._actor.log(self._actor.entry(Action.LOG_READ, query.patient_id, details=_asked(query)))
-        newest: list[LoggedEntry] = []
-        for _, entries in groupby(self._entries(query.since_ms or 0), key=lambda logged: logged.workstation_id):
-            newest += deque((logged for logged in entries if query.matches(logged)), maxlen=query.limit)
-        newest.sort(key=lambda logged: (logged.at_ms, logged.sequence), reverse=True)
-        names: dict[str, str] = {}
-        patients: dict[str, str] = {}
-        return [self._line(logged, names, patients) for logged in newest[: query.limit]]
+        self.index.refresh()
+        names = self.names()
+        return Reading(query, self.index, names, FlagRules(self.index, names, self._catalog, self.policy))
+
+    def names(self) -> ActivityNames:
+        """Names as of now."""
+        from photodesk.desk.activity_names import ActivityNames
+
+        return ActivityNames(self._layout, self._keyset, self._catalog)
+
+    @cached_property
+    def index(self) -> LogIndex:
+        """Where everything lies; built as far as it is asked."""
+        from photodesk.log.index import LogIndex  # numpy: only who reads the log pays for it
+
+        return LogIndex(self._layout.log, self._keyset.log_keys, self._keyset.clinic_id)
 
     def check(self) -> ChainCheck:
         """Check every byte of the log against the workstations' keys."""
@@ -110,43 +163,6 @@ class ActivityDesk:
             return ChainCheck(verdict.exit_code == 0, verdict.entries, at_ms)
         return ChainCheck(False, verdict.entries, at_ms, where.workstation_id, where.sequence)
 
-    def _entries(self, since_ms: int) -> Iterator[LoggedEntry]:
-        return read(self._layout.log, self._keyset.log_keys, self._keyset.clinic_id, since_ms)
-
-    def _line(self, logged: LoggedEntry, names: dict[str, str], patients: dict[str, str]) -> ActivityLine:
-        entry = logged.entry
-        if entry.person_id not in names:
-            names[entry.person_id] = self._catalog.person_name(entry.person_id) if entry.person_id else ""
-        if entry.patient_id not in patients:
-            patients[entry.patient_id] = self._patient_name(entry.patient_id)
-        return ActivityLine(
-            logged.sequence,
-            logged.at_ms,
-            logged.workstation_id,
-            entry.person_id,
-            names[entry.person_id],
-            entry.role,
-            entry.action,
-            entry.patient_id,
-            patients[entry.patient_id],
-            entry.visit_id,
-            entry.photo_ids,
-            entry.rendition,
-            entry.screen,
-            entry.purpose,
-            entry.outcome,
-            entry.details,
-            logged.chain,
-        )
-
-    def _patient_name(self, patient_id: str) -> str:
-        if not patient_id:
-            return ""
-        try:
-            return self._catalog.patient(patient_id).display_name
-        except Fixable:
-            return patient_id  # erased since
-
 
 def _asked(query: ActivityQuery) -> dict[str, str]:
     asked = {
@@ -154,5 +170,7 @@ def _asked(query: ActivityQuery) -> dict[str, str]:
         "actions": " ".join(sorted(query.actions)),
         "since_ms": str(query.since_ms or ""),
         "until_ms": str(query.until_ms or ""),
+        "workstation": query.workstation_id,
+        "flagged": "yes" if query.flagged else "",
     }
     return {name: value for name, value in asked.items() if value}

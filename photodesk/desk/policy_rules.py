@@ -9,6 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from photodesk.desk.idle import FRONT_DESK, OTHERS, IdleLimit
+from photodesk.desk.log_policy import (
+    DEFAULT_BURST,
+    DEFAULT_HOURS,
+    DEFAULT_SIGN_OFF_DAYS,
+    fits_feed,
+    fits_hours,
+    fits_trust,
+)
 from photodesk.store.roles import Role
 
 
@@ -55,4 +63,12 @@ RULES: tuple[PolicyRule, ...] = (
         for role in Role
     ),
     *(_idle(role, FRONT_DESK if role is Role.FRONT_DESK else OTHERS) for role in Role),
+    PolicyRule("log.hours", "when looking is not after hours", DEFAULT_HOURS, DEFAULT_HOURS + " and so on", fits_hours),
+    number("log.burst", "one person's patients within ten minutes that are flagged", DEFAULT_BURST, 2, 1000),
+    number("log.sign-off-days", "the log is signed off every", DEFAULT_SIGN_OFF_DAYS, 1, 31, "days"),
+    choice("log.staff-names", "what a patient's report calls staff", "names", "names", "roles"),
+    PolicyRule("log.atna", "where entries are sent as they are made", "off", "off or host:port", fits_feed),
+    PolicyRule(
+        "log.atna-ca", "whom that receiver's name is vouched by", "", "certificates as PEM, or nothing", fits_trust
+    ),
 )

@@ -11,17 +11,31 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from photodesk import ids
-from photodesk.crypto import KemPrivateKey, decrypt, seal_open
+from photodesk.crypto import KemPrivateKey, RecordKey, seal_open
 from photodesk.errors import PhotoDeskError
 from photodesk.log.entry import Action, Entry, decode
-from photodesk.log.frames import ENTRY_KIND, Frame, Kind, SegmentHeader, before_body, nonce
+from photodesk.log.frames import (
+    BEFORE_BODY_BYTES,
+    CHECKED_HEAD,
+    ENTRY_KIND,
+    TAG_BYTES,
+    TIMES,
+    Frame,
+    Kind,
+    SegmentHeader,
+    before_body,
+    nonce,
+)
 from photodesk.log.records import BODY_KEY_KIND, read_new_key
 from photodesk.log.segment import frames, segment_numbers, segment_path, workstations
 
 
 @dataclass(frozen=True)
 class LoggedEntry:
-    """An entry where it stands. `at_ms` is the wall clock, `monotonic_ms` counts within one start."""
+    """An entry where it stands. `at_ms` is the wall clock, `monotonic_ms` counts within one start.
+
+    `chain` covers it, and follows `previous_chain`.
+    """
 
     sequence: int
     at_ms: int
@@ -29,6 +43,7 @@ class LoggedEntry:
     workstation_id: str
     entry: Entry
     chain: bytes
+    previous_chain: bytes = b""
 
 
 def read(
@@ -39,13 +54,13 @@ def read(
     `private_keys` are by epoch of the log key.
     """
     for workstation_id in workstations(folder):
-        opener = _Opener(workstation_id, private_keys, clinic_id)
+        opener = BodyKeys(workstation_id, private_keys, clinic_id)
         for number in segment_numbers(folder, workstation_id):
             data = segment_path(folder, workstation_id, number).read_bytes()
             yield from _segment(opener, data, since_ms)
 
 
-def _segment(opener: _Opener, data: bytes, since_ms: int) -> Iterator[LoggedEntry]:
+def _segment(opener: BodyKeys, data: bytes, since_ms: int) -> Iterator[LoggedEntry]:
     try:
         SegmentHeader.decode(data)
     except PhotoDeskError:
@@ -61,10 +76,11 @@ def _segment(opener: _Opener, data: bytes, since_ms: int) -> Iterator[LoggedEntr
                 opener.workstation_id,
                 opener.entry(frame),
                 frame.chain,
+                frame.previous_chain,
             )
 
 
-class _Opener:
+class BodyKeys:
     """Body keys of one workstation, as they come by."""
 
     def __init__(self, workstation_id: str, private_keys: Mapping[int, KemPrivateKey], clinic_id: bytes) -> None:
@@ -72,11 +88,20 @@ class _Opener:
         self._private_keys = private_keys
         self._clinic_id = clinic_id
         self._sealed: dict[int, Frame] = {}
-        self._opened: dict[int, bytes] = {}
+        self._opened: dict[int, RecordKey] = {}
+        self._bound = ids.to_bytes(workstation_id)
 
     def learn(self, frame: Frame) -> None:
         """Remember a sealed key; it is opened when first needed."""
         self._sealed[frame.key_id] = frame
+
+    def body(self, data: bytes, offset: int) -> bytes:
+        """The plain body of the whole entry frame at `offset` of a segment; Damaged, or KeyError without its key."""
+        length, sequence, _, _ = CHECKED_HEAD.unpack_from(data, offset)
+        (_, _, key_id) = TIMES.unpack_from(data, offset + CHECKED_HEAD.size)
+        begin = offset + BEFORE_BODY_BYTES
+        bound = data[offset:begin] + self._bound
+        return self._key(key_id).open(nonce(sequence), data[begin : begin + length + TAG_BYTES], bound)
 
     def entry(self, frame: Frame) -> Entry:
         """The entry of this frame, or one that says that it can not be read."""
@@ -85,17 +110,16 @@ class _Opener:
             before = before_body(
                 len(frame.body), frame.sequence, Kind.ENTRY, frame.wall_ms, frame.monotonic_ms, frame.key_id
             )
-            bound = before + ids.to_bytes(self.workstation_id)
-            body = decrypt(key, nonce(frame.sequence), frame.body + frame.tag, ENTRY_KIND, self._clinic_id, bound)
-            return decode(body)
+            return decode(key.open(nonce(frame.sequence), frame.body + frame.tag, before + self._bound))
         except (PhotoDeskError, KeyError):
             return Entry(Action.DAMAGE, outcome="unreadable")
 
-    def _key(self, key_id: int) -> bytes:
+    def _key(self, key_id: int) -> RecordKey:
         """KeyError where the key or its epoch is not there."""
         if key_id not in self._opened:
             new_key = read_new_key(self._sealed[key_id].body)
-            bound = ids.to_bytes(self.workstation_id) + key_id.to_bytes(4, "little")
+            bound = self._bound + key_id.to_bytes(4, "little")
             private = self._private_keys[new_key.epoch]
-            self._opened[key_id] = seal_open(private, new_key.sealed, BODY_KEY_KIND, self._clinic_id, bound)
+            key = seal_open(private, new_key.sealed, BODY_KEY_KIND, self._clinic_id, bound)
+            self._opened[key_id] = RecordKey(key, ENTRY_KIND, self._clinic_id)
         return self._opened[key_id]
