@@ -11,7 +11,9 @@ from pathlib import Path
 from photodesk.clock import Clock
 from photodesk.crypto import DEFAULT_COST, Argon2Cost
 from photodesk.desk.keeper import Keeper
-from photodesk.desk.session import Session, sign_in
+from photodesk.desk.security_key import KeyReader
+from photodesk.desk.session import Session
+from photodesk.desk.signing_in import SignIn, begin_sign_in, sign_in
 from photodesk.imaging.decoded import Decoder
 from photodesk.store.founding import Founded, found
 from photodesk.store.keyring import LocalSecrets, Secrets, secrets_of
@@ -63,10 +65,29 @@ class Entrance:
         """Clinic, workstation and people, for the sign-in page; errors as in `people`."""
         return sign_in_page(self.layout, secrets_of(self.layout))
 
-    def sign_in(self, keeper: Keeper, name_or_slot: str, password: str, decoder: Decoder | None = None) -> Session:
-        """See `session.sign_in`."""
+    def sign_in(
+        self,
+        keeper: Keeper,
+        name_or_slot: str,
+        password: str,
+        decoder: Decoder | None = None,
+        code: str = "",
+        keys: KeyReader | None = None,
+    ) -> Session:
+        """See `signing_in.sign_in`."""
         secrets = secrets_of(self.layout)
-        return sign_in(self.layout, secrets, keeper, name_or_slot, password, self._clock, decoder, self._cost)
+        return sign_in(
+            self.layout, secrets, keeper, name_or_slot, password, self._clock, decoder, self._cost, code, keys
+        )
+
+    def begin_sign_in(
+        self, keeper: Keeper, name_or_slot: str, password: str, decoder: Decoder | None, keys: KeyReader | None = None
+    ) -> SignIn:
+        """See `signing_in.begin_sign_in`."""
+        secrets = secrets_of(self.layout)
+        return begin_sign_in(
+            self.layout, secrets, keeper, name_or_slot, password, self._clock, decoder, self._cost, keys
+        )
 
     def found(
         self,

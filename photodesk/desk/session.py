@@ -6,12 +6,11 @@
     session.presenting     a comparison shown to the patient, from start to end
     session.disclosures    the only door to bytes and pixels that leave
 
-`sign_in` makes one; `close` ends it. Locking does not: it ends the process.
+`signing_in.sign_in` makes one; `close` ends it. Locking does not: it ends the process.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 
 from photodesk.clock import Clock, local_today
@@ -24,10 +23,12 @@ from photodesk.desk.card_register import CardRegister
 from photodesk.desk.chain import ChainDesk
 from photodesk.desk.corrections import CorrectionDesk
 from photodesk.desk.disclosure import DisclosureDesk
+from photodesk.desk.factors import FactorDesk
 from photodesk.desk.gate import ViewingGate
 from photodesk.desk.health import HealthDesk
 from photodesk.desk.inbox import InboxDesk
-from photodesk.desk.keeper import Disabled, Keeper, LoggedGenerations, Wait
+from photodesk.desk.keeper import Keeper, LoggedGenerations
+from photodesk.desk.key_desk import KeyDesk
 from photodesk.desk.layers import LayerDesk
 from photodesk.desk.patients import PatientDesk
 from photodesk.desk.people import PeopleDesk
@@ -42,7 +43,7 @@ from photodesk.desk.timeline import TimelineDesk
 from photodesk.desk.visits import VisitDesk
 from photodesk.desk.worklist import WorklistDesk
 from photodesk.desk.worklist_setup import WorklistSetup
-from photodesk.errors import Damaged, PhotoDeskError, Refused
+from photodesk.errors import Damaged
 from photodesk.imaging.decoded import Decoder
 from photodesk.store import people as members
 from photodesk.store.catalog import Catalog
@@ -50,7 +51,6 @@ from photodesk.store.charts import Charts
 from photodesk.store.keyring import Secrets
 from photodesk.store.keyset import KeySet
 from photodesk.store.layout import Layout
-from photodesk.store.signin import SignInPerson, check_before_sign_in, open_slot, people_for_signin
 
 
 class Session:
@@ -94,6 +94,8 @@ class Session:
         self.cards = CardRegister(self.actor, keyset, catalog)
         self.people = PeopleDesk(self.actor, layout, keyset, secrets, cost)
         self.policy = PolicyDesk(self.actor, layout, keyset)
+        self.factors = FactorDesk(self.actor, layout, keyset, secrets)
+        self.security_keys = KeyDesk(self.actor, layout, keyset, secrets, cost)
         self.activity = ActivityDesk(self.actor, layout, keyset, catalog)
         self.chain = ChainDesk(layout, clock)
         self.health = HealthDesk(self.actor, layout, keyset, catalog, charts, decoder)
@@ -139,44 +141,6 @@ class Session:
             self.catalog.close()
 
 
-def sign_in(
-    layout: Layout,
-    secrets: Secrets,
-    keeper: Keeper,
-    name_or_slot: str,
-    password: str,
-    clock: Clock,
-    decoder: Decoder | None = None,
-    cost: Argon2Cost = DEFAULT_COST,
-) -> Session:
-    """Count the attempt, open the slot, tell the keeper, open the databases, make grants that waited for this person.
-
-    Refused `wrong_password` (never saying which part was wrong), `sign_in_waits`, `slot_disabled`. Filing what others
-    assigned is the caller's next step (`importing`).
-    """
-    who = _find(people_for_signin(layout, secrets), name_or_slot)
-    if who is None:
-        raise wrong_password()
-    check_before_sign_in(layout, who)
-    if who.disabled:
-        raise slot_disabled()
-    attempt = keeper.begin_attempt(who.slot_id, who.person_id)
-    if isinstance(attempt, Wait):
-        raise sign_in_waits(attempt.wait_ms)
-    if isinstance(attempt, Disabled):
-        raise slot_disabled()
-    try:
-        keyset = open_slot(layout, secrets, who.slot_id, password)
-        keeper.unlocked(keyset.person_id, tuple(sorted(keyset.roles)))
-    except PhotoDeskError as failure:
-        if failure.code != "wrong_password":
-            keeper.attempt_void(who.slot_id)
-            raise
-        keeper.attempt_failed(who.slot_id, who.person_id)
-        raise wrong_password() from None
-    return open_session(layout, secrets, keeper, keyset, who.name, clock, decoder, cost)
-
-
 def open_session(
     layout: Layout,
     secrets: Secrets,
@@ -213,37 +177,6 @@ def open_session(
     if session.has_chart_keys and not catalog.behind_log:
         session.corrections.resume()
     return session
-
-
-def wrong_password() -> Refused:
-    """The one answer to a name or password that does not fit."""
-    return Refused("wrong_password", "The name or the password is not right.", "Type both again.")
-
-
-def sign_in_waits(wait_ms: int) -> Refused:
-    """Too soon after wrong passwords."""
-    seconds = -(-wait_ms // 1000)
-    return Refused(
-        "sign_in_waits", f"After wrong passwords, signing in rests for {seconds} s.", "Wait, then try again."
-    )
-
-
-def slot_disabled() -> Refused:
-    """Ten wrong passwords in a row, or a person who left the clinic."""
-    return Refused(
-        "slot_disabled",
-        "This person cannot sign in on this workstation any more.",
-        "Ask an administrator, or use the recovery kit.",
-    )
-
-
-def _find(people: tuple[SignInPerson, ...], name_or_slot: str) -> SignInPerson | None:
-    wanted = _folded(name_or_slot)
-    return next((who for who in people if who.slot_id == name_or_slot or _folded(who.name) == wanted), None)
-
-
-def _folded(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def _names(layout: Layout, keyset: KeySet) -> Mapping[str, str]:

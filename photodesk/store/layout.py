@@ -53,6 +53,7 @@ class Layout:
         self.workstation_key = root / "workstation.key"
         self.members = root / "members.log"
         self.attempts = root / "attempts.msgpack"
+        self.totp_steps = root / "totp-steps.msgpack"
         self.generations = root / "generations.msgpack"
         self.lock = root / "store.lock"
         self.secrets_local = root / "secrets.local"

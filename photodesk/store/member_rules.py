@@ -1,8 +1,8 @@
 """Who may write what into the membership log.
 
-Administrators write everything; others grant what they hold, make new epochs of it and set their own slots. Once there
-are two administrators, adding one more (also by roles, also by renewing one) and erasing a patient need the signature
-of a second; the last administrator stays one. Whoever holds the recovery code comes back as an administrator: the
+Administrators write everything; others grant what they hold, make new epochs of it and set their own slots and
+authenticator app. Once there are two administrators, adding one more (also by roles, also by renewing one) and erasing
+a patient need the signature of a second; the last administrator stays one. Whoever holds the recovery code comes back as an administrator: the
 code's own signature stands in for everybody else's, and every other slot rests from then on.
 """
 
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from photodesk.store.members import Member, Members
 
 RECOVERY_KIND = "recovery-used"
+OWN_POLICY = "totp."  # with the person id behind it: everybody's own, see `totp_record`
 
 
 def allowed(members: Members, entry: MemberEntry) -> bool:
@@ -48,7 +49,7 @@ def allowed(members: Members, entry: MemberEntry) -> bool:
     author = members.people[entry.author_id]
     if isinstance(body, GrantMade):
         return _may_grant(members, author, body)
-    if isinstance(body, SlotSet) and to_text(body.person_id) == entry.author_id:
+    if _is_own(body, entry.author_id):
         return _known(members, body)
     if isinstance(body, KeyMark):
         return _may_make_epoch(members, author, body)
@@ -101,6 +102,13 @@ def _may_come_back(members: Members, entry: MemberEntry, body: RecoveryUsed) -> 
         and (unknown or as_it_was)
         and verify(public, body.proof, RECOVERY_KIND, members.clinic_id, signed)
     )
+
+
+def _is_own(body: Body, author_id: str) -> bool:
+    """Slots and the authenticator app of the author."""
+    if isinstance(body, Policy):
+        return body.name == OWN_POLICY + author_id
+    return isinstance(body, SlotSet) and to_text(body.person_id) == author_id
 
 
 def _fit_policy(body: Policy) -> bool:

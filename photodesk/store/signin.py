@@ -46,8 +46,8 @@ class SignInPerson:
 
     @property
     def needs_key(self) -> bool:
-        """Whether the password alone opens nothing."""
-        return bool(self.slots) and len(self.security_keys) == len(self.slots)
+        """Whether the password alone opens nothing (the envelope's apart)."""
+        return bool(self.security_keys) and all(slot.kind is not SlotKind.PASSWORD for slot in self.slots)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ import pytest
 from photodesk.clock import SystemClock
 from photodesk.crypto import FLOOR_COST, SigningKey
 from photodesk.desk.keeper import Allowed, Disabled, Wait
-from photodesk.desk.session import Session, sign_in
+from photodesk.desk.session import Session
+from photodesk.desk.signing_in import sign_in
 from photodesk.errors import Fixable, Refused
 from photodesk.log.entry import Action
 from tests.desk.conftest import Desk, ListKeeper

@@ -8,10 +8,10 @@ import pytest
 
 from photodesk.clock import SystemClock
 from photodesk.crypto import FLOOR_COST, SigningKey
-from photodesk.desk import session as desk_session
+from photodesk.desk import signing_in
 from photodesk.desk.entrance import Entrance, Role
 from photodesk.desk.keeper import Disabled, Wait
-from photodesk.desk.session import sign_in
+from photodesk.desk.signing_in import sign_in
 from photodesk.errors import Damaged, Fixable, Refused
 from photodesk.log.entry import Action
 from photodesk.store.keyring import LocalSecrets
@@ -73,7 +73,7 @@ def test_only_a_wrong_password_counts(clinic: Clinic, monkeypatch: pytest.Monkey
         raise Damaged("keys_altered", "The file is damaged.")
 
     keeper = _keeper(clinic)
-    monkeypatch.setattr(desk_session, "open_slot", damaged)
+    monkeypatch.setattr(signing_in, "open_slot", damaged)
     with pytest.raises(Damaged):
         sign_in(clinic.layout, clinic.secrets, keeper, "Ada Byron", PASSWORD, SystemClock())
     assert [what.split()[0] for what in keeper.attempts] == ["began", "void"]
