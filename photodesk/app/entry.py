@@ -1,7 +1,7 @@
 """The first thing any process of ours does: look at the first argument and load only what that part needs.
 
-Hidden parts: `keeper --fd N --store S`, `desk --keeper-fd N --store S`, `importer --fd N`, `decoder --fd N`. No
-argument, or only `--store`, opens the window; anything else is the command line.
+Hidden parts: `keeper --fd N --store S`, `desk --keeper-fd N --store S`, `importer --fd N`, `decoder --fd N`,
+`listener --fd N`. No argument, or only `--store`, opens the window; anything else is the command line.
 """
 
 from __future__ import annotations
@@ -46,6 +46,14 @@ def _importer(given: list[str]) -> int:
     return importer(int(_value(given, "--fd")))
 
 
+def _listener(given: list[str]) -> int:
+    from photodesk.background.processes import harden
+    from photodesk.background.watch_child import main as listener
+
+    harden()
+    return listener(int(_value(given, "--fd")))
+
+
 def _decoder(given: list[str]) -> int:
     from photodesk.imaging.decoder_process import main as decoder
 
@@ -57,6 +65,7 @@ PARTS: dict[str, Callable[[list[str]], int]] = {
     "desk": _desk,
     "importer": _importer,
     "decoder": _decoder,
+    "listener": _listener,
 }
 
 

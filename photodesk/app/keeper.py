@@ -18,6 +18,7 @@ from photodesk.app.keeper_desks import Desks, keeps_ending
 from photodesk.app.keeper_imports import Imports
 from photodesk.app.keeper_loop import Loop, Peer
 from photodesk.app.keeper_requests import Requests
+from photodesk.app.keeper_triggers import Triggers
 from photodesk.app.time_watch import TimeWatch
 from photodesk.background.processes import harden, spawn
 from photodesk.clock import Clock, SystemClock
@@ -67,6 +68,7 @@ class Keeper:
         self.imports = Imports(self.loop, self._start_importer, self._summarised)
         self._requests = Requests(self.loop, self, self.imports)
         self._watch = TimeWatch(self.clock)
+        self._triggers = Triggers(self.loop, self.desks, self._sign_log)
 
     # -- running --
 
@@ -82,6 +84,7 @@ class Keeper:
         if self.layout.store_json.exists():
             self._try_to_open()
         self.desks.start()
+        self._triggers.start()
         return self._run()
 
     def _run(self) -> int:
@@ -101,6 +104,7 @@ class Keeper:
     def _close(self) -> None:
         """End all children, then say the last words."""
         last = [entry for peer in (self.desks.front, self._command) if (entry := lock_entry(peer, "quit"))]
+        self._triggers.close()
         self.desks.end_all()
         self.imports.end_all()
         if self._command is not None and not self._command.gone:
@@ -130,12 +134,12 @@ class Keeper:
         """Whether this desk should be seen."""
         return peer is self.desks.front or peer is self._command
 
-    def lock(self, peer: Peer, reason: str) -> None:
+    def lock(self, peer: Peer, reason: str, next_slot: str = "") -> None:
         """Lock the desk in front; a command is ended, and so is a desk that asks without being in front."""
         if peer is self._command:
             self.quit()
         elif peer is self.desks.front:
-            self.desks.lock(reason)
+            self.desks.lock(reason, next_slot)
         else:
             self.loop.drop(peer)
 
@@ -175,6 +179,7 @@ class Keeper:
             self.loop.drop(peer)
 
     def _tick(self) -> None:
+        self._triggers.tick()
         self._try(lambda books: books.checkpoint_if_due())
         jump_ms = self._watch.jump_ms()
         if not jump_ms:
@@ -187,7 +192,11 @@ class Keeper:
     def _locked(self, peer: Peer, reason: str) -> None:
         if entry := lock_entry(peer, reason):
             self._try(lambda books: books.append(entry))
-            self._try(lambda books: books.checkpoint())
+            self._sign_log()
+        self._triggers.locked()
+
+    def _sign_log(self) -> None:
+        self._try(lambda books: books.checkpoint())
 
     def _summarised(self, summary: m.ImportSummary) -> None:
         for peer in (self.desks.front, self.desks.spare):

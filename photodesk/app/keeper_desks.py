@@ -87,12 +87,20 @@ class Desks:
         if self.front is not None:
             self._next_spare(0)
 
-    def lock(self, reason: str) -> None:
-        """Cover and end the signed-in desk; nothing to do where nobody is signed in."""
+    @property
+    def locking(self) -> bool:
+        """Whether a desk that was signed in, or about to be, is being ended."""
+        return self._handover is not None and self._handover.signed_in
+
+    def lock(self, reason: str, next_slot: str = "") -> None:
+        """Cover and end the desk that is signed in, or whose password is being tried; else there is nothing to do.
+
+        `next_slot` is who is chosen at the sign-in that follows.
+        """
         front = self.front
-        if front is None or not front.person_id or (self._handover and self._handover.signed_in):
+        if front is None or not (front.person_id or front.trying) or self.locking:
             return
-        self._hand_over(Handover(front, m.Show(reason, front.slot_id), signed_in=True), COVER_MS)
+        self._hand_over(Handover(front, m.Show(reason, front.slot_id, next_slot=next_slot), signed_in=True), COVER_MS)
 
     def wrong_password(self, peer: Peer, wait_ms: int) -> None:
         """The desk that held the password is replaced by the spare, which says so."""
@@ -195,8 +203,7 @@ class Desks:
         front = handover.front
         self._loop.drop(front)
         spare, self.spare, self.front = self.spare, None, None
-        if front.person_id:
-            self._locked(front, handover.show.reason or "wrong_password")
+        self._locked(front, handover.show.reason or "wrong_password")
         if spare is None or spare.gone:
             self.front = self._start_desk()
             self._loop.post(self.front, handover.show)

@@ -10,6 +10,7 @@ import socket
 import subprocess
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from photodesk.background.processes import end
 from photodesk.clock import Clock
@@ -32,6 +33,7 @@ class Peer:
     slot_id: str = ""
     job_id: str = ""
     ready: bool = False
+    trying: bool = False
     gone: bool = False
 
 
@@ -47,6 +49,31 @@ class Timer:
     def cancel(self) -> None:
         """Not any more."""
         self.cancelled = True
+
+
+class Watched(Protocol):
+    """A descriptor beside the children's channels: a bus, a display. `turn` takes what came and sends what can go."""
+
+    @property
+    def wants_to_send(self) -> bool:
+        """Whether something waits for room."""
+        ...
+
+    def fileno(self) -> int:
+        """The descriptor."""
+        ...
+
+    def turn(self) -> None:
+        """Read and write without waiting; `OSError` when the other side is gone or talks nonsense."""
+        ...
+
+
+@dataclass(eq=False)
+class _Line:
+    """What is watched, and who hears that it ended."""
+
+    watched: Watched
+    on_end: Callable[[], None]
 
 
 OnMessages = Callable[[Peer, list[m.Message]], None]
@@ -68,6 +95,7 @@ class Loop:
         self._wake_read.setblocking(False)
         self._wake_write.setblocking(False)
         self._signals: dict[int, Callable[[], None]] = {}
+        self._lines: dict[Watched, _Line] = {}
 
     # -- peers --
 
@@ -97,6 +125,24 @@ class Loop:
         self._forget(peer)
         if peer.process is not None:
             self._reap(peer.process, self._clock.monotonic_ms() + REAP_MS)
+
+    # -- other descriptors --
+
+    def watch(self, watched: Watched, on_end: Callable[[], None]) -> None:
+        """Let it take its turn whenever something came; `on_end` once it failed: it is not watched any more then."""
+        line = _Line(watched, on_end)
+        self._lines[watched] = line
+        self._selector.register(watched, _events(watched), line)
+
+    def sent(self, watched: Watched) -> None:
+        """Something was given to it to send."""
+        if (line := self._lines.get(watched)) is not None:
+            self._selector.modify(watched, _events(watched), line)
+
+    def unwatch(self, watched: Watched) -> None:
+        """Not any more; closing it is the owner's."""
+        if self._lines.pop(watched, None) is not None:
+            self._selector.unregister(watched)
 
     # -- time --
 
@@ -140,6 +186,8 @@ class Loop:
         for key, events in self._selector.select(self._wait_s()):
             if key.data is None:
                 self._signalled()
+            elif isinstance(key.data, _Line):
+                self._turn(key.data)
             else:
                 self._ready(key.data, events)
             if self._stopped:
@@ -173,6 +221,17 @@ class Loop:
         for number in self._wake_read.recv(64):
             if work := self._signals.get(number):
                 work()
+
+    def _turn(self, line: _Line) -> None:
+        if line.watched not in self._lines:
+            return
+        try:
+            line.watched.turn()
+        except OSError:
+            self.unwatch(line.watched)
+            line.on_end()
+        else:
+            self.sent(line.watched)
 
     def _ready(self, peer: Peer, events: int) -> None:
         if peer.gone:
@@ -211,3 +270,7 @@ class Loop:
             end(process)
             return
         self.after(REAP_STEP_MS, lambda: self._reap(process, until_ms))
+
+
+def _events(watched: Watched) -> int:
+    return selectors.EVENT_READ | (selectors.EVENT_WRITE if watched.wants_to_send else 0)

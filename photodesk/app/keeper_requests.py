@@ -39,8 +39,8 @@ class House(Protocol):
         """Whether this desk should be seen."""
         ...
 
-    def lock(self, peer: Peer, reason: str) -> None:
-        """Lock what this peer is signed in at."""
+    def lock(self, peer: Peer, reason: str, next_slot: str = "") -> None:
+        """Lock what this peer is signed in at; `next_slot` signs in next."""
         ...
 
     def quit(self) -> None:
@@ -190,21 +190,22 @@ class Requests:
     def _begin_attempt(self, peer: Peer, ask: m.BeginAttempt) -> m.Message:
         peer.slot_id = ask.slot_id
         verdict = self._books().attempts.begin(ask.slot_id)
-        if verdict.state != "allowed":
+        peer.trying = verdict.state == "allowed"
+        if not peer.trying:
             self._books().append(
                 Entry(Action.UNLOCK_FAILED, ask.person_id, outcome=verdict.state, details={"slot": ask.slot_id})
             )
         return m.AttemptAnswer(ask.number, verdict.state, verdict.wait_ms)
 
     def _attempt_failed(self, peer: Peer, ask: m.AttemptFailed) -> m.Message:
-        books = self._books()
-        details = {"slot": ask.slot_id}
+        books, details, peer.trying = self._books(), {"slot": ask.slot_id}, False
         books.append(Entry(Action.UNLOCK_FAILED, ask.person_id, outcome="wrong_password", details=details))
         wait_ms = books.attempts.wait_ms(ask.slot_id)
         self._loop.after(0, lambda: self._house.wrong_password(peer, wait_ms))
         return m.Done(ask.number)
 
-    def _attempt_void(self, _peer: Peer, ask: m.AttemptVoid) -> m.Message:
+    def _attempt_void(self, peer: Peer, ask: m.AttemptVoid) -> m.Message:
+        peer.trying = False
         self._books().attempts.take_back(ask.slot_id)
         return m.Done(ask.number)
 
@@ -214,16 +215,15 @@ class Requests:
         return m.Done(ask.number)
 
     def _unlocked(self, peer: Peer, ask: m.Unlocked) -> m.Message:
-        role = " ".join(sorted(ask.roles))
-        books = self._books()
+        role, books = " ".join(sorted(ask.roles)), self._books()
         books.append(Entry(Action.UNLOCK, ask.person_id, role, details={"slot": peer.slot_id}))
         if peer.slot_id:
             books.attempts.forgive(peer.slot_id)
-        peer.person_id, peer.role = ask.person_id, role
+        peer.person_id, peer.role, peer.trying = ask.person_id, role, False
         return m.Done(ask.number)
 
     def _lock(self, peer: Peer, ask: m.Lock) -> m.Message:
-        self._loop.after(0, lambda: self._house.lock(peer, ask.reason))
+        self._loop.after(0, lambda: self._house.lock(peer, ask.reason, ask.next_slot))
         return m.Done(ask.number)
 
     def _quit(self, _peer: Peer, ask: m.Quit) -> m.Message:

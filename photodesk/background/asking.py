@@ -19,7 +19,7 @@ from photodesk.errors import Damaged, Fixable, PhotoDeskError, Refused
 from photodesk.protocol import messages as m
 from photodesk.protocol.channel import Channel, ChannelClosed
 
-Push = m.Show | m.SaveDrafts | m.ImportSummary | m.ImporterAttached
+Push = m.Show | m.SaveDrafts | m.ImportSummary | m.Computer | m.ImporterAttached
 Answer = TypeVar("Answer", bound=m.Ask)
 
 
@@ -96,7 +96,7 @@ class Asking:
             self._lost()
 
     def _took(self, message: m.Message) -> None:
-        if isinstance(message, m.Show | m.SaveDrafts | m.ImportSummary):
+        if isinstance(message, m.Show | m.SaveDrafts | m.ImportSummary | m.Computer):
             if self._on_push:
                 self._on_push(message)
             return

@@ -125,9 +125,12 @@ class KeeperLink(Asking):
         """Ask for the lock; this process ends within 300 ms of it."""
         self._ask(m.Lock(self._next(), reason), m.Done).result()
 
-    def ask_lock(self, reason: str) -> None:
-        """The same without waiting for the answer: for the GUI thread, where nothing may delay the lock."""
-        self._ask(m.Lock(self._next(), reason), m.Done)
+    def ask_lock(self, reason: str, next_slot: str = "") -> None:
+        """The same without waiting for the answer: for the GUI thread, where nothing may delay the lock.
+
+        `next_slot` is chosen at the sign-in that follows.
+        """
+        self._ask(m.Lock(self._next(), reason, next_slot), m.Done)
 
     def quit(self) -> None:
         """Close PhotoDesk altogether."""

@@ -98,10 +98,11 @@ class Unlocked(Ask, frozen=True):
 class Lock(Ask, frozen=True):
     """Lock now; answered by `Done`, after which the desk has 300 ms at most.
 
-    `reason` is a code, or the sentence that the next sign-in shows.
+    `reason` is a code, or the sentence that the next sign-in shows. `next_slot` is who signs in next (handing over).
     """
 
     reason: str
+    next_slot: str = ""
 
 
 class Quit(Ask, frozen=True):
@@ -263,12 +264,16 @@ class Failed(Ask, frozen=True):
 
 
 class Show(Message, frozen=True):
-    """To the spare: cover every screen with the sign-in, then say `Shown`. `slot_id` is who was there last."""
+    """To the spare: cover every screen with the sign-in, then say `Shown`.
+
+    `slot_id` is who was there last, `next_slot` who is chosen instead.
+    """
 
     reason: str
     slot_id: str = ""
     wrong_password: bool = False
     wait_ms: int = 0
+    next_slot: str = ""
 
 
 class SaveDrafts(Message, frozen=True):
@@ -283,6 +288,18 @@ class ImportSummary(Message, frozen=True):
     what: str
     done: int
     total: int
+
+
+class Computer(Message, frozen=True):
+    """To the signed-in desk, once a second: what the keeper hears of the computer.
+
+    `heard` names what can lock: `session`, `delay`, `screen_saver`, `computer`. `idle_from` says who tells how long
+    nobody touched the whole computer, "" for nobody; `idle_ms` is −1 then.
+    """
+
+    heard: tuple[str, ...] = ()
+    idle_from: str = ""
+    idle_ms: int = -1
 
 
 ToKeeper = (
@@ -329,4 +346,5 @@ FromKeeper = (
     | Show
     | SaveDrafts
     | ImportSummary
+    | Computer
 )
