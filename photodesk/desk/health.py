@@ -17,6 +17,7 @@ from photodesk.progress import Cancel, Report, silent
 from photodesk.store.catalog import Catalog
 from photodesk.store.charts import Charts
 from photodesk.store.health import Findings, Parts, check
+from photodesk.store.index_healing import heal_index
 from photodesk.store.keyset import KeySet
 from photodesk.store.layout import Layout
 from photodesk.store.store_json import read_store
@@ -68,6 +69,13 @@ class HealthDesk:
                 )
             )
         return findings
+
+    def heal_index(self, most: int | None = None, cancel: Cancel | None = None) -> int:
+        """The photo index catches up with charts that an earlier desk could not tell it of: how many, at most so many.
+
+        No right is asked for: nothing is shown, and nothing but what the charts say is written.
+        """
+        return heal_index(self._catalog.index, self._charts, most, cancel) if self._keyset.chart_keys else 0
 
     def _log(self, findings: Findings) -> None:
         """Every byte of the log, as `photodesk log verify` checks it, and whether it ends where it ended before."""

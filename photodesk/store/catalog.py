@@ -21,6 +21,7 @@ from photodesk.store.catalog_schema import CATALOG_FORMAT, CATALOG_TABLES
 from photodesk.store.change import Change
 from photodesk.store.database import Database, Settings, behind_log
 from photodesk.store.erasure import ErasureKeys
+from photodesk.store.index_marks import IndexMarks
 from photodesk.store.layout import Layout
 from photodesk.store.ledger import Ledger
 from photodesk.store.migrations import drop_old_snapshots
@@ -59,6 +60,8 @@ class Catalog(CatalogCorrections, CatalogCards):
         erasure = ErasureKeys.create(layout, keyset.database_keys["erasure"], generations)
         index_key = keyset.database_keys.get("index")
         index = PhotoIndex.create(layout, index_key, generations) if index_key else None
+        if index is not None:
+            index.marked_in(IndexMarks(database))
         return cls(_ledger(database, keyset, signer, clock), keyset, erasure, index, clock)
 
     @classmethod
@@ -95,6 +98,8 @@ class Catalog(CatalogCorrections, CatalogCards):
             index_key = keyset.database_keys.get("index")
             known = logged.get("index", 0)
             index = PhotoIndex.open_or_create(layout, index_key, generations, known, alarm) if index_key else None
+            if index is not None:
+                index.marked_in(IndexMarks(database))
             for older in (behind_log(database), behind_log(erasure.database)):
                 if older is not None:
                     alarm(older)
@@ -110,12 +115,12 @@ class Catalog(CatalogCorrections, CatalogCards):
 
     def close(self) -> None:
         """Close the catalog, the erasure keys and the index."""
-        self.ledger.database.close()
-        self.erasure.close()
         if self.index is not None:
             self.index.close()
 
     def ensure_chart(self, change: Change, patient_id: str) -> str:
+        self.ledger.database.close()
+        self.erasure.close()
         """The patient's chart id; gives the chart a wrapped key where it has none yet. Refused without chart keys.
 
         `change` names who caused it; the key itself is no operation.

@@ -1,8 +1,8 @@
 """Tables of the catalog.
 
 `chart` (wrapped keys) and `content` (content ids) are kept as they are, not as operations: they travel and are
-backed up as such; `worklist_file` (which files of the drop folder were read) is this workstation's own. `name_word`
-and `patient.sort_key` are derived from the patient's names.
+backed up as such; `worklist_file` (which files of the drop folder were read) and `index_behind` (whose photo index is
+to catch up) are this workstation's own. `name_word` and `patient.sort_key` are derived from the patient's names.
 """
 
 from __future__ import annotations
@@ -97,6 +97,7 @@ _SECOND: tuple[str, ...] = (
         " PRIMARY KEY (mark, card_id)) WITHOUT ROWID"
     ),
     "CREATE INDEX card_file_card ON card_file (card_id)",
+    "CREATE TABLE index_behind (patient_id TEXT PRIMARY KEY) WITHOUT ROWID",
     (
         "CREATE TABLE receipt (job_id TEXT PRIMARY KEY, card_id TEXT NOT NULL DEFAULT '',"
         " at_ms INTEGER NOT NULL DEFAULT 0, record BLOB NOT NULL DEFAULT x'', signature BLOB NOT NULL DEFAULT x'')"

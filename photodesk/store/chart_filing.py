@@ -57,6 +57,7 @@ class ChartFiling(ChartCorrecting):
         back and known to catalog and index.
         """
         need_room(self.ledger.database.path.parent, 2 * needed_bytes + SPARE_BYTES)
+        self._about_to_change()
         try:
             with self.ledger.writing(change, 2 * needed_bytes + SPARE_BYTES) as writing:
                 self._batch = batch = _Batch(writing)

@@ -28,6 +28,8 @@ class ChartCheck:
         self._charts = charts
         self._change = change
         self._findings = findings
+        marks = catalog.index.marks if catalog.index is not None else None
+        self._marked = frozenset((*marks.left(), *marks.failed)) if marks is not None else frozenset()
         self._expected: dict[str, list[KnownContent]] = {}
         for known in catalog.contents(ContentState.FILED):
             self._expected.setdefault(known.patient_id, []).append(known)
@@ -73,13 +75,15 @@ class ChartCheck:
             damage = damaged()
             self._findings.add(damage.code, damage.message)
             return
-        if differs:
-            self._findings.mend(
-                "index_differs",
-                f"The photo index says something else than chart {chart.chart_id}.",
-                lambda: index.replace_patient(chart.patient_id, photos),
-                chart_id=chart.chart_id,
-            )
+        same = not differs or self._findings.mend(
+            "index_differs",
+            f"The photo index says something else than chart {chart.chart_id}.",
+            lambda: index.replace_patient(chart.patient_id, photos),
+            chart_id=chart.chart_id,
+            at_once=chart.patient_id in self._marked,
+        )
+        if same and index.marks is not None:
+            index.marks.healed(chart.patient_id)
 
     def _originals(self, chart: Chart, cancel: Cancel) -> None:
         hidden = {one.item_id for one in chart.hidden()}

@@ -33,9 +33,15 @@ class ChartWriting(ChartReading):
 
     @contextmanager
     def _writing(self, change: Change, photo_id: str, needed_bytes: int = 0) -> Iterator[Writing]:
+        self._about_to_change()
         with self.ledger.writing(change, needed_bytes) as writing:
             yield writing
         self._changed(photo_id)
+
+    def _about_to_change(self) -> None:
+        """The photo index will have to follow. Fixable `disk_full`."""
+        if self._catalog.index is not None:
+            self._catalog.index.about_to_change(self.patient_id)
 
     def operations_of(self, entity_ids: Sequence[str]) -> list[Operation]:
         """Every operation about these entities, opened, the earliest first: who changed what, and why."""

@@ -58,6 +58,8 @@ class Charts:
         self._alarm = alarm
         self._lock = threading.Lock()
         self._open: OrderedDict[str, Chart] = OrderedDict()
+        if catalog.index is not None:
+            catalog.index.photos_of = lambda patient_id: self.open(patient_id).photos()
 
     def exists(self, patient_id: str) -> bool:
         """Whether the patient has a chart yet."""

@@ -72,11 +72,20 @@ class Findings:
         *,
         chart_id: str | None = None,
         photo_id: str | None = None,
-    ) -> None:
-        """Note a problem with derived data, and put it right where repairing."""
-        if self.repair:
-            put_right()
-        self.add(kind, message, chart_id=chart_id, photo_id=photo_id, repaired=self.repair)
+        at_once: bool = False,
+    ) -> bool:
+        """Note a problem with derived data, and put it right where repairing, or `at_once` what heals by itself.
+
+        What cannot be put right now stays a problem; says whether it was.
+        """
+        mended = self.repair or at_once
+        try:
+            if mended:
+                put_right()
+        except PhotoDeskError as error:
+            mended, message = False, f"{message} It could not be put right: {error.message}"
+        self.add(kind, message, chart_id=chart_id, photo_id=photo_id, repaired=mended)
+        return mended
 
     @property
     def result(self) -> Literal["clean", "repaired", "damaged"]:

@@ -1,21 +1,29 @@
-"""The cross-patient photo index: site, view, tags and dates of every photo. Rebuildable; clinical roles only."""
+"""The cross-patient photo index: site, view, tags and dates of every photo. Rebuildable; clinical roles only.
+
+A write that fails is an alarm and stops nothing: its patient stays marked (`index_marks`) and the index catches up.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
+from contextlib import suppress
 from typing import Any
 
 import msgspec
 
-from photodesk.errors import Damaged
+from photodesk.errors import Damaged, Fixable
 from photodesk.photos import Photo
 from photodesk.store.database import Database, Settings
+from photodesk.store.index_marks import IndexMarks
 from photodesk.store.layout import Layout
 from photodesk.store.migrations import Format
 from photodesk.store.signer import Generations
 
 Alarm = Callable[[Damaged], None]
 NAME = "index"
+REPAIR = "Run a check with --repair."
+CATCHES_UP = "It catches up by itself."
+FILLED_AGAIN = "It is filled again by itself."
 FORMAT = Format(
     "photo index",
     (
@@ -33,14 +41,19 @@ _SETTINGS = Settings()
 
 
 class PhotoIndex:
-    """`index.db`. Kept after every filing and edit; what it lost in a crash, `check --repair` puts back.
+    """`index.db`. Kept after every filing and edit; what it missed, the next write or the next desk puts right.
 
-    Damage here is an `alarm` and never keeps a photo from being filed or a patient from being listed.
+    Damage here is an `alarm` and never keeps a photo from being filed or a patient from being listed. `photos_of`
+    gives what a patient's chart lists.
     """
 
     def __init__(self, database: Database, alarm: Alarm = lambda _: None) -> None:
         self.database = database
         self.alarm = alarm
+        self.marks: IndexMarks | None = None
+        self.photos_of: Callable[[str], Iterable[Photo]] | None = None
+        self.begins_empty = False
+        self._missed: set[str] = set()
 
     @classmethod
     def create(cls, layout: Layout, key: bytes, generations: Generations, above: int = 0) -> PhotoIndex:
@@ -57,11 +70,19 @@ class PhotoIndex:
             if index.database.generation() < logged:
                 alarm(_alarm("index_behind", "is older than the log says"))
         except Damaged:
-            alarm(_alarm("index_lost", "was lost and begins empty"))
+            alarm(_alarm("index_lost", "was lost and begins empty", FILLED_AGAIN))
             put_aside(layout)
             index = cls.create(layout, key, generations, logged)
-            index.alarm = alarm
+            index.alarm, index.begins_empty = alarm, True
         return index
+
+    def marked_in(self, marks: IndexMarks) -> PhotoIndex:
+        """The same with the marks that the catalog keeps; one that begins empty is to be filled from every chart."""
+        self.marks = marks
+        if self.begins_empty:
+            with suppress(Damaged):  # the catalog is read-only: a check says what is to be done
+                marks.mark_all()
+        return self
 
     def renew(self, layout: Layout, key: bytes, generations: Generations, above: int) -> None:
         """Put the damaged file aside and begin an empty one in its place; `replace_patient` fills it."""
@@ -69,23 +90,50 @@ class PhotoIndex:
         put_aside(layout)
         self.database = Database.create(layout.index, key, NAME, _SETTINGS, FORMAT, generations, above=above)
 
+    def about_to_change(self, patient_id: str) -> None:
+        """This patient's chart will be written: marked until the index has followed. Fixable `disk_full`."""
+        if self.marks is not None:
+            self.marks.begin(patient_id)
+
     def put(self, photos: Iterable[Photo]) -> None:
         """Add photos or bring them up to date."""
         rows = [_row(photo) for photo in photos]
-        try:
-            with self.database.transaction() as connection:
-                connection.executemany("INSERT OR REPLACE INTO photo VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
-        except Damaged:
-            self.alarm(damaged())
+        self._write("INSERT OR REPLACE INTO photo VALUES (?, ?, ?, ?, ?, ?, ?)", rows, {row[1] for row in rows})
 
     def remove(self, patient_id: str, photo_ids: Iterable[str]) -> None:
         """Photos that this patient's chart does not list any more; those of others' charts stay."""
         rows = [(photo_id, patient_id) for photo_id in photo_ids]
+        self._write("DELETE FROM photo WHERE photo_id = ? AND patient_id = ?", rows, {patient_id} if rows else set())
+
+    def _write(self, statement: str, rows: Sequence[tuple[Any, ...]], patient_ids: Set[str]) -> None:
+        """One write about these patients; then what earlier writes could not say. What fails is caught up later."""
+        if not rows:
+            return
         try:
             with self.database.transaction() as connection:
-                connection.executemany("DELETE FROM photo WHERE photo_id = ? AND patient_id = ?", rows)
-        except Damaged:
-            self.alarm(damaged())
+                connection.executemany(statement, rows)
+            self._tell(patient_ids - self._missed, well=True)
+            for patient_id in sorted(self._missed):
+                self._catch_up(patient_id)
+        except (Damaged, Fixable):
+            self._missed |= patient_ids
+            self._tell(self._missed, well=False)
+            self.alarm(_alarm("index_not_written", "could not be written", CATCHES_UP))
+
+    def _catch_up(self, patient_id: str) -> None:
+        if self.photos_of is None:
+            return
+        try:
+            photos = self.photos_of(patient_id)
+        except (Damaged, Fixable):
+            return  # the chart's own matter; the mark stays
+        self.replace_patient(patient_id, photos)
+        self._missed.discard(patient_id)
+        self._tell({patient_id}, well=True)
+
+    def _tell(self, patient_ids: Set[str], *, well: bool) -> None:
+        if self.marks is not None:
+            self.marks.taken(patient_ids, well=well)
 
     def replace_patient(self, patient_id: str, photos: Iterable[Photo]) -> None:
         """Make the index say exactly what a patient's chart says."""
@@ -129,7 +177,9 @@ class PhotoIndex:
         return None if row is None else str(row[0])
 
     def close(self) -> None:
-        """Close the database."""
+        """Close the database; the catalog must still be open."""
+        if self.marks is not None:
+            self.marks.settle()
         self.database.close()
 
 
@@ -138,8 +188,8 @@ def damaged() -> Damaged:
     return _alarm("index_damaged", "holds bytes that are not what was written")
 
 
-def _alarm(code: str, what: str) -> Damaged:
-    return Damaged(code, f"The photo index {what}.", "Run a check with --repair. No photo is affected.")
+def _alarm(code: str, what: str, remedy: str = REPAIR) -> Damaged:
+    return Damaged(code, f"The photo index {what}.", f"{remedy} No photo is affected.")
 
 
 def put_aside(layout: Layout) -> None:

@@ -95,6 +95,7 @@ class OpenDesk(QObject):
             self._keeping.start()
             self._tell_alarms()
             self._rejoin_imports()
+            self._heal_index()
             self.worklist.start()
 
         def ready(place: Place | None) -> None:
@@ -124,6 +125,11 @@ class OpenDesk(QObject):
         if sentences:
             more = f" ({len(sentences) - 1:,} more on the home page.)" if len(sentences) > 1 else ""
             self.navigator.say(sentences[0] + more)
+
+    def _heal_index(self) -> None:
+        """The photo index catches up beside everything else; the rest is tried at the next sign-in."""
+        heal = self._session.health.heal_index
+        self._tasks.long(lambda _report, cancel: heal(cancel=cancel), lambda _charts: None)
 
     def _rejoin_imports(self) -> None:
         if self._session.may(Right.IMPORT):
