@@ -117,10 +117,10 @@ class Catalog(CatalogCorrections, CatalogCards):
         """Close the catalog, the erasure keys and the index."""
         if self.index is not None:
             self.index.close()
-
-    def ensure_chart(self, change: Change, patient_id: str) -> str:
         self.ledger.database.close()
         self.erasure.close()
+
+    def ensure_chart(self, change: Change, patient_id: str) -> str:
         """The patient's chart id; gives the chart a wrapped key where it has none yet. Refused without chart keys.
 
         `change` names who caused it; the key itself is no operation.
