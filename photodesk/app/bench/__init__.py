@@ -19,7 +19,7 @@ _WHERE = {
     "verify": "logging",
     "search": "finding",
     "timeline": "looking",
-    "compare-open": "looking",
+    "compare-open": "comparing",
     "filmstrip": "looking",
     "pan": "moving",
     "unlock": "starting",

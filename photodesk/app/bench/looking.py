@@ -1,9 +1,6 @@
-"""`bench timeline`, `compare-open` and `filmstrip`: through the gate to decoded pictures."""
+"""`bench timeline` and `filmstrip`: through the gate to decoded pictures."""
 
 from __future__ import annotations
-
-import concurrent.futures
-from itertools import islice, pairwise
 
 import simplejpeg
 
@@ -15,12 +12,14 @@ from photodesk.photos import Rendition
 GRID = 60
 
 
-def _filled(shop: Workshop, count: int, size_mb: float) -> tuple[str, list[str]]:
+def filled(shop: Workshop, count: int, size_mb: float) -> tuple[str, list[str]]:
+    """A patient with made photos: (patient id, photo ids)."""
     patient = shop.patient()
     return patient, shop.import_photos(patient, made_photos(shop.folder / "card", count, size_mb))
 
 
-def _decode(jpeg: bytes) -> None:
+def decode(jpeg: bytes) -> None:
+    """The bare operation: a whole JPEG to pixels."""
     simplejpeg.decode_jpeg(jpeg, colorspace="BGRX")
 
 
@@ -28,7 +27,7 @@ def bench_timeline(wanted: Wanted) -> Result:
     """A chart of many photos opened, its first sixty thumbnails logged, read and decoded."""
     count, runs = wanted.photos or 500, wanted.runs or 10
     with workshop() as shop:
-        patient, photos = _filled(shop, count, wanted.size_mb or 0.3)
+        patient, photos = filled(shop, count, wanted.size_mb or 0.3)
         session, first = shop.desk.session, photos[-GRID:]
         jpegs = list(session.gate.view(patient, first, Rendition.THUMBNAIL, "bench").values())
 
@@ -37,10 +36,10 @@ def bench_timeline(wanted: Wanted) -> Result:
             session.charts.close(patient)
             session.timeline.open(patient)
             for jpeg in session.gate.view(patient, first, Rendition.THUMBNAIL, "timeline").values():
-                _decode(jpeg)
+                decode(jpeg)
 
         ours = [timed(ours_once) for _ in range(runs)]
-        bare = [timed(lambda: list(map(_decode, jpegs))) for _ in range(runs)]
+        bare = [timed(lambda: list(map(decode, jpegs))) for _ in range(runs)]
     return Result.of(
         ours,
         bare,
@@ -51,41 +50,11 @@ def bench_timeline(wanted: Wanted) -> Result:
     )
 
 
-def bench_compare_open(wanted: Wanted) -> Result:
-    """A pair not yet in memory on the real page: entries on the disk, decrypted, decoded on two threads, painted."""
-    count, runs = wanted.photos or 24, wanted.runs or 40
-    with workshop() as shop, concurrent.futures.ThreadPoolExecutor(2) as pool:
-        patient, photos = _filled(shop, count, wanted.size_mb or 8.0)
-        session = shop.desk.session
-        jpegs = session.gate.view(patient, photos, Rendition.SCREEN, "bench")
-
-        def bare_once(pair: tuple[str, str]) -> None:
-            list(pool.map(_decode, (jpegs[photo] for photo in pair)))
-
-        pairs = list(islice(((a, b) for _ in range(runs) for a, b in pairwise(photos)), runs))
-        bare = [timed(bare_once, pair) for pair in pairs]
-        ours = []
-        with compare_page(shop, patient, photos[0], photos[-1]) as driver:
-            for before, after in pairs:
-                driver.forget()
-                session.gate.leave_all()
-                ours.append(driver.show_pair(before, after))
-    return Result.of(
-        ours,
-        bare,
-        at="p95",
-        unit="ms p95 from choice to both pictures painted of ours ÷ ms p95 of decoding alone; lower is better",
-        n=runs,
-        notes="COMPARE and VIEW entries synced before the pixels leave the gate, nothing read ahead; the aim is "
-        "p95 ≤ 40 ms with painting.",
-    )
-
-
 def bench_filmstrip(wanted: Wanted) -> Result:
     """A key held in the filmstrip: photo after photo, each logged before it is seen."""
     count, runs = wanted.photos or 24, wanted.runs or 3
     with workshop() as shop:
-        patient, photos = _filled(shop, count, wanted.size_mb or 8.0)
+        patient, photos = filled(shop, count, wanted.size_mb or 8.0)
         session = shop.desk.session
         jpegs = session.gate.view(patient, photos, Rendition.SCREEN, "bench")
         ours, bare = [], []
@@ -96,7 +65,7 @@ def bench_filmstrip(wanted: Wanted) -> Result:
                 driver.show_pair(photos[0], photos[1])
                 for photo in photos[2:]:
                     ours.append(driver.step(photo))
-                    bare.append(timed(_decode, jpegs[photo]))
+                    bare.append(timed(decode, jpegs[photo]))
     return Result.of(
         ours,
         bare,
@@ -107,4 +76,4 @@ def bench_filmstrip(wanted: Wanted) -> Result:
     )
 
 
-BENCHES = {"timeline": bench_timeline, "compare-open": bench_compare_open, "filmstrip": bench_filmstrip}
+BENCHES = {"timeline": bench_timeline, "filmstrip": bench_filmstrip}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,6 +15,7 @@ from photodesk.app.bench.workshop import Workshop
 from photodesk.background.tasks import Tasks
 from photodesk.desk.purpose import TREATMENT
 from photodesk.errors import Fixable
+from photodesk.ui.compare.loading import Loaded, Rank
 from photodesk.ui.compare.model import Side
 from photodesk.ui.compare.page import ComparePage
 from photodesk.ui.page import PageContext
@@ -22,6 +23,7 @@ from photodesk.ui.run_desk import dress
 
 SIZE_PX = (1600, 1000)
 LONGEST_S, HEARTBEAT_MS, _LAYOUTS = 30.0, 20, 4
+_EVERY_PX = 1 << 20
 _WAITING = QEventLoop.ProcessEventsFlag.AllEvents | QEventLoop.ProcessEventsFlag.WaitForMoreEvents
 
 
@@ -107,6 +109,54 @@ class PageDriver:
         page.show_pair()
         self.settle(lambda: not page.loader.busy and paints.count > count)
         return time.perf_counter() - start
+
+    def full(self) -> float:
+        """From the screen renditions of a pair at rest until both originals are here and painted."""
+        page, pair = self.page, self.page.model.pair()
+        self.rest()
+        came: set[str] = set()
+
+        def arrived(loaded: Loaded) -> None:
+            if loaded.rank is Rank.ORIGINAL:
+                came.add(loaded.photo_id)
+
+        page.loader.arrived.connect(arrived)
+        start = time.perf_counter()
+        for photo_id in pair:
+            page.loader.sharpen(photo_id, float(_EVERY_PX), _EVERY_PX)
+        self.settle(lambda: came >= set(pair))
+        for side in Side:
+            page.panes.canvases[side].viewport().repaint()
+        took = time.perf_counter() - start
+        page.loader.arrived.disconnect(arrived)
+        return took
+
+    def open_anew(self, patient_id: str, before: str, after: str) -> float:
+        """From a key on another page: this one made, the chart read, until both pictures are painted."""
+        self.forget()
+        start = time.perf_counter()
+        page = ComparePage(self.page.context, patient_id, before, after)
+        paints = [_Paints(page, side) for side in Side]
+        page.resize(*SIZE_PX)
+        page.show()
+        page.entered()
+        self.settle(lambda: all(each.count for each in paints))
+        took = time.perf_counter() - start
+        page.left()
+        self.settle(lambda: not self.busy())
+        page.close()
+        page.deleteLater()
+        return took
+
+    def together(self, photo_ids: Sequence[str]) -> None:
+        """Several photos beside each other, as sharp as they get at their own pixels; until the page rests."""
+        page = self.page
+        self.forget()
+        page.show_photos(tuple(photo_ids))
+        self.rest()
+        first = page.several.view.cells[0].canvas
+        first.zoom_about(100 / first.percent())
+        self.rest()
 
 
 @contextmanager
