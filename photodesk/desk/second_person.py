@@ -12,8 +12,11 @@ from photodesk.store.keyring import Secrets
 from photodesk.store.layout import Layout
 from photodesk.store.member_author import cosigner_of
 from photodesk.store.member_entry import Cosigner
+from photodesk.store.people import second_needed
 from photodesk.store.roles import Role
 from photodesk.store.signin import SignInPerson, people_for_signin
+
+__all__ = ["second_needed", "second_people", "second_person"]
 
 
 def second_person(actor: Actor, layout: Layout, secrets: Secrets, name: str, password: str) -> Cosigner:
@@ -41,15 +44,6 @@ def second_people(actor: Actor, layout: Layout, secrets: Secrets) -> tuple[SignI
         who
         for who in people_for_signin(layout, secrets)
         if Role.ADMINISTRATOR in who.roles and who.person_id != actor.person_id and not who.disabled
-    )
-
-
-def second_needed() -> Refused:
-    """What one administrator alone may not do."""
-    return Refused(
-        "second_needed",
-        "This needs the signature of a second administrator.",
-        "Let another administrator type their password too.",
     )
 
 

@@ -17,6 +17,7 @@ from photodesk.clock import Clock, local_today
 from photodesk.crypto import DEFAULT_COST, Argon2Cost
 from photodesk.desk import place as places
 from photodesk.desk.activity import ActivityDesk
+from photodesk.desk.activity_review import ReviewDesk
 from photodesk.desk.actor import Actor, SignedInPerson
 from photodesk.desk.alarms import Alarms, log_cut
 from photodesk.desk.card_register import CardRegister
@@ -47,10 +48,12 @@ from photodesk.errors import Damaged
 from photodesk.imaging.decoded import Decoder
 from photodesk.store import people as members
 from photodesk.store.catalog import Catalog
+from photodesk.store.catching_up import catch_up
 from photodesk.store.charts import Charts
 from photodesk.store.keyring import Secrets
 from photodesk.store.keyset import KeySet
 from photodesk.store.layout import Layout
+from photodesk.store.rewrapping import rewrap_charts
 
 
 class Session:
@@ -92,11 +95,12 @@ class Session:
         self.protocols = ProtocolDesk(self.actor, catalog, charts)
         self.inbox = InboxDesk(self.actor, layout, keyset, catalog, self.alarms)
         self.cards = CardRegister(self.actor, keyset, catalog)
-        self.people = PeopleDesk(self.actor, layout, keyset, secrets, cost)
+        self.people = PeopleDesk(self.actor, layout, keyset, secrets, catalog, cost)
         self.policy = PolicyDesk(self.actor, layout, keyset)
         self.factors = FactorDesk(self.actor, layout, keyset, secrets)
         self.security_keys = KeyDesk(self.actor, layout, keyset, secrets, cost)
-        self.activity = ActivityDesk(self.actor, layout, keyset, catalog)
+        self.activity = ActivityDesk(self.actor, layout, keyset, catalog, self.policy.get)
+        self.log_review = ReviewDesk(self.actor, layout, keyset, catalog, self.activity)
         self.chain = ChainDesk(layout, clock)
         self.health = HealthDesk(self.actor, layout, keyset, catalog, charts, decoder)
         self.disclosures = DisclosureDesk(self.actor, charts, decoder)
@@ -155,7 +159,7 @@ def open_session(
 
     A database older than the log says is opened for reading only, and is an alarm (`Session.alarms`).
     """
-    members.complete_grants(layout, keyset, keeper, clock)
+    catch_up(layout, keyset, secrets, keeper, clock)
     person = SignedInPerson(keyset.person_id, name, keyset.roles)
     alarms = Alarms(Actor(person, keeper, clock))
     if keeper.log_cut:
@@ -169,6 +173,7 @@ def open_session(
     try:
         if not catalog.behind_log:
             catalog.project_people(_names(layout, keyset))
+            rewrap_charts(catalog)
         charts = Charts(layout, keyset, catalog, catalog.erasure, keeper, keeper, clock, logged, alarms)
     except BaseException:
         catalog.close()

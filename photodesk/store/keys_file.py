@@ -46,9 +46,24 @@ class KeysFile:
     grants: tuple[bytes, ...] = ()
     recovery: tuple[bytes, ...] = ()
 
-    def with_more(self, *, bundles: Iterable[bytes] = (), grants: Iterable[bytes] = ()) -> KeysFile:
+    def with_more(
+        self,
+        *,
+        bundles: Iterable[bytes] = (),
+        grants: Iterable[bytes] = (),
+        databases: Iterable[bytes] = (),
+        inbox: Iterable[bytes] = (),
+        recovery: Iterable[bytes] = (),
+    ) -> KeysFile:
         """A copy with added records."""
-        return replace(self, bundles=(*self.bundles, *bundles), grants=(*self.grants, *grants))
+        return replace(
+            self,
+            databases=(*self.databases, *databases),
+            inbox=(*self.inbox, *inbox),
+            bundles=(*self.bundles, *bundles),
+            grants=(*self.grants, *grants),
+            recovery=(*self.recovery, *recovery),
+        )
 
 
 def read_keys(layout: Layout, clinic_id: bytes) -> KeysFile:
@@ -107,15 +122,26 @@ def database_key(
     record: bytes, keys: KeysFile, role_keys: dict[KeyKind, dict[int, bytes]], secret: bytes
 ) -> tuple[str, bytes] | None:
     """(name, 48 bytes), or None where the role's key is not held."""
-    name, epoch, nonce, wrapped = read_typed(record, "database key", tuple[str, int, bytes, bytes], {2: 12, 3: 64})
-    if name not in DATABASES:
-        raise bad_record("database key")
+    name, epoch, nonce, wrapped = _database_fields(record)
     role_key = role_keys[DATABASES[name]].get(epoch)
     if role_key is None:
         return None
     bound = _database_bound(keys.workstation_id, name, epoch)
     wrapping = derive(role_key, secret, label("database-key"))
     return name, decrypt(wrapping, nonce, wrapped, "database-key", keys.clinic_id, bound)
+
+
+def database_epoch(record: bytes) -> tuple[str, int]:
+    """Which database's key a record is, and under which epoch."""
+    name, epoch, _, _ = _database_fields(record)
+    return name, epoch
+
+
+def _database_fields(record: bytes) -> tuple[str, int, bytes, bytes]:
+    fields = read_typed(record, "database key", tuple[str, int, bytes, bytes], {2: 12, 3: 64})
+    if fields[0] not in DATABASES:
+        raise bad_record("database key")
+    return fields
 
 
 def wrap_inbox_key(clinic_id: bytes, epoch: int, chart_key: bytes, inbox: KemPrivateKey, random: Random) -> bytes:
@@ -129,11 +155,20 @@ def wrap_inbox_key(clinic_id: bytes, epoch: int, chart_key: bytes, inbox: KemPri
 
 def inbox_key(record: bytes, clinic_id: bytes, chart_keys: dict[int, bytes]) -> tuple[int, KemPrivateKey] | None:
     """(epoch, inbox private key), or None where CK of that epoch is not held."""
-    epoch, nonce, wrapped = read_typed(record, "inbox key", tuple[int, bytes, bytes], {1: 12, 2: 112})
+    epoch, nonce, wrapped = _inbox_fields(record)
     if epoch not in chart_keys:
         return None
     wrapping = derive(chart_keys[epoch], b"", label("inbox-key"))
     return epoch, KemPrivateKey(decrypt(wrapping, nonce, wrapped, "inbox-key", clinic_id, _u32(epoch)))
+
+
+def inbox_epoch(record: bytes) -> int:
+    """Which epoch's inbox key a record is."""
+    return _inbox_fields(record)[0]
+
+
+def _inbox_fields(record: bytes) -> tuple[int, bytes, bytes]:
+    return read_typed(record, "inbox key", tuple[int, bytes, bytes], {1: 12, 2: 112})
 
 
 @dataclass(frozen=True)
@@ -181,10 +216,21 @@ def seal_for_recovery(
 
 def open_for_recovery(record: bytes, clinic_id: bytes, identity: KemPrivateKey) -> tuple[KeyKind, int, bytes]:
     """(kind, epoch, key) of one sealed copy."""
-    kind, epoch, holder, sealed = read_typed(record, "recovery", tuple[KeyKind, int, bytes, bytes], {2: 16})
-    if not 0 < epoch < 1 << 32:
-        raise bad_record("recovery")
+    kind, epoch, holder, sealed = _recovery_fields(record)
     return kind, epoch, seal_open(identity, sealed, "recovery", clinic_id, holder + struct.pack("<BI", kind, epoch))
+
+
+def recovery_key_of(record: bytes) -> tuple[KeyKind, int]:
+    """Which key a sealed copy holds."""
+    kind, epoch, _, _ = _recovery_fields(record)
+    return kind, epoch
+
+
+def _recovery_fields(record: bytes) -> tuple[KeyKind, int, bytes, bytes]:
+    fields = read_typed(record, "recovery", tuple[KeyKind, int, bytes, bytes], {2: 16})
+    if not 0 < fields[1] < 1 << 32:
+        raise bad_record("recovery")
+    return fields
 
 
 def _grant_bound(person_id: str, kind: KeyKind, epoch: int) -> bytes:

@@ -48,6 +48,7 @@ class Layout:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.store_json = root / "store.json"
+        self.store_json_next = root / "store.json.next"
         self.slots = root / "slots.msgpack"
         self.keys = root / "keys.msgpack"
         self.workstation_key = root / "workstation.key"

@@ -2,8 +2,8 @@
 
 Administrators write everything; others grant what they hold, make new epochs of it and set their own slots and
 authenticator app. Once there are two administrators, adding one more (also by roles, also by renewing one) and erasing
-a patient need the signature of a second; the last administrator stays one. Whoever holds the recovery code comes back as an administrator: the
-code's own signature stands in for everybody else's, and every other slot rests from then on.
+a patient need the signature of a second; the last administrator stays one. Whoever holds the recovery code comes back
+as an administrator: the code's own signature stands in for everybody else's, and every other slot rests from then on.
 """
 
 from __future__ import annotations

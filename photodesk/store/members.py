@@ -205,6 +205,8 @@ class Members:
         for kind in lost | ({KeyKind.INBOX} if KeyKind.CHART in lost else set()):
             self.owed.setdefault(kind, sequence)
         self.people[member.person_id] = member
+        taken = {key for key in self.grants if key[0] == member.person_id and key[1] in lost}
+        self.grants = {key: mark for key, mark in self.grants.items() if key not in taken}
         if member.removed:
             self._forget(member.person_id)
 

@@ -12,6 +12,7 @@ import os
 import struct
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from photodesk.crypto import SUITE, VERSION, label, sha256
@@ -28,6 +29,14 @@ _FRAME = struct.Struct("<II")
 _LIMIT_BYTES = 1 << 20
 
 
+@dataclass(frozen=True)
+class PreparedEntries:
+    """Entries that are signed and not written yet, and the state after them."""
+
+    data: bytes
+    after: Members
+
+
 class MembersLog:
     """The log on disk and the state it amounts to."""
 
@@ -35,7 +44,7 @@ class MembersLog:
         self._path = path
         self._clinic_id = clinic_id
         self._whole_bytes = 0
-        self.members = Members(clinic_id, _start(clinic_id))
+        self.members = Members(clinic_id, start_of(clinic_id))
 
     @classmethod
     def create(cls, path: Path, clinic_id: bytes) -> MembersLog:
@@ -80,6 +89,15 @@ class MembersLog:
 
         The cosigner signs those entries that may need two signatures.
         """
+        self.write(self.prepare(bodies, author, time_ms, cosigner))
+
+    def prepare(
+        self, bodies: Sequence[Body], author: Author, time_ms: int, cosigner: Cosigner | None = None
+    ) -> PreparedEntries:
+        """Signed entries and the state they will lead to; nothing is written yet.
+
+        Damaged `members_altered` for an entry that would not be accepted.
+        """
         sequence, previous, frames = self.members.sequence, self.members.head, []
         for body in bodies:
             sequence += 1
@@ -89,7 +107,11 @@ class MembersLog:
             frames.append(_frame(record))
             previous = entry.hash()
         data = b"".join(frames)
-        after = self._replayed(data)
+        return PreparedEntries(data, self._replayed(data))
+
+    def write(self, prepared: PreparedEntries) -> None:
+        """Append what was prepared on this very state."""
+        data = prepared.data
         try:
             descriptor = os.open(self._path, os.O_RDWR)
             try:
@@ -99,7 +121,7 @@ class MembersLog:
                 os.close(descriptor)
         except OSError as error:
             raise in_words(error, self._path.parent, len(data)) from None
-        self.members = after
+        self.members = prepared.after
         self._whole_bytes += len(data)
 
     def _replayed(self, data: bytes) -> Members:
@@ -142,7 +164,8 @@ def _header(clinic_id: bytes) -> bytes:
     return _MAGIC + bytes([VERSION, SUITE]) + clinic_id
 
 
-def _start(clinic_id: bytes) -> bytes:
+def start_of(clinic_id: bytes) -> bytes:
+    """What the first entry of a clinic's log names as its previous, 32 bytes."""
     return sha256(label(KIND), _header(clinic_id))
 
 

@@ -1,200 +1,239 @@
-"""Adding people, listing them, and giving them the keys their roles call for.
+"""The people of the clinic: listing, adding, giving other roles, removing, letting come back with new keys.
 
-The membership log says who may have what; whoever holds a key gives it: at once when the one who adds a person holds
-it, otherwise the next person who signs in with it does (`complete_grants`). Until then the new person is *waiting*.
+Every change is an entry of the membership log. Somebody who loses a key owes it a new epoch (`epochs`); somebody who is
+to have one and has not yet is *waiting* for the next person who holds it (`grants`).
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from photodesk.clock import Clock, SystemClock
 from photodesk.crypto import DEFAULT_COST, Argon2Cost
 from photodesk.errors import Fixable, Refused
 from photodesk.ids import random_id, to_bytes
-from photodesk.store.bundle import Bundle, new_bundle, wrap_bundle
-from photodesk.store.keyring import Secrets, clinic_secret_account
-from photodesk.store.keys_file import (
-    Grant,
-    KeysFile,
-    key_mark,
-    make_grant,
-    open_for_recovery,
-    read_grant,
-    read_keys,
-    write_keys,
-)
+from photodesk.store.bundle import bundle_owner, new_bundle, wrap_bundle
+from photodesk.store.grants import held, lacking, missing_grants
+from photodesk.store.keyring import clinic_secret_account
+from photodesk.store.keys_file import KeysFile, read_keys
 from photodesk.store.keyset import KeySet
 from photodesk.store.layout import Layout
-from photodesk.store.member_author import author_of
-from photodesk.store.member_entry import AddPerson, GrantMade, SlotMark, open_name, seal_name
+from photodesk.store.member_entry import (
+    AddPerson,
+    Body,
+    Cosigner,
+    RemovePerson,
+    SetRoles,
+    SlotMark,
+    open_name,
+    seal_name,
+)
+from photodesk.store.member_rules import needs_two, takes_last_administrator
 from photodesk.store.members import Member, Members
 from photodesk.store.members_log import MembersLog
+from photodesk.store.membership import Membership, NewRecords
 from photodesk.store.password_strength import require_good
-from photodesk.store.recovery import identity
-from photodesk.store.roles import KeyKind, Role
-from photodesk.store.signer import Signer
-from photodesk.store.signin import check_store
-from photodesk.store.slots import Slot, make_slot
-from photodesk.store.slots_file import ShownPerson, encode_slots, write_slots
-
-Random = Callable[[int], bytes]
-Keys = dict[tuple[KeyKind, int], bytes]
+from photodesk.store.roles import KeyKind, Role, keys_of
+from photodesk.store.slots import SlotKind, make_slot
+from photodesk.store.slots_file import ShownPerson
 
 
 @dataclass(frozen=True)
 class Person:
-    """A person as listed. `state` is `active`, `waiting` (for keys) or `removed`."""
+    """A person as listed. `state` is `active`, `waiting` (for the keys of `waits_for`) or `disabled`."""
 
     person_id: str
     name: str
     roles: frozenset[Role]
     state: str
+    waits_for: frozenset[KeyKind] = frozenset()
 
 
 def people(layout: Layout, keyset: KeySet) -> tuple[Person, ...]:
     """Everyone the membership log knows, in the order they came."""
     members = MembersLog.open(layout.members, keyset.clinic_id).members
     keys = read_keys(layout, keyset.clinic_id)
-    return tuple(
-        Person(
-            member.person_id,
-            open_name(member.sealed_name, to_bytes(member.person_id), keyset.clinic_id, keyset.desk_keys),
-            member.roles,
-            _state(member, members, keys),
-        )
-        for member in members.people.values()
-    )
+    return tuple(_listed(member, members, keys, keyset) for member in members.people.values())
 
 
 def add_person(
-    layout: Layout,
-    keyset: KeySet,
-    secrets: Secrets,
+    membership: Membership,
     name: str,
     roles: Iterable[Role],
     password: str,
-    signer: Signer,
-    clock: Clock,
     cost: Argon2Cost = DEFAULT_COST,
-    random: Random = os.urandom,
+    cosigner: Cosigner | None = None,
 ) -> str:
     """Add a person who can sign in at this workstation; the new person id.
 
-    Refused `no_right` without the administrator's role; Fixable `name_missing`, `name_taken`, `role_needed`,
-    `password_weak`.
+    Refused `no_right` without the administrator's role, `second_needed`; Fixable `name_missing`, `name_taken`,
+    `role_needed`, `password_weak`.
     """
-    if Role.ADMINISTRATOR not in keyset.roles:
-        raise Refused("no_right", "Only an administrator adds people.", "Ask an administrator of the clinic.")
-    name, held = name.strip(), frozenset(roles)
-    checked, clinic_id = check_store(layout, secrets), keyset.clinic_id
-    present = tuple(shown for shown in checked.names.people if checked.members.person(shown.person_id))
-    _refuse_unfit(name, held, present)
-    require_good(password, (checked.names.clinic_name, name))
-    person_id, slot_id, bundle_key, bundle = random_id(), random_id(), random(32), new_bundle(random)
-    cs_epoch = checked.members.epochs(KeyKind.CLINIC_SECRET)[-1]
-    clinic_secret = secrets.get(clinic_secret_account(clinic_id, keyset.workstation_id, cs_epoch))
-    slot = make_slot(clinic_id, slot_id, person_id, password, clinic_secret, cs_epoch, bundle_key, cost, random)
-    entry = _entry(keyset, person_id, name, held, bundle, slot, random)
-    keys = read_keys(layout, clinic_id)
-    newcomer = Member(person_id, held, bundle.signing.public, bundle.kem.public, entry.sealed_name)
-    grants = _missing_grants(newcomer, checked.members, keys, _held(keyset))
-    wrapped = wrap_bundle(bundle, clinic_id, person_id, bundle_key, random)
-    names = replace(checked.names, people=(*present, ShownPerson(person_id, name, held)))
-    slots = (*checked.current_slots(), slot)
-    secret = checked.workstation_secret
-    write_keys(layout, keys.with_more(bundles=[wrapped], grants=[grant.record for grant in grants]))
-    write_slots(layout, encode_slots(clinic_id, keyset.workstation_id, slots, names, secret, random))
-    log = MembersLog.open(layout.members, clinic_id)
-    log.append([entry, *map(_made, grants)], author_of(keyset, signer), clock.wall_ms())
-    write_slots(layout, encode_slots(clinic_id, keyset.workstation_id, slots, names.at(log.members), secret, random))
+    _require_administrator(membership)
+    name, chosen = name.strip(), frozenset(roles)
+    present = membership.checked.names.people
+    if not name or not chosen:
+        raise Fixable("name_missing" if not name else "role_needed", "A person needs a name and a role.", "Give both.")
+    if any(one.name.casefold() == name.casefold() for one in present if membership.members.person(one.person_id)):
+        raise Fixable("name_taken", "Someone here has this name already.", "Add something that tells the two apart.")
+    person_id = random_id()
+    bring_in(membership, ShownPerson(person_id, name, chosen), password, cost, cosigner)
     return person_id
 
 
-def _refuse_unfit(name: str, roles: frozenset[Role], present: tuple[ShownPerson, ...]) -> None:
-    if not name or not roles:
-        raise Fixable("name_missing" if not name else "role_needed", "A person needs a name and a role.", "Give both.")
-    if any(shown.name.casefold() == name.casefold() for shown in present):
-        raise Fixable("name_taken", "Someone here has this name already.", "Add something that tells the two apart.")
+def renew_person(
+    membership: Membership,
+    person_id: str,
+    password: str,
+    cost: Argon2Cost = DEFAULT_COST,
+    cosigner: Cosigner | None = None,
+) -> None:
+    """A new key pair and password for somebody who forgot theirs, or who comes back; the roles stay.
+
+    What they signed before stays good. Refused `no_right`, `second_needed`; Fixable `person_unknown`, `password_weak`.
+    """
+    _require_administrator(membership)
+    keyset, member = membership.keyset, membership.members.people.get(person_id)
+    if member is None:
+        raise unknown_person()
+    if person_id == keyset.person_id:
+        raise Refused("own_password", "This is your own account.", "Change your own password instead.")
+    name = open_name(member.sealed_name, to_bytes(person_id), keyset.clinic_id, keyset.desk_keys)
+    bring_in(membership, ShownPerson(person_id, name, member.roles), password, cost, cosigner)
 
 
-def _entry(
-    keyset: KeySet, person_id: str, name: str, roles: frozenset[Role], bundle: Bundle, slot: Slot, random: Random
-) -> AddPerson:
+def bring_in(
+    membership: Membership,
+    shown: ShownPerson,
+    password: str,
+    cost: Argon2Cost,
+    cosigner: Cosigner | None = None,
+    kind: SlotKind = SlotKind.PASSWORD,
+) -> str:
+    """New keys, a slot and the grants at hand for a new person or one the log knows; the slot's id."""
+    keyset, random = membership.keyset, membership.random
+    members, clinic_id, person_id = membership.members, keyset.clinic_id, shown.person_id
+    if kind is not SlotKind.EMERGENCY:
+        require_good(password, (membership.checked.names.clinic_name, shown.name))
+    slot_id, bundle_key, bundle = random_id(), random(32), new_bundle(random)
+    cs_epoch = members.epochs(KeyKind.CLINIC_SECRET)[-1]
+    secret = membership.secrets.get(clinic_secret_account(clinic_id, keyset.workstation_id, cs_epoch))
     of, epoch = to_bytes(person_id), keyset.desk_epoch
-    return AddPerson(
-        person_id=of,
-        roles=sorted(roles),
-        signing_public=bundle.signing.public,
-        kem_public=bundle.kem.public,
-        sealed_name=seal_name(name, of, keyset.clinic_id, keyset.desk_keys[epoch], epoch, random),
-        slots=[SlotMark(to_bytes(slot.slot_id), slot.hash())],
+    sealed_name = seal_name(shown.name, of, clinic_id, keyset.desk_keys[epoch], epoch, random)
+    newcomer = Member(person_id, shown.roles, bundle.signing.public, bundle.kem.public, sealed_name)
+    _refuse_alone(members, _added(newcomer, []), cosigner)
+    slot = make_slot(clinic_id, slot_id, person_id, password, secret, cs_epoch, bundle_key, cost, random, kind)
+    none_yet = KeysFile(clinic_id, keyset.workstation_id)
+    new = NewRecords(
+        bundles=[wrap_bundle(bundle, clinic_id, person_id, bundle_key, random)],
+        grants=missing_grants([newcomer], members, none_yet, held(keyset)),
+        slots=[slot],
+        shown=shown if kind is not SlotKind.EMERGENCY else None,
+        old_bundles=[record for record in membership.keys.bundles if bundle_owner(record) == of],
+    )
+    membership.commit([_added(newcomer, [SlotMark(to_bytes(slot_id), slot.hash())])], new, cosigner)
+    return slot_id
+
+
+def set_roles(membership: Membership, person_id: str, roles: Iterable[Role], cosigner: Cosigner | None = None) -> None:
+    """Give a person other roles. What they no longer may open is owed a new epoch.
+
+    Refused `no_right`, `last_administrator`, `own_roles`, `second_needed`; Fixable `person_unknown`, `role_needed`.
+    """
+    _require_administrator(membership)
+    members, chosen = membership.members, frozenset(roles)
+    member = members.person(person_id)
+    if member is None:
+        raise unknown_person()
+    if not chosen:
+        raise Fixable("role_needed", "A person needs at least one role.", "Give a role, or disable the person.")
+    if chosen == member.roles:
+        return
+    body = SetRoles(to_bytes(person_id), sorted(chosen))
+    _refuse_last(members, body)
+    if person_id == membership.keyset.person_id and Role.ADMINISTRATOR not in chosen:
+        raise not_yourself()
+    _refuse_alone(members, body, cosigner)
+    gained = keys_of(chosen) - keys_of(member.roles)
+    after = Member(person_id, chosen, member.signing_public, member.kem_public, member.sealed_name)
+    grants = [
+        grant
+        for grant in missing_grants([after], members, membership.keys, held(membership.keyset))
+        if grant.kind in gained
+    ]
+    membership.commit([body], NewRecords(grants=grants), cosigner)
+
+
+def remove_person(membership: Membership, person_id: str) -> None:
+    """Take a person out of the clinic: they can sign in nowhere, and every key they held is owed a new epoch.
+
+    Refused `no_right`, `last_administrator`, `own_roles`; Fixable `person_unknown`.
+    """
+    _require_administrator(membership)
+    if membership.members.person(person_id) is None:
+        raise unknown_person()
+    body = RemovePerson(to_bytes(person_id))
+    _refuse_last(membership.members, body)
+    if person_id == membership.keyset.person_id:
+        raise not_yourself()
+    membership.commit([body])
+
+
+def unknown_person() -> Fixable:
+    """Nobody who could be meant."""
+    return Fixable("person_unknown", "There is no such person here.", "See `photodesk user list` for those there are.")
+
+
+def not_yourself() -> Refused:
+    """What nobody does to themselves by mistake."""
+    return Refused(
+        "own_roles",
+        "You cannot disable yourself or give up your own administrator's role.",
+        "Let another administrator do it.",
     )
 
 
-def complete_grants(layout: Layout, keyset: KeySet, signer: Signer, clock: Clock | None = None) -> int:
-    """Give every waiting person the keys this person holds; how many grants were made. Called at each sign-in."""
-    return _grant_all(layout, keyset, signer, clock or SystemClock(), _held(keyset))
+def second_needed() -> Refused:
+    """What one administrator alone may not do."""
+    return Refused(
+        "second_needed",
+        "This needs the signature of a second administrator.",
+        "Let another administrator type their password too.",
+    )
 
 
-def grant_from_recovery(layout: Layout, keyset: KeySet, code: str, signer: Signer, clock: Clock) -> int:
-    """Where nobody is left who holds a key: an administrator gives it out of the recovery kit.
-
-    Fixable `recovery_code_wrong`; Refused `no_right`; Damaged `not_authentic` for another clinic's code.
-    """
-    if Role.ADMINISTRATOR not in keyset.roles:
-        raise Refused("no_right", "Only an administrator uses the recovery kit.", "Ask an administrator of the clinic.")
-    opener = identity(code)
-    held: Keys = {}
-    for record in read_keys(layout, keyset.clinic_id).recovery:
-        kind, epoch, key = open_for_recovery(record, keyset.clinic_id, opener)
-        if kind in {KeyKind.DESK, KeyKind.CHART, KeyKind.LOG}:
-            held[kind, epoch] = key
-    return _grant_all(layout, keyset, signer, clock, held)
+def _added(member: Member, slots: list[SlotMark]) -> AddPerson:
+    return AddPerson(
+        person_id=to_bytes(member.person_id),
+        roles=sorted(member.roles),
+        signing_public=member.signing_public,
+        kem_public=member.kem_public,
+        sealed_name=member.sealed_name,
+        slots=slots,
+    )
 
 
-def _grant_all(layout: Layout, keyset: KeySet, signer: Signer, clock: Clock, held: Keys) -> int:
-    log, keys = MembersLog.open(layout.members, keyset.clinic_id), read_keys(layout, keyset.clinic_id)
-    made = [
-        grant for member in log.members.people.values() for grant in _missing_grants(member, log.members, keys, held)
-    ]
-    if made:
-        write_keys(layout, keys.with_more(grants=[grant.record for grant in made]))
-        log.append([_made(grant) for grant in made], author_of(keyset, signer), clock.wall_ms())
-    return len(made)
+def _listed(member: Member, members: Members, keys: KeysFile, keyset: KeySet) -> Person:
+    name = open_name(member.sealed_name, to_bytes(member.person_id), keyset.clinic_id, keyset.desk_keys)
+    missing = frozenset(kind for kind, _ in lacking(member, members, keys))
+    state = "disabled" if member.removed else "waiting" if missing else "active"
+    return Person(member.person_id, name, member.roles, state, missing)
 
 
-def _held(keyset: KeySet) -> Keys:
-    held: Keys = {(KeyKind.DESK, epoch): key for epoch, key in keyset.desk_keys.items()}
-    held |= {(KeyKind.CHART, epoch): key for epoch, key in keyset.chart_keys.items()}
-    held |= {(KeyKind.LOG, epoch): key.raw for epoch, key in keyset.log_keys.items()}
-    return held
+def _require_administrator(membership: Membership) -> None:
+    if Role.ADMINISTRATOR not in membership.keyset.roles:
+        raise Refused("no_right", "Only an administrator changes people.", "Ask an administrator of the clinic.")
 
 
-def _missing_grants(member: Member, members: Members, keys: KeysFile, held: Keys) -> list[Grant]:
-    """What this person is to have, has not, and can be given; only keys that are what the log says they are."""
-    had = _granted(member, keys)
-    return [
-        make_grant(members.clinic_id, member.person_id, member.kem_public, kind, epoch, held[kind, epoch])
-        for kind, epoch in members.wanted(member)
-        if (kind, epoch) not in had
-        and (kind, epoch) in held
-        and key_mark(members.clinic_id, kind, epoch, held[kind, epoch]) == members.marks[kind, epoch]
-    ]
+def _refuse_last(members: Members, body: Body) -> None:
+    if takes_last_administrator(members, body):
+        raise Refused(
+            "last_administrator",
+            "This is the last administrator; without one nobody could add people any more.",
+            "Make another person an administrator first.",
+        )
 
 
-def _granted(member: Member, keys: KeysFile) -> set[tuple[KeyKind, int]]:
-    grants = map(read_grant, keys.grants)
-    return {(grant.kind, grant.epoch) for grant in grants if grant.person_id == member.person_id}
-
-
-def _state(member: Member, members: Members, keys: KeysFile) -> str:
-    if member.removed:
-        return "removed"
-    return "active" if set(members.wanted(member)) <= _granted(member, keys) else "waiting"
-
-
-def _made(grant: Grant) -> GrantMade:
-    return GrantMade(to_bytes(grant.person_id), grant.kind, grant.epoch, grant.hash())
+def _refuse_alone(members: Members, body: Body, cosigner: Cosigner | None) -> None:
+    if cosigner is None and needs_two(members, body):
+        raise second_needed()

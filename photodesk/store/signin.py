@@ -12,6 +12,7 @@ from photodesk.crypto import KemPrivateKey
 from photodesk.errors import Damaged, Refused
 from photodesk.ids import to_bytes
 from photodesk.store.bundle import Bundle, bundle_owner, open_bundle
+from photodesk.store.grants import is_granted
 from photodesk.store.keyring import Secrets, clinic_secret_account, workstation_secret_account
 from photodesk.store.keys_file import DATABASES, KeysFile, database_key, inbox_key, key_mark, read_grant, read_keys
 from photodesk.store.keyset import KeySet
@@ -21,7 +22,7 @@ from photodesk.store.members_log import MembersLog
 from photodesk.store.roles import KeyKind, Role
 from photodesk.store.slots import Slot, SlotKind, wrong_password
 from photodesk.store.slots_file import ShownPerson, SignInNames, SlotsFile, check_not_cut, read_slots
-from photodesk.store.store_json import StoreFile, check_mac, check_members, mac_key, read_store
+from photodesk.store.store_json import StoreFile, check_mac, mac_key, read_store, settled_store
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def check_store(layout: Layout, secrets: Secrets) -> CheckedStore:
     secret = secrets.get(workstation_secret_account(store.clinic, store.workstation_id))
     check_mac(store, mac_key(secret))
     members = MembersLog.open(layout.members, store.clinic).members
-    check_members(store, members)
+    store = settled_store(layout, store, members, mac_key(secret))
     slots = read_slots(layout, store.clinic)
     names = slots.names(secret)
     check_not_cut(names, members)
@@ -190,27 +191,32 @@ def open_keys(checked: CheckedStore, keys: KeysFile, member: Member, bundle: Bun
 
 
 def _bundle(keys: KeysFile, member: Member, clinic_id: bytes, bundle_key: bytes) -> Bundle:
-    for record in keys.bundles:
-        if bundle_owner(record) == to_bytes(member.person_id):
+    """The person's bundle; one that a renewal has replaced may still lie beside it."""
+    mine = [record for record in keys.bundles if bundle_owner(record) == to_bytes(member.person_id)]
+    for record in mine:
+        try:
             bundle = open_bundle(record, clinic_id, member.person_id, bundle_key)
-            if (bundle.signing.public, bundle.kem.public) != (member.signing_public, member.kem_public):
-                raise _altered()
+        except Damaged:
+            if len(mine) == 1:
+                raise
+            continue
+        if (bundle.signing.public, bundle.kem.public) == (member.signing_public, member.kem_public):
             return bundle
     raise _altered()
 
 
 def _granted(keys: KeysFile, member: Member, members: Members, kem: KemPrivateKey) -> dict[KeyKind, dict[int, bytes]]:
-    wanted = set(members.wanted(member))
+    mine = {(member.person_id, *one) for one in members.wanted(member)}
     granted: dict[KeyKind, dict[int, bytes]] = {KeyKind.DESK: {}, KeyKind.CHART: {}, KeyKind.LOG: {}}
     for record in keys.grants:
         grant = read_grant(record)
-        if grant.person_id != member.person_id or (grant.kind, grant.epoch) not in wanted:
+        if (grant.person_id, grant.kind, grant.epoch) not in mine or not is_granted(grant, members):
             continue
         key = grant.open(keys.clinic_id, kem)
         if key_mark(keys.clinic_id, grant.kind, grant.epoch, key) != members.marks[grant.kind, grant.epoch]:
             raise _altered()
         granted[grant.kind][grant.epoch] = key
-    if any((member.person_id, *one) in members.grants and one[1] not in granted[one[0]] for one in wanted):
+    if any(one in members.grants and one[2] not in granted[one[1]] for one in mine):
         raise _altered()
     return granted
 

@@ -1,8 +1,9 @@
 """`store.json`: what anyone may read about a store: ids, the keyring's name and public keys; no secret.
 
-Signed by an administrator over label ‖ clinic id ‖ the object without `signature` and `mac` (compact JSON, keys sorted)
-and MACed under a key of WS over label ‖ clinic id ‖ those bytes ‖ the signature. On disk it is indented for reading, in
-one exact form: a file with any other byte is refused. Bytes are hexadecimal.
+Signed by an administrator, or by the clinician or privacy officer who made the newest key it names, over label ‖ clinic
+id ‖ the object without `signature` and `mac` (compact JSON, keys sorted), and MACed under a key of WS over label ‖
+clinic id ‖ those bytes ‖ the signature. On disk it is indented for reading, in one exact form: a file with any other
+byte is refused. Bytes are hexadecimal.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from photodesk.store.record_version import check_version
 from photodesk.store.roles import KeyKind, Role
 
 _KIND = "store-json"
+SIGNING_ROLES = frozenset({Role.ADMINISTRATOR, Role.CLINICIAN, Role.PRIVACY_OFFICER})
 
 
 class PublicKeyOfEpoch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -94,6 +96,43 @@ def read_store(layout: Layout) -> StoreFile:
             "There is no PhotoDesk store in this folder.",
             "Choose its folder with --store, or set one up.",
         ) from None
+    return _decoded(data)
+
+
+def settled_store(layout: Layout, store: StoreFile, members: Members, key: bytes) -> StoreFile:
+    """The file that fits the membership log, of which `store` is the one in force; errors as `check_members`.
+
+    A change of the membership log that needs another file lays it beside the old one first. Where it was interrupted
+    after the log took it, the one beside is the one that fits.
+    """
+    if fits_members(store, members):
+        return store
+    try:
+        beside = _decoded(layout.store_json_next.read_bytes())
+    except OSError:
+        raise _altered() from None
+    check_mac(beside, key)
+    check_members(beside, members)
+    if (beside.clinic_id, beside.workstation_id) != (store.clinic_id, store.workstation_id):
+        raise _altered()
+    return beside
+
+
+def prepare_store(layout: Layout, store: StoreFile) -> None:
+    """Lay the file of a membership change beside the one in force, durably."""
+    write_atomically(layout.store_json_next, encode_store(store))
+
+
+def settle_store(layout: Layout, store: StoreFile) -> None:
+    """Put the file that fits in force, and nothing beside it."""
+    if not layout.store_json_next.exists():
+        return
+    if layout.store_json.read_bytes() != encode_store(store):
+        write_store(layout, store)
+    layout.store_json_next.unlink(missing_ok=True)
+
+
+def _decoded(data: bytes) -> StoreFile:
     try:
         loose = msgspec.json.decode(data)
         if not isinstance(loose, dict):
@@ -152,20 +191,24 @@ def check_mac(store: StoreFile, key: bytes) -> None:
 
 def check_members(store: StoreFile, members: Members) -> None:
     """Damaged `store_json_altered` where signature, ids or public keys are not those of the membership log."""
+    if not fits_members(store, members):
+        raise _altered()
+
+
+def fits_members(store: StoreFile, members: Members) -> bool:
+    """Whether signature, ids and public keys are those of the membership log."""
     author = members.person(store.author)
     log_epoch, log_public = members.newest_public(KeyKind.LOG)
     inbox_epoch, inbox_public = members.newest_public(KeyKind.INBOX)
-    fits = (
+    return (
         store.first_entry == members.hashes[0].hex()
         and store.log_key == PublicKeyOfEpoch(log_epoch, log_public.hex())
         and store.inbox_key == PublicKeyOfEpoch(inbox_epoch, inbox_public.hex())
         and store.workstations == _public_workstations(members)
         and author is not None
-        and Role.ADMINISTRATOR in author.roles
+        and not SIGNING_ROLES.isdisjoint(author.roles)
         and verify(author.signing_public, bytes.fromhex(store.signature), _KIND, store.clinic, _signed_bytes(store))
     )
-    if not fits:
-        raise _altered()
 
 
 def _public_workstations(members: Members) -> tuple[PublicWorkstation, ...]:

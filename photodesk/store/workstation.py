@@ -18,7 +18,7 @@ from photodesk.store.members_log import MembersLog
 from photodesk.store.record_version import bad_record, read_record
 from photodesk.store.records import pack
 from photodesk.store.slots_file import check_not_cut, read_slots
-from photodesk.store.store_json import check_mac, check_members, mac_key, read_store
+from photodesk.store.store_json import check_mac, mac_key, read_store, settled_store
 
 _KIND = "workstation-key"
 
@@ -59,7 +59,7 @@ def open_workstation_keys(layout: Layout, secrets: Secrets) -> WorkstationKeys:
     key = mac_key(secret)
     check_mac(store, key)
     members = MembersLog.open(layout.members, store.clinic).members
-    check_members(store, members)
+    store = settled_store(layout, store, members, key)
     check_not_cut(read_slots(layout, store.clinic).names(secret), members)
     signing, log_signing = _unwrap(layout, store.clinic, store.workstation_id, secret)
     public = store.workstation

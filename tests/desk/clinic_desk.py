@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 from photodesk.clock import SystemClock
 from photodesk.crypto import FLOOR_COST, SigningKey
-from photodesk.desk.session import Session, sign_in
+from photodesk.desk.session import Session
+from photodesk.desk.signing_in import sign_in
 from tests.desk.conftest import ListKeeper
 from tests.store.clinic import PASSWORD, Clinic
 from tests.store.conftest import Keeper as Signing

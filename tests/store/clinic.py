@@ -12,6 +12,7 @@ from photodesk.store.founding import Founded, found
 from photodesk.store.keyring import Secrets
 from photodesk.store.keyset import KeySet
 from photodesk.store.layout import Layout
+from photodesk.store.membership import Membership
 from photodesk.store.people import add_person
 from photodesk.store.roles import Role
 from photodesk.store.signin import open_slot, people_for_signin
@@ -38,9 +39,11 @@ class Clinic:
         return WorkstationSigner(keys.workstation_signing, keys.clinic_id)
 
     def add(self, by: KeySet, name: str, *roles: Role) -> str:
-        return add_person(
-            self.layout, by, self.secrets, name, roles, OTHER_PASSWORD, self.signer(), SystemClock(), FLOOR_COST
-        )
+        return add_person(self.membership(by), name, roles, OTHER_PASSWORD, FLOOR_COST)
+
+    def membership(self, by: KeySet) -> Membership:
+        """For one change by somebody who signed in."""
+        return Membership(self.layout, by, self.secrets, self.signer(), SystemClock())
 
     def copied(self, to: Path) -> Clinic:
         """The same clinic in a copied folder."""

@@ -7,8 +7,9 @@ import pytest
 
 from photodesk.clock import SystemClock
 from photodesk.errors import Fixable, PhotoDeskError, Refused
+from photodesk.store.grants import complete_grants, grant_from_recovery
 from photodesk.store.members_log import MembersLog
-from photodesk.store.people import complete_grants, grant_from_recovery, people
+from photodesk.store.people import people
 from photodesk.store.recovery import new_code
 from photodesk.store.roles import FOUNDER_ROLES, KeyKind, Role
 from photodesk.store.signin import people_for_signin

@@ -1,0 +1,26 @@
+"""What a sign-in finishes: an interrupted change, grants that waited for this person, epochs that are owed."""
+
+from __future__ import annotations
+
+from photodesk.clock import Clock
+from photodesk.store.epochs import raise_epochs
+from photodesk.store.grants import held, missing_grants
+from photodesk.store.keyring import Secrets
+from photodesk.store.keyset import KeySet
+from photodesk.store.layout import Layout
+from photodesk.store.membership import Membership, NewRecords, settle
+from photodesk.store.roles import KeyKind
+from photodesk.store.signer import Signer
+
+
+def catch_up(
+    layout: Layout, keyset: KeySet, secrets: Secrets, signer: Signer, clock: Clock
+) -> tuple[int, tuple[KeyKind, ...]]:
+    """How many grants were made, and of which kinds a new epoch; the key set learns those."""
+    membership = Membership(layout, keyset, secrets, signer, clock)
+    settle(layout, membership.checked, membership.keys)
+    members = membership.members
+    grants = missing_grants(members.people.values(), members, membership.keys, held(keyset))
+    if grants:
+        membership.commit((), NewRecords(grants=grants))
+    return len(grants), raise_epochs(membership)
