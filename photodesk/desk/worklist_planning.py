@@ -102,10 +102,7 @@ class Planner:
         return self._add(row, planned_id, patient, person_id) if entry is None else self._change(row, entry, person_id)
 
     def _patient(self, row: WorklistRow) -> Patient | None:
-        try:
-            return self._catalog.patient_by_mrn(row.mrn)
-        except Fixable:
-            return None
+        return self._catalog.patient_if_known(row.mrn)
 
     def _same_person(self, row: WorklistRow, patient: Patient) -> bool:
         if not differences(row, patient):

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from photodesk.clock import Clock, HybridClock
-from photodesk.store import chart_keys
+from photodesk.store import chart_keys, rewriting
 from photodesk.store.catalog_cards import CardRow, CatalogCards, KeptReceipt
 from photodesk.store.catalog_corrections import CatalogCorrections
 from photodesk.store.catalog_imports import Assignment, ContentState, Job, KnownContent
@@ -46,7 +46,7 @@ __all__ = [
 ]
 
 NAME = "catalog"
-_SETTINGS = Settings(cache_kib=49_152)
+SETTINGS = Settings(cache_kib=49_152)
 
 
 class Catalog(CatalogCorrections, CatalogCards):
@@ -56,7 +56,7 @@ class Catalog(CatalogCorrections, CatalogCards):
     def create(cls, layout: Layout, keyset: KeySet, signer: Signer, generations: Generations, clock: Clock) -> Catalog:
         """Make `catalog.db`, `erasure.db` and (with its key) `index.db` of a new store and open them."""
         key = keyset.database_keys[NAME]
-        database = Database.create(layout.catalog, key, NAME, _SETTINGS, CATALOG_FORMAT, generations)
+        database = Database.create(layout.catalog, key, NAME, SETTINGS, CATALOG_FORMAT, generations)
         erasure = ErasureKeys.create(layout, keyset.database_keys["erasure"], generations)
         index_key = keyset.database_keys.get("index")
         index = PhotoIndex.create(layout, index_key, generations) if index_key else None
@@ -81,12 +81,13 @@ class Catalog(CatalogCorrections, CatalogCards):
         Damaged where it does not match its key, Refused `newer_format`.
         """
         drop_old_snapshots(layout.snapshots, clock)
+        rewriting.settle(layout, keyset.database_keys)
         logged = {} if logged is None else logged
         database = Database.open(
             layout.catalog,
             keyset.database_keys[NAME],
             NAME,
-            _SETTINGS,
+            SETTINGS,
             CATALOG_FORMAT,
             generations,
             snapshots=layout.snapshots,

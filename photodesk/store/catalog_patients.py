@@ -83,23 +83,46 @@ class CatalogPatients:
                 catalog_search.index_patient(writing.connection, after)
         return after
 
-    def patient(self, patient_id: str) -> Patient:
-        """One patient; Fixable `patient_unknown`."""
-        return self._one("patient_id = ?", patient_id)
+    def patient(self, patient_id: str, *, hidden_too: bool = False) -> Patient:
+        """One patient; Fixable `patient_unknown`, `patient_hidden` for one who is to be erased."""
+        return self._one("patient_id = ?", patient_id, hidden_too)
 
-    def patient_by_mrn(self, mrn: str) -> Patient:
-        """By record number, case not distinguished; Fixable `patient_unknown`."""
-        return self._one("mrn = ? COLLATE NOCASE", tidy_mrn(mrn))
+    def patient_by_mrn(self, mrn: str, *, hidden_too: bool = False) -> Patient:
+        """By record number, case not distinguished; errors as `patient`."""
+        return self._one("mrn = ? COLLATE NOCASE", tidy_mrn(mrn), hidden_too)
 
-    def _one(self, condition: str, value: str) -> Patient:
-        row = self.ledger.database.row(f"SELECT {_COLUMNS} FROM patient WHERE {condition}", (value,))  # noqa: S608
+    def patient_if_known(self, mrn: str) -> Patient | None:
+        """By record number, None where nobody has it; Fixable `patient_hidden`."""
+        try:
+            return self.patient_by_mrn(mrn)
+        except Fixable as unknown:
+            if unknown.code != "patient_unknown":
+                raise
+            return None
+
+    def _one(self, condition: str, value: str, hidden_too: bool) -> Patient:
+        row = self.ledger.database.row(f"SELECT {_COLUMNS}, hidden FROM patient WHERE {condition}", (value,))  # noqa: S608
         if row is None:
             raise unknown_patient()
-        return patient_of(row)
+        if row[-1] and not hidden_too:
+            raise hidden_patient()
+        return patient_of(row[:-1])
+
+    def hidden_patients(self) -> frozenset[str]:
+        """Ids of the patients who are to be erased and are found nowhere until then."""
+        return frozenset(row[0] for row in self.ledger.database.rows("SELECT patient_id FROM patient WHERE hidden"))
+
+    def set_hidden(self, writing: Writing, patient_id: str, hidden: bool) -> None:
+        """Take a patient out of everything that lists or finds patients, or put one back."""
+        patient = self.patient(patient_id, hidden_too=True)
+        catalog_search.remove_patient(writing.connection, patient)
+        if not hidden:
+            catalog_search.index_patient(writing.connection, patient)
+        writing.record(self.scope(patient_id), Edit("patient", patient_id, "set", {"hidden": int(hidden)}))
 
     def patients(self) -> list[Patient]:
-        """Every patient, by name."""
-        rows = self.ledger.database.rows(f"SELECT {_COLUMNS} FROM patient ORDER BY sort_key")  # noqa: S608
+        """Every patient who is not hidden, by name."""
+        rows = self.ledger.database.rows(f"SELECT {_COLUMNS} FROM patient WHERE NOT hidden ORDER BY sort_key")  # noqa: S608
         return [patient_of(row) for row in rows]
 
     def search(self, text: str, limit: int = 50) -> list[PatientSummary]:
@@ -133,19 +156,21 @@ class CatalogPatients:
     def _counts(self, patient_ids: list[str]) -> dict[str, int] | None:
         return None if self.index is None else self.index.counts(patient_ids)
 
-    def chart_pointer(self, patient_id: str) -> ChartPointer:
-        """The patient's chart; Fixable `patient_unknown`."""
+    def chart_pointer(self, patient_id: str, *, hidden_too: bool = False) -> ChartPointer:
+        """The patient's chart; Fixable `patient_unknown`, `patient_hidden`."""
         row = self.ledger.database.row(
-            "SELECT p.patient_id, p.chart_id, c.epoch, c.wrapped, c.made FROM patient p"
+            "SELECT p.patient_id, p.chart_id, c.epoch, c.wrapped, c.made, p.hidden FROM patient p"
             " LEFT JOIN chart c ON c.chart_id = p.chart_id WHERE p.patient_id = ?",
             (patient_id,),
         )
         if row is None:
             raise unknown_patient()
-        return _pointer(row)
+        if row[-1] and not hidden_too:
+            raise hidden_patient()
+        return _pointer(row[:-1])
 
     def chart_pointers(self) -> list[ChartPointer]:
-        """Every chart that was given a key."""
+        """Every chart that was given a key, also those of hidden patients."""
         rows = self.ledger.database.rows(
             "SELECT p.patient_id, p.chart_id, c.epoch, c.wrapped, c.made FROM patient p"
             " JOIN chart c ON c.chart_id = p.chart_id ORDER BY c.chart_id"
@@ -166,7 +191,7 @@ class CatalogPatients:
 
     def scope(self, patient_id: str) -> Scope:
         """What an operation about this patient is sealed under."""
-        chart_id = self.chart_pointer(patient_id).chart_id
+        chart_id = self.chart_pointer(patient_id, hidden_too=True).chart_id
         return Scope(chart_id, self.erasure.key(chart_id))
 
 
@@ -179,6 +204,15 @@ def patient_of(row: Any) -> Patient:
 def unknown_patient() -> Fixable:
     """The sentence for a patient that is not in the catalog."""
     return Fixable("patient_unknown", "There is no such patient.", "Check the record number, or add the patient first.")
+
+
+def hidden_patient() -> Fixable:
+    """The sentence for a patient whose erasing was asked for."""
+    return Fixable(
+        "patient_hidden",
+        "This patient is being erased: the record is hidden, and nothing is added to it.",
+        "Until it is erased a privacy officer or administrator can revoke that: photodesk erase list",
+    )
 
 
 def _pointer(row: Any) -> ChartPointer:
@@ -202,7 +236,9 @@ def _fields(patient: Patient) -> dict[str, str]:
 
 def _refuse_taken(writing: Writing, mrn: str, patient_id: str) -> None:
     row = writing.execute(
-        "SELECT 1 FROM patient WHERE mrn = ? COLLATE NOCASE AND patient_id <> ?", (mrn, patient_id)
+        "SELECT hidden FROM patient WHERE mrn = ? COLLATE NOCASE AND patient_id <> ?", (mrn, patient_id)
     ).fetchone()
+    if row is not None and row[0]:
+        raise hidden_patient()
     if row is not None:
         raise Fixable("mrn_taken", "Another patient has this record number.", "Check the number, or search for it.")

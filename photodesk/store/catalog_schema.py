@@ -7,8 +7,9 @@ to catch up) are this workstation's own. `name_word` and `patient.sort_key` are 
 
 from __future__ import annotations
 
+from photodesk.store.keeping_schema import KEEPING_STATEMENTS, KEEPING_TABLES
 from photodesk.store.migrations import Format
-from photodesk.store.operations import OPERATION_TABLES
+from photodesk.store.operations import ERASED_TABLE, OPERATION_TABLES
 from photodesk.store.projection import Table
 
 _FIRST = (
@@ -102,12 +103,17 @@ _SECOND: tuple[str, ...] = (
         "CREATE TABLE receipt (job_id TEXT PRIMARY KEY, card_id TEXT NOT NULL DEFAULT '',"
         " at_ms INTEGER NOT NULL DEFAULT 0, record BLOB NOT NULL DEFAULT x'', signature BLOB NOT NULL DEFAULT x'')"
     ),
+    ERASED_TABLE,
+    "ALTER TABLE patient ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0",
+    *KEEPING_STATEMENTS,
 )
 
 CATALOG_FORMAT = Format("catalog", (_FIRST, _SECOND))
 
 CATALOG_TABLES = {
-    "patient": Table("patient", "patient_id", frozenset({"chart_id", "mrn", "family", "given", "birth", "sex"})),
+    "patient": Table(
+        "patient", "patient_id", frozenset({"chart_id", "mrn", "family", "given", "birth", "sex", "hidden"})
+    ),
     "visit": Table("visit", "visit_id", frozenset({"patient_id", "day", "at", "room", "clinician_id", "cancelled"})),
     "job": Table("job", "job_id", frozenset({"starter_id", "started_at_ms", "state", "source", "summary"})),
     "assignment": Table(
@@ -156,4 +162,5 @@ CATALOG_TABLES = {
     ),
     "receipt": Table("receipt", "job_id", frozenset({"card_id", "at_ms", "record", "signature"})),
     "setting": Table("setting", "name", frozenset({"value"})),
+    **KEEPING_TABLES,
 }

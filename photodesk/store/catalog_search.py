@@ -46,7 +46,8 @@ def find(connection: Any, text: str, limit: int) -> list[int]:
     query = parse_query(text)
     words, births = query.words, query.births
     if not words:
-        return [row[0] for row in connection.execute("SELECT number FROM patient ORDER BY sort_key LIMIT ?", (limit,))]
+        statement = "SELECT number FROM patient WHERE NOT hidden ORDER BY sort_key LIMIT ?"
+        return [row[0] for row in connection.execute(statement, (limit,))]
     found: dict[int, None] = {}
     if births:
         _take(found, _born(connection, [day.isoformat() for day in births], ()), limit)
@@ -89,7 +90,8 @@ def _take(found: dict[int, None], numbers: Iterator[int], limit: int) -> None:
 
 def _born(connection: Any, days: list[str], words: tuple[str, ...]) -> Iterator[int]:
     for day in days:
-        rows = connection.execute("SELECT number, sort_key, mrn FROM patient WHERE birth = ? ORDER BY sort_key", (day,))
+        statement = "SELECT number, sort_key, mrn FROM patient WHERE birth = ? AND NOT hidden ORDER BY sort_key"
+        rows = connection.execute(statement, (day,))
         for number, sort_key, mrn in rows.fetchall():
             if all(f" {word}" in f" {sort_key} {fold(mrn)}" for word in words):
                 yield number

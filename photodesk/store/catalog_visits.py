@@ -58,8 +58,9 @@ class CatalogVisits(CatalogPatients):
         return self._visits("patient_id = ?", patient_id)
 
     def visits_on(self, day: date) -> list[Visit]:
-        """All visits of a day, by time; cancelled ones are not on the day's list."""
-        found = self._visits("cancelled = 0 AND day = ?", day.isoformat())
+        """All visits of a day, by time; cancelled ones and those of hidden patients are not on the day's list."""
+        shown = "patient_id NOT IN (SELECT patient_id FROM patient WHERE hidden)"
+        found = self._visits(f"cancelled = 0 AND day = ? AND {shown}", day.isoformat())
         return sorted(found, key=lambda visit: (visit.at or time.min, visit.visit_id))
 
     def visit_on(self, patient_id: str, day: date) -> Visit | None:

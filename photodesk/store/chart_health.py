@@ -13,7 +13,7 @@ from photodesk.store.chart import Chart
 from photodesk.store.charts import Charts
 from photodesk.store.findings import Findings
 from photodesk.store.layout import Layout
-from photodesk.store.operations import check_chain
+from photodesk.store.operations import check_history
 from photodesk.store.original_parts import digest_of
 from photodesk.store.pages import page_problems
 from photodesk.store.photo_index import damaged
@@ -142,11 +142,8 @@ class ChartCheck:
     def _history(self, chart: Chart) -> None:
         database = chart.ledger.database
         for (workstation,) in database.rows("SELECT DISTINCT workstation FROM operation"):
-            rows = database.rows(
-                "SELECT sequence, record FROM operation WHERE workstation = ? ORDER BY sequence", (workstation,)
-            )
             try:
-                check_chain([(int(sequence), bytes(record)) for sequence, record in rows])
+                check_history(database, workstation)
             except Damaged as damage:
                 self._findings.met(damage, chart.chart_id)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from photodesk.store.layer_schema import LAYER_STATEMENTS, LAYER_TABLES
 from photodesk.store.migrations import Format
-from photodesk.store.operations import OPERATION_TABLES
+from photodesk.store.operations import ERASED_TABLE, OPERATION_TABLES
 from photodesk.store.original_parts import PART_TABLE
 from photodesk.store.projection import Table
 
@@ -56,6 +56,7 @@ _SECOND: tuple[str, ...] = (
     "ALTER TABLE original ADD COLUMN gone INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE original ADD COLUMN reason TEXT NOT NULL DEFAULT ''",
     *LAYER_STATEMENTS,
+    ERASED_TABLE,
 )
 
 _PRESENCE_FIELDS = frozenset(column.split()[0] for column in _PRESENCE)

@@ -65,6 +65,10 @@ class Charts:
         """Whether the patient has a chart yet."""
         return self._catalog.chart_pointer(patient_id).made
 
+    def has_file(self, chart_id: str) -> bool:
+        """Whether the file of a chart is there."""
+        return self._layout.charts(chart_id).is_file()
+
     def open(self, patient_id: str) -> Chart:
         """The patient's chart, made where it does not exist yet (first filing, first clinical text).
 

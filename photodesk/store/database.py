@@ -7,7 +7,7 @@ through the C interface and are never part of a statement, so they cannot appear
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -184,6 +184,14 @@ class Database(Readable):
             if self._writer is not None:
                 self._writer.close()
                 self._writer = None
+
+    def replace_file(self, key: bytes, replace: Callable[[], None]) -> None:
+        """Go on with another file in this one's place, under its key: `replace` puts it there while nobody reads."""
+        with self._lock, self._readers.still():
+            self.close()
+            replace()
+            self._key = key
+        self._generations.committed(self.name, self.generation())
 
     def forget_key(self) -> None:
         """Drop the key; nothing can be opened through this object any more."""

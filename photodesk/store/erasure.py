@@ -27,7 +27,7 @@ FORMAT = Format(
         ),
     ),
 )
-_SETTINGS = Settings()
+SETTINGS = Settings()
 
 
 class ErasureKeys:
@@ -39,7 +39,7 @@ class ErasureKeys:
     @classmethod
     def create(cls, layout: Layout, key: bytes, generations: Generations) -> ErasureKeys:
         """Make `erasure.db` under its 48-byte key."""
-        return cls(Database.create(layout.erasure, key, NAME, _SETTINGS, FORMAT, generations))
+        return cls(Database.create(layout.erasure, key, NAME, SETTINGS, FORMAT, generations))
 
     @classmethod
     def open(cls, layout: Layout, key: bytes, generations: Generations, logged: int = 0) -> ErasureKeys:
@@ -49,7 +49,7 @@ class ErasureKeys:
                 layout.erasure,
                 key,
                 NAME,
-                _SETTINGS,
+                SETTINGS,
                 FORMAT,
                 generations,
                 snapshots=layout.snapshots,

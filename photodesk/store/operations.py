@@ -16,6 +16,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from photodesk import ids
@@ -24,6 +25,7 @@ from photodesk.crypto import AEAD_NONCE_BYTES, SUITE, VERSION, decrypt, derive, 
 from photodesk.errors import Damaged, Refused
 from photodesk.store.change import Change
 from photodesk.store.projection import Edit, Tables, apply, field_clocks
+from photodesk.store.readable import Readable
 from photodesk.store.records import pack, signed, split_signature, unpack
 from photodesk.store.signer import Signer
 
@@ -47,6 +49,11 @@ OPERATION_TABLES = (
         "CREATE TABLE field_clock (entity TEXT NOT NULL, entity_id TEXT NOT NULL, clocks BLOB NOT NULL,"
         " PRIMARY KEY (entity, entity_id)) WITHOUT ROWID"
     ),
+)
+
+ERASED_TABLE = (  # operations that went with an erased patient: that they were, and how the chain goes on after them
+    "CREATE TABLE erased_operation (workstation TEXT NOT NULL, sequence INTEGER NOT NULL, chain BLOB NOT NULL,"
+    " PRIMARY KEY (workstation, sequence)) WITHOUT ROWID"
 )
 
 
@@ -120,7 +127,13 @@ class OperationBook:
             "SELECT sequence, record FROM operation WHERE workstation = ? ORDER BY sequence DESC LIMIT 1",
             (self._keyset.workstation_id,),
         ).fetchone()
-        return (1, bytes(32)) if row is None else (int(row[0]) + 1, chained(row[1]))
+        last = (0, bytes(32)) if row is None else (int(row[0]), chained(row[1]))
+        gone = connection.execute(
+            "SELECT sequence, chain FROM erased_operation WHERE workstation = ? ORDER BY sequence DESC LIMIT 1",
+            (self._keyset.workstation_id,),
+        ).fetchone()
+        sequence, previous = last if gone is None else max(last, (int(gone[0]), bytes(gone[1])))
+        return sequence + 1, previous
 
     def _sealed(
         self,
@@ -212,14 +225,34 @@ def chained(record: bytes) -> bytes:
     return sha256(label(KIND), record)
 
 
-def check_chain(rows: list[tuple[int, bytes]]) -> None:
-    """Damaged unless (sequence, record) of one workstation run from 1 without gap and each names the one before."""
-    previous = bytes(32)
-    for expected, (sequence, record) in enumerate(rows, start=1):
+def scope_of(record: bytes) -> str:
+    """The chart id an operation is about, or zeros."""
+    return ids.to_text(unpack(record, KIND, _FIELDS)[7])
+
+
+def check_chain(rows: list[tuple[int, bytes]], erased: Mapping[int, bytes] = MappingProxyType({})) -> None:
+    """Damaged unless (sequence, record) of one workstation run from 1 without gap and each names the one before.
+
+    `erased` are the chains after operations that went with an erased patient, by sequence.
+    """
+    previous, expected = bytes(32), 1
+    for sequence, record in rows:
+        while expected < sequence and expected in erased:
+            previous, expected = erased[expected], expected + 1
         fields = unpack(record, KIND, _FIELDS)
         if (sequence, fields[4], fields[5]) != (expected, expected, previous):
             raise Damaged("operations_altered", f"The history of changes is not whole at change {expected}.")
-        previous = chained(record)
+        previous, expected = chained(record), expected + 1
+
+
+def check_history(database: Readable, workstation: str) -> None:
+    """`check_chain` of one workstation's operations in a database."""
+    rows = database.rows(
+        "SELECT sequence, record FROM operation WHERE workstation = ? ORDER BY sequence", (workstation,)
+    )
+    gone = database.rows("SELECT sequence, chain FROM erased_operation WHERE workstation = ?", (workstation,))
+    erased = {int(sequence): bytes(chain) for sequence, chain in gone}
+    check_chain([(int(sequence), bytes(record)) for sequence, record in rows], erased)
 
 
 def _newest(keyset: KeySet, compartment: Compartment) -> tuple[int, bytes]:

@@ -37,7 +37,7 @@ FORMAT = Format(
         ),
     ),
 )
-_SETTINGS = Settings()
+SETTINGS = Settings()
 
 
 class PhotoIndex:
@@ -58,7 +58,7 @@ class PhotoIndex:
     @classmethod
     def create(cls, layout: Layout, key: bytes, generations: Generations, above: int = 0) -> PhotoIndex:
         """Make `index.db` under its 48-byte key; its generation continues `above` what the log knows."""
-        return cls(Database.create(layout.index, key, NAME, _SETTINGS, FORMAT, generations, above=above))
+        return cls(Database.create(layout.index, key, NAME, SETTINGS, FORMAT, generations, above=above))
 
     @classmethod
     def open_or_create(
@@ -66,7 +66,7 @@ class PhotoIndex:
     ) -> PhotoIndex:
         """Open it; a missing or damaged index is put aside and made anew, since it holds nothing of its own."""
         try:
-            index = cls(Database.open(layout.index, key, NAME, _SETTINGS, FORMAT, generations), alarm)
+            index = cls(Database.open(layout.index, key, NAME, SETTINGS, FORMAT, generations), alarm)
             if index.database.generation() < logged:
                 alarm(_alarm("index_behind", "is older than the log says"))
         except Damaged:
@@ -88,7 +88,7 @@ class PhotoIndex:
         """Put the damaged file aside and begin an empty one in its place; `replace_patient` fills it."""
         self.database.close()
         put_aside(layout)
-        self.database = Database.create(layout.index, key, NAME, _SETTINGS, FORMAT, generations, above=above)
+        self.database = Database.create(layout.index, key, NAME, SETTINGS, FORMAT, generations, above=above)
 
     def about_to_change(self, patient_id: str) -> None:
         """This patient's chart will be written: marked until the index has followed. Fixable `disk_full`."""

@@ -32,7 +32,15 @@ class _Readers:
         self._connect = connect_one
         self._connections: dict[int, Connection] = {}
         self._lock = threading.Lock()
+        self._over = threading.Condition(self._lock)
         self.busy = 0
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """Nobody reads inside: waits for those who do, and lets others wait. Not for a thread that reads itself."""
+        with self._over:
+            self._over.wait_for(lambda: not self.busy)
+            yield
 
     @contextmanager
     def mine(self) -> Iterator[Connection]:
@@ -48,8 +56,9 @@ class _Readers:
                 self._connections[me] = connection
             yield connection
         finally:
-            with self._lock:
+            with self._over:
                 self.busy -= 1
+                self._over.notify_all()
 
     def drop_mine(self) -> None:
         """Close this thread's connection, which met a damaged page."""

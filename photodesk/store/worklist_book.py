@@ -136,7 +136,8 @@ class WorklistBook:
 
     def looks(self) -> list[PleaseLook]:
         """Lines that need a look, the newest first."""
-        return self._looks("state = 'open' ORDER BY seen_at_ms DESC, place, problem_id LIMIT 500", ())
+        shown = "patient_id NOT IN (SELECT patient_id FROM patient WHERE hidden)"
+        return self._looks(f"state = 'open' AND {shown} ORDER BY seen_at_ms DESC, place, problem_id LIMIT 500", ())
 
     def look(self, problem_id: str) -> PleaseLook | None:
         """One of them in any state, or None."""
