@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import cast
 
 from photodesk.crypto import KemPrivateKey, SigningKey, derive, hmac_sha256, label
-from photodesk.store.roles import Role
+from photodesk.store.roles import KeyKind, Role
 
 
-@dataclass(frozen=True)
+@dataclass
 class KeySet:
-    """Everything a person's grants open. Mappings go from epoch (1, 2, …) to key.
+    """Everything a person's grants open. Mappings go from epoch (1, 2, …) to key, and grow when this person makes a new
+    epoch (`learn`); nothing else changes.
 
     `desk_keys` DK and `chart_keys` CK are 32 bytes each; `chart_keys`, `log_keys` and `inbox_keys` are empty for
     roles that are not granted them, or whose grant is still waiting. `inbox_public` is the newest inbox public key
@@ -26,17 +25,17 @@ class KeySet:
     roles: frozenset[Role]
     signing: SigningKey = field(repr=False)
     kem: KemPrivateKey = field(repr=False)
-    desk_keys: Mapping[int, bytes] = field(repr=False)
-    chart_keys: Mapping[int, bytes] = field(repr=False)
-    log_keys: Mapping[int, KemPrivateKey] = field(repr=False)
-    inbox_keys: Mapping[int, KemPrivateKey] = field(repr=False)
+    desk_keys: dict[int, bytes] = field(repr=False)
+    chart_keys: dict[int, bytes] = field(repr=False)
+    log_keys: dict[int, KemPrivateKey] = field(repr=False)
+    inbox_keys: dict[int, KemPrivateKey] = field(repr=False)
     inbox_public: bytes = field(repr=False)
     inbox_epoch: int
-    database_keys: Mapping[str, bytes] = field(repr=False)
+    database_keys: dict[str, bytes] = field(repr=False)
 
     def replace_database_keys(self, fresh: dict[str, bytes]) -> None:
         """The databases were written anew under these keys; the old ones are forgotten."""
-        cast(dict[str, bytes], self.database_keys).update(fresh)
+        self.database_keys.update(fresh)
 
     @property
     def desk_epoch(self) -> int:
@@ -47,6 +46,18 @@ class KeySet:
     def chart_epoch(self) -> int:
         """The newest epoch of the chart key; 0 without chart keys."""
         return max(self.chart_keys, default=0)
+
+    def learn(self, kind: KeyKind, epoch: int, key: bytes) -> None:
+        """A key of a new epoch, for everything from now on: 32 bytes, or the 96 of a KEM key."""
+        if kind is KeyKind.DESK:
+            self.desk_keys[epoch] = key
+        elif kind is KeyKind.CHART:
+            self.chart_keys[epoch] = key
+        elif kind is KeyKind.LOG:
+            self.log_keys[epoch] = KemPrivateKey(key)
+        elif kind is KeyKind.INBOX:
+            self.inbox_keys[epoch] = inbox = KemPrivateKey(key)
+            self.inbox_public, self.inbox_epoch = inbox.public, epoch
 
     def content_id(self, sha256: bytes) -> bytes:
         """The clinic's 32-byte name for a file of this SHA-256: HMAC under a key of the first DK; never rotates."""
