@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from photodesk.clock import Clock, HybridClock
 from photodesk.store import chart_keys, rewriting
+from photodesk.store.catalog_activity import CatalogActivity
 from photodesk.store.catalog_cards import CardRow, CatalogCards, KeptReceipt
 from photodesk.store.catalog_corrections import CatalogCorrections
 from photodesk.store.catalog_imports import Assignment, ContentState, Job, KnownContent
@@ -49,7 +50,7 @@ NAME = "catalog"
 SETTINGS = Settings(cache_kib=49_152)
 
 
-class Catalog(CatalogCorrections, CatalogCards):
+class Catalog(CatalogCorrections, CatalogCards, CatalogActivity):
     """The open catalog of one signed-in person. Reads from any thread, writes from one."""
 
     @classmethod

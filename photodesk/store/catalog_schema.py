@@ -106,6 +106,15 @@ _SECOND: tuple[str, ...] = (
     ERASED_TABLE,
     "ALTER TABLE patient ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0",
     *KEEPING_STATEMENTS,
+    (
+        "CREATE TABLE log_review (review_id TEXT PRIMARY KEY, workstation_id TEXT NOT NULL DEFAULT '',"
+        " sequence INTEGER NOT NULL DEFAULT 0, person_id TEXT NOT NULL DEFAULT '',"
+        " at_ms INTEGER NOT NULL DEFAULT 0, note TEXT NOT NULL DEFAULT '')"
+    ),
+    (
+        "CREATE TABLE log_sign_off (sign_off_id TEXT PRIMARY KEY, person_id TEXT NOT NULL DEFAULT '',"
+        " at_ms INTEGER NOT NULL DEFAULT 0, record BLOB NOT NULL DEFAULT x'', signature BLOB NOT NULL DEFAULT x'')"
+    ),
 )
 
 CATALOG_FORMAT = Format("catalog", (_FIRST, _SECOND))
@@ -161,6 +170,10 @@ CATALOG_TABLES = {
         ),
     ),
     "receipt": Table("receipt", "job_id", frozenset({"card_id", "at_ms", "record", "signature"})),
+    "log_review": Table(
+        "log_review", "review_id", frozenset({"workstation_id", "sequence", "person_id", "at_ms", "note"})
+    ),
+    "log_sign_off": Table("log_sign_off", "sign_off_id", frozenset({"person_id", "at_ms", "record", "signature"})),
     "setting": Table("setting", "name", frozenset({"value"})),
     **KEEPING_TABLES,
 }
