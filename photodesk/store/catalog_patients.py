@@ -189,6 +189,11 @@ class CatalogPatients:
         with self.ledger.database.transaction() as connection:
             connection.execute("UPDATE chart SET made = 1 WHERE chart_id = ?", (chart_id,))
 
+    def forget_chart(self, chart_id: str) -> None:
+        """The chart is about to be removed for good; without its key its file opens no more."""
+        with self.ledger.database.transaction() as connection:
+            connection.execute("DELETE FROM chart WHERE chart_id = ?", (chart_id,))
+
     def scope(self, patient_id: str) -> Scope:
         """What an operation about this patient is sealed under."""
         chart_id = self.chart_pointer(patient_id, hidden_too=True).chart_id

@@ -89,7 +89,7 @@ class Erasing:
         erasing_files.empty_inbox(self._layout, self._keyset, self._catalog, self._generations, found)
         found = reach(self._catalog, self._charts, self._keyset, erasure.patient_id)  # with what was in the inbox
         erasing_files.forget_in_other_charts(self._charts, self._catalog, found)
-        erasing_files.remove_chart(self._layout, self._charts, self._generations, found)
+        erasing_files.remove_chart(self._layout, self._catalog, self._charts, self._generations, found)
         after = replace(
             erasure,
             state=ErasureState.ERASED,

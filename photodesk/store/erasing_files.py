@@ -112,9 +112,10 @@ def forget_operations(connection: Any, entity: str, entity_id: str) -> None:
     connection.execute("DELETE FROM field_clock WHERE entity = ? AND entity_id = ?", (entity, entity_id))
 
 
-def remove_chart(layout: Layout, charts: Charts, generations: Generations, reach: Reach) -> None:
-    """The chart's file and whatever was put aside of it. Its end is told first: a kill in between leaves a rest."""
+def remove_chart(layout: Layout, catalog: Catalog, charts: Charts, generations: Generations, reach: Reach) -> None:
+    """The chart's key, its file and whatever was put aside of it. Its end is told first: a kill leaves a rest."""
     charts.close(reach.patient_id)
+    catalog.forget_chart(reach.chart_id)
     generations.committed(reach.chart_id, REMOVED_GENERATION)
     folder = layout.charts(reach.chart_id).parent
     if not folder.is_dir():

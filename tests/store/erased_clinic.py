@@ -28,6 +28,7 @@ from photodesk.store.operations import open_operation
 from photodesk.store.packs import PackReader, PackWriter, Shot
 from photodesk.store.signer import REMOVED_GENERATION
 from photodesk.store.worklist_book import LookState, PleaseLook, WorklistBook
+from photodesk.store.workstation import WorkstationSigner
 from photodesk.visits import VisitDraft
 from tests.store.clinic import Clinic, make_clinic
 from tests.store.inbox import RENDITIONS, MemorySource
@@ -40,11 +41,11 @@ PLACES = (Place("workstation", "Front desk", NOW_MS), Place("backup", "Backup di
 class Watching:
     """Signs as the workstation, and remembers generations as the keeper does."""
 
-    clinic: Clinic
+    signer: WorkstationSigner
     known: dict[str, int] = field(default_factory=dict)
 
     def sign(self, kind: str, data: bytes) -> bytes:
-        return self.clinic.signer().sign(kind, data)
+        return self.signer.sign(kind, data)
 
     def committed(self, database: str, generation: int) -> None:
         assert generation > self.known.get(database, 0) or generation == REMOVED_GENERATION
@@ -71,7 +72,7 @@ def opened(clinic: Clinic, known: dict[str, int] | None = None, clock: Clock | N
     """The store as a desk with chart keys opens it; `known` are the generations of the log."""
     clock = clock or SystemClock()
     keyset = clinic.sign_in()
-    watching = Watching(clinic, {} if known is None else known)
+    watching = Watching(clinic.signer(), {} if known is None else known)
     logged = {name: value for name, value in watching.known.items() if value != REMOVED_GENERATION}
     catalog = Catalog.open(clinic.layout, keyset, watching, watching, clock, logged)
     charts = Charts(clinic.layout, keyset, catalog, catalog.erasure, watching, watching, clock, logged)
