@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
@@ -149,14 +150,62 @@ def open_blob(stream: BinaryIO, photo_key: bytes, clinic_id: bytes, kind: BlobKi
         raise Damaged("bad_blob", "Bytes follow the end of a sealed photo.")
 
 
+class BlobName:
+    """The id of a blob while its bytes go by; needs no key."""
+
+    def __init__(self) -> None:
+        self.size_bytes = 0
+        self._parts: list[bytes] = []
+        self._part = hashlib.sha256()
+
+    def add(self, piece: bytes) -> None:
+        """The next bytes."""
+        view = memoryview(piece)
+        while view:
+            room = ID_PART_BYTES - self.size_bytes % ID_PART_BYTES
+            self._part.update(view[:room])
+            self.size_bytes += min(room, len(view))
+            view = view[room:]
+            if self.size_bytes % ID_PART_BYTES == 0:
+                self._parts.append(self._part.digest())
+                self._part = hashlib.sha256()
+
+    def over(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """The same pieces, counted."""
+        for piece in pieces:
+            self.add(piece)
+            yield piece
+
+    def take(self, stream: BinaryIO) -> None:
+        """All that is left of a stream."""
+        while piece := stream.read(CHUNK_BYTES):
+            self.add(piece)
+
+    def digest(self) -> bytes:
+        """The 32-byte id of what went by."""
+        last = [self._part.digest()] if self.size_bytes % ID_PART_BYTES else []
+        return sha256(label("blob-id"), self.size_bytes.to_bytes(8, "little"), *self._parts, *last)
+
+    def hex(self) -> str:
+        """The id as a file is named."""
+        return self.digest().hex()
+
+
 def blob_id(stream: BinaryIO) -> bytes:
     """The 32-byte id over the whole file; needs no key."""
-    parts: list[bytes] = []
-    length = 0
-    while part := stream.read(ID_PART_BYTES):
-        length += len(part)
-        parts.append(hashlib.sha256(part).digest())
-    return sha256(label("blob-id"), length.to_bytes(8, "little"), *parts)
+    name = BlobName()
+    name.take(stream)
+    return name.digest()
+
+
+def fixed_name(photo_key: bytes, kind: BlobKind, plain_sha256: bytes) -> tuple[bytes, bytes]:
+    """(uuid, salt) of the blob of exactly this plaintext: HKDF(salt = SHA-256, photo key, label ‖ kind).
+
+    The same plaintext sealed again under its key is the same blob, so that every copy has one id; another plaintext
+    never meets this salt. The uuid carries the marks of version 4.
+    """
+    drawn = derive(photo_key, plain_sha256, label("blob-name") + bytes([kind]), 48)
+    return uuid.UUID(bytes=drawn[:16], version=4).bytes, drawn[16:]
 
 
 def _keys(header: BlobHeader, photo_key: bytes) -> tuple[bytes, bytes]:

@@ -1,0 +1,250 @@
+"""One chart in a backup: its operations in a sealed snapshot, and each photo, picture and file as a sealed blob.
+
+Snapshot: `[version, suite, "chart", chart_id, [operation…], [[workstation, sequence, chain]…], [[id, kind, blob id,
+blob bytes, sha256, bytes, uuid]…]]`: the signed operations as they are, those that went with an erased patient, and
+where the bytes lie; the id is the original's, or the photo's for pictures made from it, uuid is the blob's own and
+changes with the photo's key. The list also keeps what an earlier run held and the chart lost without having let it go:
+a photo is only ever left out of a backup because the chart says that it was deleted for good or moved.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from photodesk.crypto import SUITE, VERSION
+from photodesk.errors import Damaged, PhotoDeskError
+from photodesk.ids import to_bytes, to_text
+from photodesk.photos import Rendition
+from photodesk.store.backup_catalog import erased_rows
+from photodesk.store.backup_record import Blob, ChartPart
+from photodesk.store.backup_seal import Plain, Shelf, chart_secret, plain
+from photodesk.store.backup_target import Target, blob_path
+from photodesk.store.chart import Chart
+from photodesk.store.original_parts import read_parts
+from photodesk.store.record_version import bad_record, read_typed
+from photodesk.store.records import pack
+from photodesk.store.sealed_blob import BlobKind, fixed_name, open_blob
+
+_KIND = "chart"
+_PICTURES = {Rendition.THUMBNAIL: BlobKind.THUMBNAIL, Rendition.SCREEN: BlobKind.SCREEN}
+_Row = tuple[bytes, BlobKind, bytes, int, bytes, int, bytes]
+_Erased = tuple[bytes, int, bytes]
+_hashes = msgspec.json.Decoder(dict[str, str])
+
+
+@dataclass(frozen=True)
+class Copy:
+    """Where the bytes of an original, of a file, or of a picture made from a photo lie. `sha256` is the plaintext's."""
+
+    owner_id: str
+    kind: BlobKind
+    blob: Blob
+    sha256: str
+    size_bytes: int
+    uuid: bytes
+
+
+@dataclass(frozen=True)
+class ChartCopy:
+    """A chart as a snapshot holds it."""
+
+    chart_id: str
+    operations: tuple[bytes, ...]
+    erased: tuple[tuple[bytes, int, bytes], ...]
+    copies: tuple[Copy, ...]
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """Something of the chart that a backup must hold."""
+
+    owner_id: str
+    kind: BlobKind
+    sha256: str
+    size_bytes: int
+    photo_key: bytes = field(repr=False)
+
+    def names(self) -> tuple[str, BlobKind, bytes]:
+        """What tells one blob of the chart from another: whose, what, and the uuid of its bytes under its key."""
+        return self.owner_id, self.kind, fixed_name(self.photo_key, self.kind, bytes.fromhex(self.sha256))[0]
+
+
+@dataclass(frozen=True)
+class _Listing:
+    """What the chart said at one moment. `gone` are originals it let go."""
+
+    generation: int
+    operations: tuple[bytes, ...]
+    erased: list[list[Any]]
+    wanted: tuple[_Wanted, ...]
+    gone: frozenset[str]
+    photos: int
+
+
+class ChartBackup:
+    """Backs up charts, one after the other. `problems` are photos that could not be read, told by id."""
+
+    def __init__(self, shelf: Shelf, chart_key: bytes, epoch: int) -> None:
+        self._shelf = shelf
+        self._chart_key = chart_key
+        self._epoch = epoch
+        self.problems: list[Damaged] = []
+
+    def run(self, chart: Chart, erasure_key: bytes, before: ChartCopy | None) -> ChartPart:
+        """Store what is new of a chart and its snapshot. `before` is what the backup held of it, where it held any."""
+        listing = _listed(chart)
+        known = {(one.owner_id, one.kind, one.uuid): one for one in (before.copies if before else ())}
+        copies: list[Copy] = []
+        for wanted in listing.wanted:
+            held = known.pop(wanted.names(), None)
+            made = held if held is not None and self._shelf.holds(held.blob) else self._copy(chart, wanted)
+            if made is not None:
+                copies.append(made)
+        copies += _lost(known.values(), listing, copies)
+        rows = [
+            [
+                to_bytes(one.owner_id),
+                int(one.kind),
+                bytes.fromhex(one.blob.blob_id),
+                one.blob.size_bytes,
+                bytes.fromhex(one.sha256),
+                one.size_bytes,
+                one.uuid,
+            ]
+            for one in copies
+        ]
+        fields = [_KIND, to_bytes(chart.chart_id), list(listing.operations), listing.erased, rows]
+        payload = pack([VERSION, SUITE, *fields])
+        secret = chart_secret(self._chart_key, erasure_key)
+        snapshot = self._shelf.put(secret, BlobKind.SNAPSHOT, plain(payload))
+        blobs = tuple(dict.fromkeys(one.blob for one in copies))
+        return ChartPart(chart.chart_id, listing.generation, self._epoch, listing.photos, snapshot, blobs)
+
+    def _copy(self, chart: Chart, wanted: _Wanted) -> Copy | None:
+        """Seal one; None where it went meanwhile, or cannot be read, which is a problem and no end."""
+        try:
+            content = _content(chart, wanted)
+            if content is None:
+                return None
+            blob = self._shelf.put(wanted.photo_key, wanted.kind, content)
+        except PhotoDeskError as failure:
+            if failure.code not in {"source_differs", "photo_unknown", "database_damaged", "not_authentic"}:
+                raise
+            if _went(chart, wanted):
+                return None
+            self.problems.append(
+                Damaged(
+                    "photo_damaged",
+                    f"The photo {wanted.owner_id} of chart {chart.chart_id} cannot be read, and is not in this backup.",
+                    chart_id=chart.chart_id,
+                    photo_id=wanted.owner_id,
+                )
+            )
+            return None
+        return Copy(wanted.owner_id, wanted.kind, blob, wanted.sha256, wanted.size_bytes, wanted.names()[2])
+
+
+def read_chart_copy(
+    target: Target, part: ChartPart, chart_key: bytes, erasure_key: bytes, clinic_id: bytes
+) -> ChartCopy:
+    """A chart's snapshot, opened. Damaged where it is missing, altered or another chart's."""
+    with target.open(blob_path(part.snapshot.blob_id)) as stream:
+        data = stream.read()
+    secret = chart_secret(chart_key, erasure_key)
+    payload = b"".join(open_blob(io.BytesIO(data), secret, clinic_id, BlobKind.SNAPSHOT))
+    kind, chart_id, operations, erased, rows = read_typed(
+        payload, "chart snapshot", tuple[str, bytes, list[bytes], list[_Erased], list[_Row]], {}
+    )
+    if kind != _KIND or chart_id != to_bytes(part.chart_id):
+        raise bad_record("chart snapshot")
+    copies = tuple(
+        Copy(to_text(owner), of, Blob(blob.hex(), size), sha.hex(), plain_size, uuid)
+        for owner, of, blob, size, sha, plain_size, uuid in rows
+    )
+    return ChartCopy(part.chart_id, tuple(operations), tuple(erased), copies)
+
+
+def _listed(chart: Chart) -> _Listing:
+    """One consistent look at a chart: operations, what it holds, what it let go."""
+    database = chart.ledger.database
+    with database.fresh() as connection:
+        connection.execute("BEGIN")
+        try:
+            generation = int(connection.execute("SELECT value FROM generation").fetchone()[0])
+            rows = connection.execute("SELECT record FROM operation ORDER BY clock, sequence").fetchall()
+            erased = erased_rows(connection)
+            wanted = (*_originals(connection), *_pictures(connection))
+            gone = connection.execute("SELECT original_id FROM original WHERE gone = 1").fetchall()
+            photos = connection.execute(
+                "SELECT count(DISTINCT photo_id) FROM original WHERE gone = 0 AND photo_id <> ''"
+            ).fetchone()
+        finally:
+            connection.execute("COMMIT")
+    operations = tuple(bytes(row[0]) for row in rows)
+    return _Listing(generation, operations, erased, wanted, frozenset(row[0] for row in gone), int(photos[0]))
+
+
+def _originals(connection: Any) -> Iterator[_Wanted]:
+    rows = connection.execute(
+        "SELECT o.original_id, o.sha256, o.size_bytes, p.photo_key, a.photo_key FROM original o"
+        " LEFT JOIN photo p ON p.photo_id = o.photo_id LEFT JOIN attachment a ON a.original_id = o.original_id"
+        " WHERE o.gone = 0 ORDER BY o.original_id"
+    )
+    for original_id, sha256, size, photo_key, file_key in rows.fetchall():
+        kind = BlobKind.ORIGINAL if photo_key else BlobKind.ATTACHMENT
+        yield _Wanted(original_id, kind, sha256, size, bytes(photo_key or file_key or b""))
+
+
+def _pictures(connection: Any) -> Iterator[_Wanted]:
+    for kind, of in _PICTURES.items():
+        rows = connection.execute(
+            "SELECT r.photo_id, length(r.bytes), p.renditions, p.photo_key"  # noqa: S608  a table of ours
+            f" FROM {kind.value} r JOIN photo p USING (photo_id) WHERE p.photo_key <> x'' ORDER BY r.photo_id"
+        )
+        for photo_id, size, hashes, photo_key in rows.fetchall():
+            sha256 = _hashes.decode(hashes).get(kind.value)
+            if sha256:
+                yield _Wanted(photo_id, of, sha256, size, bytes(photo_key))
+
+
+def _content(chart: Chart, wanted: _Wanted) -> Plain | None:
+    database, sha256 = chart.ledger.database, bytes.fromhex(wanted.sha256)
+    for kind, of in _PICTURES.items():
+        if of is wanted.kind:
+            row = database.row(f"SELECT bytes FROM {kind.value} WHERE photo_id = ?", (wanted.owner_id,))  # noqa: S608
+            return None if row is None else Plain(partial(_once, bytes(row[0])), sha256, len(row[0]))
+
+    def pieces() -> Iterator[bytes]:
+        with database.reader() as connection:
+            yield from read_parts(connection, wanted.owner_id)
+
+    return Plain(pieces, sha256, wanted.size_bytes)
+
+
+def _once(data: bytes) -> Iterator[bytes]:
+    yield data
+
+
+def _went(chart: Chart, wanted: _Wanted) -> bool:
+    """Whether the chart let it go, or made the picture anew, since it was listed."""
+    return wanted.names() not in {one.names() for one in _listed(chart).wanted}
+
+
+def _lost(before: Iterable[Copy], listing: _Listing, copies: Iterable[Copy]) -> list[Copy]:
+    """Copies of what the chart neither holds under another key now, nor let go, nor made anew."""
+    held = {(one.owner_id, one.kind, one.sha256) for one in copies}
+    owners = {one.owner_id for one in listing.wanted}
+    pictures = set(_PICTURES.values())
+    return [
+        one
+        for one in before
+        if one.owner_id not in listing.gone
+        and (one.owner_id, one.kind, one.sha256) not in held
+        and not (one.kind in pictures and one.owner_id in owners)
+    ]
