@@ -15,7 +15,6 @@ from functools import partial
 from typing import Protocol
 
 from photodesk.app.keeper_loop import Loop, Watched
-from photodesk.background.bus_line import BusLine, session_bus, system_bus
 from photodesk.background.logind import Hears, Logind
 from photodesk.background.processes import end, spawn
 from photodesk.background.screen_savers import MutterIdle, ScreenSavers
@@ -53,7 +52,7 @@ class Line(Watched, Protocol):
 
 
 class Computer:
-    """Made by a keeper with windows. `lost` is told when something that was heard no longer is."""
+    """Made by a keeper with windows."""
 
     def __init__(self, loop: Loop, hears: Hears) -> None:
         self._loop, self._hears = loop, hears
@@ -130,11 +129,15 @@ class Computer:
             self._loop.watch(line, partial(self._ended, name))
 
     def _system(self) -> Line:
+        from photodesk.background.bus_line import BusLine, system_bus
+
         line = BusLine(system_bus())
         self._logind = Logind(line, self._hears)
         return line
 
     def _session(self) -> Line:
+        from photodesk.background.bus_line import BusLine, session_bus
+
         line = BusLine(session_bus())
         ScreenSavers(line, self._hears)
         self._sources["session"] = MutterIdle(line)

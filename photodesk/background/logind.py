@@ -10,9 +10,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from photodesk.background.bus_line import BusLine
+if TYPE_CHECKING:
+    from photodesk.background.bus_line import BusLine
 
 SERVICE, MANAGER_PATH = "org.freedesktop.login1", "/org/freedesktop/login1"
 MANAGER, SESSION, USER = f"{SERVICE}.Manager", f"{SERVICE}.Session", f"{SERVICE}.User"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from photodesk.background.bus_line import BusLine
 from photodesk.background.logind import Hears
+
+if TYPE_CHECKING:
+    from photodesk.background.bus_line import BusLine
 
 SAVERS = (
     ("org.freedesktop.ScreenSaver", ("/org/freedesktop/ScreenSaver", "/ScreenSaver")),

@@ -10,13 +10,14 @@ Only real input counts. The caller says when input came and asks what to do; tim
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from photodesk.store.roles import Role
 
 MINUTE_MS = 60_000
 COUNTDOWN_MS = 20_000
+PRESENTING_POLICY = "idle.presenting"
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,20 @@ def idle_limit(roles: Iterable[Role], *, presenting: bool = False) -> IdleLimit:
     if presenting:
         return PRESENTING
     return FRONT_DESK if set(roles) == {Role.FRONT_DESK} else OTHERS
+
+
+def limits_of(roles: Iterable[str], policy: Callable[[str], str] | None = None) -> tuple[int, int]:
+    """(working, presenting) in ms for a person, with the clinic's policies `idle.<role>` and `idle.presenting`.
+
+    Of several roles the strictest counts; the front desk's only for somebody with no other role.
+    """
+    held = set(roles)
+    working = idle_limit(Role(role) for role in held)
+    if policy is None:
+        return working.default_ms, PRESENTING.default_ms
+    counted = held - {Role.FRONT_DESK} or held
+    chosen = [working.of(1000 * int(policy(f"idle.{role}"))) for role in counted]
+    return min(chosen, default=working.default_ms), PRESENTING.of(1000 * int(policy(PRESENTING_POLICY)))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from photodesk.desk.idle import FRONT_DESK, OTHERS, IdleLimit
+from photodesk.desk.idle import FRONT_DESK, OTHERS, PRESENTING, PRESENTING_POLICY, IdleLimit
 from photodesk.desk.log_policy import (
     DEFAULT_BURST,
     DEFAULT_HOURS,
@@ -46,15 +46,8 @@ def number(name: str, meaning: str, default: int, lowest: int, highest: int, uni
     return PolicyRule(name, meaning, str(default), values, fits)
 
 
-def _idle(role: Role, limit: IdleLimit) -> PolicyRule:
-    return number(
-        f"idle.{role}",
-        f"an untouched desk of the role {role} locks after",
-        limit.default_ms // 1000,
-        60,
-        limit.cap_ms // 1000,
-        "seconds",
-    )
+def _idle(name: str, meaning: str, limit: IdleLimit) -> PolicyRule:
+    return number(name, meaning, limit.default_ms // 1000, 60, limit.cap_ms // 1000, "seconds")
 
 
 RULES: tuple[PolicyRule, ...] = (
@@ -62,7 +55,15 @@ RULES: tuple[PolicyRule, ...] = (
         choice(f"second-factor.{role}", f"a second factor for the role {role}", "optional", "optional", "required")
         for role in Role
     ),
-    *(_idle(role, FRONT_DESK if role is Role.FRONT_DESK else OTHERS) for role in Role),
+    *(
+        _idle(
+            f"idle.{role}",
+            f"an untouched desk of the role {role} locks after",
+            FRONT_DESK if role is Role.FRONT_DESK else OTHERS,
+        )
+        for role in Role
+    ),
+    _idle(PRESENTING_POLICY, "an untouched desk that shows photos to a patient locks after", PRESENTING),
     PolicyRule("log.hours", "when looking is not after hours", DEFAULT_HOURS, DEFAULT_HOURS + " and so on", fits_hours),
     number("log.burst", "one person's patients within ten minutes that are flagged", DEFAULT_BURST, 2, 1000),
     number("log.sign-off-days", "the log is signed off every", DEFAULT_SIGN_OFF_DAYS, 1, 31, "days"),

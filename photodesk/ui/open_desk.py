@@ -12,7 +12,7 @@ from photodesk.background import volumes
 from photodesk.background.decoders import DecoderPool
 from photodesk.background.desk_host import DeskHost
 from photodesk.background.tasks import Tasks
-from photodesk.desk.idle import IdleWatch, idle_limit
+from photodesk.desk.entrance import SignInPerson
 from photodesk.desk.place import Place
 from photodesk.desk.roles import Right
 from photodesk.desk.session import Session
@@ -22,24 +22,34 @@ from photodesk.importing.workplace import workplace_of
 from photodesk.ui.cards import hear_cards
 from photodesk.ui.cards.watching import CardWatch
 from photodesk.ui.desk_services import Clinic
-from photodesk.ui.idle_filter import IdleFilter
+from photodesk.ui.hand_over import choose_next
+from photodesk.ui.locking import DeskLock
 from photodesk.ui.navigation import Navigator
+from photodesk.ui.nothing_outside import clear_own_clipboard
 from photodesk.ui.page import sentence
 from photodesk.ui.pages import page_makers
 from photodesk.ui.present.stage import Stage
 from photodesk.ui.rejoining import rejoin_imports
 from photodesk.ui.worklist.watching import WorklistWatch
 
-KEEP_PLACE_MS, WATCH_MS = 2000, 1000
+KEEP_PLACE_MS = 2000
 
 
 class OpenDesk(QObject):
     """Made on the GUI thread once the session is open."""
 
     def __init__(
-        self, host: DeskHost, tasks: Tasks, session: Session, decoders: DecoderPool, clinic: str, workstation: str
+        self,
+        host: DeskHost,
+        tasks: Tasks,
+        session: Session,
+        decoders: DecoderPool,
+        clinic: str,
+        workstation: str,
+        people: tuple[SignInPerson, ...] = (),
     ) -> None:
         super().__init__()
+        self._people = people
         self._host, self._tasks, self._session = host, tasks, session
         self.imports = ImportService(
             workplace_of(session),
@@ -51,20 +61,20 @@ class OpenDesk(QObject):
             session, tasks, Clinic(clinic, workstation, host.demo), self.imports, page_makers(), self.lock
         )
         self.worklist = WorklistWatch(session, tasks, self)
-        self.stage = Stage(
-            session, tasks, self.navigator.window, self._confirm, self.lock, self._set_limit, demo=host.demo
+        self.locking = DeskLock(
+            host.clock, session.person.roles, lambda: self.stage.countdown, self.lock, host.link.alive
         )
-        self.navigator.context = replace(self.navigator.context, worklist=self.worklist, stage=self.stage)
+        limit = self.locking.set_presenting
+        self.stage = Stage(session, tasks, self.navigator.window, self._confirm, self.lock, limit, demo=host.demo)
+        self.navigator.context = replace(
+            self.navigator.context, worklist=self.worklist, stage=self.stage, locking=self.locking
+        )
         self._cards: CardWatch | None = None
         if session.may(Right.IMPORT) and not host.demo:
             self._cards = hear_cards(self.navigator)
         self.navigator.window.close_asked.connect(self.quit)
+        self.navigator.window.hand_over_asked.connect(self._hand_over)
         self._place = Place()
-        self.watch = IdleWatch(idle_limit(session.person.roles).of(None), host.clock.monotonic_ms())
-        self._filter = IdleFilter(self.watch, host.clock)
-        self._ticks = QTimer(self)
-        self._ticks.setInterval(WATCH_MS)
-        self._ticks.timeout.connect(self._tick)
         self._keeping = QTimer(self)
         self._keeping.setInterval(KEEP_PLACE_MS)
         self._keeping.timeout.connect(self.keep_place)
@@ -73,18 +83,18 @@ class OpenDesk(QObject):
         self, application: QApplication, shown: Callable[[], None], not_shown: Callable[[BaseException], None]
     ) -> None:
         """File what waits, return to where the person was, show the window; `not_shown` hears why it cannot be."""
-        application.installEventFilter(self._filter)
+        self.locking.start(application)
         self.stage.watch_screens(application)
-        self._tick()
-        self._ticks.start()
 
         def prepare() -> Place | None:
             running = frozenset(state.job_id for state in self._host.link.imports_running() if not state.finished)
             if self._session.has_chart_keys:
                 self.imports.file_waiting(skip_jobs=running)
+            self._session.policy.everything()  # read here: the GUI thread asks for it next
             return self._session.unseal_place(self._host.link.place())
 
         def opened(place: Place | None) -> None:
+            self.locking.choose(self._session.policy.get)
             self.navigator.return_to(place)
             screen = application.primaryScreen()
             if screen is not None:  # without a window manager nothing else maximises
@@ -112,7 +122,7 @@ class OpenDesk(QObject):
 
     def abandon(self) -> None:
         """It could not be shown: nothing of it goes on, nothing of it is seen."""
-        self._ticks.stop()
+        self.locking.stop()
         self._keeping.stop()
         self.worklist.stop()
         if self._cards is not None:
@@ -136,30 +146,22 @@ class OpenDesk(QObject):
             ended = self._cards.import_ended if self._cards is not None else lambda: None
             rejoin_imports(self._host, self._tasks, self.navigator, self.imports, ended)
 
-    def lock(self, reason: str = "asked") -> None:
+    def lock(self, reason: str = "asked", next_slot: str = "") -> None:
         """Lock now; the keeper ends this process. Nothing that goes wrong with the place may hold the lock open."""
         try:
             self.keep_place_now()
         finally:
-            self._host.link.ask_lock(reason)
+            self._host.link.ask_lock(reason, next_slot)
+
+    def _hand_over(self) -> None:
+        """Lock, and sign in as somebody else, in one step: who is asked first."""
+        anchor = self.navigator.window.top_bar.person
+        others = tuple(who for who in self._people if who.person_id != self._session.person.person_id)
+        choose_next(anchor, others, lambda slot_id: self.lock("hand_over", slot_id), self.navigator.say)
 
     def quit(self) -> None:
         """Close PhotoDesk: the keeper writes the end and ends this process."""
         self._tasks.decode(self._host.link.quit, lambda _: None, lambda _: None)
-
-    def _tick(self) -> None:
-        """Once a second: the countdown, the lock, and a sign of life for the keeper."""
-        state = self.watch.state(self._host.clock.monotonic_ms())
-        countdown = self.stage.countdown
-        if state.lock:
-            self._ticks.stop()
-            self.lock("idle")
-            return
-        if state.counting:
-            countdown.say(state.words, stays=True)
-        elif countdown.isVisible():
-            countdown.hide()
-        self._host.link.alive(state.remaining_ms)
 
     def keep_place(self) -> None:
         """Leave the sealed place with the keeper when it has changed; not on the GUI thread."""
@@ -173,6 +175,7 @@ class OpenDesk(QObject):
     def keep_place_now(self) -> None:
         """The same, at once: the desk is about to end, and with it whatever is presented."""
         try:
+            clear_own_clipboard()
             self.stage.lock_comes()
         finally:
             place = self.navigator.place(0)
@@ -183,7 +186,3 @@ class OpenDesk(QObject):
     def _confirm(self, typed: str) -> None:
         """Whether this is the password of the person at this desk; the demo's types itself."""
         self._session.presenting.confirm(typed or self._host.demo_password)
-
-    def _set_limit(self, presenting: bool) -> None:
-        """Another idle time while a person presents; what was counted stays."""
-        self.watch.set_limit(idle_limit(self._session.person.roles, presenting=presenting).of(None))

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from photodesk.desk.session import Session
     from photodesk.importing.job import Assignment
     from photodesk.ui.cards.acting import CardActions
+    from photodesk.ui.locking import DeskLock
     from photodesk.ui.present.stage import Stage
     from photodesk.ui.worklist.watching import WorklistWatch
 
@@ -156,6 +157,7 @@ class PageContext:
 
     `imports` is the import service, None where this desk cannot import; `cards` hears of camera cards, None likewise.
     `worklist` reads another system's visits. `stage` shows a comparison to the patient, None where nothing can.
+    `locking` knows when this desk locks by itself.
     """
 
     desk: Session
@@ -167,6 +169,7 @@ class PageContext:
     cards: CardActions | None = None
     worklist: WorklistWatch | None = None
     stage: Stage | None = None
+    locking: DeskLock | None = None
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from photodesk.background.tasks import Tasks
 from photodesk.desk.entrance import Entrance, SignInPage
 from photodesk.desk.session import Session
 from photodesk.errors import PhotoDeskError
-from photodesk.protocol.messages import ImportSummary, SaveDrafts, Show
+from photodesk.protocol.messages import Computer, ImportSummary, SaveDrafts, Show
 from photodesk.ui.fonts import font, load_fonts
 from photodesk.ui.open_desk import OpenDesk
 from photodesk.ui.page import sentence
@@ -173,6 +173,8 @@ class DeskRun(QObject):
             self._show(push)
         elif isinstance(push, SaveDrafts):
             self._save_drafts()
+        elif isinstance(push, Computer) and self.open_desk is not None:
+            self.open_desk.locking.hear(push)
         elif isinstance(push, ImportSummary):
             self._summary = push
             if self._view is not None:
@@ -185,6 +187,8 @@ class DeskRun(QObject):
         self._shown_again = True
         if push.slot_id:
             self._model.return_for(push.slot_id, known=not push.wrong_password)
+        if push.next_slot:
+            self._model.return_for(push.next_slot, known=False)
         if push.wrong_password:
             self._model.say_wrong()
         if push.wait_ms:
@@ -219,7 +223,7 @@ class DeskRun(QObject):
         host, page = self._host, self._page
         try:
             self.open_desk = OpenDesk(
-                host, self.tasks, session, self._decoders, page.clinic_name, page.workstation_name
+                host, self.tasks, session, self._decoders, page.clinic_name, page.workstation_name, page.people
             )
             self.open_desk.show(self._application, self._away, self._not_opened)
         except Exception as fault:  # noqa: BLE001 - whatever it is, the person is told and can try again

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMargins, QRectF, Qt, Signal
+from PySide6.QtCore import QMargins, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
@@ -41,11 +41,41 @@ class FindButton(QAbstractButton):
             draw_focus_ring(painter, box, 6, t.accent)
 
 
+class PersonButton(QAbstractButton):
+    """Who is signed in; a click hands the desk over to somebody else."""
+
+    def __init__(self, person: str, role: str, theme: Theme = DESK) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setAccessibleName("Hand over to somebody else")
+        self.setToolTip("Hand over (Ctrl+Shift+L)")
+        row = hbox(self, 12, QMargins(6, 2, 6, 2))
+        row.addWidget(Avatar(person, 32, theme=theme))
+        names = vbox(None, 0)
+        names.addStretch(1)
+        names.addWidget(Text(person, TextRole.SMALL_STRONG, theme=theme))
+        names.addWidget(Text(role, TextRole.LABEL, "ink3", theme=theme))
+        names.addStretch(1)
+        row.addLayout(names)
+
+    def sizeHint(self) -> QSize:
+        layout = self.layout()
+        return layout.sizeHint() if layout is not None else super().sizeHint()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter, box = QPainter(self), QRectF(self.rect())
+        if self.underMouse() or self.isDown():
+            rounded(painter, box, 6, self._theme.hover)
+        if self.hasFocus():
+            draw_focus_ring(painter, box, 6, self._theme.accent)
+
+
 class TopBar(QWidget):
     """56 px: heading at the left, page actions, DEMO mark and person at the right."""
 
     back_asked = Signal()
     find_asked = Signal()
+    hand_over_asked = Signal()
 
     def __init__(self, person: str, role: str, *, demo: bool = False, theme: Theme = DESK) -> None:
         super().__init__()
@@ -74,13 +104,9 @@ class TopBar(QWidget):
         line = Line(vertical=True, theme=theme)
         line.setFixedHeight(20)
         row.addWidget(line)
-        row.addWidget(Avatar(person, 32, theme=theme))
-        names = vbox(None, 0)
-        names.addStretch(1)
-        names.addWidget(Text(person, TextRole.SMALL_STRONG, theme=theme))
-        names.addWidget(Text(role, TextRole.LABEL, "ink3", theme=theme))
-        names.addStretch(1)
-        row.addLayout(names)
+        self.person = PersonButton(person, role, theme)
+        self.person.clicked.connect(lambda _checked=False: self.hand_over_asked.emit())
+        row.addWidget(self.person)
 
     def show_heading(self, heading: Heading, actions: tuple[QWidget, ...] = ()) -> None:
         """What the page says about itself."""

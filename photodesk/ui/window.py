@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QPlainTextEdit, QStackedWidget, QWidget
 
 from photodesk.ui.controls.chips import Chip, Tone
@@ -14,6 +14,7 @@ from photodesk.ui.controls.text import hbox, vbox
 from photodesk.ui.controls.toast import Toast
 from photodesk.ui.icons import window_icon
 from photodesk.ui.keys_popover import open_keys
+from photodesk.ui.nothing_outside import keep_from_recordings
 from photodesk.ui.page import Page
 from photodesk.ui.rail import Rail
 from photodesk.ui.theme import DESK, style_sheet
@@ -29,6 +30,7 @@ class MainWindow(QMainWindow):
     back_asked = Signal()
     new_patient_asked = Signal()
     lock_asked = Signal()
+    hand_over_asked = Signal()
     close_asked = Signal()
 
     def __init__(self, person: str, role: str, entries: tuple[tuple[str, str, str], ...], *, demo: bool) -> None:
@@ -58,12 +60,14 @@ class MainWindow(QMainWindow):
         self.rail.chosen.connect(self._rail_chosen)
         self.top_bar.back_asked.connect(self.back_asked)
         self.top_bar.find_asked.connect(self.find_asked)
+        self.top_bar.hand_over_asked.connect(self.hand_over_asked)
         self._shortcuts()
 
     def _shortcuts(self) -> None:
         for keys, act in (
             ("Ctrl+K", self._unless_asking(self.find_asked.emit)),
             ("Ctrl+L", self.lock_asked.emit),
+            ("Ctrl+Shift+L", self._unless_asking(self.hand_over_asked.emit)),
             ("Ctrl+N", self._unless_asking(self.new_patient_asked.emit)),
             ("Ctrl+I", self._unless_asking(lambda: self.section_chosen.emit("inbox"))),
             ("F1", self.show_keys),
@@ -142,6 +146,10 @@ class MainWindow(QMainWindow):
                 self.back_asked.emit()
             return
         super().keyPressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        keep_from_recordings(self)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closing the window closes PhotoDesk, and the keeper does that."""

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from photodesk.crypto import KemPrivateKey
-from photodesk.desk.idle import COUNTDOWN_MS, FRONT_DESK, OTHERS, PRESENTING, IdleWatch, idle_limit
+from photodesk.desk.idle import COUNTDOWN_MS, FRONT_DESK, OTHERS, PRESENTING, IdleWatch, idle_limit, limits_of
 from photodesk.desk.photo_edit import tidy_tags
 from photodesk.desk.picture_memory import PictureMemory
 from photodesk.desk.place import Place
@@ -138,6 +138,21 @@ def test_a_place_opens_for_its_person_only(desk: Desk) -> None:
     assert desk.session.unseal_place(blob) is None
     assert desk.session.unseal_place(None) is None
     assert desk.session.unseal_place(b"x" * 100) is None
+
+
+def test_of_several_roles_the_strictest_idle_time_counts() -> None:
+    policy = {
+        "idle.administrator": "600",
+        "idle.clinician": "300",
+        "idle.front-desk": "60",
+        "idle.privacy-officer": "5000",
+        "idle.presenting": "10",
+    }
+    told = policy.__getitem__
+    assert limits_of({"clinician", "administrator", "front-desk"}, told) == (300_000, 60_000)
+    assert limits_of({"front-desk"}, told) == (60_000, 60_000)
+    assert limits_of({"privacy-officer"}, told) == (OTHERS.cap_ms, 60_000)
+    assert limits_of({"front-desk"}) == (FRONT_DESK.default_ms, PRESENTING.default_ms)
 
 
 def test_idle_limits_follow_the_role() -> None:

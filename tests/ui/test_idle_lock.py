@@ -11,9 +11,11 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from photodesk.desk.idle import COUNTDOWN_MS, IdleWatch
+from photodesk.desk.idle import COUNTDOWN_MS
+from photodesk.desk.policy_rules import RULES
+from photodesk.protocol.messages import Computer
 from photodesk.ui.idle_filter import IdleFilter
-from photodesk.ui.open_desk import OpenDesk
+from photodesk.ui.locking import DeskLock
 from tests.log.writing import HandClock
 
 LIMIT_MS = 300_000
@@ -32,36 +34,29 @@ class Countdown(QWidget):
 
 @pytest.fixture
 def desk(qtbot: QtBot) -> Any:
-    """What `OpenDesk._tick` works with: a real watch, a clock moved by hand, a keeper that listens."""
+    """A real desk lock, a clock moved by hand, a keeper that listens."""
     clock = HandClock()
     countdown = Countdown()
     qtbot.addWidget(countdown)
     alive: list[int] = []
     locked: list[str] = []
+    lock = DeskLock(clock, frozenset({"clinician"}), lambda: countdown, locked.append, alive.append)  # type: ignore[arg-type, return-value]
     return SimpleNamespace(
-        watch=IdleWatch(LIMIT_MS, clock.monotonic_ms()),
-        clock=clock,
-        countdown=countdown,
-        alive=alive,
-        locked=locked,
-        _host=SimpleNamespace(clock=clock, link=SimpleNamespace(alive=alive.append)),
-        stage=SimpleNamespace(countdown=countdown),
-        _ticks=SimpleNamespace(stop=lambda: None),
-        lock=locked.append,
+        lock=lock, watch=lock.watch, clock=clock, countdown=countdown, alive=alive, locked=locked, tick=lock.tick
     )
 
 
 def test_it_counts_down_then_locks_and_tells_the_keeper_all_the_while(desk: Any) -> None:
-    OpenDesk._tick(desk)
+    desk.tick()
     assert desk.alive == [LIMIT_MS]
     desk.clock.move(LIMIT_MS - COUNTDOWN_MS)
-    OpenDesk._tick(desk)
+    desk.tick()
     assert desk.countdown.words == "Locking in 20 s. Move the mouse to stay."
     desk.clock.move(COUNTDOWN_MS - 1)
-    OpenDesk._tick(desk)
+    desk.tick()
     assert (desk.countdown.words, desk.locked) == ("Locking in 1 s. Move the mouse to stay.", [])
     desk.clock.move(1)
-    OpenDesk._tick(desk)
+    desk.tick()
     assert desk.locked == ["idle"]
     assert desk.alive == [LIMIT_MS, COUNTDOWN_MS, 1]
 
@@ -69,7 +64,7 @@ def test_it_counts_down_then_locks_and_tells_the_keeper_all_the_while(desk: Any)
 def test_only_real_input_stops_the_countdown(desk: Any) -> None:
     listening = IdleFilter(desk.watch, desk.clock)
     desk.clock.move(LIMIT_MS - 5_000)
-    OpenDesk._tick(desk)
+    desk.tick()
     assert desk.countdown.isVisible()
     made_by_program = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_A, Qt.KeyboardModifier.NoModifier)
     listening.eventFilter(desk.countdown, made_by_program)
@@ -77,6 +72,37 @@ def test_only_real_input_stops_the_countdown(desk: Any) -> None:
     assert desk.watch.state(desk.clock.monotonic_ms()).counting
     typed = SimpleNamespace(type=lambda: QEvent.Type.KeyPress, spontaneous=lambda: True)
     listening.eventFilter(desk.countdown, typed)  # type: ignore[arg-type]
-    OpenDesk._tick(desk)
+    desk.tick()
     assert not desk.countdown.isVisible()
     assert desk.alive[-1] == LIMIT_MS
+
+
+def test_input_elsewhere_on_the_computer_counts_where_somebody_tells_of_it(desk: Any) -> None:
+    desk.clock.move(LIMIT_MS - 5_000)
+    desk.lock.hear(Computer(("session",)))
+    desk.tick()
+    assert desk.countdown.isVisible()
+    desk.lock.hear(Computer(("session",), "desktop", 2_000))
+    desk.tick()
+    assert not desk.countdown.isVisible()
+    assert desk.alive[-1] == LIMIT_MS - 2_000
+    desk.clock.move(LIMIT_MS)
+    desk.lock.hear(Computer(("session",), "desktop", LIMIT_MS + 2_000))
+    desk.tick()
+    assert desk.locked == ["idle"]
+
+
+def test_the_clinic_s_times_hold_within_their_caps_and_presenting_has_its_own(desk: Any) -> None:
+    policy = {rule.name: rule.default for rule in RULES} | {"idle.clinician": "120", "idle.presenting": "99999"}
+    desk.lock.choose(policy.__getitem__)
+    assert desk.lock.limits_ms == (120_000, 3_600_000)
+    desk.clock.move(100_000)
+    desk.tick()
+    assert desk.countdown.isVisible()
+    desk.lock.set_presenting(True)
+    desk.tick()
+    assert not desk.countdown.isVisible()
+    desk.lock.set_presenting(False)
+    desk.clock.move(20_000)
+    desk.tick()
+    assert desk.locked == ["idle"]

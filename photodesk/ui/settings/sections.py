@@ -28,7 +28,7 @@ def _this_desk(context: PageContext) -> Section:
 
 
 def _locking(context: PageContext) -> Section:
-    from photodesk.ui.settings.this_desk import LockingSection
+    from photodesk.ui.settings.locking_section import LockingSection
 
     return LockingSection(context)
 
