@@ -39,8 +39,8 @@ class ChartWriting(ChartReading):
         self._changed(photo_id)
 
     def _about_to_change(self) -> None:
-        """The photo index will have to follow. Fixable `disk_full`."""
-        if self._catalog.index is not None:
+        """The photo index will have to follow, unless nothing can be written anyway. Fixable `disk_full`."""
+        if self._catalog.index is not None and self.ledger.database.stopped is None:
             self._catalog.index.about_to_change(self.patient_id)
 
     def operations_of(self, entity_ids: Sequence[str]) -> list[Operation]:
