@@ -16,7 +16,6 @@ from PySide6.QtWidgets import QApplication
 import photodesk
 from photodesk.background.decoders import DecoderPool
 from photodesk.background.desk_host import DeskHost
-from photodesk.background.processes import spawn
 from photodesk.background.tasks import Tasks
 from photodesk.desk.entrance import Entrance, SignInPage
 from photodesk.desk.session import Session
@@ -26,6 +25,7 @@ from photodesk.ui.fonts import font, load_fonts
 from photodesk.ui.open_desk import OpenDesk
 from photodesk.ui.page import sentence
 from photodesk.ui.setup import SetupView
+from photodesk.ui.setup.to_demo import leave_for_demo
 from photodesk.ui.sign_in import (
     SignInModel,
     SignInScreens,
@@ -38,7 +38,6 @@ from photodesk.ui.theme import DESK, palette
 
 DEMO_WORDS = "A demo clinic with invented people. Press Enter to sign in as the first."
 DEMO_LOCKED = "Locked. In the demo clinic Enter is enough to sign in again."
-DEMO_WITHIN_MS, DEMO_LOOK_MS = 60_000, 200
 RESOURCES = Path(photodesk.__file__).parent.parent / "resources"
 
 
@@ -103,24 +102,8 @@ class DeskRun(QObject):
         self._host.pushes.watch(self._pushed)
 
     def _leave_for_demo(self) -> None:
-        """Another PhotoDesk makes and opens the demo clinic; this window stays until that one has come."""
-        setup, child, end_ms = self.setup, spawn(["demo"]), self._host.clock.monotonic_ms() + DEMO_WITHIN_MS
-        if setup is None:
-            return
-        setup.wait_for_demo(True)
-        look = QTimer(setup)
-
-        def looked() -> None:
-            if child.poll() is not None:
-                look.stop()
-                setup.wait_for_demo(False)
-                setup.say("The demo clinic could not be made. Free some space, or start it with photodesk demo.")
-            elif not setup.isActiveWindow() or self._host.clock.monotonic_ms() > end_ms:
-                look.stop()
-                self._quit()
-
-        look.timeout.connect(looked)
-        look.start(DEMO_LOOK_MS)
+        if self.setup is not None:
+            leave_for_demo(self.setup, self._host.clock, self._quit)
 
     def _set_up_done(self) -> None:
         """The key files are written: the keeper opens them, then the first person signs in."""
