@@ -4,10 +4,10 @@ The map, one line a package. Each line may import only from lines below it; name
 
     __main__
     app           start-up of every process, command line, settings, paths: the only wiring
-    ui            the screens: sign_in setup home patients timeline photo compare importing log settings
+    ui  server    the screens, one folder each · the clinic server: keeps and passes on ciphertext, knows no key
     background    the only place that starts threads or processes
-    importing  compare  export  interop   a card becomes filed photos · two visits side by side · the one door out ·
-                  what other systems say about visits
+    importing  compare  export  sync  interop   a card becomes filed photos · two visits side by side · the one door
+                  out · what travels to the clinic server · what other systems say about visits
     desk          who is signed in, roles, the viewing gate: the only door from screens to the store
     store         catalog, charts, inbox packs, keys, slots, migrations, health: the only place that opens SQLCipher
     log           frames, chain, checkpoints, verification

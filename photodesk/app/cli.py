@@ -44,6 +44,7 @@ COMMANDS = {
     "log": "commands_log:log",
     "worklist": "commands_worklist:worklist",
     "check": "commands_store:check",
+    "serve": "commands_serve:serve",
     "demo": "commands_demo:demo",
     "bench": "commands_demo:bench",
     "help": "commands_help:help_page",
@@ -152,7 +153,7 @@ def _names(given: Sequence[str]) -> list[str]:
     skip = False
     for word in given:
         if skip or word.startswith("-"):
-            skip = not skip and word in {"--store", "--user"}
+            skip = not skip and word in {"--store", "--user", "--code"}
             continue
         names.append(word)
     return names

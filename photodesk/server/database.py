@@ -1,0 +1,71 @@
+"""The server's two databases: everything, and beside it the erasure keys, whose backups are kept for days only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+
+from photodesk.server import schema
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_S = 30
+
+
+class Database:
+    """One database; transactions that write are one at a time on SQLite, and per clinic on PostgreSQL."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        settings: dict[str, Any] = {"connect_args": {"timeout": BUSY_S}} if self.is_sqlite else {"pool_size": 20}
+        self.engine: Engine = create_engine(self.url, **settings)
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", _set_up_sqlite)
+
+    def bring_up(self, *, erasure: bool = False) -> None:
+        """Make or migrate the tables, forward only."""
+        if erasure:
+            with self.write() as connection:
+                schema.erasure_metadata.create_all(connection)
+            return
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        with self.write() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction that writes; durable when it ends without an error."""
+        with self.engine.connect() as connection:
+            if self.is_sqlite:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.commit()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One consistent look."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # transactions are begun by `write`, not by the driver
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
+        connection.execute(f"PRAGMA {pragma}")

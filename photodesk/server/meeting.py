@@ -1,0 +1,106 @@
+"""Small sealed things the server passes between workstations: invitations, and the erasure keys of patients."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, insert, select
+
+from photodesk.clock import Clock
+from photodesk.server import schema
+from photodesk.server.clinics import Contact
+from photodesk.server.database import Database
+from photodesk.server.refusals import Refusal, bad_message, unknown
+
+INVITATION_MS = 10 * 60_000
+PACKAGE_BYTES = 64 * 1024
+KEY_BYTES = 4 * 1024
+MOST_KEYS = 500
+
+
+@dataclass(frozen=True)
+class Package:
+    """A sealed package and the clinic it opens."""
+
+    clinic_id: str
+    package: bytes
+
+
+class Invitations:
+    """Packages that wait ten minutes for whoever knows the code. The server does not."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def leave(self, contact: Contact, invitation_id: str, package: bytes) -> int:
+        """Keep a package; until when, in ms. 409 `invitation_taken`."""
+        if not 0 < len(package) <= PACKAGE_BYTES:
+            raise bad_message("the size of the package")
+        table, now_ms = schema.invitation, self._clock.wall_ms()
+        with self._database.write() as connection:
+            connection.execute(delete(table).where(table.c.expires_ms <= now_ms))
+            if connection.execute(select(table).where(table.c.invitation_id == invitation_id)).first() is not None:
+                raise Refusal(409, "invitation_taken", "There is an invitation of this id.", "Make another one.")
+            row = {"clinic_id": contact.clinic_id, "invitation_id": invitation_id, "package": package}
+            connection.execute(insert(table).values(row | {"expires_ms": now_ms + INVITATION_MS}))
+        return now_ms + INVITATION_MS
+
+    def open(self, invitation_id: str) -> Package:
+        """The package of an invitation; 404 for none or one that is over."""
+        table = schema.invitation
+        with self._database.read() as connection:
+            row = connection.execute(select(table).where(table.c.invitation_id == invitation_id)).first()
+        if row is None or row.expires_ms <= self._clock.wall_ms():
+            raise unknown("invitation")
+        return Package(row.clinic_id, bytes(row.package))
+
+    def drop(self, clinic_id: str, invitation_id: str) -> None:
+        """An invitation was used, or is taken back."""
+        table = schema.invitation
+        mine = (table.c.clinic_id == clinic_id) & (table.c.invitation_id == invitation_id)
+        with self._database.write() as connection:
+            connection.execute(delete(table).where(mine))
+
+
+@dataclass(frozen=True)
+class ErasureKey:
+    """A patient's erasure key, sealed by a workstation, under the chart's opaque id."""
+
+    scope: str
+    sealed: bytes
+    changed_ms: int
+
+
+class ErasureKeyShelf:
+    """Erasure keys in a database of their own, so that no long-lived backup of the server holds one."""
+
+    def __init__(self, erasure: Database, clock: Clock) -> None:
+        self._erasure = erasure
+        self._clock = clock
+
+    def put(self, contact: Contact, keys: Sequence[tuple[str, bytes]]) -> None:
+        """Keep or replace keys by scope."""
+        if len(keys) > MOST_KEYS or any(not 0 < len(sealed) <= KEY_BYTES for _, sealed in keys):
+            raise bad_message("the number or size of the keys")
+        table, now_ms = schema.erasure_key, self._clock.wall_ms()
+        rows = [
+            {"clinic_id": contact.clinic_id, "scope": scope, "sealed": sealed, "changed_ms": now_ms}
+            for scope, sealed in dict(keys).items()
+        ]
+        scopes = [row["scope"] for row in rows]
+        with self._erasure.write() as connection:
+            connection.execute(
+                delete(table).where((table.c.clinic_id == contact.clinic_id) & table.c.scope.in_(scopes))
+            )
+            if rows:
+                connection.execute(insert(table), rows)
+
+    def after(self, clinic_id: str, scope: str, limit: int) -> list[ErasureKey]:
+        """Keys after a scope in the order of scopes, for a workstation that fetches them all."""
+        table = schema.erasure_key
+        asked = select(table).where((table.c.clinic_id == clinic_id) & (table.c.scope > scope)).order_by(table.c.scope)
+        with self._erasure.read() as connection:
+            rows = connection.execute(asked.limit(min(limit, MOST_KEYS))).all()
+        return [ErasureKey(row.scope, bytes(row.sealed), row.changed_ms) for row in rows]

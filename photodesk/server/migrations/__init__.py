@@ -1,0 +1,1 @@
+"""Alembic steps of the clinic server, one numbered file each, forward only."""

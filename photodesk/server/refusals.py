@@ -1,0 +1,63 @@
+"""Every way the server says no: a status, a code scripts rely on, what happened, and what to do."""
+
+from __future__ import annotations
+
+
+class Refusal(Exception):
+    """Answered as `{"error": {"code", "message", "remedy"}}` with its status; nothing was changed."""
+
+    def __init__(self, status: int, code: str, message: str, remedy: str = "", *, retry_after_s: int = 0) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.remedy = remedy
+        self.retry_after_s = retry_after_s
+
+    def document(self) -> dict[str, dict[str, str]]:
+        """The answer's body."""
+        return {"error": {"code": self.code, "message": self.message, "remedy": self.remedy}}
+
+
+def bad_message(what: str) -> Refusal:
+    """Bytes that are not what this endpoint takes."""
+    return Refusal(400, "bad_message", f"The message cannot be read: {what}.", "Update PhotoDesk on this workstation.")
+
+
+def not_signed_in() -> Refusal:
+    """No token, an expired one, or one of another server."""
+    return Refusal(401, "not_signed_in", "This workstation is not signed in to the server.", "Sign in again.")
+
+
+def revoked() -> Refusal:
+    """A workstation that was shut out."""
+    return Refusal(
+        403, "revoked", "This workstation was shut out of the clinic.", "Ask an administrator of the clinic."
+    )
+
+
+def unknown(what: str) -> Refusal:
+    """Something that is not there, or is another clinic's."""
+    return Refusal(404, "unknown", f"The server has no such {what}.")
+
+
+def too_large(limit_bytes: int) -> Refusal:
+    """A body above the limit of its endpoint."""
+    return Refusal(413, "too_large", f"The message is larger than {limit_bytes} bytes.", "Send it in smaller parts.")
+
+
+def quota_full(needed_bytes: int) -> Refusal:
+    """The clinic's room on this server is used up."""
+    return Refusal(
+        507,
+        "quota_full",
+        f"The clinic's room on the server is used up; {needed_bytes} bytes more are needed.",
+        "Raise the quota on the server; nothing is lost on the workstation.",
+    )
+
+
+def too_often(retry_after_s: int) -> Refusal:
+    """Too many requests from one place."""
+    return Refusal(
+        429, "too_often", "Too many requests from here.", f"Wait {retry_after_s} s.", retry_after_s=retry_after_s
+    )

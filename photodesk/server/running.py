@@ -1,0 +1,108 @@
+"""One server process, from its first line to its graceful end."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+
+from photodesk.clock import Clock
+from photodesk.errors import Fixable
+from photodesk.server.app import make_app
+from photodesk.server.identity import first_code
+from photodesk.server.parts import Places, open_parts
+from photodesk.server.tls import Certificate, certificate_in, given_certificate
+
+GRACE_S = 20
+KEEP_ALIVE_S = 75
+
+
+@dataclass(frozen=True)
+class ServerSettings:
+    """What `serve` was told. `certificate` and `key` are PEM files, both or none."""
+
+    folder: Path
+    host: str
+    port: int
+    database: str = ""
+    objects: str = ""
+    certificate: Path | None = None
+    key: Path | None = None
+    quiet: bool = False
+    quota_bytes: int = 2 << 40
+
+
+@dataclass(frozen=True)
+class Started:
+    """What a person needs to bring the first workstation here. The code is None once a clinic is founded."""
+
+    url: str
+    pin: str
+    enrolment_code: str | None
+
+
+def serve(settings: ServerSettings, clock: Clock, started: Callable[[Started], None]) -> None:
+    """Run until SIGINT or SIGTERM; requests under way are finished, for 20 s at most.
+
+    Fixable `port_taken`, `certificate_wrong`.
+    """
+    settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    certificate = _certificate(settings)
+    parts = open_parts(
+        Places.in_folder(settings.folder, settings.database, settings.objects),
+        certificate.pin,
+        clock,
+        settings.quota_bytes,
+    )
+    listening = _listen(settings.host, settings.port)
+    try:
+        code = first_code(parts.database, clock)
+        app = make_app(parts, quiet=settings.quiet)
+
+        def context(_config: uvicorn.Config, _default: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
+            return certificate.context()
+
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            http="httptools",
+            ws="none",
+            server_header=False,
+            ssl_context_factory=context,
+            timeout_graceful_shutdown=GRACE_S,
+            timeout_keep_alive=KEEP_ALIVE_S,
+        )
+        host, port = listening.getsockname()[:2]
+        shown = f"[{host}]" if ":" in host else host
+        started(Started(f"https://{shown}:{port}", certificate.pin.hex(), code))
+        asyncio.run(uvicorn.Server(config).serve([listening]))
+    finally:
+        listening.close()
+        parts.close()
+
+
+def _certificate(settings: ServerSettings) -> Certificate:
+    if settings.certificate is not None and settings.key is not None:
+        return given_certificate(settings.certificate, settings.key)
+    return certificate_in(settings.folder, settings.host)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(2048)
+    except OSError as error:
+        listening.close()
+        raise Fixable(
+            "port_taken", f"The server cannot listen on port {port}.", "Choose another with --host and --port."
+        ) from error
+    return listening

@@ -1,0 +1,74 @@
+"""A server over a folder, spoken to in this process, with a clock of the test's own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from photodesk.server.app import make_app
+from photodesk.server.identity import first_code
+from photodesk.server.parts import Parts, Places, open_parts
+from tests.server.clinic import NOW_MS, Caller, Clinic, Workstation, found
+
+
+@dataclass
+class TestClock:
+    """Time as the test says."""
+
+    __test__ = False
+    now_ms: int = NOW_MS
+    spent_ms: int = 0
+
+    def wall_ms(self) -> int:
+        return self.now_ms + self.spent_ms
+
+    def monotonic_ms(self) -> int:
+        self.spent_ms += 20  # every request leaves room for the next one
+        return self.spent_ms
+
+
+@dataclass
+class Server:
+    """A server in this process."""
+
+    folder: Path
+    http: TestClient
+    parts: Parts
+    clock: TestClock
+    pin: bytes
+    code: str
+    clinics: list[Clinic] = field(default_factory=list)
+
+    def clinic(self) -> Clinic:
+        """A clinic founded here."""
+        from photodesk.server.identity import new_code
+
+        made = Clinic()
+        with self.parts.database.write() as connection:
+            code = new_code(connection, self.clock)
+        assert found(self.http, made, code).status_code == 200
+        self.clinics.append(made)
+        return made
+
+    def caller(self, clinic: Clinic, station: Workstation | None = None) -> Caller:
+        """A workstation that is signed in."""
+        made = Caller(self.http, clinic, station or clinic.first, self.pin)
+        answer = made.sign_in()
+        assert answer.status_code == 200, answer.text
+        return made
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    clock, pin = TestClock(), os.urandom(32)
+    parts = open_parts(Places.in_folder(tmp_path), pin, clock)
+    code = first_code(parts.database, clock)
+    assert code is not None
+    with TestClient(make_app(parts, quiet=True)) as http:
+        yield Server(tmp_path, http, parts, clock, pin, code)
+    parts.close()

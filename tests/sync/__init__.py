@@ -1,0 +1,1 @@
+"""Tests of the protocol between workstations and the clinic server."""
