@@ -13,6 +13,7 @@ import click
 from photodesk.app.command_line import Invocation
 from photodesk.app.paths import existing_store
 from photodesk.app.terminal import tell
+from photodesk.app.terminal_key import TerminalKeyReader
 from photodesk.app.workplaces import file_what_waits
 from photodesk.background.decoders import DecoderPool
 from photodesk.background.keeper_link import KeeperLink
@@ -34,10 +35,13 @@ class CommandDesk:
 
 
 @contextmanager
-def command_desk(invocation: Invocation, *, decoder: bool = False, file_waiting: bool = False) -> Iterator[CommandDesk]:
+def command_desk(
+    invocation: Invocation, *, decoder: bool = False, file_waiting: bool = False, enrolling: bool = False
+) -> Iterator[CommandDesk]:
     """Sign in for one command; `file_waiting` first files what others assigned, since a chart will be shown.
 
-    Fixable `store_missing`, `store_in_use`; Refused `wrong_password`, `sign_in_waits`.
+    `enrolling`: the command enrols a second factor, so the clinic's policy may still lack it. Fixable `store_missing`,
+    `store_in_use`, and as `KeyReader`; Refused `wrong_password`, `sign_in_waits`, `code_needed`, `wrong_code`.
     """
     existing_store(invocation.store)
     if not invocation.user:
@@ -48,7 +52,9 @@ def command_desk(invocation: Invocation, *, decoder: bool = False, file_waiting:
         link = stack.enter_context(keeper_link(invocation))
         pool = stack.enter_context(DecoderPool()) if decoder else None
         entrance = Entrance(invocation.store, invocation.clock, invocation.cost)
-        session = entrance.sign_in(link, invocation.user, password, pool)
+        session = entrance.sign_in(
+            link, invocation.user, password, pool, invocation.code, TerminalKeyReader(), enrolling=enrolling
+        )
         del password
         stack.callback(session.close)
         stack.callback(_tell_alarms, session)

@@ -1,5 +1,5 @@
-"""Commands that share their options: `--store --user --password-stdin --json --quiet`, before or after the command's
-name, and `@-` in the place of any value.
+"""Commands that share their options: `--store --user --code --password-stdin --json --quiet`, before or after the
+command's name, and `@-` in the place of any value.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ class Invocation:
 
     store: Path = field(default_factory=default_store)
     user: str = ""
+    code: str = field(default="", repr=False)
     password_stdin: bool = False
     json: bool = False
     quiet: bool = False
@@ -35,6 +36,12 @@ class Invocation:
     def password(self, prompt: str = "Password") -> str:
         """The next password line read ahead, else typed at the terminal."""
         return self.passwords.pop(0) if self.passwords else ask_password(prompt)
+
+    def password_twice(self) -> str:
+        """The signed-in person's password where a command needs it beyond signing in: `password` gives it once more."""
+        password = self.password()
+        self.passwords.insert(0, password)
+        return password
 
     def new_password(self) -> str:
         """A new password: the next line, else typed twice."""
@@ -130,6 +137,13 @@ def common_options() -> list[click.Parameter]:
         ),
         InputOption(["--user"], expose_value=False, callback=_keep, metavar="NAME", help="Who signs in."),
         InputOption(
+            ["--code"],
+            expose_value=False,
+            callback=_keep,
+            metavar="CODE",
+            help="The code of the authenticator app, or a backup code, where this person signs in with one.",
+        ),
+        InputOption(
             ["--password-stdin"],
             is_flag=True,
             expose_value=False,
@@ -150,7 +164,8 @@ class DeskCommand(click.Command):
 
     def __init__(self, *args: Any, examples: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.params.extend(common_options())
+        own = {name for param in self.params for name in param.opts}
+        self.params.extend(one for one in common_options() if own.isdisjoint(one.opts))
         self.examples = examples
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -8,6 +8,7 @@ import click
 
 from photodesk.app.command_desk import command_desk, keeper_link
 from photodesk.app.command_line import DeskCommand, DeskGroup, Invocation, argument, option, pass_invocation
+from photodesk.app.commands_factor import factor
 from photodesk.app.terminal import print_table
 from photodesk.background.processes import harden
 from photodesk.desk.entrance import FOUNDER_ROLES, Entrance, Role
@@ -121,3 +122,6 @@ def list_people(invocation: Invocation) -> None:
                 ("Name", "Roles", "State"),
                 [(person.name, ", ".join(sorted(person.roles)), person.state) for person in people],
             )
+
+
+user.add_command(factor)

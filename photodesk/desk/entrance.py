@@ -13,7 +13,7 @@ from photodesk.crypto import DEFAULT_COST, Argon2Cost
 from photodesk.desk.keeper import Keeper
 from photodesk.desk.security_key import KeyReader
 from photodesk.desk.session import Session
-from photodesk.desk.signing_in import SignIn, begin_sign_in, sign_in
+from photodesk.desk.signing_in import SignIn, all_steps, begin_sign_in
 from photodesk.imaging.decoded import Decoder
 from photodesk.store.founding import Founded, found
 from photodesk.store.keyring import LocalSecrets, Secrets, secrets_of
@@ -73,12 +73,12 @@ class Entrance:
         decoder: Decoder | None = None,
         code: str = "",
         keys: KeyReader | None = None,
+        *,
+        enrolling: bool = False,
     ) -> Session:
         """See `signing_in.sign_in`."""
-        secrets = secrets_of(self.layout)
-        return sign_in(
-            self.layout, secrets, keeper, name_or_slot, password, self._clock, decoder, self._cost, code, keys
-        )
+        begun = self.begin_sign_in(keeper, name_or_slot, password, decoder, keys)
+        return all_steps(begun, code, enrolling=enrolling)
 
     def begin_sign_in(
         self, keeper: Keeper, name_or_slot: str, password: str, decoder: Decoder | None, keys: KeyReader | None = None

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
-from photodesk.crypto.totp import DIGITS, STEP_MS
+from photodesk.crypto.totp import DIGITS, SECRET_BYTES, STEP_MS
 from photodesk.desk.actor import Actor
 from photodesk.desk.one_time import step_of, taken_steps, wrong_code
 from photodesk.desk.roles import Right
-from photodesk.errors import Refused
+from photodesk.errors import Fixable, Refused
 from photodesk.ids import to_bytes
 from photodesk.log.entry import Action
 from photodesk.store.keyring import Secrets
@@ -87,13 +87,7 @@ class FactorDesk:
         """A fresh secret to show. Refused `factor_there` where an app is enrolled."""
         if self._enrolled(self._members()) is not None:
             raise Refused("factor_there", "An authenticator app is enrolled already.", "Remove it first.")
-        totp = new_totp()
-        typed = base64.b32encode(totp.secret).decode("ascii")
-        account = quote(f"{ISSUER}:{self._actor.person.name}", safe="")
-        seconds = STEP_MS // 1000
-        query = f"secret={typed}&issuer={ISSUER}&algorithm=SHA1&digits={DIGITS}&period={seconds}"
-        groups = " ".join(typed[at : at + 4] for at in range(0, len(typed), 4))
-        return Enrolment(totp, f"otpauth://totp/{account}?{query}", groups)
+        return _enrolment(new_totp(), self._actor.person.name)
 
     def confirm_totp(self, enrolment: Enrolment, typed: str) -> tuple[str, ...]:
         """Enrol once the app shows the right code; the ten backup codes, shown once. Refused `wrong_code`."""
@@ -171,6 +165,25 @@ class FactorDesk:
 
     def _members(self) -> Members:
         return MembersLog.open(self._layout.members, self._keyset.clinic_id).members
+
+
+def enrolment_of(enrolment: Enrolment, typed: str) -> Enrolment:
+    """The same with a secret that the app has already, in base32. Fixable `secret_unfit`."""
+    try:
+        secret = base64.b32decode("".join(typed.split()).upper())
+    except ValueError:
+        secret = b""
+    if len(secret) != SECRET_BYTES or len(set(secret)) < SECRET_BYTES // 2:
+        raise Fixable("secret_unfit", "The secret must be 160 random bits in base32.", "Draw a new one.")
+    return replace(enrolment, totp=replace(enrolment.totp, secret=secret), uri="", typed="")
+
+
+def _enrolment(totp: Totp, name: str) -> Enrolment:
+    typed = base64.b32encode(totp.secret).decode("ascii")
+    account = quote(f"{ISSUER}:{name}", safe="")
+    query = f"secret={typed}&issuer={ISSUER}&algorithm=SHA1&digits={DIGITS}&period={STEP_MS // 1000}"
+    groups = " ".join(typed[at : at + 4] for at in range(0, len(typed), 4))
+    return Enrolment(totp, f"otpauth://totp/{account}?{query}", groups)
 
 
 def demanded(policies: Mapping[str, str], roles: Iterable[Role]) -> bool:

@@ -160,12 +160,18 @@ def sign_in(
 
     Filing what others assigned is the caller's next step (`importing`).
     """
-    begun = begin_sign_in(layout, secrets, keeper, name_or_slot, password, clock, decoder, cost, keys)
+    return all_steps(begin_sign_in(layout, secrets, keeper, name_or_slot, password, clock, decoder, cost, keys), code)
+
+
+def all_steps(begun: SignIn, code: str, *, enrolling: bool = False) -> Session:
+    """What is left of a sign-in, without asking anybody; `enrolling`: what the policy demands is about to be done."""
     if begun.needs_code and not code:
         begun.give_up()
         raise code_needed()
     if begun.needs_code:
         begun.give_code(code)
+    elif begun.must_enrol and enrolling:
+        begun.must_enrol = False
     elif begun.must_enrol:
         begun.give_up()
     return begun.finish()
