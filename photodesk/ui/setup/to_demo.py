@@ -1,4 +1,4 @@
-"""From the set-up page to the demo clinic: another PhotoDesk makes and opens it; this window stays until that has come."""
+"""From set-up to the demo clinic: another PhotoDesk makes and opens it; the window stays until that has come."""
 
 from __future__ import annotations
 
