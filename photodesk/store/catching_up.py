@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from photodesk.clock import Clock
 from photodesk.store.epochs import raise_epochs
-from photodesk.store.grants import held, missing_grants
+from photodesk.store.grants import granted_entry, held, missing_grants
 from photodesk.store.keyring import Secrets
 from photodesk.store.keyset import KeySet
 from photodesk.store.layout import Layout
@@ -22,5 +22,5 @@ def catch_up(
     members = membership.members
     grants = missing_grants(members.people.values(), members, membership.keys, held(keyset))
     if grants:
-        membership.commit((), NewRecords(grants=grants))
+        membership.commit(map(granted_entry, grants), NewRecords(grants=grants))
     return len(grants), raise_epochs(membership)

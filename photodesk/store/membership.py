@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from photodesk.clock import Clock
 from photodesk.ids import to_text
 from photodesk.store.bundle import bundle_owner
-from photodesk.store.grants import granted_entry, is_granted
+from photodesk.store.grants import is_granted
 from photodesk.store.keyring import Secrets
 from photodesk.store.keys_file import (
     DATABASES,
@@ -87,9 +87,12 @@ class Membership:
         return self.checked.members
 
     def commit(self, bodies: Iterable[Body], new: NewRecords = NewRecords(), cosigner: Cosigner | None = None) -> None:
-        """Make the change; entries of the new grants are added. Errors as `MembersLog.append`."""
+        """Make the change. `bodies` tell the log of everything, the new grants too. Errors as `MembersLog.append`.
+
+        A power cut may leave only the first of several entries: their order must be good at every place.
+        """
         log = MembersLog.open(self.layout.members, self.keyset.clinic_id)
-        entries = [*bodies, *map(granted_entry, new.grants)]
+        entries = list(bodies)
         prepared = log.prepare(entries, author_of(self.keyset, self.signer), self.clock.wall_ms(), cosigner)
         more = self.keys.with_more(
             bundles=new.bundles,

@@ -13,7 +13,7 @@ from photodesk.crypto import DEFAULT_COST, Argon2Cost
 from photodesk.errors import Fixable, Refused
 from photodesk.ids import random_id, to_bytes
 from photodesk.store.bundle import bundle_owner, new_bundle, wrap_bundle
-from photodesk.store.grants import held, lacking, missing_grants
+from photodesk.store.grants import granted_entry, held, lacking, missing_grants
 from photodesk.store.keyring import clinic_secret_account
 from photodesk.store.keys_file import KeysFile, read_keys
 from photodesk.store.keyset import KeySet
@@ -131,7 +131,8 @@ def bring_in(
         shown=shown if kind is not SlotKind.EMERGENCY else None,
         old_bundles=[record for record in membership.keys.bundles if bundle_owner(record) == of],
     )
-    membership.commit([_added(newcomer, [SlotMark(to_bytes(slot_id), slot.hash())])], new, cosigner)
+    added = _added(newcomer, [SlotMark(to_bytes(slot_id), slot.hash())])
+    membership.commit([added, *map(granted_entry, new.grants)], new, cosigner)
     return slot_id
 
 
@@ -161,7 +162,7 @@ def set_roles(membership: Membership, person_id: str, roles: Iterable[Role], cos
         for grant in missing_grants([after], members, membership.keys, held(membership.keyset))
         if grant.kind in gained
     ]
-    membership.commit([body], NewRecords(grants=grants), cosigner)
+    membership.commit([body, *map(granted_entry, grants)], NewRecords(grants=grants), cosigner)
 
 
 def remove_person(membership: Membership, person_id: str) -> None:

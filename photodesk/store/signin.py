@@ -14,7 +14,16 @@ from photodesk.ids import to_bytes
 from photodesk.store.bundle import Bundle, bundle_owner, open_bundle
 from photodesk.store.grants import is_granted
 from photodesk.store.keyring import Secrets, clinic_secret_account, workstation_secret_account
-from photodesk.store.keys_file import DATABASES, KeysFile, database_key, inbox_key, key_mark, read_grant, read_keys
+from photodesk.store.keys_file import (
+    DATABASES,
+    KeysFile,
+    database_key,
+    inbox_epoch,
+    inbox_key,
+    key_mark,
+    read_grant,
+    read_keys,
+)
 from photodesk.store.keyset import KeySet
 from photodesk.store.layout import Layout
 from photodesk.store.members import Member, Members
@@ -163,15 +172,17 @@ def open_keys(checked: CheckedStore, keys: KeysFile, member: Member, bundle: Bun
             "It is ready after a person who holds them has signed in once.",
         )
     chart_keys = granted[KeyKind.CHART]
-    opened = [inbox_key(record, keys.clinic_id, chart_keys) for record in keys.inbox]
-    inbox_keys = dict(one for one in opened if one is not None)
     marks = checked.members.marks
-    if any(marks.get((KeyKind.INBOX, epoch)) != key.public for epoch, key in inbox_keys.items()):
+    known = [record for record in keys.inbox if (KeyKind.INBOX, inbox_epoch(record)) in marks]
+    opened = [inbox_key(record, keys.clinic_id, chart_keys) for record in known]
+    inbox_keys = dict(one for one in opened if one is not None)
+    if any(marks[KeyKind.INBOX, epoch] != key.public for epoch, key in inbox_keys.items()):
         raise _altered()
     named = [database_key(record, keys, granted, checked.workstation_secret) for record in keys.databases]
     database_keys = dict(one for one in named if one is not None)
     expected = {name for name, kind in DATABASES.items() if granted[kind]}
-    if set(inbox_keys) != set(chart_keys) or set(database_keys) != expected:
+    made = {epoch for epoch in chart_keys if (KeyKind.INBOX, epoch) in marks}
+    if set(inbox_keys) != made or set(database_keys) != expected:
         raise _altered()
     return KeySet(
         clinic_id=keys.clinic_id,

@@ -29,8 +29,14 @@ from photodesk.store.members import Members
 from photodesk.store.members_log import MembersLog
 from photodesk.store.roles import KeyKind, Role
 from tests.store.clinic import OTHER_PASSWORD, Clinic, make_clinic
+from tests.store.quick import quick_passwords
 
 CHART = bytes(range(16))
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    quick_passwords(monkeypatch)
 
 
 @pytest.fixture
