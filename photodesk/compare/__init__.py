@@ -22,7 +22,7 @@ from photodesk.compare.pairs import (
     sensible_pairs,
     suggested_pair,
 )
-from photodesk.compare.render import Mode, render, scaled_matrix
+from photodesk.compare.render import Mode, render, render_row, scaled_matrix
 from photodesk.compare.view_transform import LinkedView, Placement, aligned_placement
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "next_pair",
     "next_series",
     "render",
+    "render_row",
     "scaled_matrix",
     "sensible_pairs",
     "suggested_pair",

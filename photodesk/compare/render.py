@@ -59,6 +59,32 @@ def render(
     return np.clip(apart, 0, 255).astype(np.uint8)
 
 
+def render_row(
+    photos: Sequence[Pixels], width_px: int, columns: int, onto_first: Sequence[Sequence[Sequence[float]] | None]
+) -> Pixels:
+    """Several photos beside each other in rows of `columns`, uint8, (height, width_px, 3), sRGB.
+
+    `onto_first` as `render`'s `b_to_a` of each; the first lies on itself whatever it says. All cells are of one size,
+    high enough for the first and for every photo that is fitted by itself; between them runs the dividing line.
+    """
+    gap = max(4, width_px // _GAP_SHARE)
+    wide = (width_px - gap * (columns - 1)) // columns
+    as_taken = [photo for photo, matrix in zip(photos, onto_first, strict=True) if matrix is None]
+    high = max(max(1, round(wide * photo.shape[0] / photo.shape[1])) for photo in (photos[0], *as_taken))
+    cells = [_fitted(photos[0], wide, high)]
+    for photo, matrix in zip(photos[1:], onto_first[1:], strict=True):
+        cells.append(_laid(photos[0], photo, wide, high, matrix))
+    rows = -(-len(cells) // columns)
+    page = np.full((rows * high + (rows - 1) * gap, width_px, 3), GREY, np.uint8)
+    for at, cell in enumerate(cells):
+        down, across = divmod(at, columns)
+        top, left = down * (high + gap), across * (wide + gap)
+        page[top : top + high, left : left + wide] = cell
+        if across:
+            page[top : top + high, left - gap // 2 - 1], page[top : top + high, left - gap // 2] = DARK, WHITE
+    return page
+
+
 def scaled_matrix(
     b_to_a: Sequence[Sequence[float]], a_factor: float, b_factor: float
 ) -> tuple[tuple[float, float, float], ...]:

@@ -48,12 +48,22 @@ class SeenPart:
 
 
 @dataclass(frozen=True)
+class KeptLight:
+    """How the light of the second photo was matched to the first's: what its linear red, green and blue were multiplied
+    by, by what, and which share of it that blew out."""
+
+    by: str
+    gains: tuple[float, float, float]
+    clipped: float = 0.0
+
+
+@dataclass(frozen=True)
 class Comparison:
     """A named comparison of two to six photos of one patient; the first is what the others lie on.
 
     `mode` is the screen's word. `light_matched` is for display only and labelled wherever it is shown. `divider` is a
     share, of the width for a curtain (hung at `divider_degrees`), of the later photo for an overlay. `as_taken`: the
-    photos were shown untouched although it is known how they lie.
+    photos were shown untouched although it is known how they lie. `light`: how it was matched, where that is known.
     """
 
     comparison_id: str
@@ -67,6 +77,7 @@ class Comparison:
     made_at_ms: int = 0
     divider_degrees: float = 0.0
     as_taken: bool = False
+    light: KeptLight | None = None
 
     def __post_init__(self) -> None:
         if not 2 <= len(self.laid) <= MOST_PHOTOS:
@@ -75,6 +86,8 @@ class Comparison:
             raise ValueError(f"the name of a comparison has 1 to {MOST_NAME} characters")
         if not all(math.isfinite(number) for one in self.laid for row in one.matrix or () for number in row):
             raise ValueError("a mapping is made of finite numbers")
+        if self.light is not None and not all(math.isfinite(gain) and gain > 0 for gain in self.light.gains):
+            raise ValueError("light is multiplied by positive numbers")
 
     @property
     def photo_ids(self) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from photodesk.photos.comparison import Comparison, Laid, SeenPart
+from photodesk.photos.comparison import Comparison, KeptLight, Laid, SeenPart
 from photodesk.photos.marks import Lesion, Mark, MarkKind, Scale, ScaleSource
 from photodesk.store.change import Change
 from photodesk.store.chart_filing import ChartFiling
@@ -31,6 +31,7 @@ class _Content(msgspec.Struct, frozen=True):
     light_matched: bool
     divider_degrees: float = 0.0
     as_taken: bool = False
+    light: KeptLight | None = None
 
 
 class ChartLayers(ChartFiling):
@@ -117,6 +118,7 @@ class ChartLayers(ChartFiling):
             comparison.light_matched,
             comparison.divider_degrees,
             comparison.as_taken,
+            comparison.light,
         )
         fields = {
             "name": comparison.name,
@@ -179,4 +181,5 @@ def _comparison(row: Any) -> Comparison:
         made_at_ms,
         content.divider_degrees,
         content.as_taken,
+        content.light,
     )

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from photodesk.compare import LinkedView
+from photodesk.compare import LinkedView, render_row
+from photodesk.compare.render import GREY
+from photodesk.photos.comparison import LaidBy
+from photodesk.ui.compare.exporting import row_of
+from photodesk.ui.compare.keeping import all_taken_down
+from photodesk.ui.compare.kept_dialog import KeptDialog
+from photodesk.ui.compare.laying import Laying
 from photodesk.ui.compare.model import Side
 from photodesk.ui.compare.modes import Mode
 from photodesk.ui.compare.page import ComparePage
+from photodesk.ui.compare.picture import Look
 from tests.ui.pretend_desk import PATIENT, HandTasks, PretendDesk, PretendGate, Went, context, small_timeline
+from tests.ui.test_presenting import PASSWORD, Desk, said_in
 
 KEY = Qt.Key
 
@@ -115,3 +127,102 @@ def test_full_resolution_comes_only_for_two(qtbot: QtBot) -> None:
     originals = {e[1][0] for e in opened.gate.entries if e[2] == "original"}
     assert originals == set(opened.ids[:2])
     assert "Screen size" in opened.page.several.view.cells[3].head.accessibleName()
+
+
+MATRIX = ((1.0, 0.01, 3.0), (-0.01, 1.0, 5.0), (0.0, 0.0, 1.0))
+
+
+def _kept(opened: Opened, qtbot: QtBot) -> KeptDialog:
+    qtbot.keyClick(opened.page, KEY.Key_S, Qt.KeyboardModifier.ControlModifier)
+    opened.tasks.run()
+    dialog = opened.page.outward.keeping.dialog
+    assert dialog is not None
+    return dialog
+
+
+def test_four_photos_are_kept_and_come_back_exactly(qtbot: QtBot) -> None:
+    opened = Opened(qtbot, 4)
+    several = opened.page.several
+    several.laying.lay((opened.ids[0], opened.ids[2]), Laying(LaidBy.LANDMARKS, MATRIX))
+    several.views = {opened.ids[0]: LinkedView(2.0, 0.4, 0.6), opened.ids[1]: LinkedView(3.0, 0.3, 0.6, 4.0, free=True)}
+    several.refresh()
+    dialog = _kept(opened, qtbot)
+    assert " to " in dialog.name.edit.text()
+    dialog.name.edit.setText("Forearm, four visits")
+    dialog.save()
+    opened.tasks.run()
+    as_seen = all_taken_down(several, "x")
+    assert [one.photo_id for one in as_seen.laid] == list(opened.ids)
+    assert as_seen.laid[2].matrix == MATRIX
+    several.take(opened.ids[:2])  # a pair again
+    opened.settle()
+    assert not several.active
+    several.laying.forget((opened.ids[0], opened.ids[2]))
+    before = len(opened.gate.entries)
+    _kept(opened, qtbot).rows[0].click()
+    opened.settle()
+    assert several.active
+    assert all_taken_down(several, "x") == as_seen
+    assert [set(e[1]) for e in opened.gate.entries[before:] if e[0] == "COMPARE"] == [set(opened.ids)]
+
+
+def test_four_photos_leave_as_one_picture(qtbot: QtBot, tmp_path: Path) -> None:
+    opened = Opened(qtbot, 4)
+    several = opened.page.several
+    several.laying.lay((opened.ids[0], opened.ids[2]), Laying(LaidBy.LANDMARKS, MATRIX))
+    qtbot.keyClick(opened.page, KEY.Key_E, Qt.KeyboardModifier.ControlModifier)
+    dialog = opened.page.outward.exporting.dialog
+    assert dialog is not None
+    assert not dialog.comparability.isVisibleTo(dialog), "it is measured of two"
+    picture = row_of(several, PATIENT.patient_id)
+    assert picture is not None
+    assert picture.notes(Look()) == ["C aligned on A", "B and D shown as taken, not aligned"]
+    words = picture.words(Look(dates=True, notes=True), (), {})
+    assert words.foot[0].startswith("From the left, row by row: A ")
+    assert (words.left, words.right) == ("", "")
+    several.originals = True
+    taken = row_of(several, PATIENT.patient_id)
+    assert taken is not None
+    assert taken.notes(Look()) == ["B, C and D shown as taken, not aligned"]
+
+
+@pytest.mark.parametrize(("count", "columns", "rows"), [(3, 3, 1), (4, 2, 2), (5, 3, 2), (6, 3, 2)])
+def test_photos_in_rows_keep_their_places(count: int, columns: int, rows: int) -> None:
+    photos = [np.full((40, 60, 3), 20 * (at + 1), np.uint8) for at in range(count)]
+    page = render_row(photos, 900, columns, [None] * count)
+    wide, gap = (900 - 5 * (columns - 1)) // columns, 5
+    high = page.shape[0] // rows
+    assert page.shape[1] == 900
+    for at in range(count):
+        down, across = divmod(at, columns)
+        middle = page[down * high + high // 2, across * (wide + gap) + wide // 2]
+        assert tuple(middle) == (20 * (at + 1),) * 3
+    moved = ((1.0, 0.0, 60.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+    laid = render_row(photos, 900, columns, [None, moved, *[None] * (count - 2)])
+    assert tuple(laid[high // 2, wide + gap + wide // 2]) == (GREY,) * 3, "it lies beside the first's frame"
+
+
+def test_all_of_them_are_presented_and_nothing_is_said_of_them(qtbot: QtBot, dressed: QApplication) -> None:
+    desk = Desk(qtbot)
+    ids = tuple(p.photo_id for v in reversed(desk.desk.timeline.timeline.visits) for p in v.photos)[:4]
+    desk.page.show_photos(ids)
+    desk.tasks.run()
+    several = desk.page.several
+    several.views = {ids[0]: LinkedView(2.0)}
+    window = desk.present()
+    assert [set(e[1]) for e in desk.entries if e[0] == "PRESENT started"] == [set(ids)]
+    assert several.view.window() is window
+    assert not any(cell.head.isVisible() for cell in several.view.cells)
+    assert {cell.canvas.view.zoom for cell in several.view.shown} == {1.0}
+    said = said_in(window)
+    assert not any(word in text for text in said for word in ("2025", "2026", "Visit", "Test"))
+    qtbot.keyClick(window, KEY.Key_2)
+    assert several.active, "three photos or more stay beside each other"
+    qtbot.keyClick(window, KEY.Key_Plus)
+    assert {round(cell.canvas.view.zoom, 3) for cell in several.view.shown} == {1.25}
+    qtbot.keyClick(window, KEY.Key_0)
+    assert {cell.canvas.view.zoom for cell in several.view.shown} == {1.0}
+    desk.answer(desk.ask(), PASSWORD)
+    assert several.view.window() is desk.main
+    assert all(cell.head.isVisible() for cell in several.view.shown)
+    assert several.views[ids[0]].zoom == 2.0

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from photodesk.compare import LinkedView
 from photodesk.compare import Mode as Way
+from photodesk.compare.light_match import LightMatch, Source
 from photodesk.desk.roles import Right
 from photodesk.photos.comparison import LaidBy
 from photodesk.ui.compare.export_dialog import ExportDialog
@@ -233,3 +234,32 @@ def test_originals_leave_as_taken(opened: Opened) -> None:
     assert aligned is not None
     assert taken is not None
     assert (aligned.laying.matrix, taken.laying.matrix) == (MATRIX, None)
+
+
+def test_matched_light_comes_back_as_it_was_matched(opened: Opened) -> None:
+    page, model = opened.page, opened.page.model
+    match = LightMatch((1.2, 1.0, 0.8), Source.PATCH, 0.02)
+    page.tools.light.put_back(model.pair(), match)
+    opened.tasks.run()
+    opened.keep("In one light")
+    opened.qtbot.keyClick(page, Qt.Key.Key_N)
+    opened.tasks.run()
+    assert model.light is None, "a match belongs to one pair"
+    opened.kept_dialog().rows[0].click()
+    opened.tasks.run()
+    assert model.light == match
+    assert "grey patch" in page.header.accessibleName()
+    opened.qtbot.keyClick(page, Qt.Key.Key_K)
+    assert model.light is None, "one key off"
+
+
+def test_light_that_was_only_said_to_be_matched_is_matched_again(opened: Opened) -> None:
+    page, model = opened.page, opened.page.model
+    old = replace(taken_down(model, "Kept earlier"), light_matched=True, light=None)
+    opened.qtbot.keyClick(page, Qt.Key.Key_N)
+    opened.tasks.run()
+    page.outward.keeping.reopen(old)
+    opened.tasks.run()
+    assert model.pair() == old.photo_ids
+    assert model.light is not None
+    assert model.light.source is Source.SKIN

@@ -70,6 +70,10 @@ class ExportDialog(Dialog):
         self.body.addWidget(Text(SAID, TextRole.SMALL, "ink2", theme=VIEWING, wrap=True))
         self._buttons()
 
+    def offer_comparability(self, offered: bool) -> None:
+        """It is measured of two photos."""
+        self.comparability.setVisible(offered)
+
     def _field(self, label: str, placeholder: str) -> TextField:
         column = vbox(None, 4)
         made = TextField(label, placeholder=placeholder, height=40, theme=VIEWING)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from photodesk.compare import Measure
 from photodesk.compare import Mode as Way
-from photodesk.compare.light_match import LightMatch
 from photodesk.desk.roles import Right
 from photodesk.errors import Fixable
 from photodesk.export import check_typed, comparison_name
@@ -15,11 +14,13 @@ from photodesk.ui.compare.export_dialog import ExportDialog
 from photodesk.ui.compare.model import CompareModel, Side
 from photodesk.ui.compare.modes import Mode
 from photodesk.ui.compare.picture import Look, PairPicture, PictureLaying
+from photodesk.ui.compare.row_picture import RowPicture
 from photodesk.ui.importing.path_dialog import PathDialog
 from photodesk.ui.page import sentence
 
 if TYPE_CHECKING:
     from photodesk.ui.compare.page import ComparePage
+    from photodesk.ui.compare.several import Several
 
 _WAYS = {Mode.CURTAIN: Way.CURTAIN, Mode.OVERLAY: Way.OVERLAY, Mode.DIFFERENCE: Way.DIFFERENCE}
 WARNING = "What is written there is outside PhotoDesk from then on."
@@ -30,12 +31,22 @@ def picture_of(model: CompareModel, patient_id: str, measures: tuple[Measure, ..
     a, b = model.frame(Side.A), model.frame(Side.B)
     if a is None or b is None:
         return None
-    light: LightMatch | None = getattr(model, "light", None)
-    laying = PictureLaying(light=light)
+    laying = PictureLaying(light=model.light)
     if model.aligned and model.laying is not None:
         known = model.laying
-        laying = PictureLaying(known.by, known.matrix, known.points, known.bent, light)
+        laying = PictureLaying(known.by, known.matrix, known.points, known.bent, model.light)
     return PairPicture(patient_id, (a.photo, b.photo), (a.visit.day, b.visit.day), laying, measures)
+
+
+def row_of(several: Several, patient_id: str) -> RowPicture | None:
+    """Three photos or more as they are seen now."""
+    frames = [several.frame(photo_id) for photo_id in several.ids]
+    known = [frame for frame in frames if frame is not None]
+    if len(known) < len(frames):
+        return None
+    layings = [several.laid(photo_id) for photo_id in several.ids]
+    matrices = [None if laying is None else laying.matrix for laying in layings]
+    return RowPicture.of(patient_id, [frame.photo for frame in known], [frame.visit.day for frame in known], matrices)
 
 
 def look_of(model: CompareModel) -> Look:
@@ -55,23 +66,31 @@ class Exporting:
     def open(self) -> None:
         """Ask what leaves, if the person's role lets anything leave."""
         page, model = self._page, self._page.model
-        picture = picture_of(model, self._patient_id, page.measuring.known)
+        several = page.several if page.several.active else None
+        picture: PairPicture | None = (
+            row_of(several, self._patient_id)
+            if several is not None
+            else picture_of(model, self._patient_id, page.measuring.known)
+        )
         if picture is None:
             return
         if not page.context.desk.may(Right.EXPORT):
             self._say("Your role does not export photos. Ask a clinician.")
             return
         ways = [way for way in Way if way is not Way.DIFFERENCE or model.aligned]
+        if several is not None:
+            ways = [Way.SIDE_BY_SIDE]
 
         def chosen(look: Look, kind: str, purpose: str, recipient: str) -> None:
             self._choose_file(picture, look, kind, (purpose, recipient))
 
-        has_marks = any(page.marks.marks.model.of(photo_id) for photo_id in model.pair())
+        has_marks = any(page.marks.marks.model.of(photo.photo_id) for photo in picture.photos)
         self.dialog = ExportDialog(page.window(), look_of(model), ways, has_marks=has_marks, chosen=chosen)
+        self.dialog.offer_comparability(several is None)
         self.dialog.open()
 
     def _choose_file(self, picture: PairPicture, look: Look, kind: str, why: tuple[str, str]) -> None:
-        name = comparison_name(picture.photos[1], picture.days[1].year, kind)
+        name = comparison_name(picture.photos[-1], picture.days[-1].year, kind)
 
         def chosen(path: Path) -> None:
             self._write(picture, look, path.with_suffix(f".{kind}"), why)

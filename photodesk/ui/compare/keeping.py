@@ -6,8 +6,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from photodesk.compare import LinkedView
+from photodesk.compare.light_match import LightMatch, Source
 from photodesk.desk.roles import Right
-from photodesk.photos.comparison import MOST_NAME, Comparison, Laid, LaidBy, SeenPart
+from photodesk.photos.comparison import MOST_NAME, Comparison, KeptLight, Laid, LaidBy, SeenPart
 from photodesk.ui.compare.kept_dialog import KeptDialog
 from photodesk.ui.compare.laying import Laying
 from photodesk.ui.compare.model import CompareModel, Side
@@ -17,6 +18,7 @@ from photodesk.ui.words import day_words
 
 if TYPE_CHECKING:
     from photodesk.ui.compare.page import ComparePage
+    from photodesk.ui.compare.several import Several
 
 
 def taken_down(model: CompareModel, name: str, comparison_id: str = "") -> Comparison:
@@ -35,10 +37,37 @@ def taken_down(model: CompareModel, name: str, comparison_id: str = "") -> Compa
         model.mode.value,
         parts,
         model.opacity if overlay else model.curtain,
-        light_matched=getattr(model, "light", None) is not None,
+        light_matched=model.light is not None,
         divider_degrees=model.curtain_degrees,
         as_taken=model.originals,
+        light=None
+        if model.light is None
+        else KeptLight(model.light.source.value, model.light.gains, model.light.clipped),
     )
+
+
+def all_taken_down(several: Several, name: str) -> Comparison:
+    """The same of three photos or more: how each lies on the first, and what of it is seen."""
+    first, *others = several.ids
+    laid = [Laid(first)]
+    for photo_id in others:
+        laying = several.laying.of((first, photo_id)) or Laying(LaidBy.NOBODY, None)
+        laid.append(Laid(photo_id, laying.by, laying.matrix, laying.confidence, laying.landmarks, laying.bent))
+    views = [several.views.get(photo_id, LinkedView()) for photo_id in several.ids]
+    parts = tuple(SeenPart(view.zoom, view.centre_x, view.centre_y, view.turn_degrees) for view in views)
+    return Comparison("", name, tuple(laid), Mode.SIDE_BY_SIDE.value, parts, as_taken=several.originals)
+
+
+def _kept_light(match: LightMatch | None) -> KeptLight | None:
+    return None if match is None else KeptLight(match.source.value, match.gains, match.clipped)
+
+
+def light_of(kept: Comparison) -> LightMatch | None:
+    """How light was matched; None where that was not, or is not known (kept by an earlier version)."""
+    light = kept.light
+    if light is None or light.by not in set(Source):
+        return None
+    return LightMatch(light.gains, Source(light.by), light.clipped)
 
 
 def laying_of(laid: Laid) -> Laying | None:
@@ -57,11 +86,30 @@ def put_back(model: CompareModel, kept: Comparison) -> None:
     else:
         model.curtain = kept.divider
     model.curtain_degrees = kept.divider_degrees
-    apart = len(set(kept.parts)) > 1
-    for side, part in zip(Side, kept.parts, strict=False):
-        free = apart and side is Side.B
-        view = LinkedView(part.zoom, part.centre_x, part.centre_y, part.turn_degrees, free)
+    for side, view in zip(Side, views_of(kept), strict=False):
         model.show(side, view, alone=True)
+
+
+def views_of(kept: Comparison) -> list[LinkedView]:
+    """What each pane showed; panes that were moved apart may show more than their photo."""
+    apart = len(set(kept.parts)) > 1
+    return [
+        LinkedView(part.zoom, part.centre_x, part.centre_y, part.turn_degrees, free=apart and at > 0)
+        for at, part in enumerate(kept.parts)
+    ]
+
+
+def all_put_back(several: Several, kept: Comparison) -> None:
+    """Three photos or more, as they were seen."""
+    first = kept.photo_ids[0]
+    for laid in kept.laid[1:]:
+        laying = laying_of(laid)
+        if laying is not None:
+            several.laying.lay((first, laid.photo_id), laying)
+    several.originals = kept.as_taken
+    several.take(kept.photo_ids)
+    several.views = dict(zip(kept.photo_ids, views_of(kept), strict=False))
+    several.refresh()
 
 
 class Keeping:
@@ -91,14 +139,16 @@ class Keeping:
 
     def _proposal(self) -> str:
         """`Left forearm, close-up, 28 Aug 2026 to 20 Nov 2026`."""
-        model = self._page.model
-        frames = (model.frame(Side.A), model.frame(Side.B))
+        model, several = self._page.model, self._page.several
+        ends = (several.ids[0], several.ids[-1]) if several.active else model.pair()
+        frames = [model.frame_of(photo_id) for photo_id in ends]
         days = " to ".join(day_words(frame.visit.day) for frame in frames if frame is not None)
         return f"{model.subject()}, {days}"[:MOST_NAME]
 
     def keep(self, name: str) -> None:
         """Keep what is seen."""
-        made = taken_down(self._page.model, name)
+        page = self._page
+        made = all_taken_down(page.several, name) if page.several.active else taken_down(page.model, name)
         keep = self._desk.layers.keep
         self._tasks.store(lambda: keep(self._patient_id, made), lambda _kept: self._say("Kept."), self._failed)
 
@@ -116,14 +166,21 @@ class Keeping:
         self._tasks.store(lambda: drop(self._patient_id, kept.comparison_id), gone, self._failed)
 
     def reopen(self, kept: Comparison) -> None:
-        """Show it as it was; the pair is logged like every other."""
+        """Show it as it was; its photos are logged like every other."""
         page, model = self._page, self._page.model
-        a, b = kept.laid[0], kept.laid[1]
         timeline = model.timeline
         here = {photo.photo_id for each in timeline.visits for photo in each.photos} if timeline is not None else set()
-        if not {a.photo_id, b.photo_id} <= here:
+        if not set(kept.photo_ids) <= here:
             self._say("A photo of this comparison is not in the chart any more.")
-            return
+        elif len(kept.laid) > 2:
+            page.acts.set_mode(Mode.SIDE_BY_SIDE)
+            all_put_back(page.several, kept)
+        else:
+            self._reopen_pair(kept)
+
+    def _reopen_pair(self, kept: Comparison) -> None:
+        page, model = self._page, self._page.model
+        a, b = kept.laid
         if page.several.ids:
             page.several.take((a.photo_id, b.photo_id))
         model.set(Side.A, a.photo_id)
@@ -131,12 +188,11 @@ class Keeping:
         laying = laying_of(b)
         if laying is not None:
             page.laying.lay(model.pair(), laying)
+        page.tools.light.put_back(model.pair(), light_of(kept), again=kept.light_matched)
         put_back(model, kept)
         page.show_pair()
         put_back(model, kept)  # aligned panes share a view as soon as they are known to lie: what was seen stays
         page.acts.set_mode(Mode(kept.mode) if kept.mode in set(Mode) else Mode.SIDE_BY_SIDE)
-        if kept.light_matched and getattr(model, "light", None) is None:
-            self._say("Colour and light were matched when it was kept. K matches them again.")
 
     def _say(self, *words: object) -> None:
         self._page.context.navigate.say(*words)  # type: ignore[arg-type]

@@ -37,6 +37,20 @@ class LightMatching(QObject):
         super().__init__()
         self._model, self._loader, self._tasks, self._regions, self._say = model, loader, tasks, regions, say
         self._pair: Pair = ("", "")
+        self._wanted: Pair | None = None
+        loader.arrived.connect(self._came)
+
+    def put_back(self, pair: Pair, match: LightMatch | None, *, again: bool = False) -> None:
+        """A kept comparison of this pair: its light as it was matched, or matched `again` once both photos are here."""
+        self._pair, self._model.light = pair, match
+        self._wanted = pair if again and match is None else None
+        self.changed.emit()
+
+    def _came(self, _loaded: Loaded) -> None:
+        pair = self._model.pair()
+        if self._wanted == pair and None not in [self._loader.rendition(photo_id) for photo_id in pair]:
+            self._wanted = None
+            self._match(pair)
 
     def toggle(self) -> None:
         """Match B to A by skin outside the lesion, or show it as it is again."""
@@ -44,7 +58,9 @@ class LightMatching(QObject):
             self._model.light = None
             self.changed.emit()
             return
-        pair = self._model.pair()
+        self._match(self._model.pair())
+
+    def _match(self, pair: Pair) -> None:
         jpegs = [self._loader.rendition(photo_id) for photo_id in pair]
         if None in jpegs:
             self._say("Both photos have to be here before their light can be matched.")

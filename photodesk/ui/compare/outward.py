@@ -11,14 +11,16 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from photodesk.desk.roles import Right
 from photodesk.ui.compare.exporting import Exporting
 from photodesk.ui.compare.keeping import Keeping
+from photodesk.ui.compare.several_view import SeveralView
 from photodesk.ui.controls.buttons import Button, ButtonKind
 from photodesk.ui.controls.text import hbox
 from photodesk.ui.page import Key
-from photodesk.ui.present.window import Lent
+from photodesk.ui.present.lending import Lent
 from photodesk.ui.theme import VIEWING
 
 if TYPE_CHECKING:
     from photodesk.ui.compare.page import ComparePage
+    from photodesk.ui.compare.several import Several
 
 OUTWARD_KEYS = (
     Key(("P",), "Present"),
@@ -26,6 +28,33 @@ OUTWARD_KEYS = (
     Key(("Ctrl E",), "Export"),
 )
 BUTTON_PX = 48
+
+
+class SeveralLent:
+    """Three photos or more on the patient's screen: nothing is said of them there, and afterwards all is as it was."""
+
+    def __init__(self, several: Several) -> None:
+        self._several, self._before = several, dict(several.views)
+
+    @property
+    def view(self) -> SeveralView:
+        """Their cells."""
+        return self._several.view
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """From the left."""
+        return tuple(self._several.ids)
+
+    def fit(self) -> None:
+        """All of each photo."""
+        self._several.fit()
+
+    def presented(self, shown: bool) -> None:
+        """Nothing but photos, all of each; or the desk's again."""
+        self.view.show_heads(not shown)
+        self._several.views = {} if shown else self._before
+        self._several.refresh()
 
 
 class Outward:
@@ -66,9 +95,8 @@ class Outward:
         if self._stage is not None and page.model.ready:
             page.marks.marks.measure(False)
             page.tools.hand.end()
-            if page.several.ids:
-                page.several.take(page.model.pair())  # a patient sees two photos: the first and the chosen one
-            self._stage.present(Lent(self._patient_id, page.model, page.panes, page.acts))
+            together = SeveralLent(page.several) if page.several.active else None
+            self._stage.present(Lent(self._patient_id, page.model, page.panes, page.acts, together))
 
     def press(self, event: QKeyEvent) -> bool:
         """Whether the key was for one of these."""

@@ -65,8 +65,8 @@ class PairPicture:
     """Two photos of one patient, the days of their visits, how they lie, and what was measured of them."""
 
     patient_id: str
-    photos: tuple[Photo, Photo]
-    days: tuple[date, date]
+    photos: tuple[Photo, ...]
+    days: tuple[date, ...]
     laying: PictureLaying = PictureLaying()
     measures: tuple[Measure, ...] = ()
 
@@ -95,13 +95,17 @@ class PairPicture:
             ]
         marks = drawn.marks if drawn is not None else ()
         words = self.words(look, marks, drawn.scales if drawn is not None else {})
-        picture = lettered(self.render(pixels[0], pixels[1], look), words)
+        picture = lettered(self.put_together(pixels, look), words)
         return export_comparison(picture, target.resolve(), leave, decoder).path
+
+    def put_together(self, pixels: Sequence[Pixels], look: Look) -> Pixels:
+        """The picture of all photos' shrunk pixels."""
+        return self.render(pixels[0], pixels[1], look)
 
     def render(self, a: Pixels, b: Pixels, look: Look) -> Pixels:
         """The mode's picture of shrunk pixels of both, uint8, (height, width, 3)."""
         laying, matrix = self.laying, None
-        factors = [_factor(shown, one) for shown, one in zip((a, b), self.photos, strict=True)]
+        factors = [factor_of(shown, one) for shown, one in zip((a, b), self.photos, strict=True)]
         if laying.bent:
             points = [Landmark(_scaled(one.a, factors[0]), _scaled(one.b, factors[1])) for one in laying.landmarks]
             b, matrix = thin_plate(points).laid(b, (a.shape[1], a.shape[0]), GREY), _rows(np.eye(3))
@@ -148,7 +152,7 @@ class PairPicture:
     def _figures(self, marks: Sequence[Mark], scales: dict[str, Scale]) -> list[str]:
         """Lengths and areas of each photo's marks, where it has a scale; with its source."""
         found = []
-        for letter, photo in zip("AB", self.photos, strict=True):
+        for letter, photo in zip("ABCDEF", self.photos, strict=False):
             scale = scales.get(photo.photo_id)
             told = [words for mark in marks if mark.photo_id == photo.photo_id for words in _measured(mark, scale)]
             if told and scale is not None:
@@ -159,7 +163,7 @@ class PairPicture:
         beside = 2.0 if look.mode is Mode.SIDE_BY_SIDE else 1.0
         own = [mark for mark in marks if mark.photo_id == photo.photo_id]
         line_px = LINE_PX * max(1.0, beside * pixels.shape[1] / look.width_px)
-        return with_marks(pixels, own, _factor(pixels, photo), line_px)
+        return with_marks(pixels, own, factor_of(pixels, photo), line_px)
 
     @staticmethod
     def _pixels(session: Session, leave: Disclosure, photo: Photo, width_px: int) -> Pixels:
@@ -186,7 +190,7 @@ def _told(each: Measure) -> str:
     return each.words if each.verdict is None else f"{each.words} {each.verdict.value}"
 
 
-def _factor(pixels: Pixels, photo: Photo) -> float:
+def factor_of(pixels: Pixels, photo: Photo) -> float:
     """Shown px per px of the original."""
     return float(max(pixels.shape[:2])) / max(photo.facts.width_px, photo.facts.height_px, 1)
 

@@ -134,7 +134,8 @@ class Several(QObject):
         a, b = ((one.width_px, one.height_px) if one is not None else (0, 0) for one in facts)
         return a, b
 
-    def _laid(self, photo_id: str) -> Laying | None:
+    def laid(self, photo_id: str) -> Laying | None:
+        """How a photo is shown to lie on the first; None as taken."""
         laying = self.laying.of((self.ids[0], photo_id)) if photo_id != self.ids[0] else None
         return laying if laying is not None and laying.matrix is not None and not self.originals else None
 
@@ -157,7 +158,7 @@ class Several(QObject):
     def _paint(self, photo_id: str) -> None:
         """A photo as taken, or where it lies on the first once that is drawn."""
         canvas, loaded, frame = self.canvas(photo_id), self.loaded.get(photo_id), self.frame(photo_id)
-        laid, drawn = self._laid(photo_id), self._drawn.get(photo_id)
+        laid, drawn = self.laid(photo_id), self._drawn.get(photo_id)
         if frame is None or loaded is None:
             canvas.show_image(None, canvas.photo())
         elif laid is not None and drawn is not None and drawn.laying == laid:

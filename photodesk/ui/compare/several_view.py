@@ -24,14 +24,24 @@ class CellHead(QWidget):
     def __init__(self, letter: str) -> None:
         super().__init__()
         self._letter, self._day, self._visit, self._state = letter, "", "", ""
-        self._warns = self._chosen = False
+        self._warns = self._chosen = self._quiet = False
         self.setFixedHeight(HEAD_PX)
 
     def show_words(self, day: str, visit: str, state: str, *, warns: bool, chosen: bool) -> None:
         """What is said of the photo; `chosen` is the one the keys step."""
         self._day, self._visit, self._state, self._warns, self._chosen = day, visit, state, warns, chosen
-        self.setAccessibleName(", ".join(filter(None, (f"{self._letter} {day}", visit, state))))
+        self._tell()
         self.update()
+
+    def hush(self, quiet: bool) -> None:
+        """Say nothing, to eyes or to a screen reader: a patient looks on."""
+        self._quiet = quiet
+        self.setVisible(not quiet)
+        self._tell()
+
+    def _tell(self) -> None:
+        said = (f"{self._letter} {self._day}", self._visit, self._state)
+        self.setAccessibleName("" if self._quiet else ", ".join(filter(None, said)))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter, box = QPainter(self), QRectF(self.rect())
@@ -124,6 +134,11 @@ class SeveralView(QWidget):
         for index, cell in enumerate(self.shown):
             self._grid.addWidget(cell, index // columns, index % columns)
             cell.show()
+
+    def show_heads(self, shown: bool) -> None:
+        """What is said above each photo."""
+        for cell in self.cells:
+            cell.head.hush(not shown)
 
     def set_surround(self, grey: int) -> None:
         """The grey around the photos."""

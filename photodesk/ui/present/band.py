@@ -98,6 +98,11 @@ class PresentBand(QWidget):
         line.setFixedHeight(28)
         row.addWidget(line)  # type: ignore[attr-defined]
 
+    def show_modes(self, shown: bool) -> None:
+        """Whether there are ways to choose from."""
+        for button in self._modes:
+            button.setVisible(shown)
+
     def show_mode(self, mode: Mode) -> None:
         """Which way is chosen."""
         for button, each in zip(self._modes, MODES, strict=True):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from photodesk.compare.light_match import LightMatch
+from collections.abc import Sequence
+
 from photodesk.ui.compare.model import CompareModel, Side
 from photodesk.ui.compare.modes import Mode
 
@@ -19,14 +20,23 @@ def end_words(model: CompareModel) -> tuple[str, str]:
     return (BEFORE, AFTER) if a.visit.day < b.visit.day else (AFTER, BEFORE)
 
 
+def row_words(model: CompareModel, photo_ids: Sequence[str]) -> tuple[str, str]:
+    """Of three photos or more: which end is the first visit, where they hang in the order of time."""
+    days = [frame.visit.day for frame in map(model.frame_of, photo_ids) if frame is not None]
+    if len(set(days)) < 2:
+        return "", ""
+    if days == sorted(days):
+        return "First", "Last"
+    return ("Last", "First") if days == sorted(days, reverse=True) else ("", "")
+
+
 def note_words(model: CompareModel) -> str:
     """What has to be said of photos that are not shown as the cameras took them; "" where there is nothing to say."""
-    light: LightMatch | None = getattr(model, "light", None)
     told = []
     if model.mode is not Mode.SIDE_BY_SIDE and not model.aligned:
         told.append("Shown as taken, not aligned")
     if model.aligned and model.laying is not None and model.laying.bent:
         told.append("Skin bent by landmarks")
-    if light is not None:
+    if model.light is not None:
         told.append("Colour and light matched")
     return " · ".join(told)

@@ -23,7 +23,8 @@ from photodesk.ui.page import TaskRunner, sentence
 from photodesk.ui.present.blank import Blank
 from photodesk.ui.present.borrowing import Borrowed
 from photodesk.ui.present.leaving import LeaveDialog
-from photodesk.ui.present.window import Lent, PresentWindow
+from photodesk.ui.present.lending import Lent
+from photodesk.ui.present.window import PresentWindow
 from photodesk.ui.window import MainWindow
 
 ELSEWHERE = "Presenting on the other screen."
@@ -85,7 +86,7 @@ class Stage(QObject):
         self._asked = True
         screen, shown_on = self._choose_screen()
         presenting, model = self._desk.presenting, lent.model
-        photo_ids, mode = model.pair(), model.mode.value
+        photo_ids, mode = lent.photo_ids, model.mode.value
 
         def begun(presented: Presented) -> None:
             self._asked = False
@@ -106,7 +107,7 @@ class Stage(QObject):
     def _open(self, lent: Lent, presented: Presented, screen: QScreen) -> None:
         model = lent.model
         views = {side: model.view(side) for side in Side}
-        borrowed = Borrowed(lent.panes)
+        borrowed = Borrowed(lent.shown)
         mode, curtain = model.mode, model.curtain
         window = PresentWindow(lent, demo=self._demo)
         self._running = _Running(window, presented, borrowed, mode, curtain, views)
@@ -179,7 +180,8 @@ class Stage(QObject):
         lent.model.curtain = running.curtain
         for side, view in running.views.items():
             lent.model.show(side, view, alone=True)
-        lent.panes.refresh()
+        if lent.together is None:
+            lent.panes.refresh()
         owner.activateWindow()
         page = owner.page
         if page is not None:

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QMargins, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QScreen
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QWidget
 
 from photodesk.compare import LinkedView
-from photodesk.ui.compare.actions import CompareActions
-from photodesk.ui.compare.model import CompareModel, Side
+from photodesk.ui.compare.model import Side
 from photodesk.ui.compare.modes import Mode
-from photodesk.ui.compare.panes import Panes
 from photodesk.ui.compare.photo_canvas import PhotoItem
 from photodesk.ui.controls.text import vbox
 from photodesk.ui.controls.toast import Toast
 from photodesk.ui.icons import window_icon
+from photodesk.ui.nothing_outside import keep_from_recordings
 from photodesk.ui.present.band import EDGE_PX, MODES, PresentBand
-from photodesk.ui.present.labels import end_words, note_words
+from photodesk.ui.present.labels import end_words, note_words, row_words
+from photodesk.ui.present.lending import Lent
 from photodesk.ui.theme import SURROUNDS, VIEWING, style_sheet
 
 TITLE = "PhotoDesk"
@@ -36,16 +35,6 @@ TOUCHES = frozenset(
         QEvent.Type.TabletPress,
     }
 )
-
-
-@dataclass(frozen=True)
-class Lent:
-    """What a comparison lends: its model, the panes with the pixels, and what can be done to them."""
-
-    patient_id: str
-    model: CompareModel
-    panes: Panes
-    acts: CompareActions
 
 
 class PresentWindow(QWidget):
@@ -66,8 +55,8 @@ class PresentWindow(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         whole = vbox(self)
         self._frame = vbox(None, 0, QMargins(EDGE_PX, TOP_PX, EDGE_PX, 0))
-        self._frame.addWidget(lent.panes, 1)
-        lent.panes.show()
+        self._frame.addWidget(lent.shown, 1)
+        lent.shown.show()
         whole.addLayout(self._frame, 1)
         self.band = PresentBand(demo=demo)
         whole.addWidget(self.band)
@@ -82,10 +71,11 @@ class PresentWindow(QWidget):
         self._keys = self._key_table()
         self.band.mode_chosen.connect(self.show_mode)
         self.band.zoomed.connect(lent.acts.zoom)
-        self.band.fit_asked.connect(lent.acts.fit)
+        self.band.fit_asked.connect(lent.fit)
         self.band.end_asked.connect(self.end_asked)
         self._listen(on=True)
         self._hide_layers()
+        self.band.show_modes(lent.together is None)
         if lent.model.mode not in MODES:
             lent.acts.set_mode(Mode.SIDE_BY_SIDE)
         self._tell()
@@ -95,6 +85,7 @@ class PresentWindow(QWidget):
         self.setScreen(screen)
         self.setGeometry(screen.geometry())
         self.showFullScreen()
+        keep_from_recordings(self)
         self.activateWindow()
         self.setFocus()
         self._fill()
@@ -105,19 +96,23 @@ class PresentWindow(QWidget):
         self._over = True
         self._rests.stop()
         self._listen(on=False)
+        if self.lent.together is not None:
+            self.lent.together.presented(False)
         for item in self._hidden:
             item.show()
         self._hidden.clear()
 
     def blank(self) -> None:
         """Nothing of a photo is seen any more, at once."""
-        self.lent.panes.hide()
+        self.lent.shown.hide()
         self.repaint()
 
     # -- what is shown --------------------------------------------------------------------------------------------
 
     def show_mode(self, mode: Mode) -> None:
-        """Another way to look."""
+        """Another way to look; three photos or more stay beside each other."""
+        if self.lent.together is not None:
+            return
         untouched = self.lent.model.view(Side.A) == self._opened
         self.lent.acts.set_mode(mode)
         if untouched:
@@ -126,6 +121,9 @@ class PresentWindow(QWidget):
 
     def _fill(self) -> None:
         """As large as the panes are, until a hand zooms or moves."""
+        if self.lent.together is not None:
+            self.lent.together.presented(True)
+            return
         model = self.lent.model
         model.start(self.lent.panes.filling_zoom())
         self._opened = model.view(Side.A)
@@ -133,11 +131,14 @@ class PresentWindow(QWidget):
 
     def _tell(self) -> None:
         self.band.show_mode(self.lent.model.mode)
+        if self.lent.together is not None:
+            self.band.say(row_words(self.lent.model, self.lent.photo_ids), "")
+            return
         self.band.say(end_words(self.lent.model), note_words(self.lent.model))
 
     def _hide_layers(self) -> None:
         """Marks and their words are the desk's: a person's own text may name somebody."""
-        for canvas in self.lent.panes.findChildren(QGraphicsView):
+        for canvas in self.lent.shown.findChildren(QGraphicsView):
             for item in canvas.scene().items():
                 if not isinstance(item, PhotoItem) and item.parentItem() is None and item.isVisible():
                     item.hide()
@@ -146,7 +147,7 @@ class PresentWindow(QWidget):
     # -- the hand -------------------------------------------------------------------------------------------------
 
     def _listen(self, *, on: bool) -> None:
-        for part in (self.band, *self.band.findChildren(QWidget), *self.lent.panes.findChildren(QWidget)):
+        for part in (self.band, *self.band.findChildren(QWidget), *self.lent.shown.findChildren(QWidget)):
             if on:
                 part.installEventFilter(self)
             else:
@@ -187,7 +188,7 @@ class PresentWindow(QWidget):
             Qt.Key.Key_Plus: lambda: acts.zoom(1.25),
             Qt.Key.Key_Equal: lambda: acts.zoom(1.25),
             Qt.Key.Key_Minus: lambda: acts.zoom(0.8),
-            Qt.Key.Key_0: acts.fit,
+            Qt.Key.Key_0: self.lent.fit,
         }
 
     def press(self, event: QKeyEvent) -> bool:
