@@ -27,9 +27,11 @@ from photodesk.ui.page import sentence
 from photodesk.ui.setup import SetupView
 from photodesk.ui.setup.to_demo import leave_for_demo
 from photodesk.ui.sign_in import (
+    SignInFlow,
     SignInModel,
     SignInScreens,
     SignInView,
+    is_about_the_key,
     is_refusal_of_password,
     is_sentence,
     lock_sentence,
@@ -69,6 +71,7 @@ class DeskRun(QObject):
         self._model = SignInModel(())
         self._view: SignInView | None = None
         self._screens: SignInScreens | None = None
+        self._flow: SignInFlow | None = None
         self.setup: SetupView | None = None
         self.open_desk: OpenDesk | None = None
         self._shown_again = False
@@ -185,21 +188,20 @@ class DeskRun(QObject):
         self._host.link.shown()
 
     def _unlock(self, slot_id: str, typed: str) -> None:
-        host = self._host
-        password = typed or host.demo_password
-
-        def work() -> Session:
-            return self._entrance.sign_in(host.link, slot_id, password, self._decoders)
-
-        self.tasks.store(work, self._signed_in, self._not_signed_in)
+        if self._view is not None:
+            link, end = self._host.link, (self._signed_in, self._not_signed_in)
+            flow = self._flow or SignInFlow(self._entrance, link, self.tasks, self._decoders, self._view, *end)
+            self._flow = flow
+            flow.begin(slot_id, typed or self._host.demo_password)
 
     def _not_signed_in(self, failure: BaseException) -> None:
         """Say why. Where the password was right the keys are in this process: the next one shows the sentence."""
         words = sentence(failure)
         self._model.failed(failure, words)
+        trouble = not is_refusal_of_password(failure) and not is_about_the_key(failure)
         if self._view is not None:
-            self._view.failed(trouble=not is_refusal_of_password(failure))
-        if not is_refusal_of_password(failure):
+            self._view.failed(trouble=trouble)
+        if trouble:
             self._host.link.ask_lock(words)
 
     def _signed_in(self, session: Session) -> None:
@@ -227,7 +229,7 @@ class DeskRun(QObject):
             self._screens.take_away()
         if self._view is not None:
             self._view.deleteLater()
-        self._screens = self._view = None
+        self._screens = self._view = self._flow = None
 
     def _quit(self) -> None:
         """The person closed the window before anybody was signed in."""

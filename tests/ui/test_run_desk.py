@@ -23,7 +23,9 @@ from photodesk.ui.run_desk import DeskRun
 from tests.ui.conftest import AtOnce, FixedClock
 
 DAMAGE = Damaged("database_damaged", "The catalog is damaged.", "Restore it from the backup.")
-WHO = SimpleNamespace(person_id="1", name="Iris Sample", roles=("clinician",), slot_id="s1", disabled=False)
+WHO = SimpleNamespace(
+    person_id="1", name="Iris Sample", roles=("clinician",), slot_id="s1", disabled=False, needs_key=False
+)
 
 
 class EveryFault(AtOnce):
@@ -75,13 +77,13 @@ def run(dressed: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]
     desk.tasks = EveryFault()  # type: ignore[assignment]
     outcome = SimpleNamespace(session=object())
 
-    def sign_in(*_: object) -> object:
+    def begin_sign_in(*_: object) -> object:
         if isinstance(outcome.session, Exception):
             raise outcome.session
-        return outcome.session
+        return SimpleNamespace(needs_code=False, must_enrol=False, finish=lambda: outcome.session)
 
     page = SignInPage("Clinic", "Room 1", (WHO,))  # type: ignore[arg-type]
-    desk._entrance = SimpleNamespace(page=lambda: page, sign_in=sign_in)  # type: ignore[assignment]
+    desk._entrance = SimpleNamespace(page=lambda: page, begin_sign_in=begin_sign_in)  # type: ignore[assignment]
     told: list[type[BaseException]] = []
     monkeypatch.setattr(sys, "excepthook", lambda kind, _error, _trace: told.append(kind))
     desk.begin()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from photodesk.errors import PhotoDeskError
@@ -47,9 +48,30 @@ def is_sentence(reason: str) -> bool:
     return " " in reason
 
 
+class Step(StrEnum):
+    """What the field takes; the text names it."""
+
+    PASSWORD = "Password"  # noqa: S105 - the name of the field
+    CODE = "Code of your app, or a backup code"
+    PIN = "PIN of your security key"
+
+
+_WRONG = {"wrong_password", "sign_in_waits", "wrong_code", "code_used"}
+_ASKED = {
+    Step.PASSWORD: "",
+    Step.CODE: "Now the code that your authenticator app shows.",
+    Step.PIN: "Your security key asks for its PIN.",
+}
+
+
 def is_refusal_of_password(error: BaseException) -> bool:
-    """Whether nothing is wrong but the password, or its time."""
-    return isinstance(error, PhotoDeskError) and error.code in {"wrong_password", "sign_in_waits"}
+    """Whether nothing is wrong but the password or the code, or its time."""
+    return isinstance(error, PhotoDeskError) and error.code in _WRONG
+
+
+def is_about_the_key(error: BaseException) -> bool:
+    """Whether the security key is what is missing: no password was tried."""
+    return isinstance(error, PhotoDeskError) and error.code.startswith("security_key_")
 
 
 class SignInModel:
@@ -60,6 +82,8 @@ class SignInModel:
         self.last_slot_id = last_slot_id
         self.chosen = next((i for i, who in enumerate(people) if who.slot_id == last_slot_id), 0)
         self.busy = False
+        self.step = Step.PASSWORD
+        self._busy_words = ""
         self._wait_until_ms = 0
         self._wait_from_ms = 0
         self._words = ""
@@ -76,7 +100,7 @@ class SignInModel:
 
     def choose(self, index: int) -> bool:
         """Choose a person; False where there is none at `index` or a password is on its way."""
-        if self.busy or not 0 <= index < len(self.people):
+        if self.busy or self.step is not Step.PASSWORD or not 0 <= index < len(self.people):
             return False
         if index != self.chosen:
             self._words = ""
@@ -97,9 +121,20 @@ class SignInModel:
         return f"{words.split(' · ')[0]} · will return to the last page" if returns else words
 
     def began(self) -> None:
-        """The password is on its way."""
+        """What was typed is on its way."""
         self.busy = True
+        self._busy_words = "Opening…"
         self._words = ""
+
+    def say_busy(self, words: str) -> None:
+        """What it waits for meanwhile."""
+        self._busy_words = words
+
+    def ask(self, step: Step) -> None:
+        """The field takes this now."""
+        self.busy = False
+        self.step = step
+        self._words = _ASKED[step]
 
     def rest(self, wait_ms: int, now_ms: int) -> None:
         """Signing in rests for `wait_ms`."""
@@ -107,7 +142,7 @@ class SignInModel:
 
     def failed(self, error: BaseException, words: str) -> None:
         """It did not work; `words` is the sentence for errors other than a wrong password."""
-        self.busy = False
+        self.ask(Step.PASSWORD)
         self._words = "That did not work." if is_refusal_of_password(error) else words
 
     def say_wrong(self) -> None:
@@ -131,7 +166,7 @@ class SignInModel:
     def status(self, now_ms: int) -> str:
         """The sentence beside the button."""
         if self.busy:
-            return "Opening…"
+            return self._busy_words
         who = self.person
         if who is not None and who.disabled:
             return "After ten wrong passwords this person cannot sign in here. Ask an administrator."

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from photodesk.ui.controls import Avatar, Button, ButtonKind, Card, Chip, Text, TextField, Tone, hbox, vbox
 from photodesk.ui.fonts import TextRole
+from photodesk.ui.sign_in.model import Step
 from photodesk.ui.theme import DESK
 
 
@@ -91,6 +92,15 @@ class PasswordCard(Card):
         self._ring.setVisible(share_left > 0)
         self._ring.show_share(share_left)
         self.button.setEnabled(awake)
+
+    def show_step(self, step: Step) -> None:
+        """What the field takes: a password or PIN unseen, a code in plain figures."""
+        edit, secret = self.field.edit, step is not Step.CODE
+        edit.setAccessibleName(step)
+        edit.setPlaceholderText("" if step is Step.PASSWORD else step)
+        edit.setEchoMode(QLineEdit.EchoMode.Password if secret else QLineEdit.EchoMode.Normal)
+        self._eye.setVisible(secret)
+        self._caps.setVisible(self._caps.isVisibleTo(self) and secret)
 
     def clear(self) -> None:
         """Forget what was typed."""

@@ -11,7 +11,7 @@ from photodesk.ui.controls import Avatar, Button, ButtonKind, KeyHint, KeyLine, 
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.icons import Icon
 from photodesk.ui.sign_in.clock_panel import ClockPanel
-from photodesk.ui.sign_in.model import SignInModel
+from photodesk.ui.sign_in.model import SignInModel, Step
 from photodesk.ui.sign_in.password_card import PasswordCard
 from photodesk.ui.theme import DESK, style_sheet
 
@@ -19,9 +19,14 @@ LIST_PX, ROW_PX = 460, 60
 
 
 class SignInView(QWidget):
-    """Emits `unlock_asked(slot_id, password)`; told the outcome through the model and `refresh`."""
+    """Emits `unlock_asked(slot_id, password)`; told the outcome through the model and `refresh`.
+
+    A second step comes in the same field: `step_given` with what was typed, or `step_left` by `Esc`.
+    """
 
     unlock_asked = Signal(str, str)
+    step_given = Signal(str)
+    step_left = Signal()
     close_asked = Signal()
 
     def __init__(self, model: SignInModel, clock: Clock, clinic: str, workstation: str, *, demo: bool = False) -> None:
@@ -131,6 +136,7 @@ class SignInView(QWidget):
         """It did not open: empty the field and keep the focus there; `trouble` as in `show_reason`."""
         self._close.setVisible(trouble or self._close.isVisibleTo(self))
         self.card.clear()
+        self.card.show_step(self.model.step)
         self.refresh()
         self.card.field.edit.setFocus()
 
@@ -148,6 +154,9 @@ class SignInView(QWidget):
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
         if step:
             self._move(step)
+        elif event.key() == Qt.Key.Key_Escape and self.model.step is not Step.PASSWORD:
+            self.card.clear()
+            self.step_left.emit()
         else:
             super().keyPressEvent(event)
 
@@ -171,13 +180,19 @@ class SignInView(QWidget):
             row.setVisible(index != self.model.chosen)
         self._people.removeWidget(self.card)
         self._people.insertWidget(self.model.chosen, self.card)
+        self.card.clear()
         self.card.show_person(person.name, self.model.subtitle(self.model.chosen))
+        self.card.show_step(self.model.step)
         self.refresh()
         self.card.field.edit.setFocus()
 
     def _unlock(self, password: str) -> None:
         person = self.model.person
         if person is not None and self.model.may_unlock(self._clock.monotonic_ms()):
+            first = self.model.step is Step.PASSWORD
             self.model.began()
             self.refresh()
-            self.unlock_asked.emit(person.slot_id, password)
+            if first:
+                self.unlock_asked.emit(person.slot_id, password)
+            else:
+                self.step_given.emit(password)
