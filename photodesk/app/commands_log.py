@@ -1,10 +1,12 @@
-"""`log verify` and `log show`."""
+"""`log verify` and `log show`; the rest of what a privacy officer does is in `commands_log_officer`."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
@@ -15,7 +17,9 @@ from photodesk.app.paths import existing_store
 from photodesk.app.terminal import print_table
 from photodesk.clock import rfc3339
 from photodesk.desk.activity import ActivityQuery
+from photodesk.desk.session import Session
 from photodesk.errors import Fixable
+from photodesk.log.entry import Action
 from photodesk.log.verify import Verdict, verify
 from photodesk.store.store_json import read_store
 from photodesk.ui.words import counted
@@ -23,6 +27,63 @@ from photodesk.ui.words import counted
 KEY_BYTES = 32
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+def filters(command: Decorated) -> Decorated:
+    """The options of every command that asks the log."""
+    actions = click.Choice([action.value for action in Action], case_sensitive=False)
+    for add in (
+        option("--until", metavar="T", help="Up to here, not included."),
+        option("--since", metavar="T", help="From here on: RFC 3339, such as 2026-11-20T09:00:00Z, or a day (UTC)."),
+        option("--workstation", metavar="ID", help="Only what was done at this workstation."),
+        option("--action", "actions", multiple=True, type=actions, help="Only entries of this kind."),
+        option("--person", metavar="NAME", help="Only what this person did."),
+        option("--patient", "mrn", metavar="MRN", help="Only entries about this patient."),
+    ):
+        command = add(command)
+    return command
+
+
+def times_of(asked: Mapping[str, Any]) -> tuple[int | None, int | None]:
+    """Since and until in wall ms; a usage error comes before anybody signs in."""
+    since, until = (None if asked[name] is None else instant_ms(asked[name]) for name in ("since", "until"))
+    return since, until
+
+
+def query_of(
+    session: Session, asked: Mapping[str, Any], times: tuple[int | None, int | None], limit: int | None = None
+) -> ActivityQuery:
+    """The question of these options. Fixable `patient_unknown`, `person_unknown`."""
+    return ActivityQuery(
+        patient_id=session.patients.by_mrn(asked["mrn"]).patient_id if asked["mrn"] else "",
+        person_id=_person(session, asked["person"]) if asked["person"] else "",
+        actions=frozenset(Action(action) for action in asked["actions"]),
+        since_ms=times[0],
+        until_ms=times[1],
+        limit=limit,
+        workstation_id=asked["workstation"] or "",
+    )
+
+
+def instant_ms(text: str) -> int:
+    """RFC 3339, or a day, as wall ms."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.UsageError(f"{text!r} is no time: write RFC 3339, such as 2026-11-20T09:00:00Z.") from None
+    aware = at if at.tzinfo else at.replace(tzinfo=UTC)
+    return int(aware.timestamp() * 1000)
+
+
+def _person(session: Session, name: str) -> str:
+    folded = " ".join(name.casefold().split())
+    found = [one.person_id for one in session.people.everyone() if folded == one.name.casefold()]
+    if not found:
+        raise Fixable("person_unknown", "There is nobody of this name.", "List people with: photodesk user list")
+    return found[0]
 
 
 @click.group(cls=DeskGroup)
@@ -125,16 +186,14 @@ photodesk log show --user "Ada Berg"
 photodesk log show --patient 104711 --since 2026-11-01T00:00:00Z --limit 100 --json --user Ada --password-stdin
 """,
 )
-@option("--patient", "mrn", metavar="MRN", help="Only entries about this patient.")
-@option("--since", metavar="T", help="RFC 3339, such as 2026-11-20T09:00:00Z; a date alone is its start in UTC.")
+@filters
 @option("--limit", type=click.IntRange(1), default=500, show_default=True, metavar="N", help="The newest N.")
 @pass_invocation
-def show_log(invocation: Invocation, mrn: str | None, since: str | None, limit: int) -> None:
+def show_log(invocation: Invocation, /, limit: int, **asked: Any) -> None:
     """Show entries, newest first. For privacy officers; reading is an entry too."""
-    since_ms = None if since is None else _instant_ms(since)
+    times = times_of(asked)
     with command_desk(invocation) as desk:
-        patient_id = desk.session.patients.by_mrn(mrn).patient_id if mrn else ""
-        lines = desk.session.activity.read(ActivityQuery(patient_id=patient_id, since_ms=since_ms, limit=limit))
+        lines = desk.session.activity.read(query_of(desk.session, asked, times, limit))
         invocation.show({"entries": [documents.activity_line(line) for line in lines]})
         if not invocation.json:
             print_table(
@@ -153,12 +212,3 @@ def show_log(invocation: Invocation, mrn: str | None, since: str | None, limit: 
                     for one in lines
                 ],
             )
-
-
-def _instant_ms(text: str) -> int:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise click.UsageError("--since takes RFC 3339, such as 2026-11-20T09:00:00Z.") from None
-    aware = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return int(aware.timestamp() * 1000)
