@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 
@@ -81,6 +83,8 @@ def serve(settings: ServerSettings, clock: Clock, started: Callable[[Started], N
         host, port = listening.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
         started(Started(f"https://{shown}:{port}", certificate.pin.hex(), code))
+        for ending in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(ending, _ended_already)
         asyncio.run(uvicorn.Server(config).serve([listening]))
     finally:
         listening.close()
@@ -91,6 +95,10 @@ def _certificate(settings: ServerSettings) -> Certificate:
     if settings.certificate is not None and settings.key is not None:
         return given_certificate(settings.certificate, settings.key)
     return certificate_in(settings.folder, settings.host)
+
+
+def _ended_already(_number: int, _frame: FrameType | None) -> None:
+    """uvicorn raises the signal it ended by once more, when all is done: by then there is nothing left to end."""
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
 from starlette.testclient import TestClient
 
 from photodesk.server.app import make_app
 from photodesk.server.identity import first_code
 from photodesk.server.parts import Parts, Places, open_parts
 from tests.server.clinic import NOW_MS, Caller, Clinic, Workstation, found
+from tests.server.postgres import cluster, programs
 
 
 @dataclass
@@ -63,10 +66,28 @@ class Server:
         return made
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a PostgreSQL database that is emptied by each test that asks for it."""
+    if programs() is None:
+        pytest.skip("PostgreSQL is not installed here")
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)  # PostgreSQL runs as a user of its own
+        with cluster(Path(folder) / "pg") as url:
+            yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
+    database = ""
+    if request.param == "postgresql":
+        database = request.getfixturevalue("postgres")
+        engine = create_engine(database)
+        with engine.begin() as connection:
+            connection.exec_driver_sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        engine.dispose()
     clock, pin = TestClock(), os.urandom(32)
-    parts = open_parts(Places.in_folder(tmp_path), pin, clock)
+    parts = open_parts(Places.in_folder(tmp_path, database), pin, clock)
     code = first_code(parts.database, clock)
     assert code is not None
     with TestClient(make_app(parts, quiet=True)) as http:

@@ -120,7 +120,7 @@ def test_a_newcomer_joins_with_an_entry_the_log_itself_allows(server: Server) ->
     caller.ask("POST", "/v1/invitations", json={"invitation_id": invitation_id, "package": text(b"p")})
     newcomer = clinic.add_workstation()
     joining = {"clinic_id": clinic.clinic_id, "sequence": 1, "previous": text(before)}
-    joining["entries"] = [text(one) for one in clinic.entries[1:]]  # type: ignore[assignment]
+    joining["entries"] = [text(one) for one in clinic.entries[1:]]
     other = server.clinic()
     elsewhere = joining | {"clinic_id": other.clinic_id}
     assert server.http.post(f"/v1/invitations/{invitation_id}/join", json=elsewhere).status_code == 404

@@ -139,7 +139,8 @@ def test_erasure_keys_lie_apart_and_go_with_the_patient(server: Server) -> None:
     assert [one["scope"] for one in page] == scopes[:2]
     rest = caller.ask("GET", "/v1/erasure-keys", params={"after": scopes[1]}).json()["keys"]
     assert [one["scope"] for one in rest] == scopes[2:]
-    assert scopes[1].encode() not in (server.folder / "server.db").read_bytes()
+    if server.parts.database.is_sqlite:
+        assert scopes[1].encode() not in (server.folder / "server.db").read_bytes()
     caller.append(1, before, [clinic.erase(scopes[1])]).raise_for_status()
     left = caller.ask("GET", "/v1/erasure-keys").json()["keys"]
     assert [one["scope"] for one in left] == [scopes[0], scopes[2]]
