@@ -16,6 +16,7 @@ from photodesk.log.entry import Action
 from photodesk.store.keyring import Secrets
 from photodesk.store.keyset import KeySet
 from photodesk.store.layout import Layout
+from photodesk.store.password_strength import require_good
 from photodesk.store.policies import policies
 from photodesk.store.signin import SignInPerson, check_store, open_bundle_key, people_for_signin
 from photodesk.store.slot_setting import new_slot, set_slots
@@ -34,6 +35,10 @@ class KeyDesk:
     def mine(self) -> tuple[Slot, ...]:
         """The slots with a key, in no particular order."""
         return self._who().security_keys
+
+    def prove(self, password: str, keys: KeyReader) -> None:
+        """Whether the signed-in person sits here; counted like a sign-in. Refused and Fixable as `enrol`."""
+        self._bundle_key(self._who(), password, keys)
 
     def enrol(self, password: str, keys: KeyReader, *, alone: bool = False) -> int:
         """Add the plugged-in key; how many there are now. `alone`: the password alone opens nothing from now on.
@@ -70,9 +75,10 @@ class KeyDesk:
     def change_password(self, password: str, new_password: str, keys: KeyReader) -> None:
         """A new password: the slots of keys are made anew too, and each key has to be touched.
 
-        Refused as `enrol`; Fixable as `KeyReader`: then nothing has changed.
+        Refused as `enrol`; Fixable `password_weak` and as `KeyReader`: then nothing has changed.
         """
         who = self._who()
+        require_good(new_password, (who.name,))
         bundle_key = self._bundle_key(who, password, keys)
         made = [self._slot(who, new_password, bundle_key, self._asked_again(slot, keys)) for slot in who.security_keys]
         if not who.needs_key:

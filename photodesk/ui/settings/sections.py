@@ -27,6 +27,12 @@ def _this_desk(context: PageContext) -> Section:
     return ThisDeskSection(context)
 
 
+def _account(context: PageContext) -> Section:
+    from photodesk.ui.account.section import AccountSection
+
+    return AccountSection(context)
+
+
 def _locking(context: PageContext) -> Section:
     from photodesk.ui.settings.locking_section import LockingSection
 
@@ -65,6 +71,7 @@ def _help(context: PageContext) -> Section:
 
 SECTIONS = (
     SectionEntry("desk", "This desk", "desktop-tower", _this_desk),
+    SectionEntry("you", "You", "user-circle", _account),
     SectionEntry("locking", "Locking", "lock-simple", _locking),
     SectionEntry("people", "People", "users-three", _people, (Right.SEE_PEOPLE,)),
     SectionEntry("cards", "Camera cards", "hard-drive", _camera_cards),
