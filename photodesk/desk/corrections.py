@@ -13,11 +13,13 @@ from dataclasses import dataclass
 
 from photodesk.desk.counted_time import count
 from photodesk.desk.moves import KEPT_DAYS, KEPT_MS, Moved, MoveDesk, tidy_reason
+from photodesk.desk.retention import refuse_held
 from photodesk.desk.roles import Right
 from photodesk.errors import Damaged, Fixable, PhotoDeskError
 from photodesk.log.entry import Action, Entry
 from photodesk.photos import Attachment, Photo
 from photodesk.store.catalog_corrections import DeletionState
+from photodesk.store.keeping_book import KeepingBook
 
 __all__ = ["KEPT_DAYS", "KEPT_MS", "CorrectionDesk", "DeletedPhoto", "Moved"]
 
@@ -45,7 +47,7 @@ class CorrectionDesk(MoveDesk):
     def delete(self, photo_ids: Sequence[str], reason: str) -> tuple[DeletedPhoto, ...]:
         """Hide photos from every list for 30 days, after which they are purged. An old card does not bring them back.
 
-        Refused `no_right`; Fixable `photo_unknown`, `reason_missing`.
+        Refused `no_right`, `legal_hold`; Fixable `photo_unknown`, `reason_missing`.
         """
         self._begin(photo_ids)
         change = self._actor.change(tidy_reason(reason))
@@ -53,6 +55,7 @@ class CorrectionDesk(MoveDesk):
         counted = count(self._catalog, self._actor.change("count"), now_ms)
         deleted: list[DeletedPhoto] = []
         for patient_id, wanted in self._by_patient(photo_ids).items():
+            refuse_held(self._catalog, patient_id)
             with self._actor.logged(self._deletion_entry(patient_id, wanted, "deleted")):
                 self._correcting.delete(change, patient_id, wanted, now_ms, counted.counted_ms)
             self._forget(patient_id, wanted)
@@ -84,7 +87,8 @@ class CorrectionDesk(MoveDesk):
     def purge_due(self) -> int:
         """Purge what was deleted 30 days ago, by the clock and by the clinic's own count of time; how many.
 
-        Nothing is purged while the clock stands before an earlier look at it.
+        Nothing is purged while the clock stands before an earlier look at it, nor under a legal hold, nor of a patient
+        whose erasing was asked for.
         """
         self._actor.require(Right.CORRECT_CHART)
         hidden = self._catalog.deletions(DeletionState.HIDDEN)
@@ -94,8 +98,13 @@ class CorrectionDesk(MoveDesk):
         counted = count(self._catalog, self._actor.change("count"), now_ms)
         if counted.went_back:
             return 0
+        stays = self._catalog.hidden_patients() | {kept.patient_id for kept in KeepingBook(self._catalog).holds()}
         due = [
-            one for one in hidden if now_ms - one.at_ms >= KEPT_MS and counted.counted_ms - one.counted_ms >= KEPT_MS
+            one
+            for one in hidden
+            if one.patient_id not in stays
+            and now_ms - one.at_ms >= KEPT_MS
+            and counted.counted_ms - one.counted_ms >= KEPT_MS
         ]
         for one in due:
             with self._actor.logged(self._deletion_entry(one.patient_id, [one.photo_id], "purged")):

@@ -101,11 +101,14 @@ class InboxDesk:
         return found
 
     def _job(self, job: Job) -> InboxJob:
-        groups = {
-            shot_id: assignment.assignment_id
+        assigned = {
+            shot_id: assignment
             for assignment in self._catalog.assignments(job.job_id)
             for shot_id in assignment.shot_ids
         }
+        gone = self._catalog.hidden_patients()
+        groups = {shot_id: one.assignment_id for shot_id, one in assigned.items()}
+        hidden = {shot_id for shot_id, one in assigned.items() if one.patient_id in gone}
         shots: list[InboxShot] = []
         for number in pack_numbers(self._layout, job.job_id):
             pack = self._pack(job.job_id, number)
@@ -113,6 +116,8 @@ class InboxDesk:
                 continue
             try:
                 for shot in pack.shots():
+                    if shot.shot_id in hidden:
+                        continue
                     shots.append(InboxShot(shot, groups.get(shot.shot_id, "")))
                     with self._lock:
                         self._where[job.job_id, shot.shot_id] = number

@@ -17,6 +17,7 @@ from photodesk.desk.log_policy import (
     fits_hours,
     fits_trust,
 )
+from photodesk.desk.retention_rules import CLASSES, VALUES, fits
 from photodesk.store.roles import Role
 
 
@@ -64,6 +65,10 @@ RULES: tuple[PolicyRule, ...] = (
         for role in Role
     ),
     _idle(PRESENTING_POLICY, "an untouched desk that shows photos to a patient locks after", PRESENTING),
+    *(
+        PolicyRule(f"retention.{name}", f"how long records of the class {name} are kept", default, VALUES, fits)
+        for name, default in CLASSES.items()
+    ),
     PolicyRule("log.hours", "when looking is not after hours", DEFAULT_HOURS, DEFAULT_HOURS + " and so on", fits_hours),
     number("log.burst", "one person's patients within ten minutes that are flagged", DEFAULT_BURST, 2, 1000),
     number("log.sign-off-days", "the log is signed off every", DEFAULT_SIGN_OFF_DAYS, 1, 31, "days"),

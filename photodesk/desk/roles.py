@@ -39,6 +39,8 @@ class Right(StrEnum):
     MANAGE_PEOPLE = "add or change people"
     MANAGE_POLICY = "change the clinic's policy"
     EDIT_PROTOCOLS = "change photo protocols"
+    KEEP_RECORDS = "decide how long records are kept"
+    ERASE_PATIENTS = "erase patients"
     CHECK_STORE = "check the store"
     REPAIR_STORE = "repair the store"
 
@@ -61,6 +63,8 @@ RIGHTS: Mapping[Right, frozenset[Role]] = MappingProxyType(
         Right.MANAGE_PEOPLE: frozenset({ADMINISTRATOR}),
         Right.MANAGE_POLICY: frozenset({ADMINISTRATOR}),
         Right.EDIT_PROTOCOLS: frozenset({ADMINISTRATOR, CLINICIAN}),
+        Right.KEEP_RECORDS: frozenset({ADMINISTRATOR, PRIVACY_OFFICER}),
+        Right.ERASE_PATIENTS: frozenset({ADMINISTRATOR, PRIVACY_OFFICER}),
         Right.CHECK_STORE: frozenset({ADMINISTRATOR, CLINICIAN, PRIVACY_OFFICER}),
         Right.REPAIR_STORE: frozenset({ADMINISTRATOR, CLINICIAN}),
     }

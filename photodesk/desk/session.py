@@ -24,6 +24,7 @@ from photodesk.desk.card_register import CardRegister
 from photodesk.desk.chain import ChainDesk
 from photodesk.desk.corrections import CorrectionDesk
 from photodesk.desk.disclosure import DisclosureDesk
+from photodesk.desk.erasure_places import record_keeping
 from photodesk.desk.factors import FactorDesk
 from photodesk.desk.gate import ViewingGate
 from photodesk.desk.health import HealthDesk
@@ -109,6 +110,7 @@ class Session:
         self.corrections = CorrectionDesk(
             self.actor, catalog, charts, keyset, self.photo_edit, self.gate.forget, self.alarms
         )
+        self.retention, self.erasures = record_keeping(self)
 
     def may(self, right: Right) -> bool:
         """Whether the person has the right."""
@@ -135,6 +137,12 @@ class Session:
     def unseal_place(self, blob: bytes | None) -> Place | None:
         """The state this person left, or None."""
         return places.unseal(self.keyset, blob)
+
+    def resume(self) -> None:
+        """At sign-in: end what a kill interrupted or what waited for a person with these keys."""
+        if self.has_chart_keys:
+            self.corrections.resume()
+        self.erasures.resume()
 
     def close(self) -> None:
         """Leave every screen (`VIEW_END`), close charts and catalog. The keeper's link is the caller's."""
@@ -179,8 +187,8 @@ def open_session(
         catalog.close()
         raise
     session = Session(person, keyset, layout, secrets, keeper, clock, catalog, charts, decoder, cost, alarms)
-    if session.has_chart_keys and not catalog.behind_log:
-        session.corrections.resume()
+    if not catalog.behind_log:
+        session.resume()
     return session
 
 

@@ -140,11 +140,17 @@ class Filing:
         return self.waiting
 
     def _assignments(self) -> dict[str, Assigned]:
-        """Whose each shot of the job is; only what was assigned since the last time is read."""
+        """Whose each shot of the job is; only what was assigned since the last time is read.
+
+        Shots of a patient who is to be erased stay where they are.
+        """
         newer, self._assigned_to = self._workplace.catalog.assignments_since(self._job_id, self._assigned_to)
         for one in newer:
             self._assigned.update(dict.fromkeys(one.shot_ids, one))
-        return self._assigned
+        hidden = self._workplace.catalog.hidden_patients() if self._assigned else frozenset()
+        if not hidden:
+            return self._assigned
+        return {shot_id: one for shot_id, one in self._assigned.items() if one.patient_id not in hidden}
 
     def _verified(self, number: int) -> list[Shot]:
         """Shots of a pack that may be filed; none, and an alarm, where the pack is damaged."""

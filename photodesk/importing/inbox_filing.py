@@ -105,7 +105,9 @@ class InboxFiling:
     def _ordered(self, job_id: str) -> Assignment | None:
         """What the job's order said about patient and day; it holds for packs that were left, too."""
         job = next((one for one in self._workplace.catalog.jobs() if one.job_id == job_id), None)
-        return JobRecord.parse(job.source).assignment if job is not None else None
+        ordered = JobRecord.parse(job.source).assignment if job is not None else None
+        hidden = self._workplace.catalog.hidden_patients()
+        return None if ordered is None or ordered.patient_id in hidden else ordered
 
     def _assign(self, filing: Filing, shot_ids: list[str], assignment: Assignment | None) -> None:
         if assignment is not None and shot_ids:

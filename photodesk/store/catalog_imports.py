@@ -127,9 +127,10 @@ class CatalogImports(CatalogVisits):
     def assign(
         self, change: Change, job_id: str, shot_ids: Sequence[str], patient_id: str, visit_id: str, sealed: bytes
     ) -> Assignment:
-        """The signed decision that shots belong to a visit. Fixable for an unknown job or visit, or another's visit."""
+        """The signed decision that shots belong to a visit. Fixable for an unknown job, patient or visit."""
         with self.ledger.writing(change) as writing:
             self.job(job_id)
+            self.patient(patient_id)
             visit = self.visit(visit_id)
             if visit.patient_id != patient_id:
                 raise Fixable("visit_of_another", "That visit is another patient's.", "Choose a visit of this patient.")

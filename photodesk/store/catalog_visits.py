@@ -19,7 +19,8 @@ class CatalogVisits(CatalogPatients):
     """The catalog's visits; `title` and `reason` of what it returns are empty."""
 
     def add_visit(self, change: Change, draft: VisitDraft) -> Visit:
-        """Add a visit; Fixable `patient_unknown`. Title and reason of the draft are not kept here."""
+        """Add a visit; Fixable `patient_unknown`, `patient_hidden`. Title and reason of the draft are not kept here."""
+        self.patient(draft.patient_id)
         visit = _visit_of((ids.random_id(), *visit_fields(draft).values(), 0))
         with self.ledger.writing(change) as writing:
             scope = self.scope(draft.patient_id)

@@ -17,7 +17,7 @@ import msgspec
 from photodesk.errors import Fixable
 from photodesk.patients import Patient
 from photodesk.store.catalog import Catalog
-from photodesk.store.catalog_patients import patient_of
+from photodesk.store.catalog_patients import patient_of, unknown_patient
 from photodesk.store.change import Change
 from photodesk.store.operations import Scope
 from photodesk.store.projection import Edit
@@ -128,13 +128,23 @@ class KeepingBook:
 
     def records(self) -> list[KeptRecord]:
         """Every patient who is not hidden, by name."""
+        return self._records("NOT p.hidden ORDER BY p.sort_key")
+
+    def record(self, patient_id: str) -> KeptRecord:
+        """One patient's, hidden or not; Fixable `patient_unknown`."""
+        found = self._records("p.patient_id = ?", patient_id)
+        if not found:
+            raise unknown_patient()
+        return found[0]
+
+    def _records(self, condition: str, *values: str) -> list[KeptRecord]:
         columns = ", ".join(f"coalesce(k.{name}, '')" for name in _KEEPING.split(", ")[1:])
         rows = self._catalog.ledger.database.rows(
             "SELECT p.patient_id, p.mrn, p.family, p.given, p.birth, p.sex,"  # noqa: S608
             " (SELECT max(day) FROM visit v WHERE v.patient_id = p.patient_id AND NOT v.cancelled),"
             " (SELECT min(clock) FROM operation o WHERE o.entity = 'patient' AND o.entity_id = p.patient_id),"
-            f" {columns} FROM patient p LEFT JOIN keeping k ON k.patient_id = p.patient_id"
-            " WHERE NOT p.hidden ORDER BY p.sort_key"
+            f" {columns} FROM patient p LEFT JOIN keeping k ON k.patient_id = p.patient_id WHERE {condition}",
+            values,
         )
         return [_record_of(row) for row in rows]
 

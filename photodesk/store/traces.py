@@ -36,6 +36,10 @@ class Named:
     family: str
     given: str
 
+    def in_text(self, text: str) -> bool:
+        """Whether a text names this patient."""
+        return self.in_words(fold(text).split())
+
     def in_words(self, words: list[str]) -> bool:
         """Whether folded words name this patient; a very short number must stand alone."""
         known, number = set(words), fold(self.mrn).split()
