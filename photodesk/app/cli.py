@@ -26,7 +26,7 @@ USAGE_EXIT = 2
 
 COMMANDS = {
     "init": "commands_setup:init",
-    "user": "commands_setup:user",
+    "user": "commands_people:user",
     "policy": "commands_policy:policy",
     "patient": "commands_patient:patient",
     "visit": "commands_patient:visit",
@@ -41,7 +41,7 @@ COMMANDS = {
     "export": "commands_photo:export",
     "compare": "commands_photo:compare",
     "marks": "commands_marks:marks",
-    "log": "commands_log:log",
+    "log": "commands_log_officer:log",
     "worklist": "commands_worklist:worklist",
     "check": "commands_store:check",
     "serve": "commands_serve:serve",
@@ -142,9 +142,16 @@ def file_refused(error: OSError) -> Fixable:
 def _read_ahead(obj: Invocation, given: Sequence[str], count: int) -> None:
     if "--password-stdin" in given:
         harden(die_with_parent=False)  # before there is a password in memory
-        lines = 2 if _names(given)[:2] == ["user", "add"] else 1
-        obj.passwords = [obj.lines.line("the password") for _ in range(lines)]
+        obj.passwords = [obj.lines.line("the password") for _ in range(_password_lines(given))]
     obj.lines.keep(count)
+
+
+def _password_lines(given: Sequence[str]) -> int:
+    """The signed-in person's password, a new one where the command takes one, that of a second administrator."""
+    group, command = [*_names(given), "", ""][:2]
+    new = group == "user" and command in {"add", "enable", "reset", "password"}
+    second = any(word == "--second" or word.startswith("--second=") for word in given)
+    return 1 + new + second
 
 
 def _names(given: Sequence[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""`init` and `user`."""
+"""`init`."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ import socket
 
 import click
 
-from photodesk.app.command_desk import command_desk, keeper_link
-from photodesk.app.command_line import DeskCommand, DeskGroup, Invocation, argument, option, pass_invocation
-from photodesk.app.commands_factor import factor
-from photodesk.app.terminal import print_table
+from photodesk.app.command_desk import keeper_link
+from photodesk.app.command_line import DeskCommand, Invocation, option, pass_invocation
 from photodesk.background.processes import harden
 from photodesk.desk.entrance import FOUNDER_ROLES, Entrance, Role
 
@@ -69,59 +67,3 @@ def init(invocation: Invocation, clinic: str, roles: tuple[str, ...], workstatio
     )
     if password_only:
         invocation.tell("Password only: whoever copies this folder needs nothing but the password.")
-
-
-@click.group(cls=DeskGroup)
-def user() -> None:
-    """The people of the clinic: add and list them."""
-
-
-@user.command(
-    "add",
-    cls=DeskCommand,
-    examples="""
-photodesk user add "Ben Roth" --role clinician --user "Ada Berg"
-printf '%s\\n' "$MINE" "$NEW" | photodesk user add Ben --role front-desk --user Ada --password-stdin --json
-""",
-)
-@argument("name")
-@option("--role", "roles", multiple=True, required=True, type=ROLES, help="May be given more than once.")
-@pass_invocation
-def add(invocation: Invocation, name: str, roles: tuple[str, ...]) -> None:
-    """Add a person. The new person's password is the second line of standard input, or typed."""
-    with command_desk(invocation) as desk:
-        chosen = frozenset(Role(role) for role in roles)
-        person_id = desk.session.people.add(name, chosen, invocation.new_password())
-        invocation.show(
-            {"user_id": person_id, "name": name, "roles": sorted(role.value for role in chosen)},
-            f"{name} may sign in now.",
-        )
-
-
-@user.command("list", cls=DeskCommand, examples='photodesk user list --user "Ada Berg"')
-@pass_invocation
-def list_people(invocation: Invocation) -> None:
-    """List the people and their roles."""
-    with command_desk(invocation) as desk:
-        people = desk.session.people.everyone()
-        invocation.show(
-            {
-                "users": [
-                    {
-                        "user_id": person.person_id,
-                        "name": person.name,
-                        "roles": sorted(role.value for role in person.roles),
-                        "state": str(person.state),
-                    }
-                    for person in people
-                ]
-            }
-        )
-        if not invocation.json:
-            print_table(
-                ("Name", "Roles", "State"),
-                [(person.name, ", ".join(sorted(person.roles)), person.state) for person in people],
-            )
-
-
-user.add_command(factor)

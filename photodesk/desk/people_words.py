@@ -1,0 +1,26 @@
+"""What is said about people and their keys, the same in windows and in commands."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from photodesk.store.roles import KeyKind
+
+_HOLDERS = {KeyKind.CHART: "a clinician", KeyKind.LOG: "a privacy officer", KeyKind.DESK: "anybody else"}
+
+
+def waits_on(kinds: Collection[KeyKind]) -> str:
+    """`a clinician`, `a clinician and a privacy officer`: who has to sign in once; "" where nobody."""
+    return " and ".join(_HOLDERS[kind] for kind in sorted(kinds) if kind in _HOLDERS)
+
+
+def waiting_words(kinds: Collection[KeyKind]) -> str:
+    """What stands beside a person who has not all keys yet; "" where they have."""
+    who = waits_on(kinds)
+    return f"waiting for {who} to sign in once" if who else ""
+
+
+def waiting_sentence(kinds: Collection[KeyKind]) -> str:
+    """What is said about the clinic's keys as a whole; "" where nothing waits."""
+    who = waits_on(kinds)
+    return f"Some keys are made or given when {who} signs in once. Nothing is lost until then." if who else ""
