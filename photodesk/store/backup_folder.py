@@ -41,13 +41,17 @@ class _Marker(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class Found:
-    """A backup as it was found. `damaged` are the numbers of runs whose record cannot be read or was altered."""
+    """A backup as it was found. `damaged` are the numbers of runs whose record cannot be read or was altered.
+
+    `foreign`: a workstation that is not known here has written into it.
+    """
 
     folder_id: str
     clinic_id: str
     runs: tuple[Run, ...]
     damaged: tuple[int, ...] = ()
     progress: Run | None = None
+    foreign: bool = False
 
     @property
     def newest(self) -> Run | None:
@@ -79,19 +83,22 @@ def find_backup(target: Target, signing_keys: Mapping[str, bytes] | None) -> Fou
         raise not_a_backup() from None
     runs: list[Run] = []
     damaged: list[int] = []
+    foreign = False
     for name in sorted(target.names("runs")):
         number = name.rpartition("/")[2].removesuffix(".run")
         if not number.isdigit():
             continue
         try:
-            run = _read(target, name, signing_keys)
+            run = read_run(read_whole(target, name))
+            foreign = foreign or (signing_keys is not None and run.workstation_id not in signing_keys)
+            _check(run, signing_keys)
             if (run.clinic_id.hex(), run.number, run.complete) != (marker.clinic_id, int(number), True):
                 raise Damaged("backup_altered", "A record of this backup has another's name.")
             runs.append(run)
         except Damaged:
             damaged.append(int(number))
     progress = _progress(target, signing_keys, marker.clinic_id)
-    return Found(marker.folder_id, marker.clinic_id, tuple(runs), tuple(damaged), progress)
+    return Found(marker.folder_id, marker.clinic_id, tuple(runs), tuple(damaged), progress, foreign)
 
 
 def begin_backup(target: Target, clinic_id: str) -> Found:
@@ -138,17 +145,16 @@ def older_blobs(runs: Iterable[Run]) -> set[str]:
     return wanted
 
 
-def _read(target: Target, name: str, signing_keys: Mapping[str, bytes] | None) -> Run:
-    run = read_run(read_whole(target, name))
+def _check(run: Run, signing_keys: Mapping[str, bytes] | None) -> None:
     if signing_keys is not None:
         check_signature(run, signing_keys.get(run.workstation_id, b""))
-    return run
 
 
 def _progress(target: Target, signing_keys: Mapping[str, bytes] | None, clinic_id: str) -> Run | None:
     """What an interrupted run had done; a hint, so that whatever is wrong with it only costs time."""
     try:
-        run = _read(target, PROGRESS, signing_keys)
+        run = read_run(read_whole(target, PROGRESS))
+        _check(run, signing_keys)
     except PhotoDeskError:
         return None
     return run if run.clinic_id.hex() == clinic_id and not run.complete else None

@@ -72,7 +72,8 @@ def _found(sources: Sources, target: Target, members: Members, expected_id: str)
     newest = found.newest
     restored_from = sources.catalog.setting(RESTORED_FROM) or ""
     follows = newest is None or sources.keyset.workstation_id == newest.workstation_id
-    if found.clinic_id != clinic_id or not (follows or (newest and newest.hash().hex() == restored_from)):
+    follows = follows or (newest is not None and newest.hash().hex() == restored_from)
+    if found.clinic_id != clinic_id or found.foreign or not follows:
         raise Fixable(
             "backup_of_another",
             "This folder holds the backup of another clinic or another workstation.",
@@ -225,8 +226,9 @@ class _BackupRun:
         """Remove what no run needs any more, and what nothing may open any more."""
         target = self._target
         stays = kept((*self._found.runs, run), run.at_ms, keep_days)
-        names = {one.name for one in stays}
-        target.remove(name for name in target.names("runs") if name not in names)
+        numbers = {one.number for one in stays}
+        target.remove(one.name for one in self._found.runs if one.number not in numbers)
+        target.remove([PROGRESS])
         wanted = {blob.blob_id for blob in run.blobs()} | older_blobs(stays[:-1])
         there = target.names("blobs")
         target.remove(name for name in there if name.rpartition("/")[2] not in wanted)

@@ -89,6 +89,10 @@ class Charts:
         """An existing chart of its own, not kept open: for checks. The caller closes its database."""
         return self._chart(pointer, made=True)
 
+    def make_pointer(self, pointer: ChartPointer) -> Chart:
+        """A new, empty chart of its own, for a restore. The caller closes its database."""
+        return self._chart(pointer, made=False)
+
     def close(self, patient_id: str) -> None:
         """Close one chart."""
         with self._lock:

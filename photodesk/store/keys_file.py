@@ -72,6 +72,11 @@ def read_keys(layout: Layout, clinic_id: bytes) -> KeysFile:
         record = layout.keys.read_bytes()
     except FileNotFoundError:
         raise Damaged("keys_missing", "The store's file of wrapped keys is missing.") from None
+    return decode_keys(record, clinic_id)
+
+
+def decode_keys(record: bytes, clinic_id: bytes) -> KeysFile:
+    """The file from its bytes; errors as `read_keys`."""
     fields = read_record(record, "keys", 9)
     lists = fields[4:]
     if fields[2] != clinic_id or not all(isinstance(part, list) for part in lists):
@@ -224,6 +229,11 @@ def recovery_key_of(record: bytes) -> tuple[KeyKind, int]:
     """Which key a sealed copy holds."""
     kind, epoch, _, _ = _recovery_fields(record)
     return kind, epoch
+
+
+def recovery_holder(record: bytes) -> bytes:
+    """Whose key a sealed copy holds: a workstation's 16 bytes, or zeros for the clinic's."""
+    return _recovery_fields(record)[2]
 
 
 def _recovery_fields(record: bytes) -> tuple[KeyKind, int, bytes, bytes]:

@@ -69,11 +69,16 @@ class MembersLog:
     @classmethod
     def open(cls, path: Path, clinic_id: bytes) -> MembersLog:
         """Read and check the whole log. Damaged `members_altered` or `members_missing`; Refused `newer_format`."""
-        log = cls(path, clinic_id)
         try:
             data = path.read_bytes()
         except FileNotFoundError:
             raise Damaged("members_missing", "The membership log is missing.") from None
+        return cls.read(data, path, clinic_id)
+
+    @classmethod
+    def read(cls, data: bytes, path: Path, clinic_id: bytes) -> MembersLog:
+        """The log from bytes that are at hand, or will lie, at `path`; errors as `open`."""
+        log = cls(path, clinic_id)
         if data[:4] != _MAGIC or len(data) < _HEADER_BYTES:
             raise altered(0)
         check_version(data[4], data[5])
