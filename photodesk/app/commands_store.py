@@ -20,10 +20,14 @@ photodesk check --user "Ada Berg"
 photodesk check --repair --json --user Ada --password-stdin
 """,
 )
-@option("--repair", is_flag=True, help="Rebuild what is derived: the index and renditions. Originals never change.")
+@option("--repair", is_flag=True, help="Rebuild what is derived, move aside what is damaged; nothing is deleted.")
 @pass_invocation
 def check(invocation: Invocation, repair: bool) -> int:
-    """Read everything back and compare it with what was stored. Exit 0 clean or repaired, 4 damaged."""
+    """Read everything back and compare it with what was stored. Exit 0 clean or repaired, 4 damaged.
+
+    With --repair the index, renditions and charts damaged beside their photos are made anew, files in another's place
+    are put back, and what stays damaged is moved into the store's folder quarantine with a record. The rest goes on.
+    """
     try:
         with command_desk(invocation, decoder=repair) as desk:
             desk.session.require(Right.REPAIR_STORE if repair else Right.CHECK_STORE)
@@ -54,11 +58,13 @@ def _show(invocation: Invocation, found: Findings) -> None:
                 "photo_id": one.photo_id,
                 "message": one.message,
                 "repaired": one.repaired,
+                "remedy": one.remedy or None,
+                "in_backup": one.is_in_a_backup,
             }
             for one in found.problems
         ],
     }
     photos = f"{counted(found.photos, 'photo')} in {counted(found.charts, 'chart')}"
     lines = [f"{found.result}: {photos}, {size_words(found.photo_bytes)}."]
-    lines += [one.message for one in found.problems]
+    lines += [f"{one.message} {'Put right.' if one.repaired else one.remedy}".rstrip() for one in found.problems]
     invocation.show(document, "\n".join(lines))

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
+from typing import Literal
+
+import msgspec
 
 from photodesk.desk.actor import Actor
 from photodesk.desk.alarms import log_cut
 from photodesk.desk.roles import Right
-from photodesk.errors import Damaged
+from photodesk.errors import Damaged, PhotoDeskError
 from photodesk.imaging.decoded import Decoder
 from photodesk.imaging.renditions import encode
 from photodesk.log.entry import Action
@@ -22,7 +26,16 @@ from photodesk.store.keyset import KeySet
 from photodesk.store.layout import Layout
 from photodesk.store.store_json import read_store
 
-__all__ = ["Findings", "HealthDesk", "stopped_by"]
+__all__ = ["Findings", "HealthDesk", "LastCheck", "stopped_by"]
+
+
+class LastCheck(msgspec.Struct, frozen=True):
+    """A whole check: when, its result, how many photos were proven, how many problems it left."""
+
+    at_ms: int
+    result: Literal["clean", "repaired", "damaged"]
+    photos: int
+    problems: int
 
 
 def stopped_by(damage: Damaged) -> Findings:
@@ -59,6 +72,7 @@ class HealthDesk:
         rebuild = self._renditions if repair and self._decoder is not None else None
         findings = check(parts, repair=repair, rebuild=rebuild, report=report, cancel=cancel)
         self._log(findings)
+        self._keep(findings)
         for problem in findings.problems:
             self._actor.log(
                 self._actor.entry(
@@ -76,6 +90,24 @@ class HealthDesk:
         No right is asked for: nothing is shown, and nothing but what the charts say is written.
         """
         return heal_index(self._catalog.index, self._charts, most, cancel) if self._keyset.chart_keys else 0
+
+    def last_check(self) -> LastCheck | None:
+        """How the last whole check of this workstation's store ended; None before the first."""
+        kept = self._catalog.setting(self._setting)
+        try:
+            return msgspec.json.decode(kept, type=LastCheck) if kept else None
+        except msgspec.DecodeError:
+            return None
+
+    @property
+    def _setting(self) -> str:
+        return f"check.last.{self._keyset.workstation_id}"
+
+    def _keep(self, findings: Findings) -> None:
+        left = sum(not problem.repaired for problem in findings.problems)
+        last = LastCheck(self._actor.clock.wall_ms(), findings.result, findings.photos, left)
+        with suppress(PhotoDeskError):  # a catalog that cannot be written is among the findings
+            self._catalog.set_setting(self._actor.change("check"), self._setting, msgspec.json.encode(last).decode())
 
     def _log(self, findings: Findings) -> None:
         """Every byte of the log, as `photodesk log verify` checks it, and whether it ends where it ended before."""

@@ -116,6 +116,10 @@ class CatalogImports(CatalogVisits):
             raise Fixable("job_unknown", "There is no such import.", "List the imports with `photodesk inbox`.")
         return Job(*row)
 
+    def has_job(self, job_id: str) -> bool:
+        """Whether the catalog knows an import."""
+        return self.ledger.database.row("SELECT 1 FROM job WHERE job_id = ?", (job_id,)) is not None
+
     def jobs(self, unfinished_only: bool = False) -> list[Job]:
         """Imports, newest first."""
         rows = self.ledger.database.rows(

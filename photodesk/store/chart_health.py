@@ -2,88 +2,102 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from functools import partial
 
-from photodesk.errors import Damaged, PhotoDeskError
-from photodesk.photos import Photo, Rendition
+from photodesk.errors import Damaged
 from photodesk.progress import Cancel
 from photodesk.store.catalog import Catalog, ChartPointer, ContentState, KnownContent
 from photodesk.store.change import Change
 from photodesk.store.chart import Chart
+from photodesk.store.chart_derived import DerivedCheck
+from photodesk.store.chart_rebuilding import rebuilt
 from photodesk.store.charts import Charts
 from photodesk.store.findings import Findings
 from photodesk.store.layout import Layout
 from photodesk.store.operations import check_history
 from photodesk.store.original_parts import digest_of
-from photodesk.store.pages import page_problems
-from photodesk.store.photo_index import damaged
+from photodesk.store.pages import in_one_line, page_problems
+from photodesk.store.quarantine import Quarantine, with_sides
 
 
 class ChartCheck:
-    """Checks one chart after the other and notes what it finds."""
+    """Checks one chart after the other and notes what it finds. `logged` are the generations the log knows."""
 
-    def __init__(self, layout: Layout, catalog: Catalog, charts: Charts, change: Change, findings: Findings) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        catalog: Catalog,
+        charts: Charts,
+        change: Change,
+        logged: Mapping[str, int],
+        findings: Findings,
+        quarantine: Quarantine,
+    ) -> None:
         self._layout = layout
         self._catalog = catalog
         self._charts = charts
-        self._change = change
+        self._logged = logged
         self._findings = findings
-        marks = catalog.index.marks if catalog.index is not None else None
-        self._marked = frozenset((*marks.left(), *marks.failed)) if marks is not None else frozenset()
+        self._quarantine = quarantine
+        self._aside = quarantine.of_charts()
+        self._derived = DerivedCheck(catalog, change, findings)
         self._expected: dict[str, list[KnownContent]] = {}
         for known in catalog.contents(ContentState.FILED):
             self._expected.setdefault(known.patient_id, []).append(known)
 
     def check(self, pointer: ChartPointer, cancel: Cancel) -> int | None:
-        """Check a chart; returns its generation, or None where it cannot be opened."""
+        """Check a chart; returns its generation, or None where it cannot be read."""
         self._findings.charts += 1
+        listed = False
         chart: Chart | None = None
         try:
             chart = self._charts.open_pointer(pointer)
-            generation = chart.ledger.database.generation()
-            self._contents(chart, cancel)
+            chart.photos()
+            listed = True
+            before = len(self._findings.problems)
+            pages = self._contents(chart, cancel)
+            if pages and not self._named(chart, before) and self._rebuilt(pointer, chart, pages):
+                chart, pages = self._charts.open_pointer(pointer), ""
+            self._derived.check_renditions(chart, chart.photos(), cancel)
+            if pages and not self._named(chart, before):
+                self._findings.add("chart_damaged", pages, chart_id=chart.chart_id)
+            return chart.ledger.database.generation()
         except Damaged as damage:
-            self._unreadable(pointer, damage, opened=chart is not None)
+            self._unreadable(pointer, damage, listed=listed)
             return None
         finally:
             if chart is not None:
                 chart.ledger.database.close()
-        return generation
 
-    def _contents(self, chart: Chart, cancel: Cancel) -> None:
-        before = len(self._findings.problems)
+    def _contents(self, chart: Chart, cancel: Cancel) -> str:
+        """Everything but renditions; the sentence about pages that are damaged, "" where all are sound."""
         pages = page_problems(chart.ledger.database)
-        photos = chart.photos()
         self._originals(chart, cancel)
-        for photo in photos:
-            cancel.check()
-            self._renditions(chart, photo)
         self._history(chart)
         self._catalog_agrees(chart)
-        self._index(chart, photos)
-        if pages and not any(p.chart_id == chart.chart_id and not p.repaired for p in self._findings.problems[before:]):
-            self._findings.add("chart_damaged", f"Chart {chart.chart_id}: {pages[0]}.", chart_id=chart.chart_id)
+        self._derived.check_index(chart, chart.photos())
+        return f"Chart {chart.chart_id}: {in_one_line(pages)}." if pages else ""
 
-    def _index(self, chart: Chart, photos: Sequence[Photo]) -> None:
-        index = self._catalog.index
-        if index is None or self._findings.index_damaged:
-            return
-        try:
-            differs = index.differs(chart.patient_id, photos)
-        except Damaged:
-            self._findings.index_damaged = True
-            damage = damaged()
-            self._findings.add(damage.code, damage.message)
-            return
-        same = not differs or self._findings.mend(
-            "index_differs",
-            f"The photo index says something else than chart {chart.chart_id}.",
-            lambda: index.replace_patient(chart.patient_id, photos),
-            chart_id=chart.chart_id,
-            at_once=chart.patient_id in self._marked,
+    def _named(self, chart: Chart, before: int) -> bool:
+        """Whether something of this chart is named already that is not put right."""
+        found = self._findings.problems[before:]
+        return any(one.chart_id == chart.chart_id and not one.repaired for one in found)
+
+    def _rebuilt(self, pointer: ChartPointer, chart: Chart, message: str) -> bool:
+        """Where repairing: the chart's file is written anew, the damaged one moved aside; says whether it was."""
+        if not self._findings.repair:
+            return False
+        self._charts.close(pointer.patient_id)
+        files = with_sides(self._layout.charts(pointer.chart_id))
+        aside = partial(self._quarantine.put_aside, "chart_damaged", message, files)
+        logged = self._logged.get(pointer.chart_id, 0)
+        return self._findings.mend(
+            "chart_damaged",
+            message,
+            lambda: rebuilt(chart.ledger.database, logged, aside),
+            chart_id=pointer.chart_id,
         )
-        if same and index.marks is not None:
-            index.marks.healed(chart.patient_id)
 
     def _originals(self, chart: Chart, cancel: Cancel) -> None:
         hidden = {one.item_id for one in chart.hidden()}
@@ -109,35 +123,6 @@ class ChartCheck:
 
         self._findings.photos += len(held - hidden)
         self._findings.deleted += len(held & hidden)
-
-    def _renditions(self, chart: Chart, photo: Photo) -> None:
-        for name, sha256 in chart.rendition_hashes(photo.photo_id).items():
-            try:
-                held = chart.renditions([photo.photo_id], Rendition(name)).get(photo.photo_id, b"")
-                sound = digest_of([held]) == sha256
-            except Damaged:
-                sound = False
-            if not sound:
-                repaired = self._findings.repair and self._rebuilt(chart, photo)
-                self._findings.add(
-                    "rendition_damaged",
-                    f"A picture made from photo {photo.photo_id} is damaged or missing.",
-                    chart_id=chart.chart_id,
-                    photo_id=photo.photo_id,
-                    repaired=repaired,
-                )
-                return
-
-    def _rebuilt(self, chart: Chart, photo: Photo) -> bool:
-        if self._findings.rebuild is None:
-            return False
-        try:
-            made = self._findings.rebuild(chart.original_bytes(photo.displayed.original_id))
-            if made:
-                chart.set_renditions(self._change, photo.photo_id, made)
-        except PhotoDeskError:
-            return False  # reported by the caller as not repaired
-        return bool(made)
 
     def _history(self, chart: Chart) -> None:
         database = chart.ledger.database
@@ -180,19 +165,24 @@ class ChartCheck:
         known = self._catalog.known(content_id)
         return known is not None and known.state is not ContentState.INBOX
 
-    def _unreadable(self, pointer: ChartPointer, damage: Damaged, *, opened: bool) -> None:
+    def _unreadable(self, pointer: ChartPointer, damage: Damaged, *, listed: bool) -> None:
         """The chart as a whole cannot be read: name it and every photo the catalog knows to be in it."""
-        self._findings.add(damage.code, damage.message, chart_id=pointer.chart_id)
-        for known in self._expected.get(pointer.patient_id, []):
+        lost = [known.photo_id for known in self._expected.get(pointer.patient_id, [])]
+        kind, message = damage.code, damage.message
+        case = self._aside.get(pointer.chart_id)
+        if kind == "database_missing" and case is not None:
+            kind, message = "chart_quarantined", f"Chart {pointer.chart_id} is damaged and was moved aside."
+        elif kind == "database_damaged" and not listed:
+            files = with_sides(self._layout.charts(pointer.chart_id))
+            self._charts.close(pointer.patient_id)
+            move = partial(self._quarantine.put_aside, kind, message, files, chart_id=pointer.chart_id, photo_ids=lost)
+            if self._findings.put_aside(move):
+                message += " Its file was moved aside."
+        self._findings.add(kind, message, chart_id=pointer.chart_id)
+        for photo_id in lost:
             self._findings.add(
                 "photo_unreachable",
-                f"The photo {known.photo_id} lies in the damaged chart {pointer.chart_id}.",
+                f"The photo {photo_id} lies in the damaged chart {pointer.chart_id}.",
                 chart_id=pointer.chart_id,
-                photo_id=known.photo_id,
+                photo_id=photo_id,
             )
-        path = self._layout.charts(pointer.chart_id)
-        if self._findings.repair and not opened and damage.code == "database_damaged" and path.exists():
-            for ending in ("", "-wal", "-shm"):
-                part = path.with_name(path.name + ending)
-                if part.exists():
-                    part.replace(part.with_name(part.name + ".damaged"))

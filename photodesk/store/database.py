@@ -15,7 +15,7 @@ from photodesk.errors import Damaged
 from photodesk.store.files import need_room
 from photodesk.store.migrations import Format, bring_up, refuse_newer, snapshot
 from photodesk.store.readable import Readable
-from photodesk.store.signer import Generations
+from photodesk.store.signer import Generations, UnwatchedGenerations
 from photodesk.store.sqlcipher import (
     SALT_BYTES,
     Connection,
@@ -156,6 +156,11 @@ class Database(Readable):
         """Continue above a generation the log knows: for databases that were rebuilt."""
         with self.transaction() as connection:
             connection.execute("UPDATE generation SET value = max(value, ?)", (above,))
+
+    def beside(self, path: Path, form: Format) -> Database:
+        """An empty database of this name and key at another path; nobody is told of its generations."""
+        told = UnwatchedGenerations()
+        return Database.create(path, self._key, self.name, self._settings, form, told, chart_id=self.chart_id)
 
     def starts_with_salt(self) -> bool:
         """Whether the first 16 bytes, which SQLCipher does not authenticate, are the key's salt."""

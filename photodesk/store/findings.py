@@ -8,6 +8,7 @@ from typing import Literal
 
 from photodesk.errors import PhotoDeskError
 from photodesk.photos import Rendition
+from photodesk.store.remedies import is_in_a_backup, remedy_of
 
 Rebuild = Callable[[bytes], Mapping[Rendition, bytes]]
 """Renditions (JPEG) made anew from the bytes of an original; empty where it cannot be decoded."""
@@ -22,6 +23,16 @@ class Problem:
     chart_id: str | None = None
     photo_id: str | None = None
     repaired: bool = False
+
+    @property
+    def remedy(self) -> str:
+        """What to do next; "" once it is put right."""
+        return "" if self.repaired else remedy_of(self.kind)
+
+    @property
+    def is_in_a_backup(self) -> bool:
+        """Whether a backup made before could bring back what this is about."""
+        return not self.repaired and is_in_a_backup(self.kind)
 
 
 @dataclass
@@ -55,6 +66,17 @@ class Findings:
         """Note a problem."""
         self.problems.append(Problem(kind, message, chart_id, photo_id, repaired))
 
+    def put_aside(self, move: Callable[[], object]) -> bool:
+        """Where repairing, move something damaged aside; says whether it was. What cannot be moved stays."""
+        if not self.repair:
+            return False
+        try:
+            move()
+        except PhotoDeskError as error:
+            self.met(error)
+            return False
+        return True
+
     def met(self, error: PhotoDeskError, chart_id: str | None = None) -> None:
         """Note an error that stopped a part of the check."""
         self.add(
@@ -68,7 +90,7 @@ class Findings:
         self,
         kind: str,
         message: str,
-        put_right: Callable[[], None],
+        put_right: Callable[[], object],
         *,
         chart_id: str | None = None,
         photo_id: str | None = None,

@@ -1,33 +1,38 @@
 """`photodesk check`: reads everything, believes nothing, names what is wrong by id.
 
-Every page of every database through its authentication, every photo's SHA-256, renditions, the history of changes,
-catalog against charts, the index, packs and seals, files nobody knows, and generations against the log's. With
-`repair`, derived data is rebuilt and a chart that cannot be opened is renamed out of the way; nothing is deleted.
+Every page of every database through its authentication and a fresh connection, every photo's SHA-256, renditions, the
+history of changes, catalog against charts, the index, packs and seals, snapshots, files nobody knows, and generations
+against the log's. With `repair`, derived data is rebuilt, what lies in another's place is put back, and what is
+damaged is moved aside with a record (`quarantine`); nothing is ever deleted, and the rest of the store goes on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from photodesk.errors import Damaged, PhotoDeskError, Refused
 from photodesk.progress import Cancel, Progress, Report, silent
-from photodesk.store.catalog import Catalog, ContentState
+from photodesk.store import chart_keys, misplaced
+from photodesk.store.catalog import Catalog, ChartPointer, ContentState
 from photodesk.store.change import Change
 from photodesk.store.chart_health import ChartCheck
-from photodesk.store.charts import Charts
-from photodesk.store.database import Database
+from photodesk.store.charts import CHART_SETTINGS, Charts
+from photodesk.store.database import Database, Settings
 from photodesk.store.findings import Findings, Problem, Rebuild
+from photodesk.store.folder_health import CHART, TORN, Stranger, strangers
+from photodesk.store.inbox_health import InboxCheck
 from photodesk.store.keyset import KeySet
 from photodesk.store.layout import Layout
-from photodesk.store.original_parts import digest_of
-from photodesk.store.pack_files import pack_name, pack_numbers, packed_jobs
-from photodesk.store.packs import PackReader
-from photodesk.store.pages import page_problems
+from photodesk.store.pages import in_one_line, page_problems
 from photodesk.store.photo_index import NAME as INDEX
 from photodesk.store.photo_index import damaged
+from photodesk.store.quarantine import Quarantine, with_sides
 from photodesk.store.signer import REMOVED_GENERATION, Generations
+from photodesk.store.snapshot_health import snapshot_problems
+from photodesk.store.sqlcipher import SALT_BYTES
 
 __all__ = ["Findings", "Parts", "Problem", "Rebuild", "check"]
 
@@ -57,52 +62,162 @@ def check(
         raise Refused("no_chart_keys", "A check reads every chart.", "Ask a clinician to run it.")
     cancel = cancel or Cancel()
     findings = Findings(repair=repair, rebuild=rebuild)
-    reached: dict[str, int] = {}
-    for database in _small(parts):
-        reached[database.name] = _database(database, findings)
-    _index(parts, findings, reached)
-    pointers = [pointer for pointer in parts.catalog.chart_pointers() if pointer.made]
-    change = Change(parts.keyset.person_id, "repair")
-    charts = ChartCheck(parts.layout, parts.catalog, parts.charts, change, findings)
-    for done, pointer in enumerate(pointers):
-        cancel.check()
-        report(Progress("Checking charts", done, len(pointers), findings.photo_bytes))
-        generation = charts.check(pointer, cancel)
-        reached[pointer.chart_id] = parts.logged.get(pointer.chart_id, 0) if generation is None else generation
-    report(Progress("Checking the inbox", len(pointers), len(pointers), findings.photo_bytes))
-    _packs(parts, findings, reached, cancel)
-    _strangers(parts, findings)
-    _against_log(parts, findings, reached)
+    whole = _WholeCheck(parts, findings)
+    whole.run(report, cancel)
     return findings
 
 
-def _small(parts: Parts) -> list[Database]:
-    return [parts.catalog.ledger.database, parts.catalog.erasure.database]
+class _WholeCheck:
+    """One check from start to end. `reached` are the generations it found, by database name."""
 
+    def __init__(self, parts: Parts, findings: Findings) -> None:
+        self._parts = parts
+        self._findings = findings
+        self._quarantine = Quarantine(parts.layout, parts.catalog.clock)
+        self._reached: dict[str, int] = {}
+        self._chart_keys: dict[str, bytes] = {}
 
-def _index(parts: Parts, findings: Findings, reached: dict[str, int]) -> None:
-    """The photo index; with repair a damaged one begins anew, and the charts fill it."""
-    index, key = parts.catalog.index, parts.keyset.database_keys.get(INDEX)
-    if index is None or key is None:
-        return
-    logged = parts.logged.get(INDEX, 0)
-    try:
-        sound = not page_problems(index.database)
-        reached[INDEX] = index.database.generation()
-    except Damaged:
-        sound, reached[INDEX] = False, logged
-    if sound:
-        return
-    damage = damaged()
-    findings.mend(damage.code, damage.message, partial(index.renew, parts.layout, key, parts.generations, logged))
-    findings.index_damaged = not findings.repair
-    if findings.repair:
-        reached[INDEX] = index.database.generation()
+    def run(self, report: Report, cancel: Cancel) -> None:
+        """Everything in turn. `Cancelled` between two steps where asked."""
+        parts, findings = self._parts, self._findings
+        report(Progress("Looking at the folder"))
+        torn = {one.path for one in self._strangers() if one.kind == TORN}
+        for database in (parts.catalog.ledger.database, parts.catalog.erasure.database):
+            self._reached[database.name] = _database(database, findings)
+        self._index()
+        pointers = parts.catalog.chart_pointers()
+        self._chart_keys = {one.chart_id: key for one in pointers if (key := self._key_of(one)) is not None}
+        self._put_back()
+        self._charts([one for one in pointers if one.made], report, cancel)
+        report(Progress("Checking the inbox", done_bytes=findings.photo_bytes))
+        args = (parts.layout, parts.keyset, parts.catalog, parts.generations, parts.logged)
+        inbox = InboxCheck(*args, findings, self._quarantine)
+        inbox.check(cancel)
+        self._reached |= inbox.reached
+        self._snapshots()
+        for one in self._strangers():
+            if one.kind != TORN or one.path in torn:  # one that is new is being written just now
+                self._stranger(one)
+        self._against_log()
+
+    def _strangers(self) -> list[Stranger]:
+        known = {pointer.chart_id for pointer in self._parts.catalog.chart_pointers()}
+        return list(strangers(self._parts.layout, known))
+
+    def _key_of(self, pointer: ChartPointer) -> bytes | None:
+        """The key of a chart; None where it cannot be unwrapped, which opening the chart says better."""
+        parts = self._parts
+        try:
+            erasure_key = parts.catalog.erasure.key(pointer.chart_id)
+            return chart_keys.unwrap(parts.keyset, pointer.chart_id, erasure_key, pointer.epoch, pointer.wrapped)
+        except PhotoDeskError:
+            return None
+
+    def _index(self) -> None:
+        """The photo index; with repair a damaged one begins anew, and the charts fill it."""
+        parts, findings = self._parts, self._findings
+        index, key = parts.catalog.index, parts.keyset.database_keys.get(INDEX)
+        if index is None or key is None:
+            return
+        logged = parts.logged.get(INDEX, 0)
+        try:
+            sound = not page_problems(index.database)
+            self._reached[INDEX] = index.database.generation()
+        except Damaged:
+            sound, self._reached[INDEX] = False, logged
+        if sound:
+            return
+        damage = damaged()
+        renewed = findings.mend(
+            damage.code, damage.message, partial(index.renew, parts.layout, key, parts.generations, logged)
+        )
+        findings.index_damaged = not renewed
+        if renewed:
+            self._reached[INDEX] = index.database.generation()
+
+    def _put_back(self) -> None:
+        """Seals first: what a pack's key is says its seal."""
+        parts = self._parts
+        self._misplaced(misplaced.misplaced_seals(parts.layout))
+        salts = {chart_id: key[-SALT_BYTES:] for chart_id, key in self._chart_keys.items()}
+        self._misplaced(misplaced.misplaced_databases(parts.layout, parts.keyset, salts))
+
+    def _misplaced(self, moves: Mapping[Path, Path]) -> None:
+        if not moves:
+            return
+        parts, root = self._parts, self._parts.layout.root
+        done: list[Path] = []
+        if self._findings.repair:
+            parts.charts.close_all()
+            self._findings.put_aside(lambda: done.extend(misplaced.put_back(moves)))
+        for path, target in moves.items():
+            names = [one.relative_to(root).as_posix() for one in (path, target)]
+            message = f"The file {names[0]} is the one that belongs at {names[1]}."
+            chart_id = target.stem if target.parent.parent == parts.layout.charts_folder else None
+            self._findings.add("file_misplaced", message, chart_id=chart_id, repaired=path in done)
+
+    def _charts(self, pointers: Sequence[ChartPointer], report: Report, cancel: Cancel) -> None:
+        parts, findings = self._parts, self._findings
+        change = Change(parts.keyset.person_id, "repair")
+        args = (parts.layout, parts.catalog, parts.charts, change, parts.logged)
+        charts = ChartCheck(*args, findings, self._quarantine)
+        for done, pointer in enumerate(pointers):
+            cancel.check()
+            report(Progress("Checking charts", done, len(pointers), findings.photo_bytes))
+            generation = charts.check(pointer, cancel)
+            name = pointer.chart_id
+            self._reached[name] = parts.logged.get(name, 0) if generation is None else generation
+
+    def _snapshots(self) -> None:
+        """What a change of format left; a damaged one is moved aside, for nothing but a way back is lost."""
+        parts = self._parts
+        keys = {name: (key, Settings()) for name, key in parts.keyset.database_keys.items()}
+        keys |= {chart_id: (key, CHART_SETTINGS) for chart_id, key in self._chart_keys.items()}
+        for path, problem in snapshot_problems(parts.layout, keys).items():
+            message = f"The snapshot {path.name} is damaged: {problem}"
+            files = with_sides(path)
+            self._findings.mend(
+                "snapshot_damaged", message, partial(self._quarantine.put_aside, "snapshot_damaged", message, files)
+            )
+
+    def _stranger(self, one: Stranger) -> None:
+        if one.kind == CHART:  # its key may come back with the catalog: it stays where it is
+            message = f"The chart file {one.chart_id} is not in the catalog."
+            self._findings.add(one.kind, message, chart_id=one.chart_id)
+            return
+        name = one.path.relative_to(self._parts.layout.root).as_posix()
+        what = "was being written when that broke off" if one.kind == TORN else "does not belong to the store"
+        message = f"The file {_plain(name)} {what}."
+        aside = partial(self._quarantine.put_aside, one.kind, f"A file {what}.", [one.path])
+        self._findings.mend(one.kind, message, aside)
+
+    def _against_log(self) -> None:
+        parts, findings = self._parts, self._findings
+        waiting = {known.job_id for known in parts.catalog.contents(ContentState.INBOX)}
+        for name, logged in sorted(parts.logged.items()):
+            chart_id = name if len(name) == 32 else None
+            job_id, _, number = name.partition("/")
+            reached = self._reached.get(name)
+            if logged == REMOVED_GENERATION or (number and reached is None and job_id not in waiting):
+                continue  # removed on purpose; a pack whose shots are all accounted for was emptied
+            if reached is None:
+                message = f"The log knows a database {name} that is not there."
+                findings.add("database_missing", message, chart_id=chart_id)
+            elif reached < logged and name == INDEX and parts.catalog.index is not None:
+                index = parts.catalog.index.database
+                findings.mend("index_behind", "The photo index was made anew.", partial(index.raise_generation, logged))
+            elif reached < logged:
+                findings.add(
+                    "behind_log",
+                    f"The database {name} is older than the log says: an earlier copy was put back.",
+                    chart_id=chart_id,
+                )
 
 
 def _database(database: Database, findings: Findings) -> int:
-    for problem in page_problems(database)[:1]:
-        findings.add("database_damaged", f"The database {database.name}: {problem}.")
+    problems = page_problems(database)
+    if problems:
+        findings.add("database_damaged", f"The database {database.name}: {in_one_line(problems)}.")
     try:
         return database.generation()
     except Damaged as damage:
@@ -110,79 +225,6 @@ def _database(database: Database, findings: Findings) -> int:
         return 0
 
 
-def _packs(parts: Parts, findings: Findings, reached: dict[str, int], cancel: Cancel) -> None:
-    jobs = {job.job_id for job in parts.catalog.jobs()}
-    shots: set[str] = set()
-    unread: set[str] = set()
-    for job_id in packed_jobs(parts.layout):
-        if job_id not in jobs:
-            findings.add("job_unknown", f"The inbox holds an import {job_id} that the catalog does not know.")
-        for number in pack_numbers(parts.layout, job_id):
-            cancel.check()
-            try:
-                reached[pack_name(job_id, number)] = _pack(parts, job_id, number, findings, shots)
-            except PhotoDeskError as error:
-                unread.add(job_id)
-                if error.code != "pack_in_hand":  # an importer is at it: its pack is checked when it is whole
-                    findings.met(error)
-                reached[pack_name(job_id, number)] = parts.logged.get(pack_name(job_id, number), 0)
-    for known in parts.catalog.contents(ContentState.INBOX):
-        if known.job_id not in unread and known.photo_id not in shots:
-            findings.add(
-                "shot_missing",
-                f"The shot {known.photo_id} of import {known.job_id} is not in the inbox any more.",
-                photo_id=known.photo_id,
-            )
-
-
-def _pack(parts: Parts, job_id: str, number: int, findings: Findings, shots: set[str]) -> int:
-    pack = PackReader.open(parts.layout, job_id, number, parts.keyset, parts.generations)
-    try:
-        before = len(findings.problems)
-        pages = page_problems(pack.database)
-        for shot in pack.shots():
-            shots.add(shot.shot_id)
-            findings.photo_bytes += shot.size_bytes
-            try:
-                sound = digest_of(pack.source(shot.shot_id).chunks()) == shot.sha256
-            except Damaged:
-                sound = False
-            if not sound:
-                findings.add(
-                    "shot_damaged",
-                    f"The shot {shot.shot_id} in the inbox is not what was copied.",
-                    photo_id=shot.shot_id,
-                )
-        if pages and len(findings.problems) == before:
-            findings.add("pack_damaged", f"Part {number} of import {job_id}: {pages[0]}.")
-        return pack.database.generation()
-    finally:
-        pack.close()
-
-
-def _strangers(parts: Parts, findings: Findings) -> None:
-    """Chart files that the catalog does not know."""
-    known = {pointer.chart_id for pointer in parts.catalog.chart_pointers()}
-    for path in sorted(parts.layout.charts_folder.glob("*/*.db")):
-        if path.stem not in known:
-            findings.add("chart_unknown", f"The chart file {path.stem} is not in the catalog.", chart_id=path.stem)
-
-
-def _against_log(parts: Parts, findings: Findings, reached: Mapping[str, int]) -> None:
-    waiting = {known.job_id for known in parts.catalog.contents(ContentState.INBOX)}
-    for name, logged in sorted(parts.logged.items()):
-        chart_id = name if len(name) == 32 else None
-        job_id, _, number = name.partition("/")
-        if logged == REMOVED_GENERATION or (number and name not in reached and job_id not in waiting):
-            continue  # removed on purpose; a pack whose shots are all accounted for was emptied
-        if name not in reached:
-            findings.add("database_missing", f"The log knows a database {name} that is not there.", chart_id=chart_id)
-        elif reached[name] < logged and name == INDEX and parts.catalog.index is not None:
-            index = parts.catalog.index.database
-            findings.mend("index_behind", "The photo index was made anew.", partial(index.raise_generation, logged))
-        elif reached[name] < logged:
-            findings.add(
-                "behind_log",
-                f"The database {name} is older than the log says: an earlier copy was put back.",
-                chart_id=chart_id,
-            )
+def _plain(name: str) -> str:
+    """A file's path in a sentence: nothing that moves the cursor or the line."""
+    return "".join(sign if sign.isprintable() else "�" for sign in name)

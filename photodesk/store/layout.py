@@ -66,6 +66,7 @@ class Layout:
         self.snapshots = root / "snapshots"
         self.log = root / "log"
         self.spool = root / "spool"
+        self.quarantine = root / "quarantine"
 
     def charts(self, chart_id: str) -> Path:
         """The file of one chart: `charts/ab/<chart id>.db`."""

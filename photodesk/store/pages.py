@@ -25,3 +25,9 @@ def page_problems(database: Database) -> list[str]:
     except Damaged as damage:
         problems.append(damage.message)
     return problems
+
+
+def in_one_line(problems: list[str]) -> str:
+    """The first of them, and how many there are."""
+    more = len(problems) - 1
+    return problems[0].rstrip(".") + (f", and {more:,} more of its kind" if more else "")

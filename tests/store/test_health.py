@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 import shutil
 from pathlib import Path
 
 import pytest
 
+from photodesk.clock import SystemClock
 from photodesk.errors import Damaged
 from photodesk.photos import Rendition
 from photodesk.store.catalog import ContentState, KnownContent
 from photodesk.store.health import Findings, Parts, check
+from photodesk.store.quarantine import Quarantine
 from tests.store.conftest import Store
 from tests.store.inbox import RENDITIONS, packed, random_files, shot_of
 
@@ -137,7 +140,19 @@ def test_a_chart_that_cannot_be_opened_is_put_aside_and_never_deleted(store: Sto
     assert found.result == "damaged"
     assert {p.photo_id for p in found.problems} == {*photos, None}
     assert not path.exists()
-    assert path.with_name(path.name + ".damaged").exists()
+    (case,) = Quarantine(store.layout, SystemClock()).cases()
+    assert (case.kind, case.chart_id, set(case.photo_ids)) == ("database_damaged", chart_id, set(photos))
+    aside = store.layout.quarantine / case.case_id / path.relative_to(store.layout.root)
+    assert hashlib.sha256(aside.read_bytes()).hexdigest() == case.files[0].sha256
+    again = run(store, repair=True)
+    assert {p.kind for p in again.problems} == {"chart_quarantined", "photo_unreachable"}
+    assert all(p.is_in_a_backup for p in again.problems)
+    assert len(Quarantine(store.layout, SystemClock()).cases()) == 1
+    aside.rename(path)  # as a backup would bring it back
+    flip(path, 2000)
+    assert run(store).result == "clean"
+    flip(path, 2000)
+    path.rename(aside)
     with pytest.raises(Damaged) as caught:
         store.charts.open(store.catalog.patient_by_mrn("1").patient_id)
     assert caught.value.chart_id == chart_id

@@ -1,0 +1,82 @@
+"""A chart's file written anew from all it holds, where only derived bytes are damaged: renditions, indexes, free pages.
+
+Every row of every other table must be readable, else nothing is done. The new file is whole, synced and checked before
+the damaged one is moved aside and it takes its place; killed in between, a check finds it by its salt and puts it back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from photodesk.errors import Damaged
+from photodesk.photos import Rendition
+from photodesk.store.chart_schema import CHART_FORMAT
+from photodesk.store.database import Database
+from photodesk.store.files import sync_folder
+from photodesk.store.pages import page_problems
+from photodesk.store.quarantine import with_sides
+
+RENDITIONS = frozenset({Rendition.THUMBNAIL.value, Rendition.SCREEN.value})
+
+
+def rebuilt(database: Database, above: int, put_aside: Callable[[], object]) -> None:
+    """Write a chart's open database anew; renditions that cannot be read are left out, for they can be made again.
+
+    `put_aside` moves the damaged file away once the new one is sound. Closed afterwards, under the same path, its
+    generation above `above`. Damaged where anything else cannot be read; Fixable `disk_full`: all stays as it was.
+    """
+    path = database.path
+    fresh = path.with_name(path.name + ".new")
+    _remove(fresh)
+    target = database.beside(fresh, CHART_FORMAT)
+    try:
+        with database.fresh() as reading, target.transaction(path.stat().st_size) as writing:
+            for (table,) in reading.execute(_TABLES).fetchall():
+                if table in RENDITIONS:
+                    _copy_renditions(database, writing, table)
+                else:
+                    _copy(reading, writing, table)
+        target.raise_generation(above)
+        problems = page_problems(target)
+        if problems:
+            raise Damaged("database_damaged", f"The chart could not be written anew: {problems[0]}.")
+    except BaseException:
+        target.close()
+        _remove(fresh)
+        raise
+    target.close()
+    database.close()
+    put_aside()
+    fresh.rename(path)
+    sync_folder(path.parent)
+
+
+_TABLES = (
+    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'generation'"
+    " ORDER BY name"
+)
+
+
+def _copy(reading: Any, writing: Any, table: str) -> None:
+    rows = reading.execute(f"SELECT * FROM {table}")  # noqa: S608  names are our own schema's
+    marks = ", ".join("?" * len(rows.description))
+    for row in rows:
+        writing.execute(f"INSERT INTO {table} VALUES ({marks})", row)  # noqa: S608
+
+
+def _copy_renditions(database: Database, writing: Any, table: str) -> None:
+    """Photo by photo: one that cannot be read is passed over."""
+    for (photo_id,) in database.rows("SELECT photo_id FROM photo"):
+        try:
+            row = database.row(f"SELECT bytes FROM {table} WHERE photo_id = ?", (photo_id,))  # noqa: S608
+        except Damaged:
+            continue
+        if row is not None:
+            writing.execute(f"INSERT INTO {table} (photo_id, bytes) VALUES (?, ?)", (photo_id, row[0]))  # noqa: S608
+
+
+def _remove(path: Path) -> None:
+    for each in with_sides(path):
+        each.unlink(missing_ok=True)
