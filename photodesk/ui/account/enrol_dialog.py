@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from photodesk.desk.factors import Enrolment
 from photodesk.errors import PhotoDeskError
@@ -24,16 +24,17 @@ KEEP = (
     "Write these ten codes down and keep them away from this computer and your phone. Each signs you in once without "
     "the app. They are not shown again."
 )
+WIDE_PX, QR_PX, SIDE_PX = 600, 168, 344
 Confirm = Callable[[str, Callable[[tuple[str, ...]], None], Callable[[BaseException], None]], None]
 
 
 class QrCode(QWidget):
-    """A code to scan, 168 px."""
+    """A code to scan."""
 
     def __init__(self, text: str, name: str) -> None:
         super().__init__()
         self._rows = qr_rows(text)
-        self.setFixedSize(168, 168)
+        self.setFixedSize(QR_PX, QR_PX)
         self.setAccessibleName(name)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -46,14 +47,14 @@ class EnrolDialog(Dialog):
     enrolled = Signal()
 
     def __init__(self, window: QWidget, enrolment: Enrolment, confirm: Confirm, why: str = "") -> None:
-        super().__init__(window, "Authenticator app", 600)
+        super().__init__(window, "Authenticator app", WIDE_PX)
         self._confirm = confirm
         self.codes: tuple[str, ...] = ()
-        self._steps = QStackedWidget()
+        self._steps = vbox(None)
         self.body.addWidget(Text("Authenticator app", TextRole.HEADING))
         if why:
             self.body.addWidget(Text(why, TextRole.BODY, wrap=True))
-        self.body.addWidget(self._steps)
+        self.body.addLayout(self._steps)
         self._wrong = Text("", TextRole.SMALL, "bad", wrap=True)
         self._wrong.hide()
         self.body.addWidget(self._wrong)
@@ -76,10 +77,10 @@ class EnrolDialog(Dialog):
         row = hbox(step, 24)
         row.addWidget(QrCode(enrolment.uri, "The secret as a QR code"), 0, Qt.AlignmentFlag.AlignTop)
         side = vbox(None, 12)
-        side.addWidget(Text(SCAN, TextRole.BODY, wrap=True))
-        side.addWidget(Text(enrolment.typed, TextRole.CODE, wrap=True))
+        side.addWidget(_beside(Text(SCAN, TextRole.BODY, wrap=True)))
+        side.addWidget(_beside(Text(enrolment.typed, TextRole.CODE, wrap=True)))
         side.addWidget(self.field)
-        side.addWidget(Text(GATE, TextRole.SMALL, "ink3", wrap=True))
+        side.addWidget(_beside(Text(GATE, TextRole.SMALL, "ink3", wrap=True)))
         side.addStretch(1)
         row.addLayout(side, 1)
         return step
@@ -136,6 +137,13 @@ class CodesDialog(Dialog):
         row.addWidget(done)
         self.body.addLayout(row)
         self.on_accept(self.dismiss)
+
+
+def _beside(text: Text) -> Text:
+    """As high as its lines need: a box beside another does not ask for that by itself."""
+    text.setFixedWidth(SIDE_PX)
+    text.setMinimumHeight(text.heightForWidth(SIDE_PX))
+    return text
 
 
 def codes_view(codes: tuple[str, ...]) -> QWidget:
