@@ -1,4 +1,4 @@
-"""Pages of words as PDF 1.6, written by ourselves: selectable text in the bundled faces, thin lines, nothing else.
+"""Pages of words as PDF 1.6, written by ourselves: selectable text in the bundled faces, thin lines, pictures.
 
 No author, no program, no dates in the file: only what was written on its pages. The faces are embedded whole with a
 map back to characters, so that every name comes out as it is and can be searched and copied. ISO 32000-1 sections 7
@@ -53,6 +53,7 @@ class TextPages:
     def __init__(self) -> None:
         self._faces = {name: _Used(face(name)) for name in (REGULAR, BOLD)}
         self._pages: list[list[str]] = [[]]
+        self._pictures: list[tuple[bytes, int, int]] = []
 
     @property
     def count(self) -> int:
@@ -71,6 +72,12 @@ class TextPages:
         coded = self._faces[name].coded(text)
         down = A4_PT[1] - y
         self._pages[page].append(f"BT {grey:.2f} g /F{number} {size:.2f} Tf {x:.2f} {down:.2f} Td <{coded}> Tj ET")
+
+    def picture(self, x: float, y: float, width: float, height: float, jpeg: bytes, pixels: tuple[int, int]) -> None:
+        """An sRGB JPEG of so many pixels (across, down), as it is, with its top left corner at (x, y)."""
+        self._pictures.append((jpeg, *pixels))
+        place = f"{width:.2f} 0 0 {height:.2f} {x:.2f} {A4_PT[1] - y - height:.2f}"
+        self._pages[-1].append(f"q {place} cm /P{len(self._pictures)} Do Q")
 
     def rule(self, y: float, x: float = MARGIN_PT, until: float = A4_PT[0] - MARGIN_PT) -> None:
         """A thin line across."""
@@ -105,13 +112,17 @@ class TextPages:
         for number, used in enumerate(self._faces.values(), 1):
             fonts += f"/F{number} {len(objects) + 1} 0 R "
             objects += _font_objects(used, len(objects) + 1)
+        pictures = ""
+        for number, (jpeg, across, down) in enumerate(self._pictures, 1):
+            pictures += f"/P{number} {len(objects) + 1} 0 R "
+            objects.append(_picture(jpeg, across, down))
         kids = []
         for page in self._pages:
             kids.append(f"{len(objects) + 1} 0 R")
             objects += [
                 (
                     f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {A4_PT[0]} {A4_PT[1]}] "
-                    f"/Resources << /Font << {fonts}>> >> /Contents {len(objects) + 2} 0 R >>"
+                    f"/Resources << /Font << {fonts}>> /XObject << {pictures}>> >> /Contents {len(objects) + 2} 0 R >>"
                 ).encode("ascii"),
                 _stream("", "\n".join(page).encode("ascii")),
             ]
@@ -140,6 +151,14 @@ def _font_objects(used: _Used, first: int) -> list[bytes]:
         _stream("/Subtype /CIDFontType0C ", font.outlines),
         _stream("", _to_unicode(used.glyphs)),
     ]
+
+
+def _picture(jpeg: bytes, across_px: int, down_px: int) -> bytes:
+    head = (
+        f"<< /Type /XObject /Subtype /Image /Width {across_px} /Height {down_px} /ColorSpace /DeviceRGB "
+        f"/BitsPerComponent 8 /Filter /DCTDecode /Length {len(jpeg)} >>\nstream\n"
+    )
+    return head.encode("ascii") + jpeg + b"\nendstream"
 
 
 def _to_unicode(glyphs: dict[int, str]) -> bytes:

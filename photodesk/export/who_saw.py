@@ -11,18 +11,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from photodesk.export.pdf_text import A4_PT, BOLD, MARGIN_PT, TextPages
+from photodesk.export.paper import Paper, day_words
+from photodesk.export.pdf_text import A4_PT, MARGIN_PT
 from photodesk.patients import Patient
 
 if TYPE_CHECKING:
     from photodesk.desk.activity import ActivityLine
 
-WIDTH_PT = A4_PT[0] - 2 * MARGIN_PT
-FOOT_PT = 60.0
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 _ROLES = {
     "administrator": "administrator",
     "clinician": "clinician",
@@ -109,16 +104,16 @@ def who_saw_pdf(
     """The report for the patient as a PDF of A4 pages. Fixable `font_missing`."""
     paper = _Paper(clinic, made_at_ms)
     paper.heading("Who has seen your photos")
-    born = f", born {_day(patient.birth)}"
+    born = f", born {day_words(patient.birth)}"
     paper.line(f"{patient.given} {patient.family}".strip() + born + f" · record number {patient.mrn}", 10.5)
-    from_when = f"since {_day(since)}" if since is not None else "since this record was begun"
+    from_when = f"since {day_words(since)}" if since is not None else "since this record was begun"
     paper.line(f"Every time somebody at the clinic looked at or used your photos {from_when}, newest first.", 10.5)
     if not seen:
         paper.line("Nobody has opened your record in this time.", 10.5)
     day: date | None = None
     for one in seen:
         if one.day != day:
-            paper.day(_day(one.day))
+            paper.section(day_words(one.day))
             day = one.day
         paper.seen(one)
     paper.note(
@@ -134,34 +129,8 @@ def who_saw_pdf(
     return paper.document()
 
 
-class _Paper:
-    """Writes from the top of a page to its foot and goes on with the next."""
-
-    def __init__(self, clinic: str, made_at_ms: int) -> None:
-        self._pages = TextPages()
-        self._y = MARGIN_PT + 18
-        self._clinic = clinic
-        self._made = datetime.fromtimestamp(made_at_ms / 1000)
-
-    def heading(self, text: str) -> None:
-        if self._clinic:
-            self._pages.words(MARGIN_PT, self._y - 14, self._clinic, 9.5, grey=0.4)
-        self._y += 16
-        self._pages.words(MARGIN_PT, self._y, text, 20, BOLD)
-        self._y += 12
-
-    def line(self, text: str, size: float, grey: float = 0.2) -> None:
-        for part in self._pages.wrapped(text, WIDTH_PT, size):
-            self._room(size * 1.5)
-            self._y += size * 1.5
-            self._pages.words(MARGIN_PT, self._y, part, size, grey=grey)
-
-    def day(self, text: str) -> None:
-        self._room(70)
-        self._y += 28
-        self._pages.words(MARGIN_PT, self._y, text, 11.5, BOLD)
-        self._y += 7
-        self._pages.rule(self._y)
+class _Paper(Paper):
+    """Days and people."""
 
     def seen(self, one: Seen) -> None:
         """Time and person at the left, what they did at the right."""
@@ -183,28 +152,6 @@ class _Paper:
                 pages.words(x, top + number * 14, part, 9, grey=0.4)
         self._y = top + (rows - 1) * 14 + 6
 
-    def note(self, text: str) -> None:
-        self._room(90)
-        self._y += 26
-        self._pages.rule(self._y)
-        self._y += 4
-        self.line(text, 9, 0.4)
-
-    def document(self) -> bytes:
-        made = f"Made on {_day(self._made.date())} at {self._made:%H:%M}"
-        for number in range(self._pages.count):
-            foot = A4_PT[1] - 30
-            self._pages.words(MARGIN_PT, foot, made, 8.5, grey=0.4, page=number)
-            text = f"Page {number + 1} of {self._pages.count}"
-            right = A4_PT[0] - MARGIN_PT - self._pages.width(text, 8.5)
-            self._pages.words(right, foot, text, 8.5, grey=0.4, page=number)
-        return self._pages.document()
-
-    def _room(self, height: float) -> None:
-        if self._y + height > A4_PT[1] - FOOT_PT:
-            self._pages.new_page()
-            self._y = MARGIN_PT
-
 
 def _role(roles: str) -> str:
     """The role that matters most for a patient, in words."""
@@ -215,7 +162,3 @@ def _role(roles: str) -> str:
 def _once(texts: list[str], text: str) -> None:
     if text and text not in texts:
         texts.append(text)
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
