@@ -7,6 +7,7 @@ keyring and their grants open, and everything that can be derived from these, ag
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -94,15 +95,12 @@ def _everything_held(clinic: Clinic, fay: KeySet, erasure_keys: list[bytes]) -> 
 
 
 def _opens(path: Path, key: bytes, page_bytes: int) -> bool:
-    connection = connect(path, key, Settings(page_bytes=page_bytes))
     try:
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        with closing(connect(path, key, Settings(page_bytes=page_bytes))) as connection:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except Error:
         return False
-    else:
-        return True
-    finally:
-        connection.close()
+    return True
 
 
 def _databases(layout: Layout) -> Iterator[Path]:
