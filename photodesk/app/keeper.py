@@ -31,7 +31,7 @@ from photodesk.store.keyring import secrets_of
 from photodesk.store.layout import Layout
 from photodesk.store.workstation import WorkstationKeys, open_workstation_keys
 
-TICK_MS = 1_000
+TICK_MS = 500  # an unseen sleep locks within a second of waking
 _log = logging.getLogger("photodesk.keeper")
 
 
@@ -179,7 +179,6 @@ class Keeper:
             self.loop.drop(peer)
 
     def _tick(self) -> None:
-        self._triggers.tick()
         self._try(lambda books: books.checkpoint_if_due())
         jump_ms = self._watch.jump_ms()
         if not jump_ms:

@@ -9,6 +9,8 @@ from photodesk.app.keeper_desks import Desks
 from photodesk.app.keeper_loop import Loop
 from photodesk.protocol import messages as m
 
+TELL_MS = 1_000
+
 
 class Triggers:
     """Hears the computer (`background.logind.Hears`). `sign` puts a checkpoint into the log before the machine goes."""
@@ -22,6 +24,7 @@ class Triggers:
     def start(self) -> None:
         """Listen from now on."""
         self._computer.start()
+        self._loop.every(TELL_MS, self._tell)
 
     def close(self) -> None:
         """Not any more."""
@@ -57,7 +60,7 @@ class Triggers:
         for go in goes:
             go()
 
-    def tick(self) -> None:
+    def _tell(self) -> None:
         """Once a second: tell the signed-in desk what is heard, and how long nobody touched the computer."""
         front = self._desks.front
         if front is None or not front.person_id:

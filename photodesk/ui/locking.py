@@ -13,7 +13,7 @@ from photodesk.protocol.messages import Computer
 from photodesk.ui.controls.toast import Toast
 from photodesk.ui.idle_filter import IdleFilter
 
-WATCH_MS = 1000
+WATCH_MS, SOON_MS = 1000, 50
 
 
 class DeskLock(QObject):
@@ -84,4 +84,5 @@ class DeskLock(QObject):
             countdown.say(state.words, stays=True)
         elif countdown.isVisible():
             countdown.hide()
+        self._ticks.setInterval(min(WATCH_MS, max(SOON_MS, state.remaining_ms)))  # on time, not up to a second late
         self._alive(state.remaining_ms)

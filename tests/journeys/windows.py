@@ -50,7 +50,8 @@ class Windows:
         self.clinic, self.screen = clinic, screen
         ours = {k: v for k, v in screen.environment().items() if k in {"DISPLAY", "QT_QPA_PLATFORM"}}
         environment = {k: v for k, v in clinic.environment().items() if k != "WAYLAND_DISPLAY"} | ours
-        environment["DBUS_SESSION_BUS_ADDRESS"] = "disabled:"  # or Qt starts a bus of its own that outlives the journey
+        for bus in ("DBUS_SESSION_BUS_ADDRESS", "DBUS_SYSTEM_BUS_ADDRESS"):
+            environment.setdefault(bus, "disabled:")  # or Qt starts a bus of its own that outlives the journey
         self._said = (clinic.folder / "said").open("w+b")
         self.process = subprocess.Popen(
             [*prefix, sys.executable, "-m", "photodesk", "--store", str(clinic.store)],
