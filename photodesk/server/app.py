@@ -20,7 +20,7 @@ from photodesk.clock import rfc3339
 from photodesk.server.answers import answer_errors
 from photodesk.server.limits import BodyLimit
 from photodesk.server.parts import Parts
-from photodesk.server.routes import blobs, clinics, events, logs, operations
+from photodesk.server.routes import blobs, clinics, events, keys, logs, operations
 
 CLEAN_EVERY_S = 3600.0
 
@@ -29,7 +29,7 @@ def make_app(parts: Parts, *, quiet: bool = False) -> FastAPI:
     """The application over these parts; `quiet` writes no log lines."""
     app = FastAPI(title="PhotoDesk clinic server", version=photodesk.__version__, lifespan=_lifespan)
     app.state.parts, app.state.ending = parts, asyncio.Event()
-    for router in (clinics.router, operations.router, blobs.router, logs.router, events.router):
+    for router in (clinics.router, keys.router, operations.router, blobs.router, logs.router, events.router):
         app.include_router(router)
     answer_errors(app)
     app.add_api_route("/healthz", _healthy, include_in_schema=False)

@@ -1,13 +1,14 @@
-"""Small sealed things the server passes between workstations: invitations, and the erasure keys of patients."""
+"""Small sealed things the server passes between workstations: invitations, key records, erasure keys of patients."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from photodesk.clock import Clock
+from photodesk.crypto import sha256
 from photodesk.server import schema
 from photodesk.server.clinics import Contact
 from photodesk.server.database import Database
@@ -16,6 +17,7 @@ from photodesk.server.refusals import Refusal, bad_message, unknown
 INVITATION_MS = 10 * 60_000
 PACKAGE_BYTES = 64 * 1024
 KEY_BYTES = 4 * 1024
+RECORD_BYTES = 16 * 1024
 MOST_KEYS = 500
 
 
@@ -62,6 +64,60 @@ class Invitations:
         mine = (table.c.clinic_id == clinic_id) & (table.c.invitation_id == invitation_id)
         with self._database.write() as connection:
             connection.execute(delete(table).where(mine))
+
+
+@dataclass(frozen=True)
+class KeyRecord:
+    """A slot, a bundle or a grant as it stands in a workstation's key files: wrapped, and named by its hash."""
+
+    place: int
+    record: bytes
+
+
+class KeyRecords:
+    """What people's keys are wrapped in, so that a person's slots reach every workstation of the clinic.
+
+    The membership log names each by its hash: an old or foreign one is refused there, whatever the server serves.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def put(self, contact: Contact, records: Sequence[bytes]) -> None:
+        """Keep records; those that are here already stay as they are."""
+        if len(records) > MOST_KEYS or any(not 0 < len(record) <= RECORD_BYTES for record in records):
+            raise bad_message("the number or size of the records")
+        table, wanted = schema.key_record, {sha256(record): record for record in records}
+        mine = table.c.clinic_id == contact.clinic_id
+        with self._database.write() as connection:
+            clinics = schema.clinic
+            locked = select(clinics.c.clinic_id).where(clinics.c.clinic_id == contact.clinic_id).with_for_update()
+            connection.execute(locked).one()
+            held = set(connection.execute(select(table.c.record_hash).where(mine)).scalars())
+            last = connection.execute(select(func.max(table.c.place)).where(mine)).scalar() or 0
+            rows = [
+                {"clinic_id": contact.clinic_id, "record_hash": hashed, "place": last + number, "record": record}
+                for number, (hashed, record) in enumerate(
+                    ((one, wanted[one]) for one in wanted if one not in held), start=1
+                )
+            ]
+            if rows:
+                connection.execute(insert(table), rows)
+
+    def drop(self, contact: Contact, hashes: Sequence[bytes]) -> None:
+        """Forget records that no longer count: a slot that was replaced, grants of a person who left."""
+        table = schema.key_record
+        with self._database.write() as connection:
+            gone = (table.c.clinic_id == contact.clinic_id) & table.c.record_hash.in_(list(hashes))
+            connection.execute(delete(table).where(gone))
+
+    def after(self, clinic_id: str, place: int, limit: int) -> list[KeyRecord]:
+        """Records after a place, in the order they came."""
+        table = schema.key_record
+        asked = select(table).where((table.c.clinic_id == clinic_id) & (table.c.place > place)).order_by(table.c.place)
+        with self._database.read() as connection:
+            rows = connection.execute(asked.limit(min(limit, MOST_KEYS))).all()
+        return [KeyRecord(row.place, bytes(row.record)) for row in rows]
 
 
 @dataclass(frozen=True)

@@ -235,6 +235,31 @@ class InvitationPackage(Message):
     package: Bytes
 
 
+class PutKeyRecords(Message):
+    """Slots, bundles and grants, as they stand in a workstation's key files."""
+
+    records: Annotated[list[Bytes], Field(min_length=1, max_length=500)]
+
+
+class DropKeyRecords(Message):
+    """Hashes of records that no longer count."""
+
+    hashes: Annotated[list[Hash], Field(min_length=1, max_length=500)]
+
+
+class KeyRecord(Message):
+    """A record and its place in the order they came."""
+
+    place: int
+    record: Bytes
+
+
+class KeyRecordsPage(Message):
+    """Records after a place."""
+
+    records: list[KeyRecord]
+
+
 class SealedErasureKey(Message):
     """A patient's erasure key, sealed, under the chart's opaque id."""
 

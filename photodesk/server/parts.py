@@ -12,7 +12,7 @@ from photodesk.server.database import Database
 from photodesk.server.identity import Identity, identity_of
 from photodesk.server.limits import RateLimit
 from photodesk.server.log_keeping import LogKeeping
-from photodesk.server.meeting import ErasureKeyShelf, Invitations
+from photodesk.server.meeting import ErasureKeyShelf, Invitations, KeyRecords
 from photodesk.server.metrics import Metrics
 from photodesk.server.objects import Objects, objects_at
 from photodesk.server.operations import Operations
@@ -52,6 +52,7 @@ class Parts:
     logs: LogKeeping
     invitations: Invitations
     erasure_keys: ErasureKeyShelf
+    key_records: KeyRecords
     rates: RateLimit
     metrics: Metrics
     clock: Clock
@@ -82,6 +83,7 @@ def open_parts(places: Places, pin: bytes, clock: Clock, quota_bytes: int = DEFA
         logs=LogKeeping(database, objects, identity, clock),
         invitations=Invitations(database, clock),
         erasure_keys=ErasureKeyShelf(erasure, clock),
+        key_records=KeyRecords(database),
         rates=RateLimit(clock),
         metrics=Metrics(),
         clock=clock,

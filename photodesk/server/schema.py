@@ -169,6 +169,16 @@ invitation = Table(
     Column("expires_ms", BigInteger, nullable=False),
 )
 
+key_record = Table(
+    "key_record",
+    metadata,
+    _clinic(),
+    Column("record_hash", LargeBinary, primary_key=True),
+    Column("place", BigInteger, nullable=False),
+    Column("record", LargeBinary, nullable=False),
+    UniqueConstraint("clinic_id", "place"),
+)
+
 challenge = Table(
     "challenge",
     metadata,

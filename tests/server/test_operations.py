@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from photodesk import ids
+from photodesk.crypto import sha256
 from photodesk.server import schema
 from photodesk.store.records import signed, unpack
 from photodesk.sync.statements import FIRST_ORDER, next_order
@@ -31,8 +32,6 @@ def test_two_workstations_see_one_order(server: Server) -> None:
     everything = caller.ask("GET", "/v1/operations").json()
     chain = FIRST_ORDER
     for place, one in enumerate(everything["operations"], start=1):
-        from photodesk.crypto import sha256
-
         chain = next_order(chain, clinic.raw_id, place, sha256(raw(one["record"])))
         assert (one["place"], raw(one["chain"])) == (place, chain)
     assert raw(everything["chain"]) == chain
@@ -126,6 +125,23 @@ def test_a_full_quota_changes_nothing(server: Server) -> None:
     with server.parts.database.write() as connection:
         connection.execute(update(schema.clinic).values(quota_bytes=1 << 40))
     assert caller.push(parcel, made).status_code == 200
+
+
+def test_key_records_reach_every_workstation_of_the_clinic(server: Server) -> None:
+    clinic = server.clinic()
+    caller, stranger = server.caller(clinic), server.caller(server.clinic())
+    records = [b"slot", b"bundle", b"grant"]
+    for _ in range(2):
+        caller.ask("PUT", "/v1/key-records", json={"records": [text(one) for one in records]}).raise_for_status()
+    page = caller.ask("GET", "/v1/key-records").json()["records"]
+    assert [(one["place"], raw(one["record"])) for one in page] == list(enumerate(records, start=1))
+    assert stranger.ask("GET", "/v1/key-records").json()["records"] == []
+    hashes = {"hashes": [text(sha256(b"slot"))]}
+    stranger.ask("POST", "/v1/key-records/drop", json=hashes).raise_for_status()
+    caller.ask("POST", "/v1/key-records/drop", json=hashes).raise_for_status()
+    caller.ask("PUT", "/v1/key-records", json={"records": [text(b"new slot")]}).raise_for_status()
+    page = caller.ask("GET", "/v1/key-records", params={"after": 2}).json()["records"]
+    assert [raw(one["record"]) for one in page] == [b"grant", b"new slot"]
 
 
 def test_erasure_keys_lie_apart_and_go_with_the_patient(server: Server) -> None:

@@ -1,18 +1,14 @@
-"""Pushing parcels, pulling the clinic's order, checking what a workstation sent; erasure keys."""
+"""Pushing parcels, pulling the clinic's order, checking what a workstation sent."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from fastapi import APIRouter
 
-from fastapi import APIRouter, Query
-
-from photodesk.ids import NO_ID, to_text
 from photodesk.server import messages as m
 from photodesk.server.answers import REFUSALS
 from photodesk.server.routes.asking import AfterQuery, AskedParts, IdQuery, LimitQuery, SignedIn
 
 router = APIRouter(prefix="/v1", responses=REFUSALS)
-FIRST_SCOPE = to_text(NO_ID)
 
 
 @router.post("/operations")
@@ -38,22 +34,3 @@ def read_parcels(
 ) -> m.ParcelsPage:
     """A workstation's parcels after one of its numbers."""
     return m.ParcelsPage(parcels=parts.operations.parcels(who.clinic_id, workstation_id, after, limit))
-
-
-@router.put("/erasure-keys")
-def put_erasure_keys(body: m.ErasureKeys, parts: AskedParts, who: SignedIn) -> m.Done:
-    """Keep or replace erasure keys."""
-    parts.erasure_keys.put(who, [(one.scope, one.sealed) for one in body.keys])
-    return m.Done()
-
-
-@router.get("/erasure-keys")
-def read_erasure_keys(
-    parts: AskedParts,
-    who: SignedIn,
-    after: Annotated[m.Id, Query()] = FIRST_SCOPE,
-    limit: LimitQuery = 500,
-) -> m.ErasureKeys:
-    """Erasure keys after a scope, in the order of scopes."""
-    found = parts.erasure_keys.after(who.clinic_id, after, limit)
-    return m.ErasureKeys(keys=[m.SealedErasureKey(scope=one.scope, sealed=one.sealed) for one in found])

@@ -87,7 +87,17 @@ def _clinics() -> None:
 
 
 def _invitations() -> None:
-    """Sealed packages for new workstations."""
+    """Sealed packages for new workstations, and what people's keys are wrapped in."""
+    op.create_table(
+        "key_record",
+        sa.Column("clinic_id", sa.String(length=32), nullable=False),
+        sa.Column("record_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("place", sa.BigInteger(), nullable=False),
+        sa.Column("record", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["clinic_id"], ["clinic.clinic_id"]),
+        sa.PrimaryKeyConstraint("clinic_id", "record_hash"),
+        sa.UniqueConstraint("clinic_id", "place"),
+    )
     op.create_table(
         "invitation",
         sa.Column("clinic_id", sa.String(length=32), nullable=False),
