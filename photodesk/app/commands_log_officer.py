@@ -46,8 +46,7 @@ def export(invocation: Invocation, /, form: str, path: Path, **asked: Any) -> No
     times = times_of(asked)
     with command_desk(invocation) as desk:
         query = query_of(desk.session, asked, times)
-        clinic_id = desk.session.keyset.clinic_id.hex()
-        written = export_log(desk.session.activity, query, LogForm(form), path, clinic_id)
+        written = export_log(desk.session.activity, query, LogForm(form), path)
         document = {"path": str(path), "format": form, "entries": written.entries, "sha256": written.sha256}
         invocation.show(document, f"{counted(written.entries, 'entry', 'entries')} written to {path}.")
 

@@ -37,7 +37,7 @@ class ActivityQuery:
 
     patient_id: str = ""
     person_id: str = ""
-    actions: frozenset[Action] = frozenset()
+    actions: frozenset[str] = frozenset()
     since_ms: int | None = None
     until_ms: int | None = None
     limit: int | None = 500
@@ -152,6 +152,11 @@ class ActivityDesk:
         from photodesk.log.index import LogIndex  # numpy: only who reads the log pays for it
 
         return LogIndex(self._layout.log, self._keyset.log_keys, self._keyset.clinic_id)
+
+    @property
+    def clinic_id(self) -> str:
+        """32 hex digits: how exports name the clinic."""
+        return self._keyset.clinic_id.hex()
 
     def check(self) -> ChainCheck:
         """Check every byte of the log against the workstations' keys."""

@@ -133,7 +133,7 @@ class Reading:
                 number = codes.known(wanted, identifier=True)
                 mask &= columns[name] == (-1 if number is None else number)
         if query.actions:
-            numbers = [index.actions.known(action.value) for action in query.actions]
+            numbers = [index.actions.known(str(action)) for action in query.actions]
             mask &= np.isin(columns["action"], [number for number in numbers if number is not None])
         return mask
 

@@ -55,7 +55,6 @@ def export_log(
     query: ActivityQuery,
     form: LogForm,
     path: Path,
-    clinic_id: str,
     report: Report = silent,
     cancel: Cancel | None = None,
 ) -> WrittenLog:
@@ -70,7 +69,7 @@ def export_log(
 
     def counted() -> Iterator[bytes]:
         nonlocal pieces
-        for text in _texts(form, reading.oldest_first(), clinic_id):
+        for text in _texts(form, reading.oldest_first(), activity.clinic_id):
             pieces += 1
             if pieces % TELL_EVERY == 0:
                 report(Progress("export", min(pieces, total), total))

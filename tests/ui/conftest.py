@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from photodesk.desk.activity import ChainCheck
+from photodesk.desk.activity import ChainCheck, Summary
+from photodesk.desk.activity_review import Standing
+from photodesk.desk.log_policy import LogPolicy
 from photodesk.desk.roles import Right, allowed
 from photodesk.desk.visits import PlannedVisit
 from photodesk.errors import Fixable
@@ -103,6 +105,19 @@ def people() -> list[Patient]:
     ]
 
 
+class PretendReading:
+    """An answer without entries."""
+
+    def lines(self, _count: int | None = None) -> list[Any]:
+        return []
+
+    def flagged(self) -> list[Any]:
+        return []
+
+    def summary(self) -> Summary:
+        return Summary(0, {}, (), (), ())
+
+
 def pretend_session(*roles: Role) -> SimpleNamespace:
     """A session as far as the pages of this package ask it."""
     held = frozenset(roles or (Role.CLINICIAN,))
@@ -130,7 +145,10 @@ def pretend_session(*roles: Role) -> SimpleNamespace:
         catalog=SimpleNamespace(setting=lambda _name: None),
         layout=SimpleNamespace(root=Path("store")),
         today=TODAY.isoformat(),
-        activity=SimpleNamespace(read=lambda _query: [], check=lambda: None),
+        activity=SimpleNamespace(
+            ask=lambda _query: PretendReading(), check=lambda: ChainCheck(True, 1, 0), policy=LogPolicy(lambda _: None)
+        ),
+        log_review=SimpleNamespace(reviews=dict, standing=lambda: Standing(None, 0, 0)),
         right=Right,
     )
 

@@ -19,14 +19,20 @@ from photodesk.ui.page import PageContext, Request
 class PatientChooser(Dialog):
     """`chosen` is called with the patient."""
 
-    def __init__(self, window: QWidget, context: PageContext, chosen: Callable[[Patient], None]) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        context: PageContext,
+        chosen: Callable[[Patient], None],
+        question: str = "Whose photos are these?",
+    ) -> None:
         super().__init__(window, "Choose a patient", 760)
         self._context, self._chosen = context, chosen
         self._patients: dict[str, Patient] = {}
         self._request: Request | None = None
         self.model = HomeModel(local_today(context.desk.clock), context.desk.person.person_id)
         self.model.may_add = False
-        self.body.addWidget(Text("Whose photos are these?", TextRole.HEADING))
+        self.body.addWidget(Text(question, TextRole.HEADING))
         self.search = SearchPanel(self.model, may_compare=False, may_add=False, opens="choose")
         self.search.typed.connect(self._typed)
         self.search.opened.connect(self._opened)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -10,9 +11,10 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from photodesk.ui.controls.avatar import draw_avatar
+from photodesk.ui.controls.painting import rounded
 from photodesk.ui.fonts import TextRole, font
 from photodesk.ui.icons import paint_icon
-from photodesk.ui.log.words import action_icon, action_words, what_words
+from photodesk.ui.log.words import action_icon, action_words, flag_icon, what_words
 from photodesk.ui.theme import DESK
 from photodesk.ui.words import moment_words
 
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
     from photodesk.desk.activity import ActivityLine
 
 ROW_PX, MARGIN_PX = 42, 24
-COLUMNS = (("Time", 0.0), ("Person", 0.125), ("Action", 0.30), ("What", 0.44), ("Patient", 0.69), ("Purpose", 0.86))
+COLUMNS = (("Time", 0.0), ("Person", 0.125), ("Action", 0.285), ("What", 0.41), ("Patient", 0.62), ("Purpose", 0.76))
+WHERE = 4  # the patient's column; of one patient it is the workstation's
+CHIP_PX = 24
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -30,12 +34,26 @@ class LineModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.lines: tuple[ActivityLine, ...] = ()
+        self.more = False
+        self.wanted: Callable[[], None] = lambda: None
 
     def show_lines(self, lines: tuple[ActivityLine, ...]) -> None:
         """Show these."""
         self.beginResetModel()
         self.lines = lines
         self.endResetModel()
+
+    def add_lines(self, lines: tuple[ActivityLine, ...]) -> None:
+        """Show these below; `lines` are all."""
+        self.beginInsertRows(QModelIndex(), len(self.lines), len(lines) - 1)
+        self.lines = lines
+        self.endInsertRows()
+
+    def canFetchMore(self, _parent: Index) -> bool:
+        return self.more
+
+    def fetchMore(self, _parent: Index) -> None:
+        self.wanted()
 
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self.lines)
@@ -60,6 +78,8 @@ class LineDelegate(QStyledItemDelegate):
     def __init__(self, today: date, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._today = today
+        self.flags_of: Callable[[ActivityLine], str] = lambda _: ""
+        self.one_patient = False
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(200, ROW_PX)
@@ -81,7 +101,7 @@ class LineDelegate(QStyledItemDelegate):
             (line.user, t.ink),
             (action_words(line.action.value), t.ink2),
             (what_words(line), t.ink2),
-            (line.patient, t.ink2),
+            (line.workstation if self.one_patient else line.patient, t.ink2),
             (line.purpose[:1].upper() + line.purpose[1:], t.warn if none_given else t.ink2),
         )
         painter.setFont(font(TextRole.SMALL))
@@ -92,7 +112,19 @@ class LineDelegate(QStyledItemDelegate):
             draw_avatar(painter, disc, line.user, t)
         symbol = QRectF(box.x() + column_left(box.width(), 2), box.y() + 12, 18, 18)
         paint_icon(painter, action_icon(line.action.value), symbol, t.ink2)
+        if chip := self.flags_of(line):
+            self._chip(painter, box, chip)
         painter.restore()
+
+    def _chip(self, painter: QPainter, box: QRectF, words: str) -> None:
+        """At the right end: icon and word on the warning tint."""
+        painter.setFont(font(TextRole.LABEL))
+        wide = painter.fontMetrics().horizontalAdvance(words) + 38
+        chip = QRectF(box.right() - MARGIN_PX - wide, box.center().y() - CHIP_PX / 2, wide, CHIP_PX)
+        rounded(painter, chip, CHIP_PX / 2, DESK.warn_soft)
+        paint_icon(painter, flag_icon(words), QRectF(chip.x() + 10, chip.y() + 5, 14, 14), DESK.warn)
+        painter.setPen(QColor(DESK.warn))
+        painter.drawText(chip.adjusted(29, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, words)
 
     def _cell(self, painter: QPainter, box: QRectF, number: int, words: str, ink: str) -> None:
         left = column_left(box.width(), number)
@@ -114,7 +146,8 @@ class ActivityTable(QListView):
         super().__init__()
         self.line_model = LineModel(self)
         self.setModel(self.line_model)
-        self.setItemDelegate(LineDelegate(today, self))
+        self.delegate = LineDelegate(today, self)
+        self.setItemDelegate(self.delegate)
         self.setUniformItemSizes(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMouseTracking(True)

@@ -8,6 +8,7 @@ from photodesk.ui.words import counted
 
 if TYPE_CHECKING:
     from photodesk.desk.activity import ActivityLine
+    from photodesk.desk.activity_flags import Flagged
 
 ACTIONS: dict[str, tuple[str, str]] = {
     "VIEW": ("eye", "Viewed"),
@@ -41,6 +42,15 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "TIME_JUMP": ("clock", "Time jump"),
     "DAMAGE": ("warning-circle", "Damage found"),
 }
+FLAG_ICONS = {
+    "After hours": "moon",
+    "No visit": "calendar-blank",
+    "Same name": "users-three",
+    "Own record": "user-circle",
+    "Many patients": "stack",
+    "Unusual volume": "stack",
+}
+_SCREENS = {"photo": "full size"}
 _SHOWN_AS = {"thumbnail": "Thumbnails", "screen": "Screen size", "original": "Original"}
 
 
@@ -54,6 +64,17 @@ def action_icon(action: str) -> str:
     return ACTIONS.get(action, ("circle", ""))[0]
 
 
+def flag_words(flagged: Flagged) -> str:
+    """The chip of a flagged entry: `After hours`, or the first of several and how many more."""
+    first = flagged.flags[0].kind.value.capitalize()
+    return first if len(flagged.flags) == 1 else f"{first} +{len(flagged.flags) - 1}"
+
+
+def flag_icon(words: str) -> str:
+    """The icon of a chip."""
+    return FLAG_ICONS.get(words.partition(" +")[0], "flag")
+
+
 def what_words(line: ActivityLine) -> str:
     """What it was about: `2 photos, compare`; the reason of a lock; what was changed."""
     parts = []
@@ -63,7 +84,7 @@ def what_words(line: ActivityLine) -> str:
     if what:
         parts.append(what)
     if line.screen:
-        parts.append(line.screen)
+        parts.append(_SCREENS.get(line.screen, line.screen))
     if line.outcome:
         parts.append(line.outcome.replace("_", " "))
     words = ", ".join(parts)
