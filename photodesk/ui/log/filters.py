@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from photodesk.ui.controls import Button, Dropdown, FilterChip, Text, hbox
 from photodesk.ui.fonts import TextRole
@@ -22,6 +22,7 @@ class FilterRow(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # the window may always shrink
         row = hbox(self, 8)
         self.patient = Button("Any patient", icon="user-circle", height=HEIGHT_PX, caret=True)
         self.patient.clicked.connect(lambda _checked=False: self.patient_wanted.emit())
