@@ -4,19 +4,40 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 import platformdirs
 
-from photodesk.app.command_line import DeskCommand, Invocation, option, pass_invocation
+from photodesk.app.command_line import DeskCommand, DeskGroup, Invocation, argument, option, pass_invocation
 from photodesk.app.terminal import tell
 
 DEFAULT_PORT = 8443
+A_FOLDER = click.Path(file_okay=False, path_type=Path)
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.command(
-    cls=DeskCommand,
+class ServeGroup(DeskGroup):
+    """The server's command takes options of its own, and has examples like every command."""
+
+    def __init__(self, *args: Any, examples: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.examples = examples
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Examples"):
+            for example in self.examples.strip().splitlines():
+                formatter.write(f"  {example.strip()}\n")
+
+
+def default_folder() -> Path:
+    """Where a server keeps its things when nobody says otherwise."""
+    return Path(platformdirs.user_data_dir("PhotoDesk", appauthor=False)) / "server"
+
+
+@click.group(
+    cls=ServeGroup,
+    invoke_without_command=True,
     examples="""
 photodesk serve --host 0.0.0.0
 photodesk serve --data /srv/photodesk --database postgresql+psycopg://photodesk@db/photodesk --objects s3://clinic-photos
@@ -30,14 +51,19 @@ photodesk serve --data /srv/photodesk --database postgresql+psycopg://photodesk@
     metavar="FOLDER",
     help="Where the server keeps its certificate and, without the next two, everything.",
 )
-@option("--database", default="", metavar="URL", help="postgresql+psycopg://… for any number of server processes.")
+@option(
+    "--database",
+    default="",
+    metavar="URL",
+    help="postgresql+psycopg://… for any number of server processes; @- reads it from standard input, so that no password is in the process list.",
+)
 @option("--objects", default="", metavar="URL", help="s3://BUCKET/PREFIX, or another folder for photos.")
 @option("--certificate", type=A_FILE, help="A PEM certificate instead of the server's own.")
 @option("--key", type=A_FILE, help="The key of --certificate.")
 @option("--quota-gb", default=2048, show_default=True, type=click.IntRange(1), help="Room for a clinic founded here.")
-@pass_invocation
+@click.pass_context
 def serve(
-    invocation: Invocation,
+    context: click.Context,
     host: str,
     port: int,
     data: Path | None,
@@ -48,12 +74,15 @@ def serve(
     quota_gb: int,
 ) -> None:
     """Run the clinic server until it is stopped. It keeps ciphertext only and can read nothing of it."""
+    if context.invoked_subcommand is not None:
+        return
+    invocation = context.find_object(Invocation) or Invocation()
     from photodesk.server.running import ServerSettings, Started
     from photodesk.server.running import serve as run
 
     if (certificate is None) != (key is None):
         raise click.UsageError("--certificate and --key go together.")
-    folder = data or Path(platformdirs.user_data_dir("PhotoDesk", appauthor=False)) / "server"
+    folder = data or default_folder()
     settings = ServerSettings(folder, host, port, database, objects, certificate, key, invocation.quiet, quota_gb << 30)
 
     def started(facts: Started) -> None:
@@ -65,3 +94,32 @@ def serve(
             tell(f"Code for founding the clinic from its first workstation (one day, once): {facts.enrolment_code}")
 
     run(settings, invocation.clock, started)
+
+
+@serve.command("backup", cls=DeskCommand, examples="photodesk serve backup /mnt/copy --data /srv/photodesk")
+@argument("folder", type=A_FOLDER)
+@option("--data", type=A_FOLDER, metavar="FOLDER", help="The server's folder.")
+@option("--objects", default="", metavar="URL", help="Where its photos lie, if not in its folder.")
+@pass_invocation
+def back_up_server(invocation: Invocation, folder: Path, data: Path | None, objects: str) -> None:
+    """Copy a server, also while it runs. Erasure keys in copies are removed after seven days.
+
+    With PostgreSQL, copy its database by its own tools beside this.
+    """
+    from photodesk.server.keeping import back_up
+
+    made = back_up(data or default_folder(), folder, invocation.clock, objects)
+    document = {"objects": made.objects, "new_objects": made.new_objects, "bytes": made.size_bytes}
+    invocation.show(document, f"{made.objects} objects, {made.new_objects} of them new.")
+
+
+@serve.command("restore", cls=DeskCommand, examples="photodesk serve restore /mnt/copy --data /srv/photodesk-new")
+@argument("folder", type=A_FOLDER)
+@option("--data", type=A_FOLDER, metavar="FOLDER", help="The new server's folder; empty or not there yet.")
+@pass_invocation
+def restore_server(invocation: Invocation, folder: Path, data: Path | None) -> None:
+    """Make a server from a copy. What the copy lacks, the workstations still have and send again."""
+    from photodesk.server.keeping import bring_back
+
+    bring_back(folder, data or default_folder())
+    invocation.show({"restored": True}, "The server is restored. Start it with: photodesk serve")
