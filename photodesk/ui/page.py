@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QWidget
 from photodesk.errors import PhotoDeskError
 from photodesk.progress import Cancel, Report
 from photodesk.ui.desk_services import Clinic, Imports
+from photodesk.ui.display_colours import DisplayColours
 from photodesk.ui.theme import DESK, Theme
 
 if TYPE_CHECKING:
@@ -157,6 +158,7 @@ class PageContext:
 
     `imports` is the import service, None where this desk cannot import; `cards` hears of camera cards, None likewise.
     `worklist` reads another system's visits. `stage` shows a comparison to the patient, None where nothing can.
+    `colours` are those of the screen photos are seen on.
     `locking` knows when this desk locks by itself.
     """
 
@@ -169,6 +171,7 @@ class PageContext:
     cards: CardActions | None = None
     worklist: WorklistWatch | None = None
     stage: Stage | None = None
+    colours: DisplayColours = field(default_factory=DisplayColours)
     locking: DeskLock | None = None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QScreen, QWindow
 from PySide6.QtWidgets import QWidget
 
 from photodesk.desk.timeline import Timeline
@@ -48,11 +48,12 @@ class ViewingPage(Page):
         self.purpose.decided.connect(self._decided)
         self.retry = Retry(self._again, self)
         self._waiting: Timeline | None = None
-        self.loader = PhotoLoader(context.desk.gate, context.tasks, patient_id, screen)
+        self.loader = PhotoLoader(context.desk.gate, context.tasks, patient_id, screen, context.colours)
         self.loader.arrived.connect(self._arrived)
         self.loader.failed.connect(self._failed)
         self._requests: list[Request] = []
         self._zoom_wanted = 0.0
+        self._watched: QWindow | None = None
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
@@ -60,6 +61,11 @@ class ViewingPage(Page):
 
     def entered(self) -> None:
         self.setFocus()
+        self.context.colours.look_at(self.screen())
+        handle = self.window().windowHandle()
+        if handle is not None and handle is not self._watched:
+            self._watched = handle
+            handle.screenChanged.connect(self._moved_to)
         self._read(opening=self._chart.timeline is None)
 
     def left(self) -> None:
@@ -75,6 +81,17 @@ class ViewingPage(Page):
 
     def refresh(self) -> None:
         self._read(opening=False)
+
+    def _moved_to(self, screen: QScreen) -> None:
+        if self.isVisible():
+            self.show_on(screen)
+
+    def show_on(self, screen: QScreen) -> None:
+        """Another screen shows the photos from now on: they come again where its colours are others."""
+        if self.context.colours.look_at(screen):
+            self.loader.drop()
+            self._drop_pixels()
+            self.refresh()
 
     def restore_zoom(self, zoom: float) -> None:
         """Zoom to where the person was (1.0 is own pixels), once the photos are here."""

@@ -28,7 +28,7 @@ def test_photos_are_asked_for_before_anything_is_said_of_them(qtbot: QtBot) -> N
     show, changed = page.loader.show, page.showing.pair_changed
     page.loader.show = lambda *of: (order.append("asked"), show(*of))[1]  # type: ignore[assignment,func-returns-value]
     page.showing.pair_changed = lambda: (order.append("said"), changed())[1]  # type: ignore[method-assign,func-returns-value]
-    page.beside._work = lambda: (order.append("beside"), page._say_beside())[1]  # type: ignore[func-returns-value]
+    page.beside.done.connect(lambda: order.append("beside"))
     page.acts.step(Side.B, -1)
     assert order == ["asked", "said"]
     assert page.panes.canvases[Side.B].item.image is None, "an old photo under a new date"

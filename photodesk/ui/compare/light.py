@@ -16,6 +16,7 @@ from photodesk.ui.compare.laying import Pair
 from photodesk.ui.compare.levels import smaller_images
 from photodesk.ui.compare.loading import Loaded, PhotoLoader, Rank
 from photodesk.ui.compare.model import CompareModel, Side
+from photodesk.ui.display_colours import DisplayColours
 from photodesk.ui.page import TaskRunner
 
 LEAST_PX = 512
@@ -89,13 +90,14 @@ class LightMatching(QObject):
             self.changed.emit()
 
 
-def in_light(loaded: Loaded, match: LightMatch) -> Loaded:
-    """The same photo as the match shows it; its pixels are a copy."""
-    image = loaded.image
+def in_light(loaded: Loaded, match: LightMatch, colours: DisplayColours) -> Loaded:
+    """The same photo as the match shows it; its pixels are a copy. Light is multiplied in the photo's own colours."""
+    image = colours.taken(loaded.image)
     lit = QImage(image.width(), image.height(), image.format())
     pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4)
     into = np.frombuffer(lit.bits(), np.uint8).reshape(image.height(), image.width(), 4)
     table = match.table()  # red, green, blue; the image has blue first and a fourth channel that stays
     blue_first = np.dstack([table[:, :, ::-1], np.arange(256, dtype=np.uint8)[None, :, None]])
     cv2.LUT(pixels, np.ascontiguousarray(blue_first), dst=into)
+    lit = colours.shown(lit)
     return replace(loaded, image=lit, smaller=() if loaded.rank is Rank.LOOK else smaller_images(lit))

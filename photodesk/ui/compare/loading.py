@@ -19,6 +19,7 @@ from photodesk.imaging.decoded import Decoded
 from photodesk.photos import Rendition
 from photodesk.ui.compare.levels import smaller_images
 from photodesk.ui.decoding import pixels_image, rendition_image
+from photodesk.ui.display_colours import DisplayColours
 from photodesk.ui.page import Request, TaskRunner
 
 SCREEN_PX = 2560
@@ -74,13 +75,21 @@ class PixelGate(Protocol):
 
 
 class PhotoLoader(QObject):
-    """`arrived` carries `Loaded`, `failed` the reason."""
+    """`arrived` carries `Loaded`, `failed` the reason. Pictures come in the colours of the screen they are for."""
 
     arrived = Signal(object)
     failed = Signal(object)
 
-    def __init__(self, gate: PixelGate, tasks: TaskRunner, patient_id: str, screen: str) -> None:
+    def __init__(
+        self,
+        gate: PixelGate,
+        tasks: TaskRunner,
+        patient_id: str,
+        screen: str,
+        colours: DisplayColours | None = None,
+    ) -> None:
         super().__init__()
+        self._colours = colours or DisplayColours()
         self._gate, self._tasks, self._patient_id, self._screen = gate, tasks, patient_id, screen
         self._turn = 0
         self._asked: dict[tuple[str, Rank], Request] = {}
@@ -149,7 +158,7 @@ class PhotoLoader(QObject):
         self._pending += 1
 
         def prepare(jpeg: bytes) -> QImage | None:
-            return None if least is None else rendition_image(jpeg, least)
+            return None if least is None else self._colours.shown(rendition_image(jpeg, least))
 
         def done(looked: Looked[QImage | None] | None) -> None:
             if turn != self._turn:
@@ -171,7 +180,7 @@ class PhotoLoader(QObject):
 
     def _screen_rank(self, photo_id: str) -> None:
         jpeg = self._jpegs[photo_id]
-        self._start(photo_id, Rank.SCREEN, lambda: with_levels(rendition_image(jpeg)))
+        self._start(photo_id, Rank.SCREEN, lambda: with_levels(self._colours.shown(rendition_image(jpeg))))
 
     def _original(self, photo_id: str, *, halved: bool) -> None:
         """Full resolution; its halvings come with it where they are seen now, otherwise after it."""
@@ -179,7 +188,7 @@ class PhotoLoader(QObject):
 
         def work() -> Levels:
             pixels = gate.original_pixels(patient_id, photo_id, screen).pixels
-            image = QImage() if pixels is None else pixels_image(pixels)
+            image = QImage() if pixels is None else self._colours.shown(pixels_image(pixels))
             return with_levels(image) if halved else (image, ())
 
         self._start(photo_id, Rank.ORIGINAL, work)

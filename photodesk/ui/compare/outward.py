@@ -96,7 +96,7 @@ class Outward:
             page.marks.marks.measure(False)
             page.tools.hand.end()
             together = SeveralLent(page.several) if page.several.active else None
-            self._stage.present(Lent(self._patient_id, page.model, page.panes, page.acts, together))
+            self._stage.present(Lent(self._patient_id, page.model, page.panes, page.acts, page.show_on, together))
 
     def press(self, event: QKeyEvent) -> bool:
         """Whether the key was for one of these."""

@@ -28,6 +28,7 @@ from photodesk.ui.compare.side_panel import SidePanel
 from photodesk.ui.compare.time_lapse import LAPSE_KEYS, TimeLapse
 from photodesk.ui.compare.tools import TOOL_KEYS, CompareTools
 from photodesk.ui.controls.text import hbox, vbox
+from photodesk.ui.display_colours import SAID
 from photodesk.ui.marks.keys import MARK_KEYS
 from photodesk.ui.marks.on_pair import PairMarks
 from photodesk.ui.page import Heading, Key, PageContext
@@ -64,8 +65,8 @@ class ComparePage(ViewingPage):
             self.model, self.bar, self.panes, self.side, self.show_pair, self._show_views, context.navigate.say
         )
         self.laying = PairLaying(self.loader, context.tasks)
-        self.beside = AfterPaint(self._say_beside, lambda: self.loader.busy, self)
-        self.showing = PairShowing(self.model, self.panes, self.laying, self._missing)
+        self.beside = AfterPaint(lambda: _say_beside(self), lambda: self.loader.busy, self)
+        self.showing = PairShowing(self.model, self.panes, self.laying, self._missing, context.colours)
         self.tools = CompareTools(
             self, model, self.panes, self.header, self.side, self.showing, self._settle, context.navigate.say
         )
@@ -147,7 +148,7 @@ class ComparePage(ViewingPage):
     def show_pair(self) -> None:
         """Show the model's pair: dates at once, pixels when the gate has them, what else is said of it behind them."""
         if self.several.stands_in():
-            self._say_beside()
+            self.beside.now()
             return
         model = self.model
         self.shown = {side: shown for side, shown in self.shown.items() if shown == model.pair()[side is Side.B]}
@@ -161,17 +162,6 @@ class ComparePage(ViewingPage):
         self.showing.pair_changed()  # and with it the header
         self.showing.repaint()
         self._settle.start()
-
-    def _say_beside(self) -> None:
-        """All that is said of the pair around its photos."""
-        model = self.model
-        if model.timeline is not None:
-            patient = model.timeline.patient
-            self.bar.show_names(patient.display_name, f"{model.subject()} · {patient.mrn}")
-        self.band.strip.refresh()
-        self.side.show_alignment()
-        self.marks.show_lesion()
-        self.band.zoom.show_percent(self.panes.percent())
 
     def _arrived(self, loaded: Loaded) -> None:
         for side in Side:
@@ -261,3 +251,16 @@ def _arrange(page: ComparePage) -> None:
     whole.addWidget(page.band)
     whole.addWidget(page.lapse.band)
     page.message.hide()
+
+
+def _say_beside(page: ComparePage) -> None:
+    """All that is said of the pair around its photos."""
+    model = page.model
+    if model.timeline is not None:
+        patient = model.timeline.patient
+        page.bar.show_names(patient.display_name, f"{model.subject()} · {patient.mrn}")
+    page.band.strip.refresh()
+    page.side.show_alignment()
+    page.side.show_colours(SAID if page.context.colours.matched else "")
+    page.marks.show_lesion()
+    page.band.zoom.show_percent(page.panes.percent())

@@ -34,7 +34,7 @@ class Several(QObject):
         super().__init__(page)
         self.page = page
         self.view = SeveralView()
-        self.loader = PhotoLoader(page.context.desk.gate, page.context.tasks, patient_id, screen)
+        self.loader = PhotoLoader(page.context.desk.gate, page.context.tasks, patient_id, screen, page.context.colours)
         self.laying = PairLaying(self.loader, page.context.tasks)
         self.ids: list[str] = []
         self.chosen = 1

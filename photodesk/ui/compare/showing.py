@@ -13,6 +13,7 @@ from photodesk.ui.compare.loading import Loaded
 from photodesk.ui.compare.model import CompareModel, Frame, Side
 from photodesk.ui.compare.modes import Mode
 from photodesk.ui.compare.panes import Panes
+from photodesk.ui.display_colours import DisplayColours
 
 
 class PairShowing(QObject):
@@ -21,9 +22,15 @@ class PairShowing(QObject):
     laid = Signal()
 
     def __init__(
-        self, model: CompareModel, panes: Panes, laying: PairLaying, missing: Callable[[Side, Frame], None]
+        self,
+        model: CompareModel,
+        panes: Panes,
+        laying: PairLaying,
+        missing: Callable[[Side, Frame], None],
+        colours: DisplayColours,
     ) -> None:
         super().__init__()
+        self._colours = colours
         self._model, self._panes, self.laying, self._missing = model, panes, laying, missing
         self._loaded: dict[Side, Loaded] = {}
         self._drawn: Drawn | None = None
@@ -76,7 +83,9 @@ class PairShowing(QObject):
             if frame is not None and frame.photo_id == lit.photo_id and model.light == light:
                 self._show(Side.B, frame, lit)
 
-        self.laying.ask(("light", loaded.photo_id, loaded.rank, light), lambda: in_light(loaded, light), came)
+        self.laying.ask(
+            ("light", loaded.photo_id, loaded.rank, light), lambda: in_light(loaded, light, self._colours), came
+        )
 
     def lit(self) -> None:
         """B is shown in another light: what was drawn of it is drawn again."""

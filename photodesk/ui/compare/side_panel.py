@@ -73,6 +73,11 @@ class SidePanel(QWidget):
         column.addWidget(Line(theme=VIEWING))
         self._taken = {side: self._part(column, f"Photo {side.value}") for side in Side}
         column.addStretch(1)
+        self._colours_row = fact_row("Colours", "", VIEWING)
+        self._colours_row.setContentsMargins(20, 8, 20, 0)
+        self._colours_row.hide()
+        whole.addWidget(self._colours_row)
+        self._colours = self._colours_row.findChildren(Text)[-1]
         self._light = self._switch(whole, "Colour match", "Off", "K")
         self._surround = self._switch(whole, "Surround", SURROUND_NAMES[0], "G")
 
@@ -87,6 +92,12 @@ class SidePanel(QWidget):
         foot.addWidget(KeyHint(key, theme=VIEWING))
         whole.addLayout(foot)
         return said
+
+    def show_colours(self, words: str) -> None:
+        """What is done to the colours of both photos; "" for nothing."""
+        if words != self._colours.full_text():
+            self._colours.set_text(words)
+            self._colours_row.setVisible(bool(words))
 
     @staticmethod
     def _part(column: QVBoxLayout, title: str) -> QVBoxLayout:

@@ -40,7 +40,14 @@ class TimeLapse(QObject):
     def __init__(self, page: ComparePage, patient_id: str, screen: str) -> None:
         super().__init__(page)
         self._page = page
-        self._frames = LapseFrames(page.context.desk.gate, page.context.tasks, page.laying, patient_id, screen)
+        self._frames = LapseFrames(
+            page.context.desk.gate,
+            page.context.tasks,
+            page.laying,
+            patient_id,
+            screen,
+            colours=page.context.colours,
+        )
         self.showing = LapseShowing(self._frames, self)
         self.model, self.view, self.band = self.showing.model, self.showing.view, self.showing.band
         self._hidden: tuple[QWidget, ...] = ()

@@ -23,6 +23,7 @@ from photodesk.ui.compare.levels import smaller_images
 from photodesk.ui.compare.loading import PixelGate
 from photodesk.ui.compare.model import Frame
 from photodesk.ui.decoding import rendition_image
+from photodesk.ui.display_colours import DisplayColours
 from photodesk.ui.page import Request, TaskRunner
 
 LIMIT_BYTES = 160 << 20
@@ -87,8 +88,10 @@ class LapseFrames(QObject):
         patient_id: str,
         screen: str,
         limit_bytes: int = LIMIT_BYTES,
+        colours: DisplayColours | None = None,
     ) -> None:
         super().__init__()
+        self._colours = colours or DisplayColours()
         self._gate, self._tasks, self._layings = gate, tasks, layings
         self._patient_id, self._screen, self._limit_bytes = patient_id, screen, limit_bytes
         self._kept: OrderedDict[tuple[str, bool], LapseFrame] = OrderedDict()
@@ -166,7 +169,7 @@ class LapseFrames(QObject):
                 needed.insert(0, wanted.first.photo_id)
             jpegs = gate.view(patient_id, needed, Rendition.SCREEN, screen)
             first = wanted.first_jpeg or jpegs.get(wanted.first.photo_id)
-            return framed(wanted, jpegs.get(wanted.photo.photo_id), first), first
+            return framed(wanted, jpegs.get(wanted.photo.photo_id), first, self._colours), first
 
         return work
 
@@ -182,10 +185,10 @@ class LapseFrames(QObject):
         self.ready.emit(frame)
 
 
-def framed(wanted: _Wanted, jpeg: bytes | None, first: bytes | None) -> LapseFrame:
+def framed(wanted: _Wanted, jpeg: bytes | None, first: bytes | None, colours: DisplayColours) -> LapseFrame:
     """Decode a photo and lay it on the first one where that is known or found."""
     size, first_size = _size(wanted.photo), _size(wanted.first)
-    image = rendition_image(jpeg, wanted.least_px) if jpeg is not None else QImage()
+    image = colours.shown(rendition_image(jpeg, wanted.least_px)) if jpeg is not None else QImage()
     whole = wanted.least_px == (0, 0) or jpeg is None or image.isNull() or _is_whole(jpeg, image)
     laying = None
     if wanted.photo.photo_id != wanted.first.photo_id and not image.isNull():

@@ -44,11 +44,13 @@ class FactsPanel(QWidget):
             line.addWidget(KeyHint(key, theme=VIEWING))
             column.addLayout(line)
 
-    def show_photo(self, photo: Photo) -> None:
-        """Its facts; what is not known is left out."""
+    def show_photo(self, photo: Photo, colours: str = "") -> None:
+        """Its facts; what is not known is left out. `colours`: what is done to them for the screen."""
         empty(self._rows)
         lines = [*capture_facts(photo), ("Size", size_words(sum(o.size_bytes for o in photo.originals)))]
         if photo.tags:
             lines.append(("Tags", ", ".join(photo.tags)))
+        if colours:
+            lines.append(("Colours", colours))
         for label, words in lines:
             self._rows.addWidget(fact_row(label, words, VIEWING))

@@ -14,6 +14,7 @@ from photodesk.desk.timeline import Timeline
 from photodesk.ui.compare.loading import Loaded, Rank
 from photodesk.ui.compare.photo_canvas import STEP, PhotoCanvas
 from photodesk.ui.controls.text import hbox, vbox
+from photodesk.ui.display_colours import SAID
 from photodesk.ui.marks.keys import MARK_KEYS
 from photodesk.ui.marks.on_photo import marks_on_photo
 from photodesk.ui.page import Heading, Key, PageContext
@@ -93,7 +94,7 @@ class PhotoPage(ViewingPage):
         if mark is None:
             self.message.say("This photo is not here any more.")
             return
-        self.facts.show_photo(mark.photo)
+        self.facts.show_photo(mark.photo, SAID if self.context.colours.matched else "")
         facts = mark.photo.facts
         size = (float(facts.width_px or 3), float(facts.height_px or 2))
         self.canvas.show_image(None, size)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from PySide6.QtGui import QScreen
 from PySide6.QtWidgets import QWidget
 
 from photodesk.ui.compare.actions import CompareActions
@@ -39,13 +41,15 @@ class Together(Protocol):
 class Lent:
     """What a comparison lends: its model, the panes with the pixels, and what can be done to them.
 
-    `together` where three photos or more are seen: they stay side by side.
+    `show_on` brings them in the colours of a screen. `together` where three photos or more are seen: they stay side by
+    side.
     """
 
     patient_id: str
     model: CompareModel
     panes: Panes
     acts: CompareActions
+    show_on: Callable[[QScreen], None]
     together: Together | None = None
 
     @property

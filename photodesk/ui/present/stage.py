@@ -115,6 +115,7 @@ class Stage(QObject):
         window.lock_asked.connect(lambda: self._lock("asked"))
         self._put_desk_away(window, screen)
         window.open_on(screen)
+        lent.show_on(screen)
         self._limit(True)
 
     def _put_desk_away(self, window: PresentWindow, screen: QScreen) -> None:
@@ -182,6 +183,7 @@ class Stage(QObject):
             lent.model.show(side, view, alone=True)
         if lent.together is None:
             lent.panes.refresh()
+        lent.show_on(owner.screen())
         owner.activateWindow()
         page = owner.page
         if page is not None:
