@@ -55,7 +55,8 @@ photodesk serve --data /srv/photodesk --database postgresql+psycopg://photodesk@
     "--database",
     default="",
     metavar="URL",
-    help="postgresql+psycopg://… for any number of server processes; @- reads it from standard input, so that no password is in the process list.",
+    help="postgresql+psycopg://… for any number of server processes; @- reads it from standard input, so that no "
+    "password stands in the process list.",
 )
 @option("--objects", default="", metavar="URL", help="s3://BUCKET/PREFIX, or another folder for photos.")
 @option("--certificate", type=A_FILE, help="A PEM certificate instead of the server's own.")
