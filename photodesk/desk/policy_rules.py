@@ -69,6 +69,9 @@ RULES: tuple[PolicyRule, ...] = (
         PolicyRule(f"retention.{name}", f"how long records of the class {name} are kept", default, VALUES, fits)
         for name, default in CLASSES.items()
     ),
+    number("backup.every-hours", "a backup is made every", 12, 1, 168, "hours"),
+    number("backup.remind-days", "everybody is reminded when the last backup is older than", 3, 1, 90, "days"),
+    number("backup.keep-days", "earlier states of charts stay in a backup for", 30, 2, 3650, "days"),
     PolicyRule("log.hours", "when looking is not after hours", DEFAULT_HOURS, DEFAULT_HOURS + " and so on", fits_hours),
     number("log.burst", "one person's patients within ten minutes that are flagged", DEFAULT_BURST, 2, 1000),
     number("log.sign-off-days", "the log is signed off every", DEFAULT_SIGN_OFF_DAYS, 1, 31, "days"),

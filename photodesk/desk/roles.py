@@ -41,6 +41,8 @@ class Right(StrEnum):
     EDIT_PROTOCOLS = "change photo protocols"
     KEEP_RECORDS = "decide how long records are kept"
     ERASE_PATIENTS = "erase patients"
+    BACK_UP = "back up the clinic"
+    USE_RECOVERY = "use or renew the recovery kit"
     CHECK_STORE = "check the store"
     REPAIR_STORE = "repair the store"
 
@@ -65,6 +67,8 @@ RIGHTS: Mapping[Right, frozenset[Role]] = MappingProxyType(
         Right.EDIT_PROTOCOLS: frozenset({ADMINISTRATOR, CLINICIAN}),
         Right.KEEP_RECORDS: frozenset({ADMINISTRATOR, PRIVACY_OFFICER}),
         Right.ERASE_PATIENTS: frozenset({ADMINISTRATOR, PRIVACY_OFFICER}),
+        Right.BACK_UP: frozenset({ADMINISTRATOR, CLINICIAN}),
+        Right.USE_RECOVERY: frozenset({ADMINISTRATOR}),
         Right.CHECK_STORE: frozenset({ADMINISTRATOR, CLINICIAN, PRIVACY_OFFICER}),
         Right.REPAIR_STORE: frozenset({ADMINISTRATOR, CLINICIAN}),
     }

@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from photodesk.clock import Clock, local_today
 from photodesk.crypto import DEFAULT_COST, Argon2Cost
@@ -20,6 +21,7 @@ from photodesk.desk.activity import ActivityDesk
 from photodesk.desk.activity_review import ReviewDesk
 from photodesk.desk.actor import Actor, SignedInPerson
 from photodesk.desk.alarms import Alarms, log_cut
+from photodesk.desk.backups import BackupDesk
 from photodesk.desk.card_register import CardRegister
 from photodesk.desk.chain import ChainDesk
 from photodesk.desk.corrections import CorrectionDesk
@@ -40,6 +42,7 @@ from photodesk.desk.place import Place
 from photodesk.desk.policy import PolicyDesk
 from photodesk.desk.presenting import PresentingDesk
 from photodesk.desk.protocols import ProtocolDesk
+from photodesk.desk.recovering import RecoveryDesk
 from photodesk.desk.roles import Right
 from photodesk.desk.timeline import TimelineDesk
 from photodesk.desk.visits import VisitDesk
@@ -111,6 +114,16 @@ class Session:
             self.actor, catalog, charts, keyset, self.photo_edit, self.gate.forget, self.alarms
         )
         self.retention, self.erasures = record_keeping(self)
+
+    @cached_property
+    def backups(self) -> BackupDesk:
+        """Backups of this workstation."""
+        return BackupDesk(self.actor, self.layout, self.keyset, self.catalog, self.charts, self.policy.get)
+
+    @cached_property
+    def recovery(self) -> RecoveryDesk:
+        """The recovery kit."""
+        return RecoveryDesk(self.actor, self.layout, self.keyset, self.secrets)
 
     def may(self, right: Right) -> bool:
         """Whether the person has the right."""

@@ -140,7 +140,8 @@ class _BackupRun:
         return self._told(run, inbox)
 
     def _chart_parts(self) -> tuple[ChartPart, ...]:
-        return tuple(self._charts.parts[chart_id] for chart_id in sorted(self._charts.parts))
+        parts = self._charts.parts
+        return tuple(parts[chart_id] for chart_id in sorted(parts) if chart_id not in self._erased)
 
     # -- what the run before held ---------------------------------------------------------------------------------
 
@@ -164,8 +165,10 @@ class _BackupRun:
 
     def _erasure(self) -> Snapshot:
         """The erasure keys there are. One that is gone without the clinic's decision to erase stays in the backup."""
-        erasure, erased = self._sources.catalog.erasure, self._erased
+        sources, erasure = self._sources, self._sources.catalog.erasure
         keys = {chart_id: erasure.key(chart_id) for chart_id in erasure.known()}
+        members = MembersLog.open(sources.layout.members, sources.keyset.clinic_id).members
+        self._erased = erased = erased_charts(sources.catalog, members)  # as it is now: somebody may just have been
         payload = self._snapshot_before(Part.ERASURE)
         for chart_id, key in (read_erasure(payload) if payload is not None else {}).items():
             if chart_id not in keys and chart_id not in erased:
