@@ -55,6 +55,10 @@ class Trigger:
     due_s: float = 0.0
     ends_all: bool = False
 
+    def seen_as(self, room: SoakRoom) -> dict[tuple[int, int], tuple[int, int, int]]:
+        """What is dark once it is covered: the screens that are still there."""
+        return dict(list(room.covered.items())[: 1 if self.screens > 1 else None])
+
 
 def _property(name: str, value: bool | str, before: bool | str) -> Trigger:
     return Trigger(
@@ -152,7 +156,7 @@ def lock_once(room: SoakRoom, trigger: Trigger, figures: Figures) -> None:
             time.sleep(trigger.due_s - 0.5)
         start = time.monotonic() + min(0.5, trigger.due_s)
         trigger.pull(room)
-        covered = wait_for_dark(room) if trigger.ends_all else room.eye.until(room.covered, LONGEST_S)
+        covered = wait_for_dark(room) if trigger.ends_all else room.eye.until(trigger.seen_as(room), LONGEST_S)
         cover_ms = since(start)
         gone = gone_within(ends, LONGEST_S)
         figures.lock_ms.append(since(start))

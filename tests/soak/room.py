@@ -157,7 +157,8 @@ class SoakRoom:
         while (now := _worked(spare)) != before or now < LEAST_TICKS:
             before = now
             time.sleep(QUIET_S)
-        assert self.eye.until(self.covered, 20), "no sign-in"
+        shown = {COVERED: DARK} if self._fresh else self.covered  # at the start it is an ordinary window on one screen
+        assert self.eye.until(shown, 20), "no sign-in"
 
     def _type(self, words: str) -> None:
         self.screen._tool("type", "--delay", "4", words)
