@@ -44,10 +44,7 @@ COMMANDS = {
     "log": "commands_log_officer:log",
     "worklist": "commands_worklist:worklist",
     "check": "commands_store:check",
-    "backup": "commands_backup:backup",
-    "restore": "commands_backup:restore",
-    "recover": "commands_backup:recover_person",
-    "recovery": "commands_backup:recovery",
+    "security": "commands_security:security",
     "serve": "commands_serve:serve",
     "demo": "commands_demo:demo",
     "bench": "commands_demo:bench",
@@ -154,7 +151,6 @@ def _password_lines(given: Sequence[str]) -> int:
     """The signed-in person's password, a new one where the command takes one, that of a second administrator."""
     group, command = [*_names(given), "", ""][:2]
     new = group == "user" and command in {"add", "enable", "reset", "password"}
-    new = new or group in {"restore", "recover"}  # there the first line is the recovery code
     second = any(word == "--second" or word.startswith("--second=") for word in given)
     return 1 + new + second
 

@@ -21,7 +21,6 @@ from photodesk.desk.activity import ActivityDesk
 from photodesk.desk.activity_review import ReviewDesk
 from photodesk.desk.actor import Actor, SignedInPerson
 from photodesk.desk.alarms import Alarms, log_cut
-from photodesk.desk.backups import BackupDesk
 from photodesk.desk.card_register import CardRegister
 from photodesk.desk.chain import ChainDesk
 from photodesk.desk.corrections import CorrectionDesk
@@ -42,8 +41,8 @@ from photodesk.desk.place import Place
 from photodesk.desk.policy import PolicyDesk
 from photodesk.desk.presenting import PresentingDesk
 from photodesk.desk.protocols import ProtocolDesk
-from photodesk.desk.recovering import RecoveryDesk
 from photodesk.desk.roles import Right
+from photodesk.desk.security import SecurityDesk
 from photodesk.desk.timeline import TimelineDesk
 from photodesk.desk.visits import VisitDesk
 from photodesk.desk.worklist import WorklistDesk
@@ -86,6 +85,7 @@ class Session:
         self.catalog = catalog
         self.charts = charts
         self.decoder = decoder
+        self._cost = cost
         self.actor = Actor(person, keeper, clock)
         self.alarms = alarms or Alarms(self.actor)
         self.patients = PatientDesk(self.actor, catalog, charts)
@@ -101,8 +101,6 @@ class Session:
         self.cards = CardRegister(self.actor, keyset, catalog)
         self.people = PeopleDesk(self.actor, layout, keyset, secrets, catalog, cost)
         self.policy = PolicyDesk(self.actor, layout, keyset)
-        self.factors = FactorDesk(self.actor, layout, keyset, secrets)
-        self.security_keys = KeyDesk(self.actor, layout, keyset, secrets, cost)
         self.activity = ActivityDesk(self.actor, layout, keyset, catalog, self.policy.get)
         self.log_review = ReviewDesk(self.actor, layout, keyset, catalog, self.activity)
         self.chain = ChainDesk(layout, clock)
@@ -116,14 +114,20 @@ class Session:
         self.retention, self.erasures = record_keeping(self)
 
     @cached_property
-    def backups(self) -> BackupDesk:
-        """Backups of this workstation."""
-        return BackupDesk(self.actor, self.layout, self.keyset, self.catalog, self.charts, self.policy.get)
+    def factors(self) -> FactorDesk:
+        """Authenticator apps and backup codes, and who signs in with what."""
+        return FactorDesk(self.actor, self.layout, self.keyset, self.secrets)
 
     @cached_property
-    def recovery(self) -> RecoveryDesk:
-        """The recovery kit."""
-        return RecoveryDesk(self.actor, self.layout, self.keyset, self.secrets)
+    def security_keys(self) -> KeyDesk:
+        """The person's own security keys and password."""
+        return KeyDesk(self.actor, self.layout, self.keyset, self.secrets, self._cost)
+
+    @cached_property
+    def security(self) -> SecurityDesk:
+        """What protects this workstation."""
+        parts = (self.catalog, self.factors, self.health)
+        return SecurityDesk(self.actor, self.layout, self.keyset, self.secrets, *parts)
 
     def may(self, right: Right) -> bool:
         """Whether the person has the right."""

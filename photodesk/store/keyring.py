@@ -87,13 +87,20 @@ class LocalSecrets(Secrets):
     def __init__(self, path: Path) -> None:
         super().__init__()
         self._path = path
+        self._moved_to: Secrets | None = None
 
     def name(self) -> str:
         """`none`: there is no keyring."""
-        return NO_KEYRING
+        return NO_KEYRING if self._moved_to is None else self._moved_to.name()
+
+    def follow(self, keyring: Secrets) -> None:
+        """The secrets were moved there: whoever holds this object reads them there from now on."""
+        self._moved_to = keyring
 
     def get(self, account: str) -> bytes:
         """The secret; Fixable `secret_missing`."""
+        if self._moved_to is not None:
+            return self._moved_to.get(account)
         secret = self._read().get(account)
         if secret is None:
             raise _secret_missing()
@@ -101,8 +108,15 @@ class LocalSecrets(Secrets):
 
     def set(self, account: str, secret: bytes) -> None:
         """Keep a secret, durably."""
+        if self._moved_to is not None:
+            self._moved_to.set(account, secret)
+            return
         held = self._read() | {account: secret}
         write_atomically(self._path, msgspec.msgpack.encode([1, 1, [[name, held[name]] for name in sorted(held)]]))
+
+    def everything(self) -> dict[str, bytes]:
+        """Every secret by its account name, for moving them into a keyring."""
+        return self._read()
 
     def _read(self) -> dict[str, bytes]:
         if not self._path.exists():

@@ -72,6 +72,7 @@ class Members:
         self.hashes: list[bytes] = []
         self.sealed_clinic_name = b""
         self.recovery_public = b""
+        self.recovery_since_ms = 0
         self.people: dict[str, Member] = {}
         self.workstations: dict[str, MemberWorkstation] = {}
         self.slots: dict[str, tuple[str, bytes]] = {}
@@ -126,6 +127,8 @@ class Members:
             self.people, self.workstations = before
             raise altered(entry.sequence)
         self._apply(entry)
+        if isinstance(entry.body, Found) or (isinstance(entry.body, Policy) and entry.body.name == PUBLIC_POLICY):
+            self.recovery_since_ms = entry.time_ms
         self.sequence, self.head = entry.sequence, entry.hash()
         self.hashes.append(self.head)
 

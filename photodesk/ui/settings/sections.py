@@ -39,6 +39,12 @@ def _locking(context: PageContext) -> Section:
     return LockingSection(context)
 
 
+def _security(context: PageContext) -> Section:
+    from photodesk.ui.security.section import SecuritySection
+
+    return SecuritySection(context)
+
+
 def _people(context: PageContext) -> Section:
     from photodesk.ui.settings.people_section import PeopleSection
 
@@ -73,6 +79,7 @@ SECTIONS = (
     SectionEntry("desk", "This desk", "desktop-tower", _this_desk),
     SectionEntry("you", "You", "user-circle", _account),
     SectionEntry("locking", "Locking", "lock-simple", _locking),
+    SectionEntry("security", "Security", "shield-check", _security),
     SectionEntry("people", "People", "users-three", _people, (Right.SEE_PEOPLE,)),
     SectionEntry("cards", "Camera cards", "hard-drive", _camera_cards),
     SectionEntry("worklist", "Today's visits", "calendar-blank", _worklist),
