@@ -1,6 +1,6 @@
 """A day of locking in an hour: sign in, look, lock, again and again, by one trigger after the other.
 
-    python -m tests.soak.cycles --times 500
+    python -m tests.soak.cycles --times 500 [--minutes 60]
 
 After each lock the memory of all our processes is searched. Processes, the keeper's descriptors, threads and private
 memory are counted at rest: after the tenth cycle and at the end they must be the same. The log must be whole.
@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from tests.journeys.screen import wait_until
@@ -29,12 +30,16 @@ def counted(room: SoakRoom) -> Counted:
     return count(room.windows.process.pid, room.windows.keeper)
 
 
-def run(times: int, folder: Path) -> list[str]:
-    """What does not hold after so many cycles."""
+def run(times: int, folder: Path, minutes: float = 1_000) -> list[str]:
+    """What does not hold after so many cycles, or after so many minutes."""
+    ends = time.monotonic() + minutes * 60
     figures = {name: Figures() for name in NAMES}
     first: Counted | None = None
     with soak_room(folder) as room:
         for number in range(1, times + 1):
+            if time.monotonic() > ends:
+                times = number - 1
+                break
             name = NAMES[number % len(NAMES)]
             lock_once(room, TRIGGERS[name], figures[name])
             if number == min(FIRST, times - 1):
@@ -61,9 +66,10 @@ def main() -> int:
     """The command."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--times", type=int, default=500)
+    parser.add_argument("--minutes", type=float, default=1_000)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="photodesk-soak-") as folder:
-        wrong = run(given.times, Path(folder))
+        wrong = run(given.times, Path(folder), given.minutes)
     for one in wrong:
         say(f"does not hold: {one}")
     return 1 if wrong else 0
