@@ -61,22 +61,29 @@ class LightMatching(QObject):
             return
         self._match(self._model.pair())
 
-    def _match(self, pair: Pair) -> None:
+    def match_by(self, source: Source, of_a: Sequence[Region], of_b: Sequence[Region]) -> None:
+        """Match by what a person marked in both, one by one the same fields."""
+        self._match(self._model.pair(), source, (tuple(of_a), tuple(of_b)))
+
+    def _match(
+        self, pair: Pair, source: Source = Source.SKIN, marked: tuple[tuple[Region, ...], ...] | None = None
+    ) -> None:
         jpegs = [self._loader.rendition(photo_id) for photo_id in pair]
         if None in jpegs:
             self._say("Both photos have to be here before their light can be matched.")
             return
-        outside = [tuple(self._regions(side)) for side in Side]
+        regions = marked or tuple(tuple(self._regions(side)) for side in Side)
 
         def work() -> LightMatch | None:
             a, b = (simplejpeg.decode_jpeg(jpeg, "RGB", min_width=LEAST_PX, min_height=LEAST_PX) for jpeg in jpegs)
-            return match_light(a, b, Source.SKIN, *outside)
+            return match_light(a, b, source, *regions)
 
         def done(match: LightMatch | None) -> None:
             if pair != self._model.pair():
                 return
             if match is None:
-                self._say("Too little of the photos is neither black nor blown out: their light cannot be matched.")
+                what = "photos" if source is Source.SKIN else "patches"
+                self._say(f"Too little of the {what} is neither black nor blown out: their light cannot be matched.")
                 return
             self._pair, self._model.light = pair, match
             self.changed.emit()

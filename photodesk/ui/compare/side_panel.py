@@ -6,6 +6,7 @@ from PySide6.QtCore import QMargins, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from photodesk.compare import Measure, Verdict
+from photodesk.compare.light_match import Source
 from photodesk.ui.compare.alignment_part import AlignmentPart
 from photodesk.ui.compare.model import SURROUND_NAMES, CompareModel, Side
 from photodesk.ui.controls.hints import KeyHint
@@ -27,6 +28,7 @@ _NAMES = {
     "white_balance": "White balance",
     "sharpness": "Sharpness",
 }
+_BY = {Source.SKIN: "skin", Source.PATCH: "a grey patch", Source.CHART: "a chart"}
 _FROM_CAMERA = {"focal_length", "distance"}
 
 
@@ -127,7 +129,8 @@ class SidePanel(QWidget):
 
     def show_light(self) -> None:
         """Whether B is shown in A's light."""
-        self._light.set_text("Off" if self._model.light is None else "On, by skin")
+        light = self._model.light
+        self._light.set_text("Off" if light is None else f"On, by {_BY[light.source]}")
 
     def show_alignment(self) -> None:
         """How B lies on A, how sure that is, and what it took."""

@@ -17,6 +17,7 @@ from photodesk.ui.compare.model import CompareModel, Side
 from photodesk.ui.compare.modes import Mode
 from photodesk.ui.compare.pane import PairHeader
 from photodesk.ui.compare.panes import Panes
+from photodesk.ui.compare.patches import Patches
 from photodesk.ui.compare.showing import PairShowing
 from photodesk.ui.compare.side_panel import SidePanel
 from photodesk.ui.page import Key
@@ -30,6 +31,7 @@ TOOL_KEYS = (
     Key(("⌫",), "Take the last point back"),
     Key(("A",), "Align automatically again"),
     Key(("K",), "Colour and light of B matched to A by skin; again to leave"),
+    Key(("⇧ K",), "The same by a grey patch or the fields of a chart, dragged in both"),
     Key(("[", "]"), "Turn by 1°, with ⇧ 0.1°; with Alt B alone"),
 )
 _TURNS = {
@@ -63,9 +65,13 @@ class CompareTools(QObject):
         self.light = LightMatching(model, page.loader, page.context.tasks, lambda side: _lesions(page, side), say)
         self.light.changed.connect(lambda: self._lit(showing))
         showing.laid.connect(self.light.pair_changed)
+        self.patches = Patches(model, panes, self.light, self._tell, say)
+        showing.laid.connect(self.patches.pair_changed)
+        settle.timeout.connect(self.patches.pair_changed)
+        self._message = page.message
         page.beside.done.connect(lambda: page.bar.modes.rest(resting(model)))
         self._acts: dict[Qt.Key, Callable[[], object]] = {
-            Qt.Key.Key_H: self.hand.toggle,
+            Qt.Key.Key_H: self._by_hand,
             Qt.Key.Key_B: self.hand.bend,
             Qt.Key.Key_A: self.hand.again,
             Qt.Key.Key_K: self.light.toggle,
@@ -86,17 +92,31 @@ class CompareTools(QObject):
             fine = bool(held & Qt.KeyboardModifier.ShiftModifier) and abs(_TURNS[key]) == 1
             self.turn(_TURNS[key] * (0.1 if fine else 1), alone=bool(held & Qt.KeyboardModifier.AltModifier))
             return True
+        if key == Qt.Key.Key_K and held & Qt.KeyboardModifier.ShiftModifier:
+            self.hand.end()
+            self.patches.toggle()
+            return True
         return not held & Qt.KeyboardModifier.AltModifier and self._plain(key)
+
+    def _tell(self, words: str) -> None:
+        if words:
+            self._message.say(words)
+        else:
+            self._message.rest()
 
     def _plain(self, key: Qt.Key) -> bool:
         if key in {Qt.Key.Key_Backspace, Qt.Key.Key_Delete}:
             return self.hand.take_back()
         if key in {Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            return self.hand.end()
+            return self.patches.end(forget=key == Qt.Key.Key_Escape) or self.hand.end()
         act = self._acts.get(key)
         if act is not None:
             act()
         return act is not None
+
+    def _by_hand(self) -> None:
+        self.patches.end()
+        self.hand.toggle()
 
     def _asked(self, key: str) -> None:
         """A button of the side panel."""
