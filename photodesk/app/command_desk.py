@@ -21,6 +21,7 @@ from photodesk.background.processes import end, harden, spawn
 from photodesk.desk.chain import broken_sentence
 from photodesk.desk.entrance import Entrance
 from photodesk.desk.session import Session
+from photodesk.ui.people.envelope_words import OPENED, use_words
 
 KEEPER_ENDS_S = 10.0
 
@@ -52,11 +53,15 @@ def command_desk(
         link = stack.enter_context(keeper_link(invocation))
         pool = stack.enter_context(DecoderPool()) if decoder else None
         entrance = Entrance(invocation.store, invocation.clock, invocation.cost)
-        session = entrance.sign_in(
-            link, invocation.user, password, pool, invocation.code, TerminalKeyReader(), enrolling=enrolling
-        )
+        if invocation.emergency:
+            session = entrance.open_envelope(link, invocation.user, password, invocation.emergency, pool)
+        else:
+            session = entrance.sign_in(
+                link, invocation.user, password, pool, invocation.code, TerminalKeyReader(), enrolling=enrolling
+            )
         del password
         stack.callback(session.close)
+        _tell_emergency(session)
         stack.callback(_tell_alarms, session)
         _tell_broken_chain(session, entrance)
         if file_waiting and session.has_chart_keys:
@@ -90,6 +95,14 @@ def _tell_alarms(session: Session) -> None:
     """Damage that was met is said whatever the command was about, also with `--quiet`."""
     for sentence in session.alarms.sentences:
         tell(sentence)
+
+
+def _tell_emergency(session: Session) -> None:
+    """Administrators learn of an opened envelope until they acknowledge it; whoever opens it, what that means."""
+    if session.person.emergency:
+        tell(OPENED)
+    for use in session.emergency.unseen():
+        tell(f"{use_words(use)} Acknowledge it with: photodesk envelope seen")
 
 
 def _tell_broken_chain(session: Session, entrance: Entrance) -> None:

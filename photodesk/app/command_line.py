@@ -1,5 +1,5 @@
-"""Commands that share their options: `--store --user --code --password-stdin --json --quiet`, before or after the
-command's name, and `@-` in the place of any value.
+"""Commands that share their options: `--store --user --code --emergency --password-stdin --json --quiet`, before or
+after the command's name, and `@-` in the place of any value.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ class Invocation:
     store: Path = field(default_factory=default_store)
     user: str = ""
     code: str = field(default="", repr=False)
+    emergency: str = ""
     password_stdin: bool = False
     json: bool = False
     quiet: bool = False
@@ -136,6 +137,13 @@ def common_options() -> list[click.Parameter]:
             help="The store's folder. Default: this user's data folder.",
         ),
         InputOption(["--user"], expose_value=False, callback=_keep, metavar="NAME", help="Who signs in."),
+        InputOption(
+            ["--emergency"],
+            expose_value=False,
+            callback=_keep,
+            metavar="REASON",
+            help="Open the sealed envelope for this one command: its code in place of the password, --user says who.",
+        ),
         InputOption(
             ["--code"],
             expose_value=False,

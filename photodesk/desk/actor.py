@@ -17,11 +17,12 @@ from photodesk.store.roles import Role
 
 @dataclass(frozen=True)
 class SignedInPerson:
-    """Who sits at this desk."""
+    """Who sits at this desk. `emergency`: who opened the sealed envelope and why, as they said; "" otherwise."""
 
     person_id: str
     name: str
     roles: frozenset[Role]
+    emergency: str = ""
 
 
 class Actor:
@@ -67,7 +68,8 @@ class Actor:
         outcome: str = "",
         details: Mapping[str, str] | None = None,
     ) -> Entry:
-        """An entry in this person's name."""
+        """An entry in this person's name; in emergency access every one is marked."""
+        marked = {"emergency": "yes"} if self.person.emergency else {}
         return Entry(
             action,
             self.person_id,
@@ -79,7 +81,7 @@ class Actor:
             screen,
             purpose,
             outcome,
-            dict(details or {}),
+            {**(details or {}), **marked},
         )
 
     def log(self, entry: Entry) -> Receipt:

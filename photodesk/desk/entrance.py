@@ -10,6 +10,7 @@ from pathlib import Path
 
 from photodesk.clock import Clock
 from photodesk.crypto import DEFAULT_COST, Argon2Cost
+from photodesk.desk.envelope_opening import open_envelope
 from photodesk.desk.keeper import Keeper
 from photodesk.desk.security_key import KeyReader
 from photodesk.desk.session import Session
@@ -88,6 +89,13 @@ class Entrance:
         return begin_sign_in(
             self.layout, secrets, keeper, name_or_slot, password, self._clock, decoder, self._cost, keys
         )
+
+    def open_envelope(
+        self, keeper: Keeper, who: str, code: str, reason: str, decoder: Decoder | None = None
+    ) -> Session:
+        """Emergency access: see `envelope_opening.open_envelope`."""
+        secrets = secrets_of(self.layout)
+        return open_envelope(self.layout, secrets, keeper, who, code, reason, self._clock, decoder, self._cost)
 
     def found(
         self,

@@ -48,9 +48,9 @@ class PeopleDesk:
         self._cost = cost
 
     def everyone(self) -> tuple[Person, ...]:
-        """Everybody, with roles and state."""
+        """Everybody, with roles and state; no envelope's account."""
         self._actor.require(Right.SEE_PEOPLE)
-        return members.people(self._layout, self._keyset)
+        return tuple(one for one in members.people(self._layout, self._keyset) if not one.envelope)
 
     def named(self, name: str) -> Person:
         """One person by name. Fixable `person_unknown`."""

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from photodesk.store.members import Member, Members
 
 RECOVERY_KIND = "recovery-used"
+ENVELOPE_POLICY = "emergency."  # with the person id behind it: this account is a sealed envelope's
+DEAD_SLOT = bytes(32)  # the hash of no slot: what an envelope's account sets when it is opened, and nobody else
 OWN_POLICY = "totp."  # with the person id behind it: everybody's own, see `totp_record`
 
 
@@ -112,6 +114,11 @@ def _is_own(body: Body, author_id: str) -> bool:
     return isinstance(body, SlotSet) and to_text(body.person_id) == author_id
 
 
+def _fit_slot(members: Members, body: SlotSet) -> bool:
+    """An envelope is opened once: its account lets its slot die and sets no other."""
+    return (body.slot.hash == DEAD_SLOT) == members.is_envelope(to_text(body.person_id))
+
+
 def _fit_policy(body: Policy) -> bool:
     """A policy that holds a key holds one."""
     sizes = {SIGNING_POLICY: 32, PUBLIC_POLICY: KEM_PUBLIC_BYTES}
@@ -152,6 +159,7 @@ def _known(members: Members, body: Body) -> bool:
             mine = to_text(body.person_id)
             replaced = (members.slots.get(to_text(slot), ("", b""))[0] for slot in body.replaces)
             known = members.person(mine) is not None and all(owner == mine for owner in replaced)
+            known = known and _fit_slot(members, body)
         case RevokeWorkstation():
             known = to_text(body.workstation_id) in members.workstations
         case ErasePatient():

@@ -29,7 +29,7 @@ from photodesk.store.member_entry import (
     SlotMark,
     SlotSet,
 )
-from photodesk.store.member_rules import allowed
+from photodesk.store.member_rules import DEAD_SLOT, ENVELOPE_POLICY, allowed
 from photodesk.store.recovery import PUBLIC_POLICY
 from photodesk.store.roles import KeyKind, Role, keys_of
 
@@ -57,12 +57,21 @@ class MemberWorkstation:
     revoked: bool = False
 
 
+@dataclass(frozen=True)
+class UsedEnvelope:
+    """An envelope's account that was opened: by which entry, and when."""
+
+    person_id: str
+    sequence: int
+    time_ms: int
+
+
 class Members:
     """The state after the last entry read. `sequence` counts entries; `head` is the hash of the last one.
 
     `former_keys` are the signing keys a person had before a renewal: what they signed then stays good. `owed` are the
     kinds of key that want a new epoch since someone lost them, each with the number of the entry that took it away;
-    `erased` the chart ids of patients that are erased.
+    `erased` the chart ids of patients that are erased; `since` when each person came or came back (ms).
     """
 
     def __init__(self, clinic_id: bytes, start: bytes) -> None:
@@ -82,6 +91,8 @@ class Members:
         self.former_keys: dict[str, list[bytes]] = {}
         self.erased: set[str] = set()
         self.owed: dict[KeyKind, int] = {}
+        self.since: dict[str, int] = {}
+        self.used_envelopes: dict[str, UsedEnvelope] = {}
 
     def person(self, person_id: str) -> Member | None:
         """A person who belongs to the clinic now."""
@@ -93,6 +104,10 @@ class Members:
         return frozenset(
             one.person_id for one in self.people.values() if not one.removed and Role.ADMINISTRATOR in one.roles
         )
+
+    def is_envelope(self, person_id: str) -> bool:
+        """Whether this account is a sealed envelope's (see `emergency`), no person's."""
+        return ENVELOPE_POLICY + person_id in self.policies
 
     def signing_keys(self, person_id: str) -> tuple[bytes, ...]:
         """Every key this person ever signed with, the present one first."""
@@ -165,6 +180,7 @@ class Members:
         body = entry.body
         if isinstance(body, AddPerson):
             self._add_person(body, entry.sequence)
+            self.since[to_text(body.person_id)] = entry.time_ms
         elif isinstance(body, AddWorkstation | RevokeWorkstation):
             self._change_workstation(body)
         elif isinstance(body, SetRoles):
@@ -177,9 +193,7 @@ class Members:
             self.marks[body.kind, body.epoch] = body.mark
             self.owed.pop(body.kind, None)
         elif isinstance(body, SlotSet):
-            for slot in body.replaces:
-                self.slots.pop(to_text(slot), None)
-            self._set_slot(to_text(body.person_id), body.slot)
+            self._replace_slots(body, entry)
         elif isinstance(body, Policy):
             self._set_policy(body)
         elif isinstance(body, ErasePatient):
@@ -217,6 +231,13 @@ class Members:
         """The slots and grants of keys that are no longer this person's."""
         self.slots = {slot: held for slot, held in self.slots.items() if held[0] != person_id}
         self.grants = {key: mark for key, mark in self.grants.items() if key[0] != person_id}
+
+    def _replace_slots(self, body: SlotSet, entry: MemberEntry) -> None:
+        for slot in body.replaces:
+            self.slots.pop(to_text(slot), None)
+        self._set_slot(to_text(body.person_id), body.slot)
+        if body.slot.hash == DEAD_SLOT:
+            self.used_envelopes[entry.author_id] = UsedEnvelope(entry.author_id, entry.sequence, entry.time_ms)
 
     def _set_slot(self, person_id: str, slot: SlotMark) -> None:
         self.slots[to_text(slot.slot_id)] = (person_id, slot.hash)

@@ -6,7 +6,7 @@ to have one and has not yet is *waiting* for the next person who holds it (`gran
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from photodesk.crypto import DEFAULT_COST, Argon2Cost
@@ -40,13 +40,18 @@ from photodesk.store.slots_file import ShownPerson
 
 @dataclass(frozen=True)
 class Person:
-    """A person as listed. `state` is `active`, `waiting` (for the keys of `waits_for`) or `disabled`."""
+    """A person as listed. `state` is `active`, `waiting` (for the keys of `waits_for`) or `disabled`.
+
+    `since_ms` is when they came, or came back; 0 for who set up the clinic. `envelope`: a sealed envelope's account.
+    """
 
     person_id: str
     name: str
     roles: frozenset[Role]
     state: str
     waits_for: frozenset[KeyKind] = frozenset()
+    since_ms: int = 0
+    envelope: bool = False
 
 
 def people(layout: Layout, keyset: KeySet) -> tuple[Person, ...]:
@@ -69,7 +74,7 @@ def add_person(
     Refused `no_right` without the administrator's role, `second_needed`; Fixable `name_missing`, `name_taken`,
     `role_needed`, `password_weak`.
     """
-    _require_administrator(membership)
+    require_administrator(membership)
     name, chosen = name.strip(), frozenset(roles)
     present = membership.checked.names.people
     if not name or not chosen:
@@ -92,7 +97,7 @@ def renew_person(
 
     What they signed before stays good. Refused `no_right`, `second_needed`; Fixable `person_unknown`, `password_weak`.
     """
-    _require_administrator(membership)
+    require_administrator(membership)
     keyset, member = membership.keyset, membership.members.people.get(person_id)
     if member is None:
         raise unknown_person()
@@ -109,8 +114,12 @@ def bring_in(
     cost: Argon2Cost,
     cosigner: Cosigner | None = None,
     kind: SlotKind = SlotKind.PASSWORD,
+    first: Sequence[Body] = (),
 ) -> str:
-    """New keys, a slot and the grants at hand for a new person or one the log knows; the slot's id."""
+    """New keys, a slot and the grants at hand for a new person or one the log knows; the slot's id.
+
+    `first` are entries that go before.
+    """
     keyset, random = membership.keyset, membership.random
     members, clinic_id, person_id = membership.members, keyset.clinic_id, shown.person_id
     if kind is not SlotKind.EMERGENCY:
@@ -132,7 +141,7 @@ def bring_in(
         old_bundles=[record for record in membership.keys.bundles if bundle_owner(record) == of],
     )
     added = _added(newcomer, [SlotMark(to_bytes(slot_id), slot.hash())])
-    membership.commit([added, *map(granted_entry, new.grants)], new, cosigner)
+    membership.commit([*first, added, *map(granted_entry, new.grants)], new, cosigner)
     return slot_id
 
 
@@ -141,7 +150,7 @@ def set_roles(membership: Membership, person_id: str, roles: Iterable[Role], cos
 
     Refused `no_right`, `last_administrator`, `own_roles`, `second_needed`; Fixable `person_unknown`, `role_needed`.
     """
-    _require_administrator(membership)
+    require_administrator(membership)
     members, chosen = membership.members, frozenset(roles)
     member = members.person(person_id)
     if member is None:
@@ -170,7 +179,7 @@ def remove_person(membership: Membership, person_id: str) -> None:
 
     Refused `no_right`, `last_administrator`, `own_roles`; Fixable `person_unknown`.
     """
-    _require_administrator(membership)
+    require_administrator(membership)
     if membership.members.person(person_id) is None:
         raise unknown_person()
     body = RemovePerson(to_bytes(person_id))
@@ -218,10 +227,13 @@ def _listed(member: Member, members: Members, keys: KeysFile, keyset: KeySet) ->
     name = open_name(member.sealed_name, to_bytes(member.person_id), keyset.clinic_id, keyset.desk_keys)
     missing = frozenset(kind for kind, _ in lacking(member, members, keys))
     state = "disabled" if member.removed else "waiting" if missing else "active"
-    return Person(member.person_id, name, member.roles, state, missing)
+    person_id = member.person_id
+    since_ms = members.since.get(person_id, 0)
+    return Person(person_id, name, member.roles, state, missing, since_ms, members.is_envelope(person_id))
 
 
-def _require_administrator(membership: Membership) -> None:
+def require_administrator(membership: Membership) -> None:
+    """Refused `no_right` for everybody else; the log would not take it either."""
     if Role.ADMINISTRATOR not in membership.keyset.roles:
         raise Refused("no_right", "Only an administrator changes people.", "Ask an administrator of the clinic.")
 

@@ -97,3 +97,24 @@ def test_policies_are_listed_and_set(clinic: Clinic) -> None:
     assert not known["idle.front-desk"]["set"]
     code, document = clinic.run("policy", "set", "idle.clinician", "1")
     assert (code, document["error"]["code"]) == (1, "policy_value")
+
+
+def test_the_envelope_by_command(clinic: Clinic) -> None:
+    clinic.good("user", "add", "Ben Roth", "--role", "front-desk", lines=(PASSWORD, NEW))
+    made = clinic.good("envelope", "renew")
+    assert made["state"] == "ready"
+    clinic.good("patient", "add", "--mrn", "1", "--family", "Test", "--given", "Ada", "--birth", "1968-05-12")
+    opening = ("timeline", "1", "--emergency", "bleeding, nobody reachable")
+    code, document = clinic.run(*opening, user="Ben Roth", lines=(PASSWORD,))
+    assert (code, document["error"]["code"]) == (1, "envelope_code_wrong")
+    assert clinic.good(*opening, user="Ben Roth", lines=(made["code"],))["visits"] == []
+    code, document = clinic.run(*opening, user="Ben Roth", lines=(made["code"],))
+    assert (code, document["error"]["code"]) == (3, "no_envelope")
+    status = clinic.good("envelope", "status")
+    assert (status["state"], [use["reason"] for use in status["uses"]]) == ("used", ["bleeding, nobody reachable"])
+    clinic.good("envelope", "seen")
+    entries = clinic.good("log", "show")["entries"]
+    marked = [one for one in entries if one["details"].get("emergency") == "yes"]
+    assert {one["user"] for one in marked} == {"Emergency access"}
+    assert {"PERSON", "RECORD_OPENED"} <= {one["action"] for one in marked}
+    assert clinic.good("envelope", "renew")["code"] != made["code"]

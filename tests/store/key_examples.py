@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from photodesk.crypto import FLOOR_COST, KemPrivateKey, SigningKey
 from photodesk.store.bundle import Bundle, wrap_bundle
+from photodesk.store.emergency import new_code as new_envelope_code
 from photodesk.store.keys_file import (
     KeysFile,
     encode_keys,
@@ -43,6 +44,7 @@ from photodesk.store.member_entry import (
     encode_entry,
     seal_name,
 )
+from photodesk.store.member_rules import DEAD_SLOT, ENVELOPE_POLICY
 from photodesk.store.members import Members
 from photodesk.store.recovery import identity, new_code
 from photodesk.store.roles import FOUNDER_ROLES, KeyKind, Role
@@ -155,6 +157,15 @@ def repeatable() -> dict[str, str]:
         records[f"member_entry.{type(body).__name__}"] = encode_entry(9, bytes(32), 1_700_000_000_000, body, AUTHOR)
     erasing = ErasePatient(bytes.fromhex("e5" * 16))
     records["member_entry_cosigned"] = encode_entry(9, bytes(32), 1_700_000_000_000, erasing, AUTHOR, COSIGNER)
+    records["envelope_code"] = new_envelope_code(counted("envelope")).encode()
+    records["slot_emergency"] = make_slot(
+        CLINIC, SLOT, PERSON, records["envelope_code"].decode(), CLINIC_SECRET, 1, BUNDLE_KEY, FLOOR_COST,
+        counted("slot"), SlotKind.EMERGENCY,
+    ).record  # fmt: skip
+    dead = SlotSet(SlotMark(bytes.fromhex(SLOT), DEAD_SLOT), bytes.fromhex(PERSON), [bytes.fromhex(SLOT)])
+    records["member_entry_envelope_opened"] = encode_entry(9, bytes(32), 1_700_000_000_000, dead, AUTHOR)
+    marked = Policy(ENVELOPE_POLICY + PERSON, "1")
+    records["member_entry_envelope_made"] = encode_entry(9, bytes(32), 1_700_000_000_000, marked, AUTHOR)
     return {name: record.hex() for name, record in records.items()}
 
 

@@ -9,9 +9,10 @@ import pytest
 
 from photodesk.crypto import verify
 from photodesk.store.bundle import open_bundle
+from photodesk.store.emergency import tidy_code
 from photodesk.store.keys_file import database_key, inbox_key, open_for_recovery, read_grant, read_keys
 from photodesk.store.layout import Layout
-from photodesk.store.member_entry import decode_entry, open_name
+from photodesk.store.member_entry import SlotSet, decode_entry, open_name
 from photodesk.store.recovery import identity
 from photodesk.store.roles import KeyKind
 from photodesk.store.slots import read_slot
@@ -81,6 +82,14 @@ def test_a_cosigned_entry_reads_and_verifies() -> None:
     entry = decode_entry(REPEATABLE["member_entry_cosigned"])
     assert entry.cosigner_id == made.COSIGNER.person_id
     assert verify(made.SECOND.public, entry.cosignature, made.KIND, made.CLINIC, entry.cosigned)
+
+
+def test_an_envelope_opens() -> None:
+    code = tidy_code(REPEATABLE["envelope_code"].decode().lower())
+    assert read_slot(REPEATABLE["slot_emergency"]).open(made.CLINIC, code, made.CLINIC_SECRET) == made.BUNDLE_KEY
+    opened = decode_entry(REPEATABLE["member_entry_envelope_opened"]).body
+    assert isinstance(opened, SlotSet)
+    assert opened.slot.hash == bytes(32)
 
 
 def test_names_in_entries_open() -> None:
