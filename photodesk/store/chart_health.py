@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from photodesk.errors import Damaged
+from photodesk.errors import Damaged, PhotoDeskError
 from photodesk.progress import Cancel
 from photodesk.store.catalog import Catalog, ChartPointer, ContentState, KnownContent
 from photodesk.store.change import Change
@@ -48,27 +48,34 @@ class ChartCheck:
 
     def check(self, pointer: ChartPointer, cancel: Cancel) -> int | None:
         """Check a chart; returns its generation, or None where it cannot be read."""
+        found = self._findings.problems
+        before, counted, chart = len(found), self._findings.counts(), None
         self._findings.charts += 1
-        listed = False
-        chart: Chart | None = None
         try:
             chart = self._charts.open_pointer(pointer)
-            chart.photos()
-            listed = True
-            before = len(self._findings.problems)
-            pages = self._contents(chart, cancel)
-            if pages and not self._named(chart, before) and self._rebuilt(pointer, chart, pages):
-                chart, pages = self._charts.open_pointer(pointer), ""
-            self._derived.check_renditions(chart, chart.photos(), cancel)
-            if pages and not self._named(chart, before):
-                self._findings.add("chart_damaged", pages, chart_id=chart.chart_id)
-            return chart.ledger.database.generation()
+            return self._whole(pointer, chart, cancel)
         except Damaged as damage:
-            self._unreadable(pointer, damage, listed=listed)
-            return None
+            named = found[before:]
+            if chart is None or not self._rebuilt(pointer, chart, damage.message):
+                self._unreadable(pointer, damage)
+                return None
+            found[:] = [one for one in found if one not in named]  # looked at before it was made anew
+            self._findings.count_from(counted)
         finally:
             if chart is not None:
                 chart.ledger.database.close()
+        return self.check(pointer, cancel)
+
+    def _whole(self, pointer: ChartPointer, chart: Chart, cancel: Cancel) -> int:
+        before = len(self._findings.problems)
+        chart.photos()
+        pages = self._contents(chart, cancel)
+        if pages and not self._named(chart, before) and self._rebuilt(pointer, chart, pages):
+            pages = ""
+        self._derived.check_renditions(chart, chart.photos(), cancel)
+        if pages and not self._named(chart, before):
+            self._findings.add("chart_damaged", pages, chart_id=chart.chart_id)
+        return chart.ledger.database.generation()
 
     def _contents(self, chart: Chart, cancel: Cancel) -> str:
         """Everything but renditions; the sentence about pages that are damaged, "" where all are sound."""
@@ -91,13 +98,12 @@ class ChartCheck:
         self._charts.close(pointer.patient_id)
         files = with_sides(self._layout.charts(pointer.chart_id))
         aside = partial(self._quarantine.put_aside, "chart_damaged", message, files)
-        logged = self._logged.get(pointer.chart_id, 0)
-        return self._findings.mend(
-            "chart_damaged",
-            message,
-            lambda: rebuilt(chart.ledger.database, logged, aside),
-            chart_id=pointer.chart_id,
-        )
+        try:
+            rebuilt(chart, self._logged.get(pointer.chart_id, 0), aside)
+        except PhotoDeskError:
+            return False  # the caller names what is damaged
+        self._findings.add("chart_damaged", message, chart_id=pointer.chart_id, repaired=True)
+        return True
 
     def _originals(self, chart: Chart, cancel: Cancel) -> None:
         hidden = {one.item_id for one in chart.hidden()}
@@ -165,14 +171,14 @@ class ChartCheck:
         known = self._catalog.known(content_id)
         return known is not None and known.state is not ContentState.INBOX
 
-    def _unreadable(self, pointer: ChartPointer, damage: Damaged, *, listed: bool) -> None:
+    def _unreadable(self, pointer: ChartPointer, damage: Damaged) -> None:
         """The chart as a whole cannot be read: name it and every photo the catalog knows to be in it."""
         lost = [known.photo_id for known in self._expected.get(pointer.patient_id, [])]
         kind, message = damage.code, damage.message
         case = self._aside.get(pointer.chart_id)
         if kind == "database_missing" and case is not None:
             kind, message = "chart_quarantined", f"Chart {pointer.chart_id} is damaged and was moved aside."
-        elif kind == "database_damaged" and not listed:
+        elif kind == "database_damaged":
             files = with_sides(self._layout.charts(pointer.chart_id))
             self._charts.close(pointer.patient_id)
             move = partial(self._quarantine.put_aside, kind, message, files, chart_id=pointer.chart_id, photo_ids=lost)

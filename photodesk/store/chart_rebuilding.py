@@ -1,7 +1,9 @@
-"""A chart's file written anew from all it holds, where only derived bytes are damaged: renditions, indexes, free pages.
+"""A chart's file written anew from all it holds, where only what can be derived is damaged: renditions, indexes, free
+pages, and tables that the signed operations tell of.
 
-Every row of every other table must be readable, else nothing is done. The new file is whole, synced and checked before
-the damaged one is moved aside and it takes its place; killed in between, a check finds it by its salt and puts it back.
+Operations and originals must be readable to the last byte, else nothing is done. The new file is whole, synced and
+checked before the damaged one is moved aside and it takes its place; killed in between, a check finds it by its salt
+and puts it back.
 """
 
 from __future__ import annotations
@@ -12,32 +14,32 @@ from typing import Any
 
 from photodesk.errors import Damaged
 from photodesk.photos import Rendition
-from photodesk.store.chart_schema import CHART_FORMAT
+from photodesk.store.chart import Chart
+from photodesk.store.chart_schema import CHART_FORMAT, CHART_TABLES
 from photodesk.store.database import Database
 from photodesk.store.files import sync_folder
 from photodesk.store.pages import page_problems
 from photodesk.store.quarantine import with_sides
 
-RENDITIONS = frozenset({Rendition.THUMBNAIL.value, Rendition.SCREEN.value})
+RENDITIONS = (Rendition.THUMBNAIL.value, Rendition.SCREEN.value)
+PROJECTED = (*(table.name for table in CHART_TABLES.values()), "field_clock")
 
 
-def rebuilt(database: Database, above: int, put_aside: Callable[[], object]) -> None:
-    """Write a chart's open database anew; renditions that cannot be read are left out, for they can be made again.
+def rebuilt(chart: Chart, above: int, put_aside: Callable[[], object]) -> None:
+    """Write an open chart anew. Renditions that cannot be read are left out, for they can be made again; a table that
+    operations tell of is then told by them.
 
     `put_aside` moves the damaged file away once the new one is sound. Closed afterwards, under the same path, its
     generation above `above`. Damaged where anything else cannot be read; Fixable `disk_full`: all stays as it was.
     """
+    database = chart.ledger.database
     path = database.path
     fresh = path.with_name(path.name + ".new")
     _remove(fresh)
     target = database.beside(fresh, CHART_FORMAT)
     try:
-        with database.fresh() as reading, target.transaction(path.stat().st_size) as writing:
-            for (table,) in reading.execute(_TABLES).fetchall():
-                if table in RENDITIONS:
-                    _copy_renditions(database, writing, table)
-                else:
-                    _copy(reading, writing, table)
+        with target.transaction(path.stat().st_size) as writing:
+            _fill(chart, writing)
         target.raise_generation(above)
         problems = page_problems(target)
         if problems:
@@ -51,6 +53,28 @@ def rebuilt(database: Database, above: int, put_aside: Callable[[], object]) -> 
     put_aside()
     fresh.rename(path)
     sync_folder(path.parent)
+
+
+def _fill(chart: Chart, writing: Any) -> None:
+    database, lost = chart.ledger.database, False
+    with database.fresh() as reading:
+        tables = [str(row[0]) for row in reading.execute(_TABLES).fetchall()]
+    for table in tables:
+        if table in RENDITIONS:
+            continue
+        try:
+            with database.fresh() as reading:
+                _copy(reading, writing, table)
+        except Damaged:
+            if table not in PROJECTED:
+                raise
+            lost = True
+    if lost:
+        for table in PROJECTED:
+            writing.execute(f"DELETE FROM {table}")  # noqa: S608  names are our own schema's
+        chart.replay(writing)
+    for table in RENDITIONS:
+        _copy_renditions(database, writing, table)
 
 
 _TABLES = (
@@ -68,7 +92,7 @@ def _copy(reading: Any, writing: Any, table: str) -> None:
 
 def _copy_renditions(database: Database, writing: Any, table: str) -> None:
     """Photo by photo: one that cannot be read is passed over."""
-    for (photo_id,) in database.rows("SELECT photo_id FROM photo"):
+    for (photo_id,) in writing.execute("SELECT photo_id FROM photo").fetchall():
         try:
             row = database.row(f"SELECT bytes FROM {table} WHERE photo_id = ?", (photo_id,))  # noqa: S608
         except Damaged:

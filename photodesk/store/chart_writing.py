@@ -12,9 +12,10 @@ from photodesk.photos import Rendition
 from photodesk.store.catalog import Catalog
 from photodesk.store.change import Change
 from photodesk.store.chart_reading import ChartReading
+from photodesk.store.chart_schema import CHART_TABLES
 from photodesk.store.ledger import Ledger, Writing
 from photodesk.store.operations import Operation, Scope, open_operation
-from photodesk.store.projection import column_value
+from photodesk.store.projection import apply, column_value
 
 if TYPE_CHECKING:
     from photodesk.store.keyset import KeySet
@@ -50,6 +51,14 @@ class ChartWriting(ChartReading):
             (column_value(list(entity_ids)),),
         )
         return [open_operation(bytes(row[0]), self._keyset, lambda _: self._scope.erasure_key) for row in rows]
+
+    def replay(self, connection: Any) -> None:
+        """Make the tables that operations tell of anew from all of them, in a database where these are empty."""
+        with self.ledger.database.fresh() as reading:
+            for (record,) in reading.execute("SELECT record FROM operation ORDER BY clock, workstation, sequence"):
+                told = open_operation(bytes(record), self._keyset, lambda _: self._scope.erasure_key)
+                if told.edit.entity in CHART_TABLES:
+                    apply(connection, CHART_TABLES, told.edit, told.clock, told.workstation)
 
     def _read_back(self, original_id: str, sha256: str, connection: Any = None) -> None:
         """Damaged unless the disk gives these bytes; `connection` has seen nothing yet, without it one is made."""

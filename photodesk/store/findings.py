@@ -66,6 +66,14 @@ class Findings:
         """Note a problem."""
         self.problems.append(Problem(kind, message, chart_id, photo_id, repaired))
 
+    def counts(self) -> tuple[int, int, int, int, int]:
+        """What was counted so far."""
+        return self.photos, self.originals, self.deleted, self.photo_bytes, self.charts
+
+    def count_from(self, counts: tuple[int, int, int, int, int]) -> None:
+        """Count on from there: what came after is looked at once more."""
+        self.photos, self.originals, self.deleted, self.photo_bytes, self.charts = counts
+
     def put_aside(self, move: Callable[[], object]) -> bool:
         """Where repairing, move something damaged aside; says whether it was. What cannot be moved stays."""
         if not self.repair:

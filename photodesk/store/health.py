@@ -174,7 +174,7 @@ class _WholeCheck:
         keys = {name: (key, Settings()) for name, key in parts.keyset.database_keys.items()}
         keys |= {chart_id: (key, CHART_SETTINGS) for chart_id, key in self._chart_keys.items()}
         for path, problem in snapshot_problems(parts.layout, keys).items():
-            message = f"The snapshot {path.name} is damaged: {problem}"
+            message = f"The snapshot {path.name} is damaged: {problem.rstrip('.')}."
             files = with_sides(path)
             self._findings.mend(
                 "snapshot_damaged", message, partial(self._quarantine.put_aside, "snapshot_damaged", message, files)

@@ -17,6 +17,7 @@ from photodesk.store.pack_files import pack_name, pack_numbers, packed_jobs
 from photodesk.store.packs import PackReader
 from photodesk.store.pages import in_one_line, page_problems
 from photodesk.store.quarantine import Quarantine, with_sides
+from photodesk.store.remedies import REMEDIES
 from photodesk.store.signer import Generations
 
 if TYPE_CHECKING:
@@ -98,8 +99,10 @@ class InboxCheck:
         aside = self._findings.put_aside(
             lambda: self._quarantine.put_aside(damage.code, damage.message, files, job_id=job_id)
         )
-        moved = " Its file was moved aside." if aside else ""
-        self._findings.add(damage.code, damage.message + moved)
+        known = damage.code in REMEDIES
+        kind = damage.code if known else "seal_damaged"
+        message = damage.message if known else f"The sealed key of part {number} of import {job_id} is damaged."
+        self._findings.add(kind, message + (" It was moved aside." if aside else ""))
 
     def _read(self, job_id: str, number: int) -> int:
         pack = PackReader.open(self._layout, job_id, number, self._keyset, self._generations)

@@ -14,7 +14,7 @@ from photodesk.errors import PhotoDeskError
 from photodesk.store.files import FOLDER_ENTRY_BYTES, in_words, sync_folder
 from photodesk.store.keyset import KeySet
 from photodesk.store.layout import Layout
-from photodesk.store.pack_files import pack_numbers, packed_jobs, read_seal
+from photodesk.store.pack_files import read_seal
 from photodesk.store.records import unpack
 from photodesk.store.sqlcipher import SALT_BYTES
 
@@ -43,11 +43,12 @@ def _named(layout: Layout, path: Path) -> Path | None:
 def misplaced_databases(layout: Layout, keyset: KeySet, chart_salts: Mapping[str, bytes]) -> dict[Path, Path]:
     """Charts (by the salts of their keys) and packs that lie elsewhere: where each belongs."""
     owners = {salt: layout.charts(chart_id) for chart_id, salt in chart_salts.items()}
-    for job_id in packed_jobs(layout):
-        for number in pack_numbers(layout, job_id):
+    for seal in _files(layout.inbox_folder):
+        if seal.suffix == ".seal" and seal.stem.isdigit():
+            job_id, number = seal.parent.name, int(seal.stem)
             try:
                 owners[read_seal(layout, job_id, number, keyset)[-SALT_BYTES:]] = layout.pack(job_id, number)
-            except (PhotoDeskError, OSError):
+            except (PhotoDeskError, OSError, ValueError):
                 continue
     found: dict[Path, Path] = {}
     for path in (*_files(layout.charts_folder), *_files(layout.inbox_folder)):

@@ -6,6 +6,7 @@ each sealing HPKE over the 48-byte database key with info label â€– clinic id â€
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from photodesk import ids
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from photodesk.store.keyset import KeySet
 
 _SEAL = "pack-seal"
+_JOB = re.compile(r"[0-9a-f]{32}")
 
 
 def write_seal(
@@ -64,7 +66,8 @@ def packed_jobs(layout: Layout) -> list[str]:
     """Ids of the jobs that have packs on disk."""
     if not layout.inbox_folder.is_dir():
         return []
-    return sorted(folder.name for folder in layout.inbox_folder.iterdir() if pack_numbers(layout, folder.name))
+    named = (folder.name for folder in layout.inbox_folder.iterdir() if _JOB.fullmatch(folder.name))
+    return sorted(job_id for job_id in named if pack_numbers(layout, job_id))
 
 
 def make_folder(layout: Layout, job_id: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 BACKUP = "A backup can bring it back: photodesk restore."
 REPAIR = "Run a check with --repair."
 CARD = "If the card still holds it, import the card again."
-AGAIN = "Run the check again when nobody works."
 
 REMEDIES: dict[str, str] = {
     "database_damaged": BACKUP,
@@ -23,6 +22,7 @@ REMEDIES: dict[str, str] = {
     "pack_damaged": CARD,
     "seal_missing": CARD,
     "seal_of_another": REPAIR,
+    "seal_damaged": CARD,
     "job_unknown": REPAIR,
     "rendition_damaged": REPAIR,
     "content_missing": REPAIR,
@@ -45,8 +45,8 @@ _IN_A_BACKUP = frozenset(kind for kind, remedy in REMEDIES.items() if remedy == 
 
 
 def remedy_of(kind: str) -> str:
-    """What to do next; "" where there is nothing but what the message says."""
-    return REMEDIES.get(kind, "")
+    """What to do next."""
+    return REMEDIES.get(kind, BACKUP)
 
 
 def is_in_a_backup(kind: str) -> bool:
