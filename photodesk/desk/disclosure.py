@@ -13,7 +13,7 @@ from photodesk.desk.roles import Right
 from photodesk.errors import Fixable
 from photodesk.imaging.decoded import Decoded, Decoder
 from photodesk.log.entry import Action, Receipt
-from photodesk.photos import Attachment, Photo
+from photodesk.photos import Attachment, Photo, Rendition
 from photodesk.store.chart import Chart
 from photodesk.store.charts import Charts
 
@@ -72,6 +72,18 @@ class DisclosureDesk:
         if original_id not in {original.original_id for original in self.photo(disclosure, photo_id).originals}:
             raise _unknown_photo()
         return self._charts.open(disclosure.patient_id).original_bytes(original_id)
+
+    def original_pieces(self, disclosure: Disclosure, photo_id: str, original_id: str) -> Iterator[bytes]:
+        """The exact bytes of one original of a disclosed photo, in pieces."""
+        if original_id not in {original.original_id for original in self.photo(disclosure, photo_id).originals}:
+            raise _unknown_photo()
+        return self._charts.open(disclosure.patient_id).original_reader(original_id)
+
+    def thumbnail(self, disclosure: Disclosure, photo_id: str) -> bytes:
+        """The small picture (JPEG, sRGB) of a disclosed photo, b"" where it has none."""
+        self.photo(disclosure, photo_id)
+        found = self._charts.open(disclosure.patient_id).renditions([photo_id], Rendition.THUMBNAIL)
+        return found.get(photo_id, b"")
 
     def attachments(self, patient_id: str, ids: Sequence[str]) -> dict[str, Attachment]:
         """Those of these ids that are a patient's attachments, with what is recorded about them; no bytes."""

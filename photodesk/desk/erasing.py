@@ -15,8 +15,9 @@ from photodesk import ids
 from photodesk.desk.actor import Actor
 from photodesk.desk.alarms import Alarms
 from photodesk.desk.counted_time import count
+from photodesk.desk.erasure_places import ErasurePlaces
 from photodesk.desk.moves import KEPT_MS, tidy_reason
-from photodesk.desk.retention import RetentionDesk, legal_hold, refuse_held
+from photodesk.desk.retention import KeptLine, RetentionDesk, legal_hold, refuse_held
 from photodesk.desk.roles import Right
 from photodesk.desk.second_person import second_needed
 from photodesk.errors import Damaged, Fixable, PhotoDeskError, Refused
@@ -26,7 +27,7 @@ from photodesk.store.catalog import Catalog
 from photodesk.store.catalog_corrections import DeletionState
 from photodesk.store.charts import Charts
 from photodesk.store.erasing import Erasing
-from photodesk.store.keeping_book import Erasure, ErasureState, KeepingBook, Place
+from photodesk.store.keeping_book import Erasure, ErasureState, KeepingBook
 from photodesk.store.member_author import author_of
 from photodesk.store.member_entry import Cosigner, ErasePatient
 from photodesk.store.member_rules import needs_two
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from photodesk.store.keyset import KeySet
     from photodesk.store.layout import Layout
 
-Places = Callable[[int], tuple[Place, ...]]
 Forget = Callable[[str, list[str]], None]
 
 
@@ -67,7 +67,7 @@ class ErasureDesk:
         charts: Charts,
         retention: RetentionDesk,
         forget: Forget,
-        places: Places,
+        places: ErasurePlaces,
         alarms: Alarms,
     ) -> None:
         self._actor = actor
@@ -98,9 +98,9 @@ class ErasureDesk:
         reason, ground = tidy_reason(reason), tidy_reason(ground) if ground.strip() else ""
         patient = self._catalog.patient(patient_id)
         refuse_held(self._catalog, patient_id)
-        self._refuse_early(patient_id, ground)
+        _refuse_early(self._retention.of(patient_id), ground)
         _refuse_naming(patient, reason, ground)
-        self._refuse_half_corrected(patient_id)
+        _refuse_half_corrected(self._catalog, patient_id)
         self._check_second(second)
         now_ms = self._actor.clock.wall_ms()
         counted = count(self._catalog, self._actor.change("count"), now_ms)
@@ -200,7 +200,7 @@ class ErasureDesk:
     def _carry_out(self, erasure: Erasure) -> Erasure:
         self._leave(erasure.patient_id)
         with self._actor.logged(self._entry(erasure, "begun")):
-            places = self._places(self._actor.clock.wall_ms())
+            places = self._places.now(self._actor.clock.wall_ms())
             done = self._erasing.carry_out(self._actor.change("erased"), erasure, places)
         self._tell(done)
         return done
@@ -225,32 +225,11 @@ class ErasureDesk:
         if second is None and self.needs_second():
             raise second_needed()
 
-    def _refuse_early(self, patient_id: str, ground: str) -> None:
-        kept = self._retention.of(patient_id)
-        if not kept.is_due and not ground:
-            until = f"until {kept.due.isoformat()}" if kept.due else "for ever"
-            raise Refused(
-                "not_due_yet",
-                f"This record is to be kept {until}.",
-                "State the ground on which it may go before that: --ground",
-            )
-
-    def _refuse_half_corrected(self, patient_id: str) -> None:
-        """A move or deletion that a crash interrupted is ended first: only then is it known whose a photo is."""
-        moves = self._catalog.open_moves()
-        rows = self._catalog.deletions(DeletionState.UNSETTLED)
-        if any(patient_id in (move.patient_id, move.to_patient_id) for move in moves) or any(
-            row.patient_id == patient_id for row in rows
-        ):
-            raise Fixable(
-                "corrections_open",
-                "A move or deletion of photos of this patient is not ended yet.",
-                "Let a clinician sign in once, then ask again.",
-            )
-
     def _line(self, erasure: Erasure) -> ErasureLine:
         patient = None
-        if erasure.state is not ErasureState.ERASED:
+        if erasure.state is ErasureState.ERASED:
+            erasure = self._places.confirmed(erasure)
+        else:
             patient = self._catalog.patient(erasure.patient_id, hidden_too=True)
         name, now_ms = self._catalog.person_name, self._actor.clock.wall_ms()
         due_at_ms = erasure.requested_at_ms + KEPT_MS
@@ -269,4 +248,26 @@ def _refuse_naming(patient: Patient, *texts: str) -> None:
             "reason_tells_who",
             "The reason names the patient. It stays after the patient is erased.",
             "Write it without name and number.",
+        )
+
+
+def _refuse_early(kept: KeptLine, ground: str) -> None:
+    if not kept.is_due and not ground:
+        until = f"until {kept.due.isoformat()}" if kept.due else "for ever"
+        raise Refused(
+            "not_due_yet",
+            f"This record is to be kept {until}.",
+            "State the ground on which it may go before that: --ground",
+        )
+
+
+def _refuse_half_corrected(catalog: Catalog, patient_id: str) -> None:
+    """A move or deletion that a crash interrupted is ended first: only then is it known whose a photo is."""
+    moves, deletions = catalog.open_moves(), catalog.deletions(DeletionState.UNSETTLED)
+    concerned = {one for move in moves for one in (move.patient_id, move.to_patient_id)}
+    if patient_id in concerned | {row.patient_id for row in deletions}:
+        raise Fixable(
+            "corrections_open",
+            "A move or deletion of photos of this patient is not ended yet.",
+            "Let a clinician sign in once, then ask again.",
         )

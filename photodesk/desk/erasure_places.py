@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from photodesk import ids
-from photodesk.desk.erasing import ErasureDesk
-from photodesk.desk.retention import RetentionDesk
-from photodesk.store.catalog import Catalog
-from photodesk.store.keeping_book import Place
+from photodesk.desk.backups import BackupNote
+from photodesk.store.keeping_book import Erasure, Place
 from photodesk.store.member_entry import open_name
 from photodesk.store.members_log import MembersLog
 
 if TYPE_CHECKING:
-    from photodesk.desk.session import Session
     from photodesk.store.keyset import KeySet
     from photodesk.store.layout import Layout
 
@@ -23,10 +22,10 @@ WORKSTATION, BACKUP = "workstation", "backup"
 class ErasurePlaces:
     """The places of this clinic. There is no clinic server yet, so none is named."""
 
-    def __init__(self, layout: Layout, keyset: KeySet, catalog: Catalog) -> None:
+    def __init__(self, layout: Layout, keyset: KeySet, backups: Callable[[], tuple[BackupNote, ...]]) -> None:
         self._layout = layout
         self._keyset = keyset
-        self._catalog = catalog
+        self._backups = backups
 
     def now(self, at_ms: int) -> tuple[Place, ...]:
         """This workstation confirms at `at_ms`; the others and the backup have not yet."""
@@ -41,26 +40,15 @@ class ErasurePlaces:
             for one in members.workstations.values()
             if not one.revoked
         )
-        return (*stations, *self._backups())
+        return (*stations, *(Place(BACKUP, note.place) for note in self._backups()))
 
-    def _backups(self) -> tuple[Place, ...]:
-        return ()
-
-
-def record_keeping(session: Session) -> tuple[RetentionDesk, ErasureDesk]:
-    """How long records are kept, and erasing, in a signed-in person's workplace."""
-    retention = RetentionDesk(session.actor, session.catalog, session.policy.get)
-    places = ErasurePlaces(session.layout, session.keyset, session.catalog)
-    erasures = ErasureDesk(
-        session.actor,
-        session.layout,
-        session.keyset,
-        session.secrets,
-        session.catalog,
-        session.charts,
-        retention,
-        session.gate.forget,
-        places.now,
-        session.alarms,
-    )
-    return retention, erasures
+    def confirmed(self, erasure: Erasure) -> Erasure:
+        """The erasure with what has confirmed since: a backup does by its next whole run after the erasing."""
+        runs = {note.place: note.at_ms for note in self._backups()}
+        places = tuple(
+            Place(one.kind, one.name, runs.get(one.name, 0))
+            if one.kind == BACKUP and runs.get(one.name, 0) > erasure.erased_at_ms
+            else one
+            for one in erasure.places
+        )
+        return replace(erasure, places=places)

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
 from photodesk.desk.disclosure import Disclosure
-from photodesk.errors import Damaged, Fixable
+from photodesk.errors import Damaged
 from photodesk.export.names import attachment_name, free_path
 from photodesk.export.photos import Exported
+from photodesk.export.whole_file import write_proven
 from photodesk.photos import Attachment
-from photodesk.store.files import in_words, sync_folder
-
-_PIECE_BYTES = 1 << 20
 
 
 class Source(Protocol):
@@ -41,38 +37,9 @@ def export_attachments(
     for attachment_id, attachment in attachments.items():
         original, year = attachment.original, years[attachment.visit_id]
         path = free_path(folder, attachment_name(disclosure.disclosure_id, disclosure.patient_id, original, year))
-        try:
-            sent = _write(path, source.attachment_pieces(disclosure, attachment_id))
-            if sent != original.sha256:
-                raise Damaged("original_damaged", f"The attachment {attachment_id} is damaged.", photo_id=attachment_id)
-            if _read(path) != sent:
-                raise Fixable("export_failed", "The folder did not keep the file's bytes.", "Choose another folder.")
-        except BaseException:
+        sent, _ = write_proven(path, source.attachment_pieces(disclosure, attachment_id))
+        if sent != original.sha256:
             path.unlink(missing_ok=True)
-            raise
+            raise Damaged("original_damaged", f"The attachment {attachment_id} is damaged.", photo_id=attachment_id)
         written.append(Exported(attachment_id, path, sent))
     return tuple(written)
-
-
-def _write(path: Path, pieces: Iterator[bytes]) -> str:
-    """SHA-256 hex of what was written and synced."""
-    digest, size = hashlib.sha256(), 0
-    try:
-        with path.open("xb") as file:
-            for piece in pieces:
-                digest.update(piece)
-                size += file.write(piece)
-            file.flush()
-            os.fsync(file.fileno())
-        sync_folder(path.parent)
-    except OSError as error:
-        raise in_words(error, path.parent, size) from None
-    return digest.hexdigest()
-
-
-def _read(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while piece := file.read(_PIECE_BYTES):
-            digest.update(piece)
-    return digest.hexdigest()

@@ -1,0 +1,34 @@
+"""How long records are kept, and erasing, as a signed-in person's workplace has them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from photodesk.desk.backups import BackupDesk
+from photodesk.desk.erasing import ErasureDesk
+from photodesk.desk.erasure_places import ErasurePlaces
+from photodesk.desk.retention import RetentionDesk
+
+if TYPE_CHECKING:
+    from photodesk.desk.session import Session
+
+
+def record_keeping(session: Session) -> tuple[RetentionDesk, ErasureDesk]:
+    """How long records are kept, and erasing, in a signed-in person's workplace."""
+    retention = RetentionDesk(session.actor, session.catalog, session.policy.get)
+    policy = session.policy.get
+    backups = BackupDesk(session.actor, session.layout, session.keyset, session.catalog, session.charts, policy)
+    places = ErasurePlaces(session.layout, session.keyset, backups.places)
+    erasures = ErasureDesk(
+        session.actor,
+        session.layout,
+        session.keyset,
+        session.secrets,
+        session.catalog,
+        session.charts,
+        retention,
+        session.gate.forget,
+        places,
+        session.alarms,
+    )
+    return retention, erasures
