@@ -27,6 +27,7 @@ USAGE_EXIT = 2
 COMMANDS = {
     "init": "commands_setup:init",
     "user": "commands_people:user",
+    "envelope": "commands_envelope:envelope",
     "policy": "commands_policy:policy",
     "patient": "commands_patient:patient",
     "visit": "commands_patient:visit",
@@ -49,6 +50,10 @@ COMMANDS = {
     "erase": "commands_records:erase",
     "check": "commands_store:check",
     "security": "commands_security:security",
+    "backup": "commands_backup:backup",
+    "restore": "commands_backup:restore",
+    "recover": "commands_backup:recover_person",
+    "recovery": "commands_backup:recovery",
     "serve": "commands_serve:serve",
     "demo": "commands_demo:demo",
     "bench": "commands_demo:bench",
@@ -155,6 +160,7 @@ def _password_lines(given: Sequence[str]) -> int:
     """The signed-in person's password, a new one where the command takes one, that of a second administrator."""
     group, command = [*_names(given), "", ""][:2]
     new = group == "user" and command in {"add", "enable", "reset", "password"}
+    new = new or group in {"restore", "recover"}  # there the first line is the recovery code
     second = any(word == "--second" or word.startswith("--second=") for word in given)
     return 1 + new + second
 
@@ -165,7 +171,7 @@ def _names(given: Sequence[str]) -> list[str]:
     skip = False
     for word in given:
         if skip or word.startswith("-"):
-            skip = not skip and word in {"--store", "--user", "--code"}
+            skip = not skip and word in {"--store", "--user", "--code", "--emergency"}
             continue
         names.append(word)
     return names

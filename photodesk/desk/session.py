@@ -21,10 +21,12 @@ from photodesk.desk.activity import ActivityDesk
 from photodesk.desk.activity_review import ReviewDesk
 from photodesk.desk.actor import Actor, SignedInPerson
 from photodesk.desk.alarms import Alarms, log_cut
+from photodesk.desk.backups import BackupDesk
 from photodesk.desk.card_register import CardRegister
 from photodesk.desk.chain import ChainDesk
 from photodesk.desk.corrections import CorrectionDesk
 from photodesk.desk.disclosure import DisclosureDesk
+from photodesk.desk.emergency import EmergencyDesk
 from photodesk.desk.factors import FactorDesk
 from photodesk.desk.gate import ViewingGate
 from photodesk.desk.health import HealthDesk
@@ -41,6 +43,7 @@ from photodesk.desk.policy import PolicyDesk
 from photodesk.desk.presenting import PresentingDesk
 from photodesk.desk.protocols import ProtocolDesk
 from photodesk.desk.record_keeping import record_keeping
+from photodesk.desk.recovering import RecoveryDesk
 from photodesk.desk.roles import Right
 from photodesk.desk.security import SecurityDesk
 from photodesk.desk.timeline import TimelineDesk
@@ -114,6 +117,21 @@ class Session:
         self.retention, self.erasures = record_keeping(self)
 
     @cached_property
+    def emergency(self) -> EmergencyDesk:
+        """The sealed envelope, for administrators."""
+        return EmergencyDesk(self.actor, self.layout, self.keyset, self.secrets, self.catalog, self._cost)
+
+    @cached_property
+    def backups(self) -> BackupDesk:
+        """Backups of this workstation."""
+        return BackupDesk(self.actor, self.layout, self.keyset, self.catalog, self.charts, self.policy.get)
+
+    @cached_property
+    def recovery(self) -> RecoveryDesk:
+        """The recovery kit."""
+        return RecoveryDesk(self.actor, self.layout, self.keyset, self.secrets)
+
+    @cached_property
     def factors(self) -> FactorDesk:
         """Authenticator apps and backup codes, and who signs in with what."""
         return FactorDesk(self.actor, self.layout, self.keyset, self.secrets)
@@ -179,13 +197,14 @@ def open_session(
     clock: Clock,
     decoder: Decoder | None = None,
     cost: Argon2Cost = DEFAULT_COST,
+    emergency: str = "",
 ) -> Session:
-    """The workplace of keys that are open already.
+    """The workplace of keys that are open already; `emergency` as in `SignedInPerson`.
 
     A database older than the log says is opened for reading only, and is an alarm (`Session.alarms`).
     """
     catch_up(layout, keyset, secrets, keeper, clock)
-    person = SignedInPerson(keyset.person_id, name, keyset.roles)
+    person = SignedInPerson(keyset.person_id, name, keyset.roles, emergency)
     alarms = Alarms(Actor(person, keeper, clock))
     if keeper.log_cut:
         alarms.note(log_cut())
