@@ -1,7 +1,8 @@
 """The first thing any process of ours does: look at the first argument and load only what that part needs.
 
 Hidden parts: `keeper --fd N --store S`, `desk --keeper-fd N --store S`, `importer --fd N`, `decoder --fd N`,
-`listener --fd N`. No argument, or only `--store`, opens the window; anything else is the command line.
+`listener --fd N`, `audit-feed --fd N`. No argument, or only `--store`, opens the window; anything else is the command
+line.
 """
 
 from __future__ import annotations
@@ -54,6 +55,14 @@ def _listener(given: list[str]) -> int:
     return listener(int(_value(given, "--fd")))
 
 
+def _audit_feed(given: list[str]) -> int:
+    from photodesk.background.audit_feed import main as audit_feed
+    from photodesk.background.processes import harden
+
+    harden(die_with_parent=False)  # it sends or keeps what it was told last, then ends
+    return audit_feed(int(_value(given, "--fd")))
+
+
 def _decoder(given: list[str]) -> int:
     from photodesk.imaging.decoder_process import main as decoder
 
@@ -66,6 +75,7 @@ PARTS: dict[str, Callable[[list[str]], int]] = {
     "importer": _importer,
     "decoder": _decoder,
     "listener": _listener,
+    "audit-feed": _audit_feed,
 }
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from photodesk.app.keeper_books import Books, OpenKeys
 from photodesk.app.keeper_desks import Desks, keeps_ending
+from photodesk.app.keeper_feed import AuditOutlet
 from photodesk.app.keeper_imports import Imports
 from photodesk.app.keeper_loop import Loop, Peer
 from photodesk.app.keeper_requests import Requests
@@ -66,6 +67,7 @@ class Keeper:
         self.loop = Loop(self.clock, self._said, self._gone)
         self.desks = Desks(self.loop, self._start_desk, self._locked, self._give_up, self._has_sign_in)
         self.imports = Imports(self.loop, self._start_importer, self._summarised)
+        self._feed = AuditOutlet(self.loop, self.clock, lambda: self._start("feed", ("audit-feed", "--fd"), ()))
         self._requests = Requests(self.loop, self, self.imports)
         self._watch = TimeWatch(self.clock)
         self._triggers = Triggers(self.loop, self.desks, self._sign_log)
@@ -112,6 +114,7 @@ class Keeper:
         if self.books is not None:
             self._try(lambda books: books.close(*last))
             self.books = None
+        self._feed.end()
         self.loop.close()
 
     def _give_up(self) -> None:
@@ -127,7 +130,8 @@ class Keeper:
 
     def open_store(self) -> None:
         """Open keys and log; errors as `Books`. After a set-up the window gets its spare now."""
-        self.books = Books(self.layout, self._open_keys, self.clock, self._open_segment)
+        self.books = Books(self.layout, self._open_keys, self.clock, self._open_segment, self._feed.heard)
+        self._feed.begin(self.layout, self.books.keys)
         self.desks.spare_wanted()
 
     def is_front(self, peer: Peer) -> bool:
@@ -174,6 +178,8 @@ class Keeper:
         elif peer.part == "importer":
             self.loop.let_end(peer)
             self.imports.gone(peer)
+        elif peer.part == "feed":
+            self._feed.gone(peer)
         else:
             self.desks.gone(peer)
             self.loop.drop(peer)

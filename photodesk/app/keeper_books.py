@@ -26,6 +26,8 @@ from photodesk.store.layout import Layout, refuse_network, refuse_read_only
 from photodesk.store.workstation import WorkstationKeys
 
 OpenKeys = Callable[[Layout], WorkstationKeys]
+Heard = Callable[[Sequence[Receipt], Sequence[bytes]], None]
+"""Told of entries that are on the disk, with their bodies."""
 
 
 def take_store_lock(path: Path) -> int:
@@ -50,9 +52,15 @@ class Books:
     """One open store, from `START` to `STOP`."""
 
     def __init__(
-        self, layout: Layout, open_keys: OpenKeys, clock: Clock, open_segment: OpenSegment = DiskSegment
+        self,
+        layout: Layout,
+        open_keys: OpenKeys,
+        clock: Clock,
+        open_segment: OpenSegment = DiskSegment,
+        heard: Heard = lambda _receipts, _bodies: None,
     ) -> None:
         self.layout = layout
+        self._heard = heard
         self.clock = clock
         refuse_network(layout.root)
         refuse_read_only(layout.root)
@@ -74,9 +82,11 @@ class Books:
     def append_bodies(self, bodies: Sequence[bytes]) -> list[Receipt]:
         """Durable when it returns; `Fixable("log_not_writable")`."""
         try:
-            return self._log.append_bodies(bodies)
+            receipts = self._log.append_bodies(bodies)
         except OSError as error:
             raise not_writable(error) from error
+        self._heard(receipts, bodies)
+        return receipts
 
     def append(self, *entries: Entry) -> None:
         """The keeper's own entries."""

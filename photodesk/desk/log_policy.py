@@ -7,13 +7,14 @@
 | `log.sign-off-days` | a sign-off is due after so many days | 7 |
 | `log.staff-names` | what a patient's report calls staff: `names` or `roles` | `names` |
 | `log.atna` | `host:port` of an audit repository for the live feed, see `background.audit_feed` | `off` |
-| `log.atna-ca` | certificates that vouch for the repository, PEM | those the system trusts |
+| `log.atna-ca` | certificates that vouch for the repository: PEM, or base64 | those the system trusts |
 
 A value that cannot be read counts as none: a policy never hides a flag.
 """
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -87,9 +88,23 @@ def fits_feed(value: str) -> bool:
     return value == "off" or feed_of(value) is not None
 
 
+def trust_of(value: str) -> str:
+    """Certificates as PEM, "" for none; ValueError. One may also be given as the base64 of its bytes, in one line."""
+    if not value or "-----BEGIN CERTIFICATE-----" in value:
+        return value
+    raw = base64.b64decode("".join(value.split()), validate=True)
+    if not raw.startswith(b"\x30"):
+        raise ValueError("a certificate is a DER sequence")
+    lines = base64.encodebytes(raw).decode("ascii")
+    return f"-----BEGIN CERTIFICATE-----\n{lines}-----END CERTIFICATE-----\n"
+
+
 def fits_trust(value: str) -> bool:
     """Whether these are certificates, or none."""
-    return not value or (len(value) < 60_000 and "-----BEGIN CERTIFICATE-----" in value and "PRIVATE" not in value)
+    try:
+        return len(value) < 60_000 and "PRIVATE" not in trust_of(value)
+    except ValueError:
+        return False
 
 
 class LogPolicy:

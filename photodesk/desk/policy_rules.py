@@ -78,6 +78,10 @@ RULES: tuple[PolicyRule, ...] = (
     choice("log.staff-names", "what a patient's report calls staff", "names", "names", "roles"),
     PolicyRule("log.atna", "where entries are sent as they are made", "off", "off or host:port", fits_feed),
     PolicyRule(
-        "log.atna-ca", "whom that receiver's name is vouched by", "", "certificates as PEM, or nothing", fits_trust
+        "log.atna-ca",
+        "whom that receiver's name is vouched by",
+        "",
+        "certificates as PEM or base64, or nothing",
+        fits_trust,
     ),
 )

@@ -74,6 +74,10 @@ MEANINGS: Mapping[str, Meaning] = {
     "TIME_JUMP": Meaning(_ALERT, "E"),
     "DAMAGE": Meaning(_ALERT, "E"),
 }
+KNOWN_PURPOSES = frozenset(
+    {"", "none given", "treatment", "second opinion", "patient request", "quality review", "teaching", "legal"}
+)
+"""Purposes that are chosen, not typed."""
 _UNKNOWN = Meaning(_ACTIVITY, "E")
 _DONE = frozenset({"", "ok", "done", "complete", "started", "ended", "repaired", "stopped", "erased from card"})
 _ALWAYS_DONE = frozenset({"LOCK"})
