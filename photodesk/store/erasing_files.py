@@ -85,18 +85,30 @@ def _forget_item(chart: Chart, item_id: str) -> None:
         return
     with chart.ledger.database.transaction() as connection:
         rows = connection.execute
+        originals = [one.original_id for one in item.originals]
         entities = {(item.entity, item_id), ("scale", item_id)}
-        entities |= {("original", one.original_id) for one in item.originals}
         entities |= {("mark", str(row[0])) for row in rows("SELECT mark_id FROM mark WHERE photo_id = ?", (item_id,))}
         seen = rows("SELECT comparison_id FROM comparison WHERE instr(content, ?)", (item_id,))
         entities |= {("comparison", str(row[0])) for row in seen.fetchall()}
         for entity, entity_id in entities:
-            key = "original_id" if entity in ("original", "attachment") else _KEYS[entity]
-            connection.execute(f"DELETE FROM {entity} WHERE {key} = ?", (entity_id,))  # noqa: S608
+            connection.execute(f"DELETE FROM {entity} WHERE {_KEYS[entity]} = ?", (entity_id,))  # noqa: S608
             forget_operations(connection, entity, entity_id)
+        for original_id in originals:  # that the chart let it go stays: a backup keeps what a chart merely lost
+            connection.execute(_BARE, (original_id,))
+            forget_operations(connection, "original", original_id)
 
 
-_KEYS = {"photo": "photo_id", "scale": "photo_id", "mark": "mark_id", "comparison": "comparison_id"}
+_BARE = (
+    "UPDATE original SET photo_id = '', place = 0, content_id = NULL, sha256 = '', size_bytes = 0, media_type = '',"
+    " name = '', mtime_ms = 0, gone = 1, reason = '' WHERE original_id = ?"
+)
+_KEYS = {
+    "attachment": "original_id",
+    "photo": "photo_id",
+    "scale": "photo_id",
+    "mark": "mark_id",
+    "comparison": "comparison_id",
+}
 
 
 def forget_operations(connection: Any, entity: str, entity_id: str) -> None:
