@@ -9,7 +9,7 @@ from photodesk.errors import Damaged
 from photodesk.log.frames import SegmentHeader
 from photodesk.log.segment import scan, segment_numbers, segment_path, workstations
 from photodesk.store.backup_record import LogPart, State, log_path, state_path
-from photodesk.store.backup_target import Target, hash_of
+from photodesk.store.backup_target import Target, hash_of, read_whole
 from photodesk.store.layout import Layout
 
 
@@ -19,8 +19,9 @@ def back_up_states(target: Target, layout: Layout) -> tuple[State, ...]:
     for path in (layout.members, layout.keys, layout.slots):
         data = path.read_bytes()
         digest = hashlib.sha256(data).hexdigest()
-        if state_path(digest) not in there:
-            target.put(state_path(digest), data)
+        name = state_path(digest)
+        if name not in there or read_whole(target, name) != data:
+            target.put(name, data)
         made.append(State(path.name, digest, len(data)))
     return tuple(made)
 

@@ -35,10 +35,12 @@ def back_up(
     *,
     expected_id: str = "",
     keep_days: int = KEEP_DAYS,
+    damaged: frozenset[str] = frozenset(),
     report: Report = silent,
     cancel: Cancel | None = None,
 ) -> BackedUp:
-    """Run one backup. `expected_id` is the backup that was at this place last time, where one was.
+    """Run one backup. `expected_id` is the backup that was at this place last time, where one was; `damaged` are the
+    names of its files that are to be written anew.
 
     Refused `no_chart_keys`; Fixable `backup_full`, `backup_gone`, `backup_read_only`, `folder_not_empty`,
     `backup_of_another`; Damaged `behind_log`, `backup_reads_badly`. The run before is whole then.
@@ -52,7 +54,9 @@ def back_up(
     members = MembersLog.open(sources.layout.members, sources.keyset.clinic_id).members
     target.tidy()
     found = _found(sources, target, members, expected_id)
-    return _BackupRun(sources, target, members, found, report, cancel or Cancel()).run(keep_days)
+    run = _BackupRun(sources, target, members, found, report, cancel or Cancel())
+    run.distrust(damaged)
+    return run.run(keep_days)
 
 
 def signing_keys(members: Members) -> dict[str, bytes]:
@@ -109,6 +113,11 @@ class _BackupRun:
         self._charts = ChartsPass(sources, target, self._shelf, self._erased, before.values())
         self._saved_ms = sources.clock.monotonic_ms()
         self._problems: list[Damaged] = []
+
+    def distrust(self, damaged: frozenset[str]) -> None:
+        """Files that are there and not what they were: they are written anew in their place."""
+        for name in damaged:
+            self._shelf.there.pop(name, None)
 
     def run(self, keep_days: int) -> BackedUp:
         """Everything in its order; the record last."""

@@ -16,7 +16,7 @@ from typing import BinaryIO
 from photodesk.crypto import derive, label
 from photodesk.errors import Damaged
 from photodesk.store.backup_record import Blob, Part
-from photodesk.store.backup_target import Pieces, Stored, Target, blob_path
+from photodesk.store.backup_target import Pieces, Stored, Target, blob_path, reads_badly
 from photodesk.store.keyset import KeySet
 from photodesk.store.sealed_blob import HEADER_BYTES, BlobKind, fixed_name, open_blob, read_header, seal_blob
 
@@ -74,12 +74,15 @@ class Shelf:
 
         def check(stream: BinaryIO) -> None:
             digest = hashlib.sha256()
-            for piece in open_blob(stream, secret, self.clinic_id, kind):
-                digest.update(piece)
+            try:
+                for piece in open_blob(stream, secret, self.clinic_id, kind):
+                    digest.update(piece)
+            except Damaged:
+                raise reads_badly() from None
             if digest.digest() != content.sha256:
-                raise Damaged("source_differs", "What was sealed is not what was stored.")
+                raise reads_badly()
 
-        stored = self.target.put_blob(pieces, check, lambda blob_id: blob_path(blob_id) in self.there)
+        stored = self.target.put_blob(pieces, check, lambda name, size: self.there.get(name) == size)
         self._count(stored)
         return Blob(stored.name.rpartition("/")[2], stored.size_bytes)
 

@@ -23,6 +23,7 @@ from photodesk.store.sealed_blob import BlobName
 
 Pieces = Callable[[], Iterator[bytes]]
 Check = Callable[[BinaryIO], None]
+Known = Callable[[str, int], bool]
 _ASIDE = ".new"
 _PIECE_BYTES = 1 << 20
 _SPARE_BYTES = 4 << 20
@@ -48,8 +49,8 @@ class Target(Protocol):
         """Write one file whole and read it back, in place of one of that name."""
         ...
 
-    def put_blob(self, pieces: Pieces, check: Check, known: Callable[[str], bool]) -> Stored:
-        """Write a blob under its id unless `known` says that it is there. `check` raises where it reads back badly."""
+    def put_blob(self, pieces: Pieces, check: Check, known: Known) -> Stored:
+        """Write a blob under its id unless `known` (name, bytes) is there. `check` raises where it reads back badly."""
         ...
 
     def open(self, name: str) -> BinaryIO:
@@ -117,7 +118,7 @@ class FolderTarget:
             finally:
                 aside.unlink(missing_ok=True)
 
-    def put_blob(self, pieces: Pieces, check: Check, known: Callable[[str], bool]) -> Stored:
+    def put_blob(self, pieces: Pieces, check: Check, known: Known) -> Stored:
         """See `Target`."""
         named = BlobName()
         with _in_words():
@@ -126,7 +127,7 @@ class FolderTarget:
                 self._write(aside, named.over(pieces()))
                 blob_id = named.hex()
                 name = blob_path(blob_id)
-                if known(blob_id):
+                if known(name, named.size_bytes):
                     return Stored(name, named.size_bytes, new=False)
                 again = BlobName()
                 with _read_back(aside) as stream:

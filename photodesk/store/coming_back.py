@@ -16,7 +16,7 @@ from photodesk.crypto import DEFAULT_COST, Argon2Cost
 from photodesk.errors import Fixable, Refused
 from photodesk.ids import random_id, to_bytes
 from photodesk.store.bundle import Bundle, bundle_owner, new_bundle, wrap_bundle
-from photodesk.store.grants import Keys, missing_grants
+from photodesk.store.grants import Keys, granted_entry, missing_grants
 from photodesk.store.keyring import Secrets, clinic_secret_account, workstation_secret_account
 from photodesk.store.keys_file import Grant, KeysFile, read_keys
 from photodesk.store.layout import Layout
@@ -157,7 +157,8 @@ def come_back(
     )
     old = [record for record in membership.keys.bundles if bundle_owner(record) == comer.added.person_id]
     new = NewRecords([comer.wrapped], list(comer.grants), slots=[comer.slot], shown=comer.shown, old_bundles=old)
-    membership.commit([recovery_entry(membership.members, comer, station, code)], new)
+    entry = recovery_entry(membership.members, comer, station, code)
+    membership.commit([entry, *map(granted_entry, comer.grants)], new)
     _name_keyring(layout, secrets, membership, secret)
     return comer.shown.person_id
 
