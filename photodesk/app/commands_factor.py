@@ -139,7 +139,7 @@ def key(invocation: Invocation, alone: bool) -> None:
     """Enrol the security key (FIDO2) that is plugged in; it has to be touched twice.
 
     Its answer becomes part of your keys: with two keys, or with --alone, the password alone opens nothing any more.
-    Somebody who loses every key needs an administrator and new keys of the person.
+    Whoever loses every key needs an administrator, who gives the account new keys.
     """
     password = invocation.password_twice()
     with command_desk(invocation, enrolling=True) as desk:

@@ -6,14 +6,16 @@ from dataclasses import dataclass, replace
 
 from photodesk.desk.actor import Actor
 from photodesk.desk.durable import append_async, durable
-from photodesk.desk.keeper import Disabled, PendingReceipt, Wait
+from photodesk.desk.keeper import PendingReceipt
 from photodesk.desk.purpose import Purposes
+from photodesk.desk.retyping import proven
 from photodesk.desk.roles import Right
-from photodesk.errors import PhotoDeskError, Refused
+from photodesk.desk.security_key import KeyReader
+from photodesk.errors import Refused
 from photodesk.log.entry import Action, Entry, Receipt
 from photodesk.store.keyring import Secrets
 from photodesk.store.layout import Layout
-from photodesk.store.signin import open_slot, people_for_signin
+from photodesk.store.signin import people_for_signin
 
 SCREEN = "present"
 STARTED, ENDED = "started", "ended"
@@ -62,36 +64,20 @@ class PresentingDesk:
         }
         return append_async(self._actor.keeper, replace(presented.entry, outcome=ENDED, details=details))
 
-    def confirm(self, password: str) -> None:
-        """Whether this is the signed-in person's password; counted and throttled like a sign-in.
+    def confirm(self, password: str, keys: KeyReader | None = None) -> None:
+        """Whether this is the signed-in person, with their security key where they sign in with one.
 
-        Refused `wrong_password`, `sign_in_waits`, `slot_disabled`. Nothing that it opens is kept.
+        Counted and throttled like a sign-in: Refused `wrong_password`, `sign_in_waits`, `slot_disabled`; Fixable as
+        `KeyReader`. Nothing that it opens is kept.
         """
-        keeper, person_id = self._actor.keeper, self._actor.person_id
-        mine = [who for who in people_for_signin(self._layout, self._secrets) if who.person_id == person_id]
-        if not mine or mine[0].disabled:
-            raise cannot_leave()
-        slot_id = mine[0].slot_id
-        attempt = keeper.begin_attempt(slot_id, person_id)
-        if isinstance(attempt, Wait):
-            raise leaving_waits(attempt.wait_ms)
-        if isinstance(attempt, Disabled):
+        people = people_for_signin(self._layout, self._secrets)
+        mine = next((who for who in people if who.person_id == self._actor.person_id), None)
+        if mine is None:
             raise cannot_leave()
         try:
-            open_slot(self._layout, self._secrets, slot_id, password)
-        except PhotoDeskError as failure:
-            if failure.code != "wrong_password":
-                keeper.attempt_void(slot_id)
-                raise
-            keeper.attempt_failed(slot_id, person_id)
-            raise Refused("wrong_password", "That is not the password.", "Type it again.") from None
-        keeper.attempt_right(slot_id)
-
-
-def leaving_waits(wait_ms: int) -> Refused:
-    """Too soon after wrong passwords."""
-    seconds = -(-wait_ms // 1000)
-    return Refused("sign_in_waits", f"After wrong passwords, it rests for {seconds} s.", "Wait, then try again.")
+            proven(self._actor.keeper, self._layout, self._secrets, mine, password, keys)
+        except Refused as refused:
+            raise cannot_leave() if refused.code == "slot_disabled" else refused from None
 
 
 def cannot_leave() -> Refused:

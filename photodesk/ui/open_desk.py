@@ -12,6 +12,7 @@ from photodesk.background import volumes
 from photodesk.background.decoders import DecoderPool
 from photodesk.background.desk_host import DeskHost
 from photodesk.background.tasks import Tasks
+from photodesk.background.waiting_key import WaitingKeyReader
 from photodesk.desk.entrance import SignInPerson
 from photodesk.desk.place import Place
 from photodesk.desk.roles import Right
@@ -185,4 +186,4 @@ class OpenDesk(QObject):
 
     def _confirm(self, typed: str) -> None:
         """Whether this is the password of the person at this desk; the demo's types itself."""
-        self._session.presenting.confirm(typed or self._host.demo_password)
+        self._session.presenting.confirm(typed or self._host.demo_password, WaitingKeyReader())

@@ -145,3 +145,16 @@ def test_the_app_and_keys_stand_beside_each_other(keyed: tuple[Door, SoftwareKey
     enrolment = session.factors.begin_totp()
     session.close()
     assert "otpauth://totp/" in enrolment.uri
+
+
+def test_presenting_ends_with_password_and_key(keyed: tuple[Door, SoftwareKey, SoftwareKey]) -> None:
+    door, first, second = keyed
+    session = door.enter(keys=_reader(first))
+    session.presenting.confirm(PASSWORD, _reader(second))
+    with pytest.raises(Fixable) as failure:
+        session.presenting.confirm(PASSWORD, _reader())
+    assert failure.value.code == "security_key_missing"
+    with pytest.raises(Refused) as refused:
+        session.presenting.confirm("a wrong password", _reader(first))
+    assert refused.value.code == "wrong_password"
+    session.close()

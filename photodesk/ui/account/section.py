@@ -20,7 +20,7 @@ REAL = (
     "A security key (FIDO2) is the real second factor: its answer is part of your keys, so that a stolen password "
     "opens nothing, whatever program tries it. Enrol two, and keep one in a drawer."
 )
-LOST = "Whoever loses every key needs an administrator, and gets new keys of the person."
+LOST = "Whoever loses every key needs an administrator, who gives the account new keys."
 ALONE = "From now on the password alone opens nothing"
 DEMANDED = "The clinic demands a second factor of your role."
 

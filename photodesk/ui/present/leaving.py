@@ -15,6 +15,10 @@ from photodesk.ui.page import Request, TaskRunner, sentence
 from photodesk.ui.theme import VIEWING
 
 WIDE_PX = 480
+WORDS = (
+    "Only the person signed in at this desk can end it. Whoever signs in with a security key touches it after the "
+    "password."
+)
 
 
 class LeaveDialog(Dialog):
@@ -33,7 +37,7 @@ class LeaveDialog(Dialog):
         self._tasks, self._confirm, self._left, self._demo = tasks, confirm, left, demo
         self._asked: Request | None = None
         self.body.addWidget(Text("End presenting", TextRole.HEADING, theme=VIEWING))
-        words = "Enter is enough in the demo clinic." if demo else "Only the person signed in at this desk can end it."
+        words = "Enter is enough in the demo clinic." if demo else WORDS
         self.body.addWidget(Text(words, TextRole.BODY, "ink2", theme=VIEWING, wrap=True))
         self.field = TextField("Password", icon="key", height=48, role=TextRole.LEAD, password=True, theme=VIEWING)
         self.field.edit.textEdited.connect(lambda _text: self.field.set_bad(False))
