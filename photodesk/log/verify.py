@@ -236,14 +236,16 @@ def _header(walk: _Walk, number: int, data: bytes) -> SegmentHeader | None:
 
 def _start_id_fits(walk: _Walk, header: SegmentHeader, found: Scan) -> bool:
     """A segment's start is that of its own first new key, or of the newest one before."""
-    for frame in found.specials:
-        if frame.kind == Kind.NEW_KEY and (key := _new_key(frame)):
-            if walk.start_id is None or frame.offset == HEADER.size:
-                walk.start_id = header.start_id
-            fits = header.start_id in {key.start_id, walk.start_id}
-            walk.start_id = key.start_id
-            return fits
-    return walk.start_id in {None, header.start_id}
+    frames = [frame for frame in found.specials if frame.kind == Kind.NEW_KEY]
+    keys = [(frame, key) for frame in frames if (key := _new_key(frame))]
+    if not keys:
+        return walk.start_id in {None, header.start_id}
+    frame, key = keys[0]
+    if walk.start_id is None or frame.offset == HEADER.size:
+        walk.start_id = header.start_id
+    fits = header.start_id in {key.start_id, walk.start_id}
+    walk.start_id = keys[-1][1].start_id  # the newest one: a segment may have seen several starts
+    return fits
 
 
 def _start_id_altered(walk: _Walk, header: SegmentHeader, data: bytes) -> bool:

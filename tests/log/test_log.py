@@ -193,3 +193,23 @@ def test_bodies_are_refused_when_unknown_and_damaged_when_unreadable() -> None:
             decode(rubbish)
     with pytest.raises(ValueError, match="32 hex"):
         encode(Entry(Action.VIEW, patient_id="ab"))
+
+
+@pytest.mark.parametrize("starts", [1, 2, 3])
+@pytest.mark.parametrize("again", [False, True])
+def test_a_new_segment_after_several_starts_in_the_one_before_is_no_alarm(
+    bench: Bench, starts: int, *, again: bool
+) -> None:
+    """A day with several starts, then the day's turn while the last one runs, then perhaps another start."""
+    for start in range(starts):
+        writer = bench.open()
+        writer.append(view(start))
+        if start < starts - 1:
+            writer.close()
+    bench.clock.move(90_000_000)
+    writer.append(view(9))
+    writer.close()
+    if again:
+        bench.open().close()
+    assert bench.segment(2).exists()
+    assert bench.verify().result is Result.INTACT
