@@ -125,7 +125,7 @@ def begin_sign_in(
         raise slot_disabled()
     attempt = keeper.begin_attempt(who.slot_id, who.person_id)
     if isinstance(attempt, Wait):
-        raise sign_in_waits(attempt.wait_ms)
+        raise SignInWaits(attempt.wait_ms)
     if isinstance(attempt, Disabled):
         raise slot_disabled()
     try:
@@ -182,12 +182,13 @@ def wrong_password() -> Refused:
     return Refused("wrong_password", "The name or the password is not right.", "Type both again.")
 
 
-def sign_in_waits(wait_ms: int) -> Refused:
-    """Too soon after wrong passwords."""
-    seconds = -(-wait_ms // 1000)
-    return Refused(
-        "sign_in_waits", f"After wrong passwords, signing in rests for {seconds} s.", "Wait, then try again."
-    )
+class SignInWaits(Refused):
+    """Too soon after wrong passwords; `wait_ms` is left of the wait."""
+
+    def __init__(self, wait_ms: int) -> None:
+        words = f"After wrong passwords, signing in rests for {-(-wait_ms // 1000)} s."
+        super().__init__("sign_in_waits", words, "Wait, then try again.")
+        self.wait_ms = wait_ms
 
 
 def slot_disabled() -> Refused:

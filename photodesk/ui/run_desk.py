@@ -197,7 +197,7 @@ class DeskRun(QObject):
     def _not_signed_in(self, failure: BaseException) -> None:
         """Say why. Where the password was right the keys are in this process: the next one shows the sentence."""
         words = sentence(failure)
-        self._model.failed(failure, words)
+        self._model.failed(failure, words, self._host.clock.monotonic_ms())
         trouble = not is_refusal_of_password(failure) and not is_about_the_key(failure)
         if self._view is not None:
             self._view.failed(trouble=trouble)

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from photodesk.desk.signing_in import SignInWaits
 from photodesk.desk.visits import PlannedVisit
 from photodesk.errors import Fixable, Refused
 from photodesk.importing.job import ImportResult, Outcome, Stage
@@ -37,6 +38,13 @@ def test_the_throttle_is_a_sentence_with_a_running_number() -> None:
     assert model.status(12_500) == "That did not work. Try again in 1 s."
     assert model.may_unlock(13_000)
     assert model.status(13_000) == "That did not work."
+    model.began()
+    model.failed(SignInWaits(5_000), "", 20_000)
+    assert model.status(21_500) == "That did not work. Try again in 4 s."
+    model.choose(0)
+    assert model.may_unlock(21_500), "the wait is one person's"
+    model.choose(1)
+    assert not model.may_unlock(21_500)
 
 
 def test_choosing_stays_in_the_list_and_rests_while_busy() -> None:

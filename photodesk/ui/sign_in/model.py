@@ -84,8 +84,7 @@ class SignInModel:
         self.busy = False
         self.step = Step.PASSWORD
         self._busy_words = ""
-        self._wait_until_ms = 0
-        self._wait_from_ms = 0
+        self._waits: dict[int, tuple[int, int]] = {}
         self._words = ""
 
     def return_for(self, slot_id: str, *, known: bool) -> None:
@@ -137,12 +136,17 @@ class SignInModel:
         self._words = _ASKED[step]
 
     def rest(self, wait_ms: int, now_ms: int) -> None:
-        """Signing in rests for `wait_ms`."""
-        self._wait_from_ms, self._wait_until_ms = now_ms, now_ms + wait_ms
+        """Signing in rests for `wait_ms`, for the person chosen: somebody else may try."""
+        self._waits[self.chosen] = now_ms, now_ms + wait_ms
 
-    def failed(self, error: BaseException, words: str) -> None:
-        """It did not work; `words` is the sentence for errors other than a wrong password."""
+    def failed(self, error: BaseException, words: str, now_ms: int = 0) -> None:
+        """It did not work; `words` is the sentence for errors other than a wrong password.
+
+        Where it was too soon, what is left of the wait runs from now on, with its number.
+        """
         self.ask(Step.PASSWORD)
+        if left_ms := getattr(error, "wait_ms", 0):
+            self.rest(left_ms, now_ms)
         self._words = "That did not work." if is_refusal_of_password(error) else words
 
     def say_wrong(self) -> None:
@@ -151,12 +155,13 @@ class SignInModel:
 
     def seconds_left(self, now_ms: int) -> int:
         """Whole seconds until the button wakes."""
-        return max(0, -(-(self._wait_until_ms - now_ms) // 1000))
+        return max(0, -(-(self._waits.get(self.chosen, (0, 0))[1] - now_ms) // 1000))
 
     def share_left(self, now_ms: int) -> float:
         """How much of the wait is left, 0 to 1."""
-        whole = self._wait_until_ms - self._wait_from_ms
-        return max(0.0, min(1.0, (self._wait_until_ms - now_ms) / whole)) if whole > 0 else 0.0
+        began_ms, until_ms = self._waits.get(self.chosen, (0, 0))
+        whole = until_ms - began_ms
+        return max(0.0, min(1.0, (until_ms - now_ms) / whole)) if whole > 0 else 0.0
 
     def may_unlock(self, now_ms: int) -> bool:
         """Whether the button is awake."""
