@@ -170,10 +170,11 @@ def _cut(walk: _Walk) -> Place | None:
     """Where the log stops short of an anchor, or goes another way: at the anchor's frame, or where the log ends."""
     if not walk.unmet:
         return None
-    oldest = min(anchor.sequence for anchor in walk.unmet.values())
-    if oldest >= walk.next_sequence:
+    oldest = min(walk.unmet.values(), key=lambda anchor: anchor.sequence)
+    before_its_frame = (oldest.sequence + 1, oldest.chain) == (walk.next_sequence, walk.chain)
+    if oldest.sequence >= walk.next_sequence or before_its_frame:
         return walk.place(walk.next_sequence, walk.end_offset)
-    return walk.place(oldest, 0)
+    return walk.place(oldest.sequence, 0)
 
 
 def _walk(folder: Path, walk: _Walk, *, required: bool) -> None:

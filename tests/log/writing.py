@@ -10,6 +10,7 @@ from photodesk import ids
 from photodesk.crypto import KemPrivateKey, SigningKey
 from photodesk.log.entry import Action, Entry
 from photodesk.log.generations import GenerationList
+from photodesk.log.segment import frames
 from photodesk.log.segment_file import DiskSegment, OpenSegment
 from photodesk.log.verify import Verdict, verify
 from photodesk.log.writer import LogWriter
@@ -99,3 +100,24 @@ class FailingSegment(DiskSegment):
         if self.faults.get("truncate"):
             raise OSError(errno.EIO, "told to")
         super().truncate(size)
+
+
+class Unsynced(DiskSegment):
+    """For logs whose loss costs nothing."""
+
+    def sync(self) -> None:
+        return
+
+
+def flipped(data: bytes, at: int, mask: int) -> bytes:
+    return data[:at] + bytes([data[at] ^ mask]) + data[at + 1 :]
+
+
+def owner(data: bytes, at: int) -> tuple[int, int]:
+    """Sequence and offset of the frame a byte belongs to; (first sequence, 0) for the header."""
+    place = (1, 0)
+    for frame in frames(data):
+        if frame.offset > at:
+            break
+        place = (frame.sequence, frame.offset)
+    return place
