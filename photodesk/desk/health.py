@@ -24,6 +24,7 @@ from photodesk.store.health import Findings, Parts, check
 from photodesk.store.index_healing import heal_index
 from photodesk.store.keyset import KeySet
 from photodesk.store.layout import Layout
+from photodesk.store.quarantine import Quarantine
 from photodesk.store.store_json import read_store
 
 __all__ = ["Findings", "HealthDesk", "LastCheck", "stopped_by"]
@@ -98,6 +99,10 @@ class HealthDesk:
             return msgspec.json.decode(kept, type=LastCheck) if kept else None
         except msgspec.DecodeError:
             return None
+
+    def moved_aside(self) -> int:
+        """How many cases lie in the store's quarantine."""
+        return len(Quarantine(self._layout, self._actor.clock).cases())
 
     @property
     def _setting(self) -> str:

@@ -269,3 +269,11 @@ def test_a_damaged_snapshot_is_moved_aside(bent: Bent) -> None:
     assert repaired_once(bent).code == 0
     assert not snapshot.exists()
     assert check(bent).document["result"] == "clean"
+
+
+def test_the_last_check_is_remembered_for_the_security_page(bent: Bent) -> None:
+    chart_path(bent).unlink()
+    assert check(bent).code == 4
+    facts = {fact["name"]: fact for fact in bent.run("security").document["facts"]}
+    assert facts["check"]["details"]["result"] == "damaged"
+    assert facts["check"]["details"]["problems"] == 3

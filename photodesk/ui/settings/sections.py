@@ -69,6 +69,12 @@ def _series(context: PageContext) -> Section:
     return series(context)
 
 
+def _health(context: PageContext) -> Section:
+    from photodesk.ui.health.section import HealthSection
+
+    return HealthSection(context)
+
+
 def _help(context: PageContext) -> Section:
     from photodesk.ui.help.section import HelpSection
 
@@ -84,6 +90,7 @@ SECTIONS = (
     SectionEntry("cards", "Camera cards", "hard-drive", _camera_cards),
     SectionEntry("worklist", "Today's visits", "calendar-blank", _worklist),
     SectionEntry("series", "Photo series", "stack", _series),
+    SectionEntry("health", "Check and repair", "heartbeat", _health, (Right.CHECK_STORE,)),
     SectionEntry("help", "Help", "question", _help),
 )
 
