@@ -38,6 +38,9 @@ class Measured:
 def scale_from(photo_id: str, ends: tuple[Point, Point], known_mm: float, source: ScaleSource) -> Scale:
     """The scale of a photo from two points on something `known_mm` apart.
 
+    Its error is that of placing the two points. What lies askew to the camera looks shorter than it is (1.5 % at 10°),
+    which two points cannot tell: wherever the scale is named, it is said that tilt is not counted.
+
     Fixable `scale_too_short` where they are closer than 20 px, `scale_not_positive`.
     """
     if not (math.isfinite(known_mm) and known_mm > 0):

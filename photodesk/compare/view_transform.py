@@ -10,6 +10,8 @@ import math
 from dataclasses import dataclass, replace
 
 MAX_ZOOM, LEAST_FREE_ZOOM = 64.0, 0.1
+LEAST_OWN = 0.5
+"""A photo smaller than its pane, which fitting enlarges, is shown down to half its own pixels."""
 
 Size = tuple[float, float]
 """(width, height): photo pixels, or pane pixels."""
@@ -72,7 +74,7 @@ class LinkedView:
 
     def zoomed_about(self, point_px: tuple[float, float], factor: float, photo: Size, pane: Size) -> LinkedView:
         """Zoom by `factor` with the frame point under `point_px` staying where it is."""
-        least = LEAST_FREE_ZOOM if self.free else 1.0
+        least = LEAST_FREE_ZOOM if self.free else min(1.0, LEAST_OWN / fit_scale(photo, pane))
         zoom = min(MAX_ZOOM, max(least, self.zoom * factor))
         return self._about(point_px, replace(self, zoom=zoom), photo, pane)
 

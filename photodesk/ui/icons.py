@@ -31,9 +31,15 @@ def _phosphor() -> tuple[str, dict[str, str]]:
     return QFontDatabase.applicationFontFamilies(number)[0], names
 
 
+def code_point(name: str) -> str:
+    """The character of an icon in hex; a question mark's where there is none of that name, for painting never fails."""
+    names = _phosphor()[1]
+    return names.get(name) or names["question"]
+
+
 def paint_icon(painter: QPainter, name: str, box: QRectF, colour: str) -> None:
     """Draw the icon `name` (without a `ph.` prefix) into `box`, sharp at the painter's device ratio."""
-    family, names = _phosphor()
+    family = _phosphor()[0]
     rect = box.toRect()
     face = QFont(family)
     face.setPixelSize(max(1, round(GLYPH_SHARE * rect.height())))
@@ -41,7 +47,7 @@ def paint_icon(painter: QPainter, name: str, box: QRectF, colour: str) -> None:
     painter.setOpacity(1.0)
     painter.setPen(QColor(colour))
     painter.setFont(face)
-    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, chr(int(names[name], 16)))
+    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, chr(int(code_point(name), 16)))
     painter.restore()
 
 

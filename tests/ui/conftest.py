@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, time
 from pathlib import Path
@@ -21,6 +21,7 @@ from photodesk.errors import Fixable
 from photodesk.patients import Patient, PatientSummary, Sex, fold
 from photodesk.photos import DEFAULT_PROTOCOLS
 from photodesk.store.roles import Role
+from photodesk.ui import icons
 from photodesk.ui.fonts import font, load_fonts
 from photodesk.visits import Visit
 from photodesk.visits.worklist_source import WorklistSource
@@ -170,3 +171,19 @@ def dressed(qapp: QApplication) -> QApplication:
     qapp.setStyle("Fusion")
     qapp.setFont(font())
     return qapp
+
+
+@pytest.fixture(autouse=True)
+def icon_names(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No test passes that painted an icon nobody drew."""
+    wrong: list[str] = []
+    code_point = icons.code_point
+
+    def watched(name: str) -> str:
+        if name not in icons._phosphor()[1]:
+            wrong.append(name)
+        return code_point(name)
+
+    monkeypatch.setattr(icons, "code_point", watched)
+    yield
+    assert not [name for name in wrong if name != "no-such-icon"]

@@ -129,7 +129,9 @@ def test_what_is_true_of_it_stands_below(laying: PictureLaying, told: str) -> No
 
 def test_marks_are_drawn_and_their_figures_told(door: Any, tmp_path: Path) -> None:
     look = Look(Mode.CURTAIN, 600, 1.0, marks=True)
-    assert pair().words(look, (LINE,), {A.photo_id: SCALE}).foot == ("A: length 40.00 ± 0.40 mm (ruler in the photo)",)
+    assert pair().words(look, (LINE,), {A.photo_id: SCALE}).foot == (
+        "A: length 40.00 ± 0.40 mm (ruler in the photo, tilt not counted)",
+    )
     path = pair(PictureLaying(LaidBy.ITSELF, UNIT)).write(door, tmp_path / "x.png", look, "t", "r")
     from PIL import Image
 

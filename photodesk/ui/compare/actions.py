@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
 from photodesk.ui.compare.chrome import CompareBar
+from photodesk.ui.compare.degree import FASTEST_HZ, SLOWEST_HZ
 from photodesk.ui.compare.model import CompareModel, Side
 from photodesk.ui.compare.modes import Mode
 from photodesk.ui.compare.panes import Panes
@@ -128,9 +129,18 @@ class CompareActions:
         if model.mode is Mode.CURTAIN:
             model.curtain = min(1.0, max(0.0, model.curtain - 0.02 * by))
         elif model.mode is Mode.OVERLAY:
-            model.opacity = min(1.0, max(0.0, model.opacity + 0.05 * by))
+            self.degree(model.opacity + 0.05 * by)
         elif model.mode is Mode.BLINK:
-            model.blink_hz = min(6.0, max(0.5, model.blink_hz + 0.5 * by))
+            self.degree(model.blink_hz + 0.5 * by)
+        self._show_views()
+
+    def degree(self, value: float) -> None:
+        """So much of B in an overlay, so many changes a second in turn."""
+        model = self._model
+        if model.mode is Mode.OVERLAY:
+            model.opacity = min(1.0, max(0.0, value))
+        elif model.mode is Mode.BLINK:
+            model.blink_hz = min(FASTEST_HZ, max(SLOWEST_HZ, value))
             self._panes.stack.set_mode(Mode.BLINK, model.blink_hz)
         self._show_views()
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QMargins, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from photodesk.ui.compare.degree import DegreeControl
 from photodesk.ui.compare.filmstrip import Filmstrip
 from photodesk.ui.compare.modes import SEGMENTS
 from photodesk.ui.compare.zoom_control import ZoomControl
@@ -17,7 +18,7 @@ from photodesk.ui.controls.text import Text, hbox, vbox
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.theme import VIEWING
 
-TOP_PX, BAND_PX, LOW_BAND_PX, HINTS_FROM_PX = 64, 120, 104, 1840
+TOP_PX, BAND_PX, LOW_BAND_PX, LEAST_NAMES_PX = 64, 120, 104, 240
 
 
 class CompareBar(QWidget):
@@ -107,8 +108,9 @@ class CompareBar(QWidget):
         self._right.setMinimumWidth(min(self._right.sizeHint().width(), self.width() * 2 // 5))
 
     def _show_hints(self) -> None:
-        """Six ways with their keys leave no room for the buttons on a narrower bar."""
-        self.modes.show_hints(not self._small and self.width() >= HINTS_FROM_PX)
+        """Keys stand on the ways to compare where that leaves names and buttons their room."""
+        sides = 2 * max(self._right.sizeHint().width(), LEAST_NAMES_PX) + 48
+        self.modes.show_hints(not self._small and self.width() >= sides + self.modes.wide_px(hints=True))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -119,10 +121,10 @@ class CompareBar(QWidget):
 class CompareBand(QWidget):
     """120 high: the filmstrip with its arrows, the keys that step, the zoom."""
 
-    def __init__(self, strip: Filmstrip) -> None:
+    def __init__(self, strip: Filmstrip, degree: DegreeControl) -> None:
         super().__init__()
         row = hbox(self, 8, QMargins(16, 1, 16, 0))
-        self.strip, self.zoom = strip, ZoomControl()
+        self.strip, self.degree, self.zoom = strip, degree, ZoomControl()
         earlier, later = (
             Button("", ButtonKind.QUIET, icon=icon, height=48, theme=VIEWING) for icon in ("caret-left", "caret-right")
         )
@@ -139,6 +141,7 @@ class CompareBand(QWidget):
         keys.addWidget(KeyLine(("⇧ ←", "⇧ →"), "step A", theme=VIEWING))
         row.addSpacing(12)
         row.addWidget(self._keys)
+        row.addWidget(degree)
         row.addSpacing(12)
         row.addWidget(self.zoom, 0, Qt.AlignmentFlag.AlignVCenter)
 

@@ -139,7 +139,7 @@ def followed(view: LinkedView, before: LinkedView, after: LinkedView) -> LinkedV
     """`view` changed the way `before` became `after`, so that a nudge survives linked moves."""
     zoom = view.zoom * after.zoom / before.zoom
     return LinkedView(
-        zoom if view.free else max(1.0, zoom),
+        zoom if view.free or after.zoom < 1 else max(1.0, zoom),
         view.centre_x + after.centre_x - before.centre_x,
         view.centre_y + after.centre_y - before.centre_y,
         (view.turn_degrees + after.turn_degrees - before.turn_degrees) % 360,

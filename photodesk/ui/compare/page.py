@@ -12,6 +12,7 @@ from photodesk.ui.compare.actions import KEYS, CompareActions
 from photodesk.ui.compare.after_paint import AfterPaint
 from photodesk.ui.compare.choosing_keys import CHOOSING_KEYS, ChoosingKeys
 from photodesk.ui.compare.chrome import CompareBand, CompareBar
+from photodesk.ui.compare.degree import DegreeControl
 from photodesk.ui.compare.filmstrip import Filmstrip
 from photodesk.ui.compare.laying import PairLaying
 from photodesk.ui.compare.loading import Loaded, Rank
@@ -59,7 +60,7 @@ class ComparePage(ViewingPage):
         self.source = PictureSource(desk.gate, context.tasks, patient_id, SCREEN, 24 << 20)
         self.bar = CompareBar(demo=context.clinic.demo)
         self.header, self.side = PairHeader(self.model), SidePanel(self.model)
-        self.band = CompareBand(Filmstrip(self.model, self.source))
+        self.band = CompareBand(Filmstrip(self.model, self.source), DegreeControl(self.model))
         self.panes = Panes(self.model)
         self.acts = CompareActions(
             self.model, self.bar, self.panes, self.side, self.show_pair, self._show_views, context.navigate.say
@@ -75,6 +76,7 @@ class ComparePage(ViewingPage):
         self.outward = Outward(self, patient_id)
         self.choice = ChoosingKeys(self)
         self.lapse = TimeLapse(self, patient_id, SCREEN)
+        self.marks.show_over(self.lapse.view.canvas, self.lapse.seen)
         self.measuring = Measuring(self.model, self.loader, context.tasks, self.side)
         self.shown: dict[Side, str] = {}  # photos whose pixels are on the panes
         self.setAccessibleName("Comparison")
@@ -87,6 +89,7 @@ class ComparePage(ViewingPage):
         self.bar.modes.chosen.connect(lambda index: self.acts.set_mode(tuple(Mode)[index]))
         self.band.zoom.zoomed.connect(self.acts.zoom)
         self.band.zoom.fit_asked.connect(self.acts.fit)
+        self.band.degree.asked.connect(self.acts.degree)
         self.panes.moved.connect(self._after_move)
         self.source.failed.connect(self._failed)
         self.showing.laid.connect(self._laid)
@@ -208,6 +211,7 @@ class ComparePage(ViewingPage):
         self._after_move()
 
     def _after_move(self) -> None:
+        self.band.degree.refresh()
         if not self.beside.waits:
             self.band.zoom.show_percent(self.panes.percent())
         self._settle.start()

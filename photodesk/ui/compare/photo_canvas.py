@@ -269,11 +269,10 @@ class PhotoCanvas(QGraphicsView):
         """Fit and 100 % (one photo pixel to one screen pixel) in turn."""
         wide, high = self.pane()
         at = (point.x(), point.y()) if point is not None else (wide / 2, high / 2)
-        if self.percent() >= 99.9:
+        if abs(self.percent() - 100) < 0.1 or (self.percent() > 100 and self.view.zoom > 1.001):
             self.moved.emit((LinkedView(), False))
             return
-        factor = 1 / (fit_scale(self.photo(), self.pane()) * self.devicePixelRatioF())
-        self.moved.emit((self.view.zoomed_about(at, max(1.0, factor), self.photo(), self.pane()), False))
+        self.moved.emit((self.view.zoomed_about(at, 100 / self.percent(), self.photo(), self.pane()), False))
 
     # -- events -------------------------------------------------------------------------------------------------
 

@@ -28,7 +28,7 @@ from photodesk.export import Words, export_comparison, lettered
 from photodesk.imaging.decoded import Pixels
 from photodesk.photos import Photo
 from photodesk.photos.comparison import LaidBy, Rows
-from photodesk.photos.marks import Mark, MarkKind, Scale
+from photodesk.photos.marks import Mark, MarkKind, Scale, ScaleSource
 from photodesk.ui.words import day_words
 from photodesk.visits import interval_words
 
@@ -156,7 +156,8 @@ class PairPicture:
             scale = scales.get(photo.photo_id)
             told = [words for mark in marks if mark.photo_id == photo.photo_id for words in _measured(mark, scale)]
             if told and scale is not None:
-                found.append(f"{letter}: {', '.join(told)} ({scale.source.value})")
+                tilt = ", tilt not counted" if scale.source in {ScaleSource.RULER, ScaleSource.STICKER} else ""
+                found.append(f"{letter}: {', '.join(told)} ({scale.source.value}{tilt})")
         return found
 
     def _marked(self, pixels: Pixels, photo: Photo, marks: Sequence[Mark], look: Look) -> Pixels:

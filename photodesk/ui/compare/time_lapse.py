@@ -17,6 +17,7 @@ from photodesk.ui.compare.modes import Mode
 from photodesk.ui.compare.photo_canvas import STEP
 from photodesk.ui.compare.time_lapse_frames import LapseFrames
 from photodesk.ui.compare.time_lapse_showing import LapseShowing
+from photodesk.ui.marks.layer import Seen
 from photodesk.ui.page import Key
 from photodesk.ui.theme import SURROUNDS
 
@@ -113,6 +114,14 @@ class TimeLapse(QObject):
             self.showing.begin()
         self.showing.bring()
         return True
+
+    def seen(self) -> Seen:
+        """The photo that is seen, and the matrix it is drawn through: for its marks."""
+        shown = self.showing.shown if self.active else None
+        if shown is None or shown.image.isNull():
+            return Seen("")
+        laid = shown.laying if not shown.as_taken else None
+        return Seen(shown.photo_id, laid.matrix if laid is not None else None)
 
     def drop(self) -> None:
         """The page is hidden: let go of every pixel."""

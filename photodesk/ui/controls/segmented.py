@@ -55,17 +55,21 @@ class SegmentedControl(QWidget):
 
     def show_hints(self, shown: bool) -> None:
         """Whether keys are drawn (hidden below 1440 px)."""
+        if shown == self._hints:
+            return
         self._hints = shown
         self.updateGeometry()
         self.update()
 
-    def _widths(self) -> list[float]:
+    def wide_px(self, *, hints: bool) -> int:
+        """How wide it is with or without its keys."""
+        return round(sum(self._widths(hints))) + 8
+
+    def _widths(self, hints: bool | None = None) -> list[float]:
+        hints = self._hints if hints is None else hints
         metrics = QFontMetricsF(font(TextRole.BODY_STRONG))
         return [
-            32
-            + (24 if icon else 0)
-            + metrics.horizontalAdvance(words)
-            + (hint_width(key) + 8 if key and self._hints else 0)
+            32 + (24 if icon else 0) + metrics.horizontalAdvance(words) + (hint_width(key) + 8 if key and hints else 0)
             for key, icon, words in self._segments
         ]
 

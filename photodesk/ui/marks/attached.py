@@ -73,6 +73,11 @@ class Marks(QObject):
         row.redo_asked.connect(self.redo)
         row.delete_asked.connect(self.keeping.take_away)
 
+    def show_over(self, place: Place) -> None:
+        """Show marks in one more place, where nobody draws."""
+        layer = PhotoLayer(*place, self.model, lambda: None, self._page)
+        self.layers = (*self.layers, layer)
+
     # -- the page -------------------------------------------------------------------------------------------------
 
     def read(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from PySide6.QtCore import QObject
@@ -14,6 +15,7 @@ from photodesk.ui.compare.loading import PhotoLoader
 from photodesk.ui.compare.model import CompareModel, Side
 from photodesk.ui.compare.modes import Mode
 from photodesk.ui.compare.panes import Panes
+from photodesk.ui.compare.photo_canvas import PhotoCanvas
 from photodesk.ui.compare.side_panel import SidePanel
 from photodesk.ui.marks.attached import Marks, Place
 from photodesk.ui.marks.layer import Seen
@@ -45,6 +47,10 @@ class PairMarks(QObject):
         self.marks.measured.connect(self._button.setChecked)
         self.marks.changed.connect(self.show_lesion)
         side.put_lead(self.panel)
+
+    def show_over(self, canvas: PhotoCanvas, seen: Callable[[], Seen]) -> None:
+        """Show marks on one more canvas, where nobody draws."""
+        self.marks.show_over((canvas, canvas.item, seen))
 
     def draft(self) -> str:
         """The unfinished drawing, to be sealed with the place."""

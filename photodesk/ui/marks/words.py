@@ -43,9 +43,10 @@ def share_words(share: float) -> str:
 
 
 def scale_words(scale: Scale) -> str:
-    """`Sticker in frame, ± 1.5 %`."""
+    """`Sticker in frame, ± 1.5 %, tilt not counted`: how askew it lay to the camera no photo tells."""
     exact = scale.source is ScaleSource.DICOM and scale.error_share == 0
-    return _SOURCES[scale.source] + ("" if exact else f", {share_words(scale.error_share)}")
+    tilt = ", tilt not counted" if scale.source in {ScaleSource.RULER, ScaleSource.STICKER} else ""
+    return _SOURCES[scale.source] + ("" if exact else f", {share_words(scale.error_share)}") + tilt
 
 
 def groups(marks: Iterable[Mark]) -> tuple[tuple[Mark, ...], ...]:
