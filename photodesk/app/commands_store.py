@@ -6,9 +6,10 @@ import click
 
 from photodesk.app.command_desk import command_desk
 from photodesk.app.command_line import DeskCommand, Invocation, option, pass_invocation
-from photodesk.app.terminal import ProgressPrinter
+from photodesk.app.terminal import ProgressPrinter, tell
 from photodesk.desk.health import Findings, stopped_by
 from photodesk.desk.roles import Right
+from photodesk.desk.security import PASSWORD_ONLY
 from photodesk.errors import Damaged
 from photodesk.ui.words import counted, size_words
 
@@ -36,6 +37,8 @@ def check(invocation: Invocation, repair: bool) -> int:
                 found = desk.session.health.check(repair=repair, report=report)
             finally:
                 report.end()
+            if desk.session.security.password_only:
+                tell(f"{PASSWORD_ONLY} See photodesk security.")
     except Damaged as damage:  # what stands before the charts cannot be opened: that is what there is to say
         found = stopped_by(damage)
         invocation.tell(f"The check could not go on. {damage.remedy}")

@@ -27,6 +27,7 @@ from photodesk.store.store_json import read_store
 
 DAY_MS = 86_400_000
 BACKUP_DAYS, CHECK_DAYS, ANCHOR_DAYS, KIT_DAYS = 2, 31, 8, 365
+PASSWORD_ONLY = "Password only: whoever copies the store's folder needs nothing but a password."
 
 
 class Shield(StrEnum):
@@ -148,7 +149,7 @@ def keyring_fact(name: str, *, left_behind: bool) -> Fact:
             "keyring",
             "Keyring",
             State.BAD,
-            "Password only: whoever copies the store's folder needs nothing but a password.",
+            PASSWORD_ONLY,
             "Move the secrets into this computer's keyring.",
             details,
         )
@@ -237,9 +238,7 @@ def anchor_fact(at_ms: int | None, clock: Clock) -> Fact:
     """Whether a signed state of the log lies elsewhere: only then a log that was cut off shows it."""
     title, do = "Log anchored", "A backup takes one along; a printed card receipt carries one too."
     if at_ms is None:
-        says = (
-            "No signed state of the activity log lies elsewhere: one cut short looks like an honest shorter one."
-        )
+        says = "No signed state of the activity log lies elsewhere: one cut short looks like an honest shorter one."
         return Fact("anchor", title, State.LOOK, says, do, {"at": None})
     old = _days(at_ms, clock) >= ANCHOR_DAYS
     says = _ago("A signed state of the activity log was taken elsewhere", at_ms, clock)

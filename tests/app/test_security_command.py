@@ -53,6 +53,20 @@ def test_every_fact_with_what_to_do(clinic: Clinic) -> None:
     assert _states(clinic.good("security"))["check"] == "ok"
 
 
+def test_check_keeps_saying_that_the_password_is_enough(clinic: Clinic) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "photodesk", "check", "--store", str(clinic.store), "--user", "Ada Berg", "--quiet"]
+        + ["--password-stdin"],
+        input=f"{PASSWORD}\n",
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert "Password only: whoever copies" in done.stderr
+
+
 def test_without_a_keyring_nothing_moves(clinic: Clinic) -> None:
     code, document = clinic.run("security", "--move-into-keyring")
     assert (code, document["error"]["code"]) == (1, "keyring_missing")
