@@ -105,7 +105,7 @@ class BackupDesk:
             remind_days=remind,
             same_disk=bool(place) and same_disk(place, self._layout),
             due=bool(place) and old and waited and bool(self._keyset.chart_keys),
-            overdue=now_ms - note.at_ms >= remind * _DAY_MS,
+            overdue=now_ms - note.at_ms >= remind * _DAY_MS and self._has_photos(),
         )
 
     def places(self) -> tuple[BackupNote, ...]:
@@ -197,6 +197,10 @@ class BackupDesk:
         now_ms = self._actor.clock.wall_ms()
         with suppress(PhotoDeskError):  # a catalog that takes no writing is what failed
             self._keep(replace(note, tried_at_ms=now_ms, failed=failure.message, remedy=failure.remedy))
+
+    def _has_photos(self) -> bool:
+        """Whether anything would be lost with this workstation."""
+        return self._catalog.ledger.database.row("SELECT 1 FROM content LIMIT 1") is not None
 
     def _known(self) -> dict[str, BackupNote]:
         text = self._catalog.setting(self._name("notes"))

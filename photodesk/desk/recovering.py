@@ -20,6 +20,7 @@ from photodesk.store.grants import grant_from_recovery
 from photodesk.store.keyring import LocalSecrets, Secrets, secrets_of
 from photodesk.store.keyset import KeySet
 from photodesk.store.layout import Layout
+from photodesk.store.recovery import new_code
 from photodesk.store.recovery_kit import renew_kit
 from photodesk.store.restore_run import Restored, restore
 from photodesk.store.restore_source import open_backup
@@ -131,12 +132,17 @@ class RecoveryDesk:
         self._keyset = keyset
         self._secrets = secrets
 
-    def renew(self, old_code: str = "") -> str:
-        """A new kit; its code, shown once. Errors as `renew_kit`."""
+    def new_code(self) -> str:
+        """A code that counts once `renew` was given it."""
+        return new_code()
+
+    def renew(self, old_code: str = "", code: str = "") -> str:
+        """A new kit; its code, shown once: `code` where it was shown already. Errors as `renew_kit`."""
         self._actor.require(Right.USE_RECOVERY)
         with self._actor.logged(self._actor.entry(Action.POLICY, details={"policy": "recovery", "value": "renewed"})):
             keeper: Keeper = self._actor.keeper
-            return renew_kit(self._layout, self._keyset, self._secrets, keeper, self._actor.clock, old_code)
+            clock = self._actor.clock
+            return renew_kit(self._layout, self._keyset, self._secrets, keeper, clock, old_code, code=code)
 
     def grant(self, code: str) -> int:
         """Keys that no holder is left to give; how many grants were made. Errors as `grant_from_recovery`."""

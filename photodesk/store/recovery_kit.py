@@ -38,8 +38,9 @@ def renew_kit(
     clock: Clock | None = None,
     old_code: str = "",
     random: Random = os.urandom,
+    code: str = "",
 ) -> str:
-    """The new code. Keys that this person does not hold come from the old code.
+    """The new code: `code`, or one that is drawn. Keys that this person does not hold come from the old code.
 
     Refused `no_right`, `keys_missing` where the old code is needed, `recovery_code_of_another`; Fixable
     `recovery_code_wrong`.
@@ -59,7 +60,7 @@ def renew_kit(
             "Your role does not hold every key of the clinic, so you cannot seal them to a new kit.",
             "Type the old code too, or let somebody renew it who is also clinician and privacy officer.",
         )
-    code = new_code(random)
+    code = code or new_code(random)
     public = identity(code).public
     sealed = [seal_for_recovery(clinic_id, public, *one, found[one]) for one in wanted]
     sealed += [

@@ -20,6 +20,7 @@ from photodesk.desk.session import Session
 from photodesk.importing.line import DeskLine
 from photodesk.importing.service import ImportService
 from photodesk.importing.workplace import workplace_of
+from photodesk.ui.backup.watch import BackupWatch
 from photodesk.ui.cards import hear_cards
 from photodesk.ui.cards.watching import CardWatch
 from photodesk.ui.desk_services import Clinic
@@ -67,8 +68,13 @@ class OpenDesk(QObject):
         )
         limit = self.locking.set_presenting
         self.stage = Stage(session, tasks, self.navigator.window, self._confirm, self.lock, limit, demo=host.demo)
+        self.backups = BackupWatch(session, tasks, self.navigator.say, self)
         self.navigator.context = replace(
-            self.navigator.context, worklist=self.worklist, stage=self.stage, locking=self.locking
+            self.navigator.context,
+            worklist=self.worklist,
+            stage=self.stage,
+            locking=self.locking,
+            backups=self.backups,
         )
         self._cards: CardWatch | None = None
         if session.may(Right.IMPORT) and not host.demo:
@@ -108,6 +114,8 @@ class OpenDesk(QObject):
             self._rejoin_imports()
             self._heal_index()
             self.worklist.start()
+            if not self._host.demo:
+                self.backups.start()
 
         def ready(place: Place | None) -> None:
             try:
@@ -126,6 +134,7 @@ class OpenDesk(QObject):
         self.locking.stop()
         self._keeping.stop()
         self.worklist.stop()
+        self.backups.stop()
         if self._cards is not None:
             self._cards.close()
         self.navigator.window.hide()

@@ -28,6 +28,7 @@ from photodesk.ui.theme import DESK, Theme
 if TYPE_CHECKING:
     from photodesk.desk.session import Session
     from photodesk.importing.job import Assignment
+    from photodesk.ui.backup.watch import BackupWatch
     from photodesk.ui.cards.acting import CardActions
     from photodesk.ui.locking import DeskLock
     from photodesk.ui.present.stage import Stage
@@ -159,7 +160,7 @@ class PageContext:
     `imports` is the import service, None where this desk cannot import; `cards` hears of camera cards, None likewise.
     `worklist` reads another system's visits. `stage` shows a comparison to the patient, None where nothing can.
     `colours` are those of the screen photos are seen on.
-    `locking` knows when this desk locks by itself.
+    `locking` knows when this desk locks by itself. `backups` runs them beside everything else.
     """
 
     desk: Session
@@ -173,6 +174,7 @@ class PageContext:
     stage: Stage | None = None
     colours: DisplayColours = field(default_factory=DisplayColours)
     locking: DeskLock | None = None
+    backups: BackupWatch | None = None
 
 
 @dataclass(frozen=True)

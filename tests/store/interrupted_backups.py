@@ -135,8 +135,8 @@ def run(points: int, seed: int, root: Path) -> Killed:
         sources = desk.sources
         desk.charts.close_all()
         by_time = draw.random() < 0.4
-        target = FolderTarget(folder) if by_time else DyingTarget(folder, draw.randint(1, 60))
-        ended = in_child(lambda: back_up(sources, target), draw.uniform(0.001, 0.15) if by_time else 0)  # noqa: B023
+        target = FolderTarget(folder) if by_time else DyingTarget(folder, int(10 ** draw.uniform(0, 2.6)))
+        ended = in_child(lambda: back_up(sources, target), 10 ** draw.uniform(-3, 0.3) if by_time else 0)  # noqa: B023
         counted.finished, counted.killed = counted.finished + ended, counted.killed + (not ended)
         checked = check_backup(FolderTarget(folder), public)
         assert checked.problems == (), checked.problems

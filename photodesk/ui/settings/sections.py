@@ -45,6 +45,12 @@ def _security(context: PageContext) -> Section:
     return SecuritySection(context)
 
 
+def _backup(context: PageContext) -> Section:
+    from photodesk.ui.backup.section import BackupSection
+
+    return BackupSection(context)
+
+
 def _people(context: PageContext) -> Section:
     from photodesk.ui.settings.people_section import PeopleSection
 
@@ -86,6 +92,7 @@ SECTIONS = (
     SectionEntry("you", "You", "user-circle", _account),
     SectionEntry("locking", "Locking", "lock-simple", _locking),
     SectionEntry("security", "Security", "shield-check", _security),
+    SectionEntry("backup", "Backup", "floppy-disk", _backup),
     SectionEntry("people", "People", "users-three", _people, (Right.SEE_PEOPLE,)),
     SectionEntry("cards", "Camera cards", "hard-drive", _camera_cards),
     SectionEntry("worklist", "Today's visits", "calendar-blank", _worklist),
