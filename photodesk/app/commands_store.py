@@ -9,7 +9,7 @@ from photodesk.app.command_line import DeskCommand, Invocation, option, pass_inv
 from photodesk.app.terminal import ProgressPrinter, tell
 from photodesk.desk.health import Findings, stopped_by
 from photodesk.desk.roles import Right
-from photodesk.desk.security import PASSWORD_ONLY
+from photodesk.desk.security import WITHOUT_KEYRING
 from photodesk.errors import Damaged
 from photodesk.ui.words import counted, size_words
 
@@ -38,7 +38,7 @@ def check(invocation: Invocation, repair: bool) -> int:
             finally:
                 report.end()
             if desk.session.security.password_only:
-                tell(f"{PASSWORD_ONLY} See photodesk security.")
+                tell(f"{WITHOUT_KEYRING} See photodesk security.")
     except Damaged as damage:  # what stands before the charts cannot be opened: that is what there is to say
         found = stopped_by(damage)
         invocation.tell(f"The check could not go on. {damage.remedy}")

@@ -27,7 +27,7 @@ from photodesk.store.store_json import read_store
 
 DAY_MS = 86_400_000
 BACKUP_DAYS, CHECK_DAYS, ANCHOR_DAYS, KIT_DAYS = 2, 31, 8, 365
-PASSWORD_ONLY = "Password only: whoever copies the store's folder needs nothing but a password."
+WITHOUT_KEYRING = "Password only: whoever copies the store's folder needs nothing but a password."
 
 
 class Shield(StrEnum):
@@ -149,7 +149,7 @@ def keyring_fact(name: str, *, left_behind: bool) -> Fact:
             "keyring",
             "Keyring",
             State.BAD,
-            PASSWORD_ONLY,
+            WITHOUT_KEYRING,
             "Move the secrets into this computer's keyring.",
             details,
         )

@@ -54,9 +54,9 @@ def test_every_fact_with_what_to_do(clinic: Clinic) -> None:
 
 
 def test_check_keeps_saying_that_the_password_is_enough(clinic: Clinic) -> None:
+    common = ("--store", str(clinic.store), "--user", "Ada Berg", "--quiet", "--password-stdin")
     done = subprocess.run(
-        [sys.executable, "-m", "photodesk", "check", "--store", str(clinic.store), "--user", "Ada Berg", "--quiet"]
-        + ["--password-stdin"],
+        [sys.executable, "-m", "photodesk", "check", *common],
         input=f"{PASSWORD}\n",
         capture_output=True,
         text=True,

@@ -22,6 +22,7 @@ LATE = Fact("second_factors", "Second factors", State.LOOK, "With the password a
 class Desk:
     def __init__(self) -> None:
         self.layout = SimpleNamespace(root="store")
+        self.person = SimpleNamespace(emergency="")
         self.security = self
         self.moved, self.fault = 0, False
         self.rights = set(Right)
