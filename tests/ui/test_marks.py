@@ -510,8 +510,8 @@ def test_each_mode_shows_the_marks_of_what_is_seen(pair: Opened) -> None:
     assert shown() == ["", "", a, ""]
     page.acts.set_mode(Mode.CURTAIN)
     left, right = QPointF(20, 300), QPointF(page.panes.stack.pane()[0] - 20, 300)
-    assert [layer.covers(left) for layer in pair.marks.layers] == [False, False, True, False]
-    assert [layer.covers(right) for layer in pair.marks.layers] == [False, False, False, True]
+    assert [layer.covers(left) for layer in pair.marks.layers[:4]] == [False, False, True, False]
+    assert [layer.covers(right) for layer in pair.marks.layers[:4]] == [False, False, False, True]
 
 
 @pytest.mark.parametrize("mode", [Mode.SIDE_BY_SIDE, Mode.CURTAIN, Mode.OVERLAY, Mode.BLINK])
