@@ -57,6 +57,12 @@ def _people(context: PageContext) -> Section:
     return PeopleSection(context)
 
 
+def _records(context: PageContext) -> Section:
+    from photodesk.ui.records.section import RecordsSection
+
+    return RecordsSection(context)
+
+
 def _camera_cards(context: PageContext) -> Section:
     from photodesk.ui.settings.card_sections import camera_cards
 
@@ -94,6 +100,7 @@ SECTIONS = (
     SectionEntry("security", "Security", "shield-check", _security),
     SectionEntry("backup", "Backup", "floppy-disk", _backup),
     SectionEntry("people", "People", "users-three", _people, (Right.SEE_PEOPLE,)),
+    SectionEntry("records", "Records", "file-x", _records, (Right.KEEP_RECORDS,)),
     SectionEntry("cards", "Camera cards", "hard-drive", _camera_cards),
     SectionEntry("worklist", "Today's visits", "calendar-blank", _worklist),
     SectionEntry("series", "Photo series", "stack", _series),

@@ -13,6 +13,7 @@ from photodesk.ui.controls.text import hbox
 from photodesk.ui.page import Heading, Key, PageContext
 from photodesk.ui.picture_source import PictureSource
 from photodesk.ui.purpose_bar import PurposeBar
+from photodesk.ui.records.exporting import RecordExport
 from photodesk.ui.timeline.correcting import Corrections
 from photodesk.ui.timeline.dropping import TakesFiles
 from photodesk.ui.timeline.inspector import PICTURE_PX, Inspector
@@ -44,7 +45,7 @@ class TimelinePage(TakesFiles):
         self._large.set_size(*PICTURE_PX, self.devicePixelRatioF())
         self._details = True
         may_read_log = desk.may(Right.READ_LOG)
-        self.panel = PatientPanel(self.model, may_edit=desk.may(Right.EDIT_PATIENTS), may_read_log=may_read_log)
+        self.panel = PatientPanel(self.model, desk.may)
         purpose = PurposeBar(desk.gate.purposes, patient_id)
         self.middle = MiddleColumn(self.model, self.source, self._large, purpose)
         self.list, self.message = self.middle.list, self.middle.message
@@ -52,6 +53,7 @@ class TimelinePage(TakesFiles):
         self.reader = ChartReader(context, patient_id, self)
         self.edits = PhotoEdits(self, context, patient_id, self.model, self._focus_place, self.reader.read)
         self.corrections = Corrections(self, context, patient_id, self.model, self.reader.read)
+        self._record = RecordExport(self, context)
         self._keys = TimelineKeys(
             self.model, self.middle, self.edits, self.corrections, self._open, self.compare, self._toggle_details
         )
@@ -79,6 +81,7 @@ class TimelinePage(TakesFiles):
         self.list.menu_asked.connect(self._keys.show_actions)
         self.middle.series.filled.connect(self.edits.fill)
         self.panel.deleted_asked.connect(self.corrections.show_deleted)
+        self.panel.record_asked.connect(self._record.ask)
         for source in (self.source, self._large):
             source.failed.connect(self._not_shown)
             source.failed.connect(self.reader.retry.after)

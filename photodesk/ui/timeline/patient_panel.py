@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QMargins, Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
+from photodesk.desk.roles import Right
 from photodesk.patients import Patient, Sex, age_years
 from photodesk.ui.controls.buttons import Button, ButtonKind, LinkButton
 from photodesk.ui.controls.rows import Row
@@ -22,17 +24,19 @@ _SEX = {Sex.FEMALE: "Female", Sex.MALE: "Male", Sex.OTHER: "Other", Sex.UNKNOWN:
 
 
 class PatientPanel(QWidget):
-    """`site_chosen` carries a site's code (empty for all)."""
+    """`site_chosen` carries a site's code (empty for all), `record_asked` the patient (None while not read yet)."""
 
     site_chosen = Signal(object)
     edit_asked = Signal()
     visit_asked = Signal()
     log_asked = Signal()
     deleted_asked = Signal()
+    record_asked = Signal(object)
 
-    def __init__(self, model: TimelineModel, *, may_edit: bool, may_read_log: bool) -> None:
+    def __init__(self, model: TimelineModel, may: Callable[[Right], bool]) -> None:
         super().__init__()
         self._model = model
+        self._patient: Patient | None = None
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(WIDE_PX)
@@ -60,7 +64,7 @@ class PatientPanel(QWidget):
         self._facts.setColumnMinimumWidth(0, 72)
         self._facts.setColumnStretch(1, 1)
         self._column.addLayout(self._facts)
-        self._links(may_edit)
+        self._links(may(Right.EDIT_PATIENTS))
         self._column.addSpacing(16)
         self._column.addWidget(Line())
         self._notes_part()
@@ -70,11 +74,19 @@ class PatientPanel(QWidget):
         self._deleted.clicked.connect(self.deleted_asked)
         self._deleted.hide()
         whole.addWidget(self._deleted, 0, Qt.AlignmentFlag.AlignLeft)
-        if may_read_log:
+        self._below(whole, may)
+
+    def _below(self, whole: QVBoxLayout, may: Callable[[Right], bool]) -> None:
+        """What can be done with the whole record."""
+        if may(Right.EXPORT):
+            record = Button("Export the record", ButtonKind.QUIET, icon="export", height=40)
+            record.clicked.connect(lambda _=False: self.record_asked.emit(self._patient))
+            whole.addWidget(record, 0, Qt.AlignmentFlag.AlignLeft)
+        if may(Right.READ_LOG):
             seen = Button("Who has seen this", ButtonKind.QUIET, icon="users-three", height=40)
             seen.clicked.connect(self.log_asked)
             whole.addWidget(seen, 0, Qt.AlignmentFlag.AlignLeft)
-            whole.addSpacing(12)
+        whole.addSpacing(12)
 
     def _links(self, may_edit: bool) -> None:
         if not may_edit:
@@ -122,6 +134,7 @@ class PatientPanel(QWidget):
 
     def show_patient(self, patient: Patient, notes: str) -> None:
         """Who it is."""
+        self._patient = patient
         age = age_years(patient.birth, self._model.today)
         self._name.set_text(patient.display_name)
         sex = _SEX[patient.sex]
