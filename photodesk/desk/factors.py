@@ -79,9 +79,10 @@ class FactorDesk:
         return Factors(**{**vars(found), "backup_codes": len(totp.backup_hashes) if totp else None})
 
     def everyone(self) -> tuple[Factors, ...]:
-        """Everybody's who works here. Refused `no_right`."""
+        """Everybody's who works here, envelopes apart. Refused `no_right`."""
         self._actor.require(Right.SEE_PEOPLE)
-        return tuple(self._of(self._members()).values())
+        members = self._members()
+        return tuple(one for one in self._of(members).values() if not members.is_envelope(one.person_id))
 
     def begin_totp(self) -> Enrolment:
         """A fresh secret to show. Refused `factor_there` where an app is enrolled."""

@@ -156,6 +156,13 @@ def test_an_administrator_takes_away_a_lost_app_and_nobody_else_does(door: Door)
     mine.close()
 
 
+def test_an_envelope_is_nobody(door: Door) -> None:
+    session = door.enter()
+    session.emergency.renew()
+    assert [one.name for one in session.factors.everyone()] == ["Ada Byron"]
+    session.close()
+
+
 def test_a_record_put_back_or_changed_is_found(door: Door) -> None:
     door.enrolled()
     log = door.clinic.layout.members
