@@ -1,7 +1,8 @@
 """Where a person was when the desk locked, sealed so that the keeper that keeps it cannot read it.
 
 Sealed to the person's KEM key (HPKE, label `photodesk/place/v1`): only the same person, signed in again, opens it.
-Inside is the array `[version, suite, patient id, screen, zoom, photo ids, saved at ms, draft]`.
+Inside is the array `[version, suite, patient id, screen, zoom, photo ids, saved at ms, draft,
+form]`.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ KIND = "place"
 class Place:
     """The state to return to. `zoom` is 1.0 for one photo pixel to one screen pixel, 0 for fitted.
 
-    `draft` is a drawing that was not finished, as the screen's own text.
+    `draft` is a drawing that was not finished, `form` what was typed into an open form, as the screen's own texts.
     """
 
     patient_id: str = ""
@@ -30,6 +31,7 @@ class Place:
     photo_ids: tuple[str, ...] = ()
     saved_at_ms: int = 0
     draft: str = ""
+    form: str = ""
 
 
 def seal(keyset: KeySet, place: Place) -> bytes:
@@ -44,6 +46,7 @@ def seal(keyset: KeySet, place: Place) -> bytes:
             list(place.photo_ids),
             place.saved_at_ms,
             place.draft,
+            place.form,
         ]
     )
     return seal_to(keyset.kem.public, record, KIND, keyset.clinic_id)
@@ -54,12 +57,12 @@ def unseal(keyset: KeySet, blob: bytes | None) -> Place | None:
     if not blob:
         return None
     try:
-        version, suite, patient_id, screen, zoom, photo_ids, saved_at_ms, draft = msgspec.msgpack.decode(
+        version, suite, patient_id, screen, zoom, photo_ids, saved_at_ms, draft, form = msgspec.msgpack.decode(
             seal_open(keyset.kem, blob, KIND, keyset.clinic_id),
-            type=tuple[int, int, str, str, float, list[str], int, str],
+            type=tuple[int, int, str, str, float, list[str], int, str, str],
         )
     except (PhotoDeskError, msgspec.DecodeError):
         return None  # another person starts clean
     if (version, suite) != (VERSION, SUITE):
         return None
-    return Place(patient_id, screen, zoom, tuple(photo_ids), saved_at_ms, draft)
+    return Place(patient_id, screen, zoom, tuple(photo_ids), saved_at_ms, draft, form)

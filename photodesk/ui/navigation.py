@@ -207,15 +207,19 @@ class Navigator(OpensForms):
         page = self.window.page
         screen, patient_id, zoom, photo_ids = page.place() if page is not None else ("home", "", 0.0, ())
         marks = getattr(page, "marks", None)
-        return Place(patient_id, screen, zoom, photo_ids, saved_at_ms, marks.draft() if marks is not None else "")
+        draft = marks.draft() if marks is not None else ""
+        return Place(patient_id, screen, zoom, photo_ids, saved_at_ms, draft, self.form_draft())
 
     def return_to(self, place: Place | None) -> None:
         """Where the same person was; home for everyone else and for what is no longer there."""
         self.home()
-        if place is None or place.screen == "home":
+        if place is None:
             return
         try:
-            self._return(place)
+            if place.screen != "home":
+                self._return(place)
+            if place.form:
+                self.restore_form(place.form)
         except PhotoDeskError as gone:
             self.say(sentence(gone))
 

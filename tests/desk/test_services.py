@@ -130,7 +130,7 @@ def test_every_right_has_somebody_and_the_refusal_names_them() -> None:
 
 
 def test_a_place_opens_for_its_person_only(desk: Desk) -> None:
-    place = Place("a" * 32, "compare", 1.5, ("b" * 32, "c" * 32), 7)
+    place = Place("a" * 32, "compare", 1.5, ("b" * 32, "c" * 32), 7, "drawn", "typed")
     blob = desk.session.seal_place(place)
     assert b"compare" not in blob
     assert desk.session.unseal_place(blob) == place

@@ -15,13 +15,19 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from photodesk.protocol.messages import Computer
+from photodesk.store.roles import Role
 from photodesk.ui import photo_drag
+from photodesk.ui.desk_services import Clinic
 from photodesk.ui.hand_over import NOBODY, choose_next
+from photodesk.ui.navigation import Navigator
 from photodesk.ui.nothing_outside import clear_own_clipboard
+from photodesk.ui.pages import page_makers
+from photodesk.ui.patients import PatientDialog
 from photodesk.ui.photo_drag import FORMAT, PhotoDrag
 from photodesk.ui.settings.locking_section import heard_words
 from photodesk.ui.sign_in.model import SignInModel, lock_sentence
 from photodesk.ui.timeline.choice_popover import ChoicePopover
+from tests.ui.conftest import AtOnce, pretend_session
 
 UI = Path(photo_drag.__file__).parent
 
@@ -52,9 +58,9 @@ def test_nothing_of_ours_puts_anything_on_the_clipboard_or_into_a_drag_but_ids()
         words |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
         for word, where in told.items():
             if word in words:
-                where.add(module.name)
-    assert told["clipboard"] == {"nothing_outside.py"}
-    assert told["QDrag"] == {"photo_drag.py", "tile_grid.py"}
+                where.add(module.relative_to(UI).as_posix())
+    assert told["clipboard"] == {"nothing_outside.py", "backup/section.py"}, "the second one copies a command's words"
+    assert told["QDrag"] == {"photo_drag.py", "importing/tile_grid.py"}
     assert told["setImageData"] == told["setUrls"] == set()
 
 
@@ -115,3 +121,28 @@ lid time_jump screen_removed desk_ended hand_over"""
 def test_every_reason_has_words(reason: str) -> None:
     assert reason in {"idle", "asked"} or lock_sentence(reason) != lock_sentence("something else")
     assert lock_sentence(reason).endswith(".")
+
+
+def test_what_was_typed_into_a_form_is_there_again_after_the_lock(qtbot: QtBot, dressed: object) -> None:
+    def navigator() -> Navigator:
+        session: Any = pretend_session(Role.CLINICIAN)
+        made = Navigator(session, AtOnce(), Clinic(), None, page_makers(), lambda: None)
+        qtbot.addWidget(made.window)
+        made.window.show()
+        made.home()
+        return made
+
+    before = navigator()
+    before.new_patient()
+    (form,) = before.window.findChildren(PatientDialog)
+    form.fields["family"].edit.setText("Lane")
+    form.fields["birth"].edit.setText("12 May")
+    form._sex.pick("female")
+    place = before.place(0)
+    after = navigator()
+    after.return_to(place)
+    (again,) = after.window.findChildren(PatientDialog)
+    assert (again.text("family"), again.text("birth"), again.text("mrn")) == ("Lane", "12 May", "")
+    assert again._sex.value == "female"
+    again.dismiss()
+    assert after.place(0).form == ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtWidgets import QWidget
 
@@ -14,11 +14,16 @@ from photodesk.ui.patients.models import field_of
 
 
 class FormDialog(Dialog):
-    """A dialog of fields by name. `save` is called by `Enter` or the button; it calls `refuse` or `dismiss`."""
+    """A dialog of fields by name. `save` is called by `Enter` or the button; it calls `refuse` or `dismiss`.
+
+    With `about` (kind of form, patient id) what was typed survives a lock.
+    """
 
     def __init__(self, window: QWidget, title: str, action: str) -> None:
         super().__init__(window, title, 560)
         self.fields: dict[str, TextField | TextArea] = {}
+        self.about: tuple[str, str] | None = None
+        self._given: dict[str, str] = {}
         self.body.addWidget(Text(title, TextRole.HEADING))
         self.rows = vbox(None, 14)
         self.body.addLayout(self.rows)
@@ -54,6 +59,7 @@ class FormDialog(Dialog):
         made.edit.setText(text)
         made.edit.textEdited.connect(lambda _text, one=made: one.set_bad(False))
         self.fields[name] = made
+        self._given[name] = text
         return self.labelled(label, made)
 
     def area(self, name: str, label: str, text: str = "") -> QWidget:
@@ -61,7 +67,21 @@ class FormDialog(Dialog):
         made = TextArea(label)
         made.edit.setPlainText(text)
         self.fields[name] = made
+        self._given[name] = text
         return self.labelled(label, made)
+
+    def typed(self) -> dict[str, str]:
+        """What a person changed, by field."""
+        return {name: field.text() for name, field in self.fields.items() if field.text() != self._given[name]}
+
+    def fill(self, typed: Mapping[str, str]) -> None:
+        """Put back what was typed before a lock."""
+        for name, text in typed.items():
+            field = self.fields.get(name)
+            if isinstance(field, TextArea):
+                field.edit.setPlainText(text)
+            elif field is not None:
+                field.edit.setText(text)
 
     def row_of(self, *widgets: QWidget) -> None:
         """Add widgets side by side, of equal width."""

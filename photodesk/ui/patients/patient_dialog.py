@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from PySide6.QtWidgets import QWidget
@@ -32,6 +32,7 @@ class PatientDialog(FormDialog):
     ) -> None:
         super().__init__(window, "Patient" if patient else "New patient", "Save" if patient else "Add patient")
         self._context, self._saved, self._patient = context, saved, patient
+        self.about = ("patient", patient.patient_id if patient else "")
         form = PatientForm.of(patient) if patient else PatientForm()
         self._notes_before = notes or ""
         self.row_of(self.field("family", "Family name", form.family), self.field("given", "Given names", form.given))
@@ -40,11 +41,20 @@ class PatientDialog(FormDialog):
             self.field("birth", "Birth date", form.birth, placeholder="12 May 1968"),
         )
         self._sex = Dropdown("Sex", _SEXES, value=form.sex.value, height=40)
+        self._sex_before = form.sex.value
         self.rows.addWidget(self.labelled("Sex", self._sex))
         self._with_notes = notes is not None and context.desk.may(Right.EDIT_CHART)
         if self._with_notes:
             self.rows.addWidget(self.area("notes", "Notes", self._notes_before))
         self.finish(self.save)
+
+    def typed(self) -> dict[str, str]:
+        return super().typed() | ({"sex": self._sex.value} if self._sex.value != self._sex_before else {})
+
+    def fill(self, typed: Mapping[str, str]) -> None:
+        super().fill(typed)
+        if typed.get("sex") in dict(_SEXES):
+            self._sex.pick(typed["sex"])
 
     def save(self) -> None:
         """Check, then ask the desk."""

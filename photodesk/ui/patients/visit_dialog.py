@@ -26,6 +26,7 @@ class VisitDialog(FormDialog):
     def __init__(self, window: QWidget, context: PageContext, patient: Patient, saved: Callable[[Visit], None]) -> None:
         super().__init__(window, "New visit", "Add visit")
         self._context, self._patient_id, self._saved = context, patient.patient_id, saved
+        self.about = ("visit", patient.patient_id)
         self.rows.addWidget(Text(f"{patient.display_name} · {patient.mrn}", TextRole.BODY, "ink2", wrap=True))
         today = day_words(local_today(context.desk.clock))
         self.row_of(
