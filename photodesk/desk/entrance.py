@@ -16,6 +16,7 @@ from photodesk.desk.security_key import KeyReader
 from photodesk.desk.session import Session
 from photodesk.desk.signing_in import SignIn, all_steps, begin_sign_in
 from photodesk.imaging.decoded import Decoder
+from photodesk.store.emergency import tidy_code as tidy_envelope_code
 from photodesk.store.founding import Founded, found
 from photodesk.store.keyring import LocalSecrets, Secrets, secrets_of
 from photodesk.store.layout import Layout
@@ -38,6 +39,7 @@ __all__ = [
     "groups",
     "judge",
     "secrets_of",
+    "tidy_envelope_code",
 ]
 
 

@@ -23,4 +23,4 @@ def waiting_words(kinds: Collection[KeyKind]) -> str:
 def waiting_sentence(kinds: Collection[KeyKind]) -> str:
     """What is said about the clinic's keys as a whole; "" where nothing waits."""
     who = waits_on(kinds)
-    return f"Some keys are made or given when {who} signs in once. Nothing is lost until then." if who else ""
+    return f"Waiting for {who} to sign in once: then keys that are due are made and given." if who else ""

@@ -62,11 +62,12 @@ class SignInPerson:
 
 @dataclass(frozen=True)
 class SignInPage:
-    """What is shown before anyone has signed in."""
+    """What is shown before anyone has signed in. `envelope`: a sealed envelope waits to be opened."""
 
     clinic_name: str
     workstation_name: str
     people: tuple[SignInPerson, ...]
+    envelope: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,8 @@ def sign_in_page(layout: Layout, secrets: Secrets) -> SignInPage:
         for shown in checked.names.people
         if checked.members.person(shown.person_id) is not None
     )
-    return SignInPage(checked.names.clinic_name, checked.names.workstation_name, people)
+    envelope = any(slot.kind is SlotKind.EMERGENCY for slot in current)
+    return SignInPage(checked.names.clinic_name, checked.names.workstation_name, people, envelope)
 
 
 def _sign_in_person(shown: ShownPerson, slots: tuple[Slot, ...], members: Members) -> SignInPerson:

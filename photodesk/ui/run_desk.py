@@ -142,6 +142,8 @@ class DeskRun(QObject):
         )
         self._view.show_reason(words or (DEMO_WORDS if self._host.demo else lock_sentence("")), trouble=bool(words))
         self._view.unlock_asked.connect(self._unlock)
+        self._view.envelope_given.connect(self._open_envelope)
+        self._view.offer_envelope(page.envelope and not self._host.demo)
         self._view.close_asked.connect(self._quit)
         self._screens = SignInScreens(self._view, self._application)
 
@@ -186,13 +188,32 @@ class DeskRun(QObject):
         self._screens.cover()
         self._application.processEvents()
         self._host.link.shown()
+        QTimer.singleShot(0, self._look_again)
+
+    def _look_again(self) -> None:
+        """This sign-in was drawn a while ago: people may have come or gone since."""
+        try:
+            page = self._entrance.page()
+        except PhotoDeskError:
+            return  # what is wrong is said when somebody signs in
+        if page != self._page and self._view is not None and not self._model.busy:
+            self._page = page
+            self._model.take_people(page.people)
+            self._view.refill()
+            self._view.offer_envelope(page.envelope and not self._host.demo)
 
     def _unlock(self, slot_id: str, typed: str) -> None:
         if self._view is not None:
-            link, end = self._host.link, (self._signed_in, self._not_signed_in)
-            flow = self._flow or SignInFlow(self._entrance, link, self.tasks, self._decoders, self._view, *end)
-            self._flow = flow
-            flow.begin(slot_id, typed or self._host.demo_password)
+            self._flow_of(self._view).begin(slot_id, typed or self._host.demo_password)
+
+    def _open_envelope(self, who: str, code: str, reason: str) -> None:
+        if self._view is not None:
+            self._flow_of(self._view).open_envelope(who, code, reason)
+
+    def _flow_of(self, view: SignInView) -> SignInFlow:
+        link, end = self._host.link, (self._signed_in, self._not_signed_in)
+        self._flow = self._flow or SignInFlow(self._entrance, link, self.tasks, self._decoders, view, *end)
+        return self._flow
 
     def _not_signed_in(self, failure: BaseException) -> None:
         """Say why. Where the password was right the keys are in this process: the next one shows the sentence."""

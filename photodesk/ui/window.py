@@ -57,6 +57,7 @@ class MainWindow(QMainWindow):
         self.toast = Toast(self)
         self.countdown = Toast(self)
         self._demo_mark = Chip("DEMO", Tone.WARN, parent=self) if demo else None
+        self._corner_mark: Chip | None = None
         self.rail.chosen.connect(self._rail_chosen)
         self.top_bar.back_asked.connect(self.back_asked)
         self.top_bar.find_asked.connect(self.find_asked)
@@ -82,6 +83,11 @@ class MainWindow(QMainWindow):
     def put_strip(self, banner: QWidget) -> None:
         """Something quiet below the top bar, on every page that has one."""
         self._strip.addWidget(banner)
+
+    def put_corner_mark(self, words: str) -> None:
+        """A word that full-screen pages show too, in the upper corner of the window."""
+        self._corner_mark = Chip(words, Tone.BAD, parent=self)
+        self._place_demo_mark()
 
     @property
     def page(self) -> Page | None:
@@ -169,6 +175,10 @@ class MainWindow(QMainWindow):
             self._demo_mark.setVisible(page is not None and page.full_screen and not page.own_demo_mark)
             self._demo_mark.move(8, self.height() - self._demo_mark.height() - 8)
             self._demo_mark.raise_()
+        if self._corner_mark is not None:
+            self._corner_mark.setVisible(page is not None and page.full_screen)
+            self._corner_mark.move((self.width() - self._corner_mark.width()) // 2, 4)
+            self._corner_mark.raise_()
 
 
 def typing_somewhere() -> bool:

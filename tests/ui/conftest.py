@@ -132,7 +132,7 @@ def pretend_session(*roles: Role) -> SimpleNamespace:
     return SimpleNamespace(
         alarms=SimpleNamespace(sentences=()),
         chain=PretendChain(),
-        person=SimpleNamespace(person_id="e" * 32, name="Dr. Iris Sample", roles=held),
+        person=SimpleNamespace(person_id="e" * 32, name="Dr. Iris Sample", roles=held, emergency=""),
         clock=FixedClock(),
         may=lambda right: allowed(held, right),
         patients=patients,

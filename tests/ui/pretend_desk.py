@@ -276,7 +276,7 @@ class PretendDesk:
         self.layers = PretendLayers()
         self.clock = SimpleNamespace(wall_ms=lambda: 0)
         self.patients = PretendPatients()
-        self.person = SimpleNamespace(person_id="i" * 32, name="Dr. Iris Sample")
+        self.person = SimpleNamespace(person_id="i" * 32, name="Dr. Iris Sample", emergency="")
         self._rights = frozenset(Right) - {Right.READ_LOG} if rights is None else rights
 
     def may(self, right: Right) -> bool:

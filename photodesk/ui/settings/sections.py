@@ -52,7 +52,7 @@ def _backup(context: PageContext) -> Section:
 
 
 def _people(context: PageContext) -> Section:
-    from photodesk.ui.settings.people_section import PeopleSection
+    from photodesk.ui.people.section import PeopleSection
 
     return PeopleSection(context)
 
@@ -112,4 +112,6 @@ SECTIONS = (
 def sections_for(context: PageContext) -> tuple[SectionEntry, ...]:
     """The sections this person can use; nothing dead."""
     desk = context.desk
-    return tuple(entry for entry in SECTIONS if not entry.rights or any(desk.may(right) for right in entry.rights))
+    hidden = {"you"} if desk.person.emergency else set()  # an envelope's account has no password to change
+    mine = (entry for entry in SECTIONS if entry.name not in hidden)
+    return tuple(entry for entry in mine if not entry.rights or any(desk.may(right) for right in entry.rights))

@@ -92,6 +92,12 @@ class SignInModel:
         self.last_slot_id = slot_id if known else ""
         self.chosen = next((i for i, who in enumerate(self.people) if who.slot_id == slot_id), self.chosen)
 
+    def take_people(self, people: tuple[SignInPerson, ...]) -> None:
+        """Others may sign in now; who is chosen stays so where they still may."""
+        before = self.person
+        self.people = people
+        self.chosen = next((i for i, who in enumerate(people) if before and who.person_id == before.person_id), 0)
+
     @property
     def person(self) -> SignInPerson | None:
         """Who is chosen."""

@@ -7,10 +7,11 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut, QShow
 from PySide6.QtWidgets import QButtonGroup, QFrame, QScrollArea, QWidget
 
 from photodesk.clock import Clock
-from photodesk.ui.controls import Avatar, Button, ButtonKind, KeyHint, KeyLine, Row, Text, hbox, vbox
+from photodesk.ui.controls import Avatar, Button, ButtonKind, KeyHint, KeyLine, LinkButton, Row, Text, hbox, vbox
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.icons import Icon
 from photodesk.ui.sign_in.clock_panel import ClockPanel
+from photodesk.ui.sign_in.envelope_dialog import EnvelopeDialog
 from photodesk.ui.sign_in.model import SignInModel, Step
 from photodesk.ui.sign_in.password_card import PasswordCard
 from photodesk.ui.theme import DESK, style_sheet
@@ -21,12 +22,14 @@ LIST_PX, ROW_PX = 460, 60
 class SignInView(QWidget):
     """Emits `unlock_asked(slot_id, password)`; told the outcome through the model and `refresh`.
 
-    A second step comes in the same field: `step_given` with what was typed, or `step_left` by `Esc`.
+    A second step comes in the same field: `step_given` with what was typed, or `step_left` by `Esc`. Emergency access
+    is `envelope_given(who, code, reason)`.
     """
 
     unlock_asked = Signal(str, str)
     step_given = Signal(str)
     step_left = Signal()
+    envelope_given = Signal(str, str, str)
     close_asked = Signal()
 
     def __init__(self, model: SignInModel, clock: Clock, clinic: str, workstation: str, *, demo: bool = False) -> None:
@@ -40,6 +43,9 @@ class SignInView(QWidget):
         self._close = Button("Close PhotoDesk", ButtonKind.QUIET, height=32)
         self._close.clicked.connect(self.close_asked)
         self._close.hide()
+        self.emergency = LinkButton("Emergency access")
+        self.emergency.clicked.connect(lambda _checked=False: self.ask_envelope())
+        self.emergency.hide()
         self.card = PasswordCard()
         self.card.demo = demo
         self.card.unlock.connect(self._unlock)
@@ -90,6 +96,7 @@ class SignInView(QWidget):
         scroll.setWidget(holder)
         column.addWidget(scroll, 1)
         note = hbox(None, 8)
+        note.addWidget(self.emergency)
         note.addStretch(1)
         note.addWidget(Icon("shield-check", DESK.ink3, 16))
         note.addWidget(Text("Every sign-in and every view is logged.", TextRole.LABEL, "ink3"))
@@ -118,10 +125,38 @@ class SignInView(QWidget):
             self._reason.set_text("Nobody can sign in here yet.")
         self.show_choice()
 
+    def refill(self) -> None:
+        """List the model's people anew; what was typed stays."""
+        typed = self.card.field.text()
+        self._people.removeWidget(self.card)
+        for row in self._rows:
+            self._people.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self._rows = []
+        self._fill()
+        self.card.field.edit.setText(typed)
+
     def show_reason(self, sentence: str, *, trouble: bool = False) -> None:
         """Why it locked, or with `trouble` what is wrong: then PhotoDesk can be closed from here, also as a cover."""
         self._reason.set_text(sentence)
         self._close.setVisible(trouble)
+
+    def offer_envelope(self, there_is_one: bool) -> None:
+        """Show the way to emergency access, or not."""
+        self.emergency.setVisible(there_is_one)
+
+    def ask_envelope(self) -> None:
+        """Ask for the envelope's code; nobody is chosen by that."""
+        if self.model.busy or self.model.step is not Step.PASSWORD:
+            return
+        who = self.model.person
+        EnvelopeDialog(self, who.name if who is not None else "", self._opened_envelope).open()
+
+    def _opened_envelope(self, who: str, code: str, reason: str) -> None:
+        self.model.began()
+        self.refresh()
+        self.envelope_given.emit(who, code, reason)
 
     def refresh(self) -> None:
         """Show the model as it is now."""
