@@ -197,6 +197,7 @@ class Keeper:
     def _locked(self, peer: Peer, reason: str) -> None:
         if entry := lock_entry(peer, reason):
             self._try(lambda books: books.append(entry))
+            self._try(lambda books: books.signed_in())
             self._sign_log()
         self._triggers.locked()
 

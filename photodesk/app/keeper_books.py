@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import fcntl
 import hmac
+import logging
 import os
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -25,6 +27,9 @@ from photodesk.store.files import write_atomically
 from photodesk.store.layout import Layout, refuse_network, refuse_read_only
 from photodesk.store.workstation import WorkstationKeys
 
+LOCK_BYTES = 200
+PERSON_ID = re.compile("[0-9a-f]{32}")
+_log = logging.getLogger("photodesk.keeper")
 OpenKeys = Callable[[Layout], WorkstationKeys]
 Heard = Callable[[Sequence[Receipt], Sequence[bytes]], None]
 """Told of entries that are on the disk, with their bodies."""
@@ -92,6 +97,21 @@ class Books:
         """The keeper's own entries."""
         self.append_bodies([encode(entry) for entry in entries])
 
+    def unlocked(self, person_id: str, role: str, slot_id: str) -> None:
+        """Somebody has signed in: their entry, and the count of wrong passwords ends."""
+        self.append(Entry(Action.UNLOCK, person_id, role, details={"slot": slot_id}))
+        if slot_id:
+            self.attempts.forgive(slot_id)
+        self.signed_in(person_id, role)
+
+    def signed_in(self, person_id: str = "", role: str = "") -> None:
+        """Who is signed in stands in `store.lock`, so that the next start can say whom a keeper's sudden end locked."""
+        try:
+            os.ftruncate(self._lock_fd, 0)
+            os.pwrite(self._lock_fd, f"{person_id} {role}".strip().encode("ascii"), 0)
+        except OSError as error:
+            _log.warning("store.lock was not written: %s", errno.errorcode.get(error.errno or 0, "?"))
+
     def sign(self, kind: str, data: bytes) -> bytes:
         """The workstation's signature; the newest operation's hash goes into the next checkpoint."""
         if kind == "operation":
@@ -115,6 +135,7 @@ class Books:
             self.append(*last, Entry(Action.STOP))
             self._log.close()
             self._save_generations()
+            self.signed_in()
         finally:
             os.close(self._lock_fd)
 
@@ -168,6 +189,10 @@ class Books:
 
     def _opening_entries(self) -> None:
         entries = [Entry(Action.START, details={"version": __version__})]
+        person_id, _, role = os.pread(self._lock_fd, LOCK_BYTES, 0).decode("ascii", "replace").partition(" ")
+        if PERSON_ID.fullmatch(person_id):
+            entries.append(Entry(Action.LOCK, person_id, role, outcome="keeper_ended"))
+            self.signed_in()
         if self._log.found_altered:
             entries.append(Entry(Action.DAMAGE, outcome="log_altered"))
         elif self.log_cut:

@@ -215,10 +215,8 @@ class Requests:
         return m.Done(ask.number)
 
     def _unlocked(self, peer: Peer, ask: m.Unlocked) -> m.Message:
-        role, books = " ".join(sorted(ask.roles)), self._books()
-        books.append(Entry(Action.UNLOCK, ask.person_id, role, details={"slot": peer.slot_id}))
-        if peer.slot_id:
-            books.attempts.forgive(peer.slot_id)
+        role = " ".join(sorted(ask.roles))
+        self._books().unlocked(ask.person_id, role, peer.slot_id)
         peer.person_id, peer.role, peer.trying = ask.person_id, role, False
         return m.Done(ask.number)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from photodesk.app.keeper_books import Books
 from photodesk.app.time_watch import TimeWatch
 from photodesk.clock import SystemClock
 from photodesk.crypto import verify
@@ -246,6 +248,21 @@ def test_a_desk_that_dies_is_a_lock(clinic: Clinic, room: Room) -> None:
     assert spare.heard(m.Show) == m.Show("desk_ended", SLOT)
     assert spare.link.generation("x") == 0
     assert clinic.actions()[-1] == "LOCK:desk_ended"
+
+
+def test_a_keeper_that_ended_suddenly_is_a_lock_that_the_next_one_says(clinic: Clinic) -> None:
+    killed = Books(clinic.layout, clinic.open_keys, SystemClock())
+    killed.signed_in(PERSON, "clinician front-desk")
+    os.close(killed._lock_fd)  # as its end does
+    with command_link(clinic) as link:
+        link.begin_attempt(SLOT, PERSON)
+        link.unlocked(PERSON)
+    assert clinic.actions() == ["START", "START", "LOCK:keeper_ended", "UNLOCK", "LOCK:quit", "STOP"]
+    lock = next(entry for entry in clinic.entries() if entry.outcome == "keeper_ended")
+    assert (lock.person_id, lock.role) == (PERSON, "clinician front-desk")
+    assert clinic.layout.lock.read_bytes() == b""
+    with command_link(clinic):
+        assert clinic.actions()[-1] == "START"
 
 
 def test_a_spare_is_started_whether_or_not_the_front_says_that_it_is_ready(room: Room) -> None:
