@@ -14,7 +14,7 @@ from photodesk.app.documents import Document, activity_line
 from photodesk.app.terminal import print_table
 from photodesk.clock import rfc3339
 from photodesk.desk.activity import ActivityQuery
-from photodesk.desk.activity_review import SignOff, Standing, standing_sentence
+from photodesk.desk.activity_review import ReviewDesk, SignOff, Standing, standing_sentence
 from photodesk.desk.entrance import Entrance
 from photodesk.ui.words import counted, day_words, moment
 
@@ -112,7 +112,7 @@ def flags(invocation: Invocation, since: str | None, everything: bool) -> None:
                     "note": reviewed.note if reviewed else None,
                 }
             )
-        invocation.show({"flags": documents, **_standing(review.standing())})
+        invocation.show({"flags": documents, **_standing(review)})
         if not invocation.json:
             rows = [
                 (each["sequence"], each["at"], each["user"] or "", flag["kind"], flag["words"])
@@ -163,15 +163,17 @@ def sign_off(invocation: Invocation, status: bool) -> None:
             words = f"Signed off up to {', '.join(f'entry {each:,}' for each, _ in made.up_to.values())}."
             words += f" {made.reviewed} of {made.flagged} flagged entries were reviewed."
             words += "" if made.intact else " The log was found changed: see photodesk log verify."
-            invocation.show(_standing(review.standing()), words)
+            invocation.show(_standing(review), words)
             return
         review.reviews()  # refuses who may not read the log
-        invocation.show(_standing(review.standing()), _standing_words(review.standing()))
+        invocation.show(_standing(review), _standing_words(review.standing()))
 
 
-def _standing(standing: Standing) -> Document:
+def _standing(review: ReviewDesk) -> Document:
+    standing = review.standing()
+    made = standing.last
     return {
-        "sign_off": None if standing.last is None else _sign_off(standing.last),
+        "sign_off": None if made is None else {**_sign_off(made), "vouched": review.vouched(made)},
         "due_at": rfc3339(standing.due_ms),
         "overdue_days": standing.overdue_days,
     }

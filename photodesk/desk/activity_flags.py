@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from statistics import median
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -172,7 +173,7 @@ class FlagRules:
         if not len(looks.at_ms):
             return
         day, minute = _local(looks.at_ms)
-        key = (day << 40) ^ (looks.person << 24) ^ looks.patient
+        key = (day << 40) ^ (looks.person.astype(np.int64) << 24) ^ looks.patient
         _, first, which, counts = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
         unsaid = [index.purposes.known(text) for text in ("", NONE_GIVEN)]
         said = ~np.isin(looks.purpose, [one for one in unsaid if one is not None])
@@ -191,26 +192,28 @@ class FlagRules:
 
 
 class _Looks:
-    """Columns of every look at a patient in a time, oldest first."""
+    """Columns of every look at a patient in a time, oldest first, each as narrow as it may be."""
 
     def __init__(self, index: LogIndex, since_ms: int | None, until_ms: int | None) -> None:
         self.workstations = index.workstations()
         wanted = [index.actions.number(action.value) for action in LOOKS]
-        parts: list[Ints] = []
+        parts: list[tuple[npt.NDArray[Any], ...]] = []
         for part in index.parts("", since_ms, until_ms):
             columns = part.columns
             mask = np.isin(columns["action"], wanted) & (columns["patient"] != 0) & (columns["person"] != 0)
+            at_ms = part.at_ms[: len(mask)]
             if since_ms is not None:
-                mask &= part.at_ms >= since_ms
+                mask &= at_ms >= since_ms
             if until_ms is not None:
-                mask &= part.at_ms < until_ms
-            station = np.full(int(mask.sum()), self.workstations.index(part.workstation_id), np.int64)
-            chosen = [part.at_ms[mask], part.sequence[mask], station]
-            chosen += [columns[name][mask].astype(np.int64) for name in ("person", "patient", "purpose")]
-            parts.append(np.vstack(chosen))
-        together = np.hstack(parts) if parts else np.empty((6, 0), np.int64)
-        together = together[:, np.lexsort((together[1], together[0]))]
-        self.at_ms, self.sequence, self.workstation, self.person, self.patient, self.purpose = together
+                mask &= at_ms < until_ms
+            station = np.full(int(mask.sum()), self.workstations.index(part.workstation_id), np.uint16)
+            named = [columns[name][mask] for name in ("person", "patient", "purpose")]
+            parts.append((at_ms[mask], part.sequence[: len(mask)][mask], station, *named))
+        empty = (np.empty(0, np.int64),) * 6
+        together = [np.concatenate(each) for each in zip(*parts, strict=True)] if parts else list(empty)
+        order = np.lexsort((together[1], together[0]))
+        ordered = [each[order] for each in together]
+        self.at_ms, self.sequence, self.workstation, self.person, self.patient, self.purpose = ordered
 
 
 def _local(at_ms: Ints) -> tuple[Ints, Ints]:

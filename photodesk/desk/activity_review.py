@@ -24,6 +24,7 @@ from photodesk.store.catalog import Catalog
 from photodesk.store.catalog_activity import ReviewRow, SignOffRow
 from photodesk.store.keyset import KeySet
 from photodesk.store.layout import Layout
+from photodesk.store.members_log import MembersLog
 from photodesk.store.records import signed, split_signature, unpack
 
 if TYPE_CHECKING:
@@ -129,10 +130,14 @@ class ReviewDesk:
         rows = self._catalog.sign_offs()
         return _read(rows[0]) if rows else None
 
-    def vouched(self, sign_off_id: str, public: bytes) -> bool:
-        """Whether the person with this Ed25519 key signed it."""
-        row = next((one for one in self._catalog.sign_offs() if one.sign_off_id == sign_off_id), None)
-        return row is not None and verify(public, row.signature, KIND, self._keyset.clinic_id, row.record)
+    def vouched(self, made: SignOff) -> bool:
+        """Whether the person named signed exactly this, by the membership log's word on their keys."""
+        row = next((one for one in self._catalog.sign_offs() if one.sign_off_id == made.sign_off_id), None)
+        if row is None or _read(row) != made:
+            return False
+        clinic_id = self._keyset.clinic_id
+        keys = MembersLog.open(self._layout.members, clinic_id).members.signing_keys(made.person_id)
+        return any(verify(key, row.signature, KIND, clinic_id, row.record) for key in keys)
 
     def standing(self) -> Standing:
         """Where signing off stands; needs no right, for whoever is reminded."""

@@ -75,7 +75,10 @@ MEANINGS: Mapping[str, Meaning] = {
     "DAMAGE": Meaning(_ALERT, "E"),
 }
 KNOWN_PURPOSES = frozenset(
-    {"", "none given", "treatment", "second opinion", "patient request", "quality review", "teaching", "legal"}
+    {
+        *("", "none given", "filing", "treatment"),
+        *("second opinion", "patient request", "quality review", "teaching", "legal"),
+    }
 )
 """Purposes that are chosen, not typed."""
 _UNKNOWN = Meaning(_ACTIVITY, "E")
