@@ -31,7 +31,7 @@ def certificate_pdf(document: Mapping[str, Any], made_at_ms: int) -> bytes:
     people, counts = told["people"], told["erased"]
     paper = Paper(told["clinic"], made_at_ms)
     paper.heading("Certificate of erasure")
-    paper.line("The record of one patient was erased. Who it was is not named here, and is kept nowhere in PhotoDesk.")
+    paper.line("The record of one patient was erased. This page does not name who it was, and PhotoDesk cannot tell.")
     paper.section("The record")
     paper.fact("Patient's id", told["patient_id"])
     paper.fact("Chart's id", told["chart_id"])

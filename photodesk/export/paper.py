@@ -52,9 +52,9 @@ class Paper:
             self._y += size * 1.5
             self._pages.words(MARGIN_PT, self._y, part, size, grey=grey)
 
-    def section(self, text: str, quiet: str = "") -> None:
-        """A heading over a line, with quiet words behind it; never alone at the foot."""
-        self._room(70)
+    def section(self, text: str, quiet: str = "", room: float = 70) -> None:
+        """A heading over a line, with quiet words behind it; never alone at the foot: `room` is what must fit."""
+        self._room(room)
         self._y += 28
         self._pages.words(MARGIN_PT, self._y, text, 11.5, BOLD)
         if quiet:
@@ -86,7 +86,7 @@ class Paper:
                 x = MARGIN_PT + place * (side + _GAP_PT)
                 self._pages.picture(x, top, wide, down, one.jpeg, (one.width_px, one.height_px))
                 for number, part in enumerate(said, 1):
-                    self._pages.words(x, top + high + number * size * 1.4, part, size, grey=0.3)
+                    self._pages.words(x, top + down + number * size * 1.4, part, size, grey=0.3)
             self._y = top + high + under + 4
 
     def note(self, text: str) -> None:

@@ -12,6 +12,7 @@ from photodesk.photos import Photo, body_site, standard_view
 if TYPE_CHECKING:
     from photodesk.desk.timeline import Timeline, TimelineVisit
 
+_ROOM_PT = 270  # a heading and a row of photos
 _START_OF_FRAME = frozenset({0xC0, 0xC1, 0xC2, 0xC3})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from photodesk.desk.second_person import second_person
 from photodesk.patients import Patient
@@ -41,9 +41,7 @@ class RecordForm(FormDialog):
 
     def name_patient(self, patient: Patient) -> None:
         """Who it is."""
-        self.rows.addWidget(Text(patient.display_name, TextRole.SUBHEADING, elide=True))
-        born = f"Born {day_words(patient.birth)} · Record {patient.mrn}"
-        self.rows.addWidget(Text(born, TextRole.SMALL, "ink2"))
+        self.rows.addLayout(who_it_is(patient))
 
     def second_part(self, seconds: tuple[tuple[str, str], ...]) -> None:
         """The other administrator, where two have to sign."""
@@ -84,6 +82,15 @@ class RecordForm(FormDialog):
     def _finished(self) -> None:
         self.dismiss()
         self._done()
+
+
+def who_it_is(patient: Patient) -> QVBoxLayout:
+    """Name, birth date and number."""
+    column = vbox(None, 2)
+    column.addWidget(Text(patient.display_name, TextRole.SUBHEADING, elide=True))
+    born = f"Born {day_words(patient.birth)} · Record {patient.mrn}"
+    column.addWidget(Text(born, TextRole.SMALL, "ink2"))
+    return column
 
 
 class HoldDialog(RecordForm):

@@ -16,7 +16,8 @@ from photodesk.ui.fonts import TextRole
 from photodesk.ui.importing.path_dialog import PathDialog
 from photodesk.ui.page import PageContext, sentence
 from photodesk.ui.patients.form_dialog import FormDialog
-from photodesk.ui.words import counted, day_words
+from photodesk.ui.records.dialogs import who_it_is
+from photodesk.ui.words import counted
 
 FOLDER = "photo-record"
 PLAIN = "These files are not encrypted. Whoever has the folder can see the photos."
@@ -30,9 +31,7 @@ class RecordDialog(FormDialog):
     def __init__(self, window: QWidget, patient: Patient, done: Callable[[str, str], None]) -> None:
         super().__init__(window, "Export the whole record", "Choose a folder")
         self._done = done
-        self.rows.addWidget(Text(patient.display_name, TextRole.SUBHEADING, elide=True))
-        born = f"Born {day_words(patient.birth)} · Record {patient.mrn}"
-        self.rows.addWidget(Text(born, TextRole.SMALL, "ink2"))
+        self.rows.addLayout(who_it_is(patient))
         self.rows.addWidget(Text(WHAT, TextRole.SMALL, "ink2", wrap=True))
         self.rows.addWidget(self.field("purpose", "Purpose", PURPOSE))
         self.rows.addWidget(self.field("recipient", "For", RECIPIENT))

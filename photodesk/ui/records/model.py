@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 DAY_MS = 86_400_000
 CHIPS = {"requested": Tone.WARN, "running": Tone.WARN, "revoked": Tone.PLAIN, "erased": Tone.OK}
-STATES = {"requested": "hidden", "running": "waits", "revoked": "revoked", "erased": "erased"}
+STATES = {"requested": "Hidden", "running": "Waits", "revoked": "Revoked", "erased": "Erased"}
 NAMES = {"standard": "Standard", "long": "Long", "permanent": "Permanent"}
 
 
