@@ -72,7 +72,7 @@ class RecordForm(FormDialog):
         self.save_button.setEnabled(False)
         self.context.tasks.store(doing, lambda _: self._finished(), self.refuse)
 
-    def typed(self, name: str) -> str:
+    def needed(self, name: str) -> str:
         """What was typed; "" after saying that it is needed."""
         text = self.text(name).strip()
         if not text:
@@ -114,7 +114,7 @@ class HoldDialog(RecordForm):
 
     def save(self) -> None:
         """A reason is needed."""
-        reason = self.typed("reason")
+        reason = self.needed("reason")
         if reason:
             self.run(partial(self._work, self._patient.patient_id, reason))
 
@@ -146,8 +146,8 @@ class EraseDialog(RecordForm):
 
     def save(self) -> None:
         """Reason and, where it is early, ground are needed."""
-        reason = self.typed("reason")
-        ground = self.typed("ground") if reason and not self._due else ""
+        reason = self.needed("reason")
+        ground = self.needed("ground") if reason and not self._due else ""
         if reason and (ground or self._due):
             self.run(partial(self.context.desk.erasures.request, self._patient.patient_id, reason, ground))
 
