@@ -63,6 +63,12 @@ def _records(context: PageContext) -> Section:
     return RecordsSection(context)
 
 
+def _activity_log(context: PageContext) -> Section:
+    from photodesk.ui.log.settings_section import ActivityLogSection
+
+    return ActivityLogSection(context)
+
+
 def _camera_cards(context: PageContext) -> Section:
     from photodesk.ui.settings.card_sections import camera_cards
 
@@ -101,6 +107,7 @@ SECTIONS = (
     SectionEntry("backup", "Backup", "floppy-disk", _backup),
     SectionEntry("people", "People", "users-three", _people, (Right.SEE_PEOPLE,)),
     SectionEntry("records", "Records", "file-x", _records, (Right.KEEP_RECORDS,)),
+    SectionEntry("log", "Activity log", "list-bullets", _activity_log, (Right.READ_LOG, Right.MANAGE_POLICY)),
     SectionEntry("cards", "Camera cards", "hard-drive", _camera_cards),
     SectionEntry("worklist", "Today's visits", "calendar-blank", _worklist),
     SectionEntry("series", "Photo series", "stack", _series),
