@@ -45,13 +45,13 @@ class SecurityKeyReader:
         touch: Callable[[], None],
         pin: str = "",
         cancel: Event | None = None,
-        devices: Devices = CtapHidDevice.list_devices,
+        devices: Devices | None = None,
         touch_within_s: float = TOUCH_WITHIN_S,
     ) -> None:
         self._touch = touch
         self._pin = pin
         self._cancel = cancel or Event()
-        self._devices = devices
+        self._devices = devices or CtapHidDevice.list_devices
         self._within_s = touch_within_s
 
     def answer(self, asked: Sequence[AskedKey]) -> KeyAnswer:
@@ -160,18 +160,6 @@ class SecurityKeyReader:
     def _said(self, status: int) -> None:
         if status == STATUS.UPNEEDED:
             self._touch()
-
-
-def plugged_in(devices: Devices = CtapHidDevice.list_devices) -> int:
-    """How many security keys there are now; none where they cannot be looked for."""
-    count = 0
-    try:
-        for device in devices():
-            device.close()
-            count += 1
-    except OSError:
-        return count
-    return count
 
 
 def _ctap2(device: CtapDevice) -> Ctap2 | None:

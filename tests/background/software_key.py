@@ -55,9 +55,10 @@ class SoftwareKey(CtapDevice):
     wrong_in_a_row: int = 0
     touches: int = 0
     commands: list[int] = field(default_factory=list)
+    wrapping: bytes = field(default_factory=lambda: os.urandom(32), repr=False)
 
     def __post_init__(self) -> None:
-        self._wrapping = AESGCM(os.urandom(32))
+        self._wrapping = AESGCM(self.wrapping)
         self._agreement = ec.generate_private_key(ec.SECP256R1())
         self._token = os.urandom(32)
         self._token_permissions = 0
