@@ -109,10 +109,12 @@ class Filing:
     ) -> None:
         """Record whose these shots are; those that are assigned to the same visit already stay as they are.
 
-        A card of another patient is not assigned.
+        A card of another patient is not assigned, nor is a shot of a patient who is to be erased.
         """
         done = {shot_id: assigned.visit_id for shot_id, assigned in self._assignments().items()}
-        mine = [shot_id for shot_id in shot_ids if not self.cards.is_anothers(shot_id, patient_id)]
+        withheld = self._withheld()
+        free = (shot_id for shot_id in shot_ids if shot_id not in withheld)
+        mine = [shot_id for shot_id in free if not self.cards.is_anothers(shot_id, patient_id)]
         new = [shot_id for shot_id in mine if done.get(shot_id) != visit_id]
         if new:
             sealed = seal_place(self._workplace, self._job_id, body_site, standard_view)
@@ -147,10 +149,13 @@ class Filing:
         newer, self._assigned_to = self._workplace.catalog.assignments_since(self._job_id, self._assigned_to)
         for one in newer:
             self._assigned.update(dict.fromkeys(one.shot_ids, one))
+        withheld = self._withheld()
+        return {shot_id: one for shot_id, one in self._assigned.items() if shot_id not in withheld}
+
+    def _withheld(self) -> frozenset[str]:
+        """Shots of patients who are to be erased: they become nobody else's."""
         hidden = self._workplace.catalog.hidden_patients() if self._assigned else frozenset()
-        if not hidden:
-            return self._assigned
-        return {shot_id: one for shot_id, one in self._assigned.items() if one.patient_id not in hidden}
+        return frozenset(shot_id for shot_id, one in self._assigned.items() if one.patient_id in hidden)
 
     def _verified(self, number: int) -> list[Shot]:
         """Shots of a pack that may be filed; none, and an alarm, where the pack is damaged."""
