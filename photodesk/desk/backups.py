@@ -51,7 +51,10 @@ class BackupNote:
 
 @dataclass(frozen=True)
 class BackupState:
-    """How backups stand. `place` is "" where none was chosen; `due`: the schedule wants one now; `overdue`: remind."""
+    """How backups stand. `place` is "" where none was chosen, then `note` is of the newest one there is.
+
+    `due`: the schedule wants one now; `overdue`: no place has a recent one, everybody is reminded.
+    """
 
     place: str
     note: BackupNote
@@ -93,7 +96,9 @@ class BackupDesk:
     def state(self) -> BackupState:
         """How backups stand now."""
         place = self._catalog.setting(self._name("place")) or ""
-        note = self._known().get(place, BackupNote(place))
+        known = self._known()
+        newest = max(known.values(), key=lambda one: one.at_ms, default=BackupNote(place))
+        note = known.get(place, BackupNote(place) if place else newest)
         every, remind = int(self._policy("backup.every-hours")), int(self._policy("backup.remind-days"))
         now_ms = self._actor.clock.wall_ms()
         waited = now_ms - note.tried_at_ms >= _AGAIN_MS or note.tried_at_ms > now_ms
@@ -105,7 +110,7 @@ class BackupDesk:
             remind_days=remind,
             same_disk=bool(place) and same_disk(place, self._layout),
             due=bool(place) and old and waited and bool(self._keyset.chart_keys),
-            overdue=now_ms - note.at_ms >= remind * _DAY_MS and self._has_photos(),
+            overdue=now_ms - newest.at_ms >= remind * _DAY_MS and self._has_photos(),
         )
 
     def places(self) -> tuple[BackupNote, ...]:

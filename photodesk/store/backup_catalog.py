@@ -24,7 +24,7 @@ from photodesk.store.records import pack
 OPERATIONS_IN_ONE = 2_000
 CARRIED_TABLES = frozenset({"operation", "erased_operation", "chart", "content", "card_file"})
 DERIVED_TABLES = frozenset({"field_clock", "generation", "name_word", "person"})
-OWN_TABLES = frozenset({"worklist_file"})
+OWN_TABLES = frozenset({"worklist_file", "index_behind"})
 
 
 @dataclass(frozen=True)

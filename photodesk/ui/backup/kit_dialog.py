@@ -7,8 +7,9 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QWidget
 
+from photodesk.background.waiting_key import WaitingKeyReader
 from photodesk.desk.entrance import asked_groups, group_matches, groups
 from photodesk.ui.controls import Button, ButtonKind, Dialog, Text, TextField, hbox, vbox
 from photodesk.ui.fonts import TextRole
@@ -34,12 +35,11 @@ class KitDialog(Dialog):
         self.body.addWidget(Text(WORDS, TextRole.BODY, wrap=True))
         self.body.addWidget(self._cells())
         self.body.addLayout(self._out())
-        line = vbox(None, 6)
-        line.addWidget(Text(f"Type group {self._asked} from your paper", TextRole.LABEL, "ink3"))
-        self.typed = TextField(f"Group {self._asked}", height=40)
-        self.typed.edit.textChanged.connect(self._typed)
-        line.addWidget(self.typed)
-        self.body.addLayout(line)
+        row = hbox(None, 16)
+        self.typed = self._field(row, f"Type group {self._asked} from your paper", f"Group {self._asked}")
+        self.password = self._field(row, "Your password", "Your password")
+        self.password.edit.setEchoMode(QLineEdit.EchoMode.Password)
+        self.body.addLayout(row)
         self._wrong = Text("", TextRole.SMALL, "bad", wrap=True)
         self.body.addWidget(self._wrong)
         self.body.addLayout(self._ends())
@@ -56,6 +56,15 @@ class KitDialog(Dialog):
             cell.addWidget(Text(group, TextRole.CODE))
             grid.addLayout(cell, place // COLUMNS, place % COLUMNS)
         return holder
+
+    def _field(self, row: QHBoxLayout, label: str, name: str) -> TextField:
+        column = vbox(None, 6)
+        column.addWidget(Text(label, TextRole.LABEL, "ink3"))
+        field = TextField(name, height=40)
+        field.edit.textChanged.connect(self._typed)
+        column.addWidget(field)
+        row.addLayout(column, 1)
+        return field
 
     def _out(self) -> QHBoxLayout:
         row = hbox(None, 12)
@@ -81,15 +90,21 @@ class KitDialog(Dialog):
         row.addWidget(self.use_button)
         return row
 
-    def _typed(self, text: str) -> None:
-        self.use_button.setEnabled(group_matches(self.code, self._asked, text))
+    def _typed(self, _text: str = "") -> None:
+        matches = group_matches(self.code, self._asked, self.typed.text())
+        self.use_button.setEnabled(matches and bool(self.password.text()))
 
     def use(self) -> None:
         """The new kit counts from now on."""
         if self.use_button.isEnabled():
             self.use_button.setEnabled(False)
-            renew = partial(self._context.desk.recovery.renew, code=self.code)
-            self._context.tasks.store(renew, self._made, self._failed)
+            self._context.tasks.store(partial(self._renew, self.password.text()), self._made, self._failed)
+
+    def _renew(self, password: str) -> str:
+        """Whoever sits at an open desk does not hold the clinic's last key by that."""
+        desk = self._context.desk
+        desk.presenting.confirm(password, WaitingKeyReader())
+        return desk.recovery.renew(code=self.code)
 
     def _made(self, _code: str) -> None:
         self.dismiss()
@@ -97,7 +112,8 @@ class KitDialog(Dialog):
 
     def _failed(self, failure: BaseException) -> None:
         self._wrong.set_text(sentence(failure))
-        self._typed(self.typed.text())
+        self.password.edit.clear()
+        self._typed()
 
     def _save(self) -> None:
         PathDialog(

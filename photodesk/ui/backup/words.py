@@ -11,7 +11,7 @@ NONE_YET = "No backup yet"
 OVERDUE = "There is no backup of this workstation's photos. Choose a folder for it in the settings."
 SAME_DISK = "This folder is on the same disk as the photos: a broken disk takes both. Choose another disk."
 COPY_NOTE = (
-    "Everything in the folder is encrypted and opens only with the recovery code. Patients who are erased go from it"
+    "Everything in the folder is encrypted; the recovery kit opens it. Patients who are erased go from it"
     " with the next run; a copy of the folder that was taken away keeps them."
 )
 ONLY_CLINICIANS = "Backups run while a clinician is signed in: nobody else holds the keys to the charts."
