@@ -119,6 +119,7 @@ class Charts:
             self._alarm(older)
         if not pointer.made:
             sync_folder(self._layout.charts(pointer.chart_id).parent)
+            sync_folder(self._layout.charts_folder)
             self._catalog.chart_made(pointer.chart_id)
         return chart
 

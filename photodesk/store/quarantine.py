@@ -87,7 +87,8 @@ class Quarantine:
                 path.rename(target)
                 sync_folder(target.parent)
                 sync_folder(path.parent)
-            sync_folder(self._layout.quarantine)
+            for above in (self._layout.quarantine, self._layout.root):
+                sync_folder(above)
         except OSError as error:
             raise in_words(error, self._layout.root, FOLDER_ENTRY_BYTES) from None
         return case
