@@ -7,6 +7,7 @@ the author's and the workstation's signatures under the keys the log itself name
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass, replace
 
 from photodesk.crypto import verify
@@ -93,6 +94,15 @@ class Members:
         self.owed: dict[KeyKind, int] = {}
         self.since: dict[str, int] = {}
         self.used_envelopes: dict[str, UsedEnvelope] = {}
+
+    def copy(self) -> Members:
+        """The same state, to be folded on apart from this one."""
+        fresh = copy.copy(self)
+        for name, value in vars(self).items():
+            if isinstance(value, dict | list | set):
+                setattr(fresh, name, value.copy())
+        fresh.former_keys = {person_id: list(keys) for person_id, keys in self.former_keys.items()}
+        return fresh
 
     def person(self, person_id: str) -> Member | None:
         """A person who belongs to the clinic now."""

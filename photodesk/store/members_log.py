@@ -146,23 +146,47 @@ class MembersLog:
         _write(descriptor, data)
 
     def _read(self, data: bytes) -> int:
-        """Take every whole frame; where the last one ends."""
-        at = _HEADER_BYTES
+        """Take every whole frame; where the last one ends. What this process has checked is not checked again."""
+        at = self._remembered(data)
+        begun = at
         while at < len(data):
-            rest = data[at:]
-            if len(rest) < _FRAME.size or not rest.strip(b"\0"):
+            rest = data[at : at + _FRAME.size]
+            if len(rest) < _FRAME.size or (not any(rest) and not any(data[at:])):
                 break
             length, check = _FRAME.unpack_from(rest)
             if check != zlib.crc32(rest[:4]) or not 0 < length <= _LIMIT_BYTES:
                 raise altered(self.members.sequence + 1)
-            if len(rest) < _FRAME.size + length:
+            end = at + _FRAME.size + length
+            if len(data) < end:
                 break
             try:
-                self.members.take(decode_entry(rest[_FRAME.size : _FRAME.size + length]))
+                self.members.take(decode_entry(data[at + _FRAME.size : end]))
             except Damaged:
                 raise altered(self.members.sequence + 1) from None
-            at += _FRAME.size + length
+            at = end
+        if at > begun:
+            _checked[self._clinic_id] = _Checked(at, sha256(data[:at]), self.members.copy())
         return at
+
+    def _remembered(self, data: bytes) -> int:
+        """Begin behind the frames that were checked before, where `data` begins with exactly these bytes."""
+        before = _checked.get(self._clinic_id)
+        if before is None or len(data) < before.size or sha256(data[: before.size]) != before.digest:
+            return _HEADER_BYTES
+        self.members = before.members.copy()
+        return before.size
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """The longest beginning of a clinic's log that was checked last: so many bytes of this hash lead to this state."""
+
+    size: int
+    digest: bytes
+    members: Members
+
+
+_checked: dict[bytes, _Checked] = {}
 
 
 def _header(clinic_id: bytes) -> bytes:

@@ -108,7 +108,7 @@ def sign_in_page(layout: Layout, secrets: Secrets) -> SignInPage:
     people = tuple(
         _sign_in_person(shown, tuple(slot for slot in current if slot.person_id == shown.person_id), checked.members)
         for shown in checked.names.people
-        if checked.members.person(shown.person_id) is not None
+        if checked.members.person(shown.person_id) is not None and not checked.members.is_envelope(shown.person_id)
     )
     envelope = any(slot.kind is SlotKind.EMERGENCY for slot in current)
     return SignInPage(checked.names.clinic_name, checked.names.workstation_name, people, envelope)

@@ -154,3 +154,19 @@ def test_an_unknown_kind_of_entry_is_a_newer_format(clinic: Clinic, log_copy: tu
         MembersLog.open(path, clinic_id)
     assert refused.value.code == "newer_format"
     assert path.read_bytes().startswith(good)
+
+
+def test_what_was_checked_is_not_believed_where_a_byte_differs(
+    clinic: Clinic, log_copy: tuple[Path, bytes, bytes]
+) -> None:
+    path, good, clinic_id = log_copy
+    first = MembersLog.open(path, clinic_id)
+    again = MembersLog.open(path, clinic_id)
+    assert (again.members.head, again.members.people) == (first.members.head, first.members.people)
+    first.append([Policy("idle", "3")], author(clinic), 1)
+    assert "idle" not in again.members.policies, "each reader has a state of its own"
+    path.write_bytes(good)
+    assert MembersLog.open(path, clinic_id).members.head == again.members.head, "a shorter log is read as it is"
+    path.write_bytes(good[:-1] + bytes([good[-1] ^ 1]))
+    with pytest.raises(Damaged):
+        MembersLog.open(path, clinic_id)
