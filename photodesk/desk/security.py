@@ -220,13 +220,13 @@ def backup_fact(at_ms: int | None, clock: Clock) -> Fact:
 
 def check_fact(last: LastCheck | None, clock: Clock) -> Fact:
     """The last whole check of the store."""
-    title, do = "Last check", "Run a check: photodesk check."
+    title, do = "Last check", "Run a check; it reads every photo back."
     if last is None:
         return Fact("check", title, State.LOOK, "The store was never checked whole.", do, {"at": None, "result": None})
     details: dict[str, object] = {"at": rfc3339(last.at_ms), "result": last.result, "problems": last.problems}
     says = _ago("Every photo was read back and compared", last.at_ms, clock)
     if last.result == "damaged":
-        do = "Do not delete anything; run photodesk check --repair, and see the help page on damage."
+        do = "Do not delete anything. Look at what it found, and repair."
         return Fact(
             "check", title, State.BAD, f"The last check found damage: {last.problems} problems left.", do, details
         )

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from photodesk.desk.entrance import Role
 from photodesk.desk.roles import Right
 from photodesk.desk.security import Fact, State, keyring_fact
 from photodesk.errors import Fixable
@@ -26,12 +27,20 @@ class Desk:
         self.security = self
         self.moved, self.fault = 0, False
         self.rights = set(Right)
+        self.policy = self
+        self.values: dict[str, str] = {"second-factor.clinician": "required"}
 
     def may(self, right: Right) -> bool:
         return right in self.rights
 
     def facts(self, _host: object) -> tuple[Fact, ...]:
         return (keyring_fact("none" if not self.moved else "SecretService", left_behind=False), GOOD, LATE)
+
+    def get(self, name: str) -> str:
+        return self.values.get(name, "optional")
+
+    def set(self, name: str, value: str) -> None:
+        self.values[name] = value
 
     def move_into_keyring(self) -> str:
         if self.fault:
@@ -81,3 +90,12 @@ def test_without_the_right_there_is_no_button(shown: Any) -> None:
     shown.desk.rights = set()
     shown.section.refresh()
     assert shown.section.move_button is None
+
+
+def test_a_second_factor_is_demanded_of_roles(shown: Any) -> None:
+    boxes = shown.section.demanded.boxes
+    assert [role.value for role, box in boxes.items() if box.isChecked()] == ["clinician"]
+    boxes[Role.FRONT_DESK].click()
+    boxes[Role.CLINICIAN].click()
+    assert shown.desk.values == {"second-factor.clinician": "optional", "second-factor.front-desk": "required"}
+    assert shown.said == ["Saved for every workstation."] * 2

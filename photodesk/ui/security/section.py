@@ -13,6 +13,7 @@ from photodesk.desk.security import Fact, State
 from photodesk.ui.controls import Button, Card, Chip, Line, LinkButton, Text, Tone, empty, hbox, vbox
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.page import PageContext
+from photodesk.ui.security.demanded_card import DemandedCard
 from photodesk.ui.settings.section import Section
 
 WORDS = {
@@ -24,7 +25,7 @@ WORDS = {
 LEAD = "What protects this workstation now. The same list is printed by: photodesk security"
 MOVED = "The secrets lie in the keyring now."
 CHIP_PX = 140
-PLACES = {"second_factors": "you", "backup": "backup", "anchor": "backup", "recovery_kit": "backup"}
+PLACES = {"second_factors": "you", "backup": "backup", "anchor": "backup", "recovery_kit": "backup", "check": "health"}
 
 
 class SecuritySection(Section):
@@ -35,11 +36,14 @@ class SecuritySection(Section):
         self.column.addWidget(Text(LEAD, TextRole.BODY, "ink2", wrap=True))
         self._card = Card(0, 0)
         self.column.addWidget(self._card)
+        self.demanded = DemandedCard(context)
+        self.column.addWidget(self.demanded)
         self.facts: tuple[Fact, ...] = ()
         self.move_button: Button | None = None
 
     def refresh(self) -> None:
         desk = self.context.desk
+        self.demanded.refresh()
         self.context.tasks.store(lambda: desk.security.facts(look(desk.layout.root)), self.show_facts, self.failed)
 
     def show_facts(self, facts: tuple[Fact, ...]) -> None:
