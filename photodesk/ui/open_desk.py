@@ -26,6 +26,7 @@ from photodesk.ui.cards.watching import CardWatch
 from photodesk.ui.desk_services import Clinic
 from photodesk.ui.hand_over import choose_next
 from photodesk.ui.locking import DeskLock
+from photodesk.ui.log.reminder import remind_of_sign_off
 from photodesk.ui.navigation import Navigator
 from photodesk.ui.nothing_outside import clear_own_clipboard
 from photodesk.ui.page import sentence
@@ -118,6 +119,7 @@ class OpenDesk(QObject):
             self.worklist.start()
             if not self._host.demo:
                 self.backups.start()
+                remind_of_sign_off(self.navigator.context)
 
         def ready(place: Place | None) -> None:
             try:

@@ -20,6 +20,7 @@ from photodesk.ui.controls import Button, Text
 from photodesk.ui.log import ActivityPage
 from photodesk.ui.log.asking import FIRST_LINES
 from photodesk.ui.log.dialogs import ExportLogDialog, SignOffDialog
+from photodesk.ui.log.reminder import remind_of_sign_off
 from photodesk.ui.page import PageContext
 from tests.desk.conftest import TestClock, session_of
 from tests.desk.logged import WritingKeeper, look, writer_of
@@ -123,7 +124,6 @@ def test_filters_ask_anew_and_a_bar_asks_for_its_day(shown: Shown) -> None:
     assert [datetime.fromtimestamp(line.at_ms / 1000).day for line in page.model.lines] == [19]
     assert page.parts.filters.period.text() == "19 Nov"
     page.about_patient("ff" * 16)
-    page.read()
     shown.wait()
     assert page.model.sentence == "No entries match. Clear filters"
 
@@ -157,3 +157,13 @@ def test_the_log_is_signed_off_and_leaves_as_a_file(shown: Shown, tmp_path: Path
     page.officer._write_report(shown.ada.patient_id, tmp_path / "who.pdf")
     shown.qtbot.waitUntil(lambda: (tmp_path / "who.pdf").exists() and not shown.tasks.busy, timeout=10_000)
     assert (tmp_path / "who.pdf").read_bytes().startswith(b"%PDF-1.6")
+
+
+def test_a_sign_off_that_is_overdue_is_said_after_sign_in(shown: Shown) -> None:
+    context = PageContext(shown.session, shown.tasks, shown.went)  # type: ignore[arg-type]
+    shown.clock.now_ms = NOON + 10 * 86_400_000
+    remind_of_sign_off(context)
+    shown.qtbot.waitUntil(lambda: bool(shown.went.calls), timeout=10_000)
+    name, words, action, _ = shown.went.calls[-1]
+    assert (name, action) == ("say", "Open the log")
+    assert words == "Activity log: Never signed off. Signing off is overdue by 3 days."

@@ -38,7 +38,8 @@ class LogAsking:
         self.drop()
         tasks, desk = self._context.tasks, self._context.desk
 
-        def read(_report: Report, _cancel: Cancel) -> tuple[Reading, list[ActivityLine]]:
+        def read(_report: Report, cancel: Cancel) -> tuple[Reading, list[ActivityLine]]:
+            cancel.check()  # what nobody waits for any more is not asked, so it is no entry
             reading = desk.activity.ask(query)
             return reading, reading.lines(FIRST_LINES)
 

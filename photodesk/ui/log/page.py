@@ -106,7 +106,11 @@ class ActivityPage(Page):
 
     def about_patient(self, patient_id: str) -> None:
         """Who has seen this patient."""
+        if self.model.question.patient_id == patient_id:
+            return
         self.model.question.patient_id, self.model.patient_name = patient_id, ""
+        if self.may_read:
+            self.read()
 
     def read(self) -> None:
         """Ask what the filters say."""
