@@ -13,7 +13,7 @@ from photodesk.export.names import free_path
 from photodesk.export.paper import Paper, day_words
 from photodesk.export.whole_file import write_proven
 
-_KINDS = {"workstation": "Workstation", "server": "Clinic server", "backup": "Backup"}
+_KINDS = {"workstation": "Workstation", "server": "Clinic server", "backup": "Backup", "quarantine": "Moved aside"}
 
 
 def write_certificate(document: Mapping[str, Any], folder: Path, made_at_ms: int) -> tuple[Path, Path]:

@@ -42,6 +42,7 @@ from photodesk.store.photo_index import FORMAT as INDEX_FORMAT
 from photodesk.store.photo_index import NAME as INDEX
 from photodesk.store.photo_index import SETTINGS as INDEX_SETTINGS
 from photodesk.store.projection import Edit
+from photodesk.store.quarantine import Quarantine
 from photodesk.store.record_version import read_record
 from photodesk.store.roles import KeyKind
 from photodesk.store.signer import Generations, Signer
@@ -90,16 +91,17 @@ class Erasing:
         found = reach(self._catalog, self._charts, self._keyset, erasure.patient_id)  # with what was in the inbox
         erasing_files.forget_in_other_charts(self._charts, self._catalog, found)
         erasing_files.remove_chart(self._layout, self._catalog, self._charts, self._generations, found)
+        cases = Quarantine(self._layout, self._clock).cases()
+        erasing_files.remove_old_copies(self._layout, cases, found)
         after = replace(
             erasure,
             state=ErasureState.ERASED,
             counts=counts,
             carried_out_by=change.actor,
             erased_at_ms=self._clock.wall_ms(),
-            places=places,
+            places=(*places, *erasing_files.left_in_quarantine(cases, found)),
         )
         self._write_anew(change, after, found)
-        erasing_files.remove_old_copies(self._layout)
         return after
 
     def _counted(self, change: Change, erasure: Erasure, found: Reach) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Sequence
 from typing import Any
 
 from photodesk.errors import Fixable
@@ -11,10 +13,12 @@ from photodesk.store.chart_corrections import Presence
 from photodesk.store.charts import Charts
 from photodesk.store.erasing_reach import Reach
 from photodesk.store.files import sync_folder
+from photodesk.store.keeping_book import Place
 from photodesk.store.keyset import KeySet
 from photodesk.store.layout import Layout
 from photodesk.store.operations import chained
 from photodesk.store.packs import PackReader, Shot, pack_numbers, packed_jobs
+from photodesk.store.quarantine import Case
 from photodesk.store.signer import REMOVED_GENERATION, Generations
 
 _CLEAN = ("-journal",)
@@ -137,14 +141,31 @@ def remove_chart(layout: Layout, catalog: Catalog, charts: Charts, generations: 
     sync_folder(folder)
 
 
-def remove_old_copies(layout: Layout) -> None:
-    """Snapshots of earlier formats, and databases that were put aside: all of them may hold the patient."""
-    aside = [path for name in ("catalog", "erasure", "index") for path in layout.root.glob(f"{name}.db*.damaged")]
+def remove_old_copies(layout: Layout, cases: Sequence[Case], reach: Reach) -> None:
+    """Snapshots of earlier formats, and what was put aside or moved aside: all of it may hold the patient."""
+    aside = [path for name in _REWRITTEN for path in layout.root.glob(f"{name}.db*.damaged")]
     kept = list(layout.snapshots.iterdir()) if layout.snapshots.is_dir() else []
     for path in (*aside, *kept):
         path.unlink(missing_ok=True)
     for folder in {path.parent for path in (*aside, *kept)}:
         sync_folder(folder)
+    for case in cases:
+        if _concerns(case, reach) and case.job_id not in reach.shared:
+            shutil.rmtree(layout.quarantine / case.case_id, ignore_errors=True)
+
+
+def left_in_quarantine(cases: Sequence[Case], reach: Reach) -> tuple[Place, ...]:
+    """Damaged imports of several patients that were moved aside: nobody can take one patient's photos out of them."""
+    return tuple(Place("quarantine", case.case_id) for case in cases if case.job_id in reach.shared)
+
+
+_REWRITTEN = ("catalog", "erasure", "index")
+
+
+def _concerns(case: Case, reach: Reach) -> bool:
+    if case.chart_id == reach.chart_id or case.job_id in reach.shots:
+        return True
+    return any(file.path.partition(".")[0] in _REWRITTEN for file in case.files)
 
 
 def refuse_while_copying(layout: Layout, keyset: KeySet, generations: Generations) -> None:

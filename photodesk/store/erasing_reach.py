@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,11 +21,15 @@ _ids = msgspec.json.Decoder(list[str])
 
 @dataclass(frozen=True)
 class Reach:
-    """`shots` are assigned to the patient and perhaps still in the inbox, by job; `moved` were in other charts once."""
+    """`shots` are assigned to the patient and perhaps still in the inbox, by job; `moved` were in other charts once.
+
+    `shared` are those of the jobs that also had photos of others.
+    """
 
     patient_id: str
     chart_id: str
     shots: dict[str, frozenset[str]]
+    shared: frozenset[str]
     contents: frozenset[bytes]
     moved: dict[str, frozenset[str]]
     traces: Traces
@@ -55,7 +60,7 @@ def reach(catalog: Catalog, charts: Charts, keyset: KeySet, patient_id: str) -> 
 
     names = _names(catalog, keyset, patient_id, chart_id)
     traces = Traces(patient_id, frozenset(known) - {""}, names, is_theirs)
-    return Reach(patient_id, chart_id, shots, contents, moved, traces)
+    return Reach(patient_id, chart_id, shots, _shared(rows, patient_id, shots), contents, moved, traces)
 
 
 def _shots(rows: Any, patient_id: str) -> dict[str, frozenset[str]]:
@@ -70,6 +75,11 @@ def _shots(rows: Any, patient_id: str) -> dict[str, frozenset[str]]:
             owner.update(dict.fromkeys(_ids.decode(shot_ids), whose))
         found[job_id] = frozenset(shot for shot, whose in owner.items() if whose == patient_id)
     return found
+
+
+def _shared(rows: Any, patient_id: str, jobs: Iterable[str]) -> frozenset[str]:
+    others = {str(row[0]) for row in rows("SELECT job_id FROM assignment WHERE patient_id <> ?", (patient_id,))}
+    return frozenset(jobs) & others
 
 
 def _moved(rows: Any, patient_id: str) -> dict[str, frozenset[str]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from photodesk.clock import SystemClock
 from photodesk.errors import Fixable
 from photodesk.patients import PatientDraft
 from photodesk.store.catalog import ContentState
@@ -14,6 +15,7 @@ from photodesk.store.health import Parts, check
 from photodesk.store.keeping_book import ErasureState
 from photodesk.store.operations import check_history
 from photodesk.store.packs import PackReader, packed_jobs
+from photodesk.store.quarantine import Quarantine
 from tests.store.erased_clinic import PLACES, Open, Planted, erase, everything, opened, request, two_patients
 
 
@@ -130,3 +132,24 @@ def test_a_hidden_patient_is_found_nowhere_and_comes_back_when_revoked(tmp_path:
         whole(there, goes)
         assert [one.state for one in there.book.erasures()] == [ErasureState.REVOKED]
         assert sound(there) == []
+
+
+def test_what_was_moved_aside_of_the_patient_goes_too(tmp_path: Path) -> None:
+    """A damaged chart and an old catalog in the quarantine; a pack that others' photos lie in stays and is named."""
+    clinic, goes, stays, known = two_patients(tmp_path / "store")
+    with opened(clinic, known) as there:
+        quarantine = Quarantine(there.layout, SystemClock())
+        mine, shared = tmp_path / "store" / "odd.db", tmp_path / "store" / "old.db"
+        mine.write_bytes(b"the patient's damaged chart")
+        chart = quarantine.put_aside("chart_damaged", "x", [mine], chart_id=goes.chart_id)
+        other = quarantine.put_aside("chart_damaged", "x", [], chart_id=stays.chart_id)
+        rows = there.catalog.ledger.database.rows
+        ((job_id,),) = rows("SELECT job_id FROM assignment WHERE patient_id = ?", (goes.patient.patient_id,))
+        shared.write_bytes(b"a damaged pack")
+        pack = quarantine.put_aside("pack_damaged", "x", [shared], job_id=job_id)
+        visit = there.catalog.visits(stays.patient.patient_id)[0].visit_id
+        there.catalog.assign(there.change, job_id, ["ab" * 16], stays.patient.patient_id, visit, b"")
+        done = erase(there, goes)
+        assert [one.case_id for one in quarantine.cases()] == [other.case_id, pack.case_id]
+        assert not (there.layout.quarantine / chart.case_id).exists()
+        assert [one.name for one in done.places if one.kind == "quarantine"] == [pack.case_id]
