@@ -14,9 +14,9 @@ from photodesk.desk.chain import broken_sentence
 from photodesk.desk.roles import Right
 from photodesk.importing.waiting import Waiting, WaitingGroup, waiting
 from photodesk.patients import PatientSummary
-from photodesk.ui.backup import words as backup_words
 from photodesk.ui.cards.home_card import CardsCard
 from photodesk.ui.controls import ThumbnailWell, hbox, vbox
+from photodesk.ui.home.backup_part import BackupPart
 from photodesk.ui.home.cards import SHOWN_GROUPS, InboxCard, WorkstationCard
 from photodesk.ui.home.model import HomeModel
 from photodesk.ui.home.search import SearchPanel
@@ -27,7 +27,6 @@ from photodesk.ui.page import Heading, Key, Page, PageContext, Request, sentence
 
 if TYPE_CHECKING:
     from photodesk.desk.activity import ChainCheck
-    from photodesk.desk.backups import BackupState
     from photodesk.desk.visits import PlannedVisit
 
 SCREEN, FOUND = "home", 50
@@ -48,7 +47,7 @@ class HomePage(Page):
         self.model.may_add = desk.may(Right.EDIT_PATIENTS)
         self._searching: Request | None = None
         self._checking = False
-        self._backup: BackupState | None = None
+        self.backup = BackupPart(context, self.model.today, self._show_facts, self)
         may_plan = self._may_find and desk.may(Right.PLAN_VISITS)
         self.search = SearchPanel(
             self.model,
@@ -72,8 +71,6 @@ class HomePage(Page):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(act)
-        if context.backups is not None:
-            context.backups.changed.connect(self._read_backup)
         self.inbox.opened.connect(context.navigate.inbox)
         self.search.setVisible(self._may_find)
         self.today.setVisible(self._may_find)
@@ -133,7 +130,7 @@ class HomePage(Page):
         if self._may_inbox:
             tasks.store(partial(waiting, desk, SHOWN_GROUPS), self._took_waiting, self._failed)
         self._show_facts()
-        self._read_backup()
+        self.backup.read()
         if desk.chain.last is None and not self._checking:
             self._checking = True
             tasks.decode(desk.chain.check, self._chain_checked, self._chain_unread)
@@ -217,25 +214,13 @@ class HomePage(Page):
         check = desk.chain.last
         broken = check is not None and not check.intact
         words = (broken_sentence(check, self.context.clinic.workstation),) if check is not None and broken else ()
-        late = self._backup and backup_words.reminder(self._backup, self.model.today)
-        self.workstation.show_alarms((*words, *desk.alarms.sentences, *((late,) if late else ())))
-        facts = [("shield-warning" if broken else "shield-check", "Activity log", self.model.chain_words(check))]
-        if self._backup is not None:
-            running = self.context.backups is not None and self.context.backups.running
-            said = backup_words.home_words(self._backup, self.model.today, running=running)
-            facts.append(("floppy-disk", "Backup", said))
+        self.workstation.show_alarms((*words, *desk.alarms.sentences, *self.backup.alarms()))
+        chain = ("shield-warning" if broken else "shield-check", "Activity log", self.model.chain_words(check))
+        facts = [chain, *self.backup.facts()]
         if not desk.has_chart_keys:
             facts.append(("lock-simple", "Charts", "No chart opens at this desk"))
         foot = "Put in a camera card, or choose a folder, to import it." if desk.may(Right.IMPORT) else ""
         self.workstation.show_facts(tuple(facts), foot)
-
-    def _read_backup(self) -> None:
-        if self.context.backups is not None and not self.context.clinic.demo:
-            self.context.tasks.store(self.context.backups.state, self._took_backup, self._failed)
-
-    def _took_backup(self, state: BackupState) -> None:
-        self._backup = state
-        self._show_facts()
 
     def _chain_checked(self, _check: ChainCheck) -> None:
         self._show_facts()
