@@ -35,7 +35,7 @@ from tests.soak.room import (
 )
 
 COVER_MS, LOCK_MS = 100, 1_000
-IDLE_S = 5.0  # five of the copy's short minutes
+IDLE_S = 15.0  # five of the copy's short minutes
 LOGIND_SESSION = f"{LOGIND}.Session"
 LONGEST_S = 10.0
 

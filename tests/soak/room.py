@@ -1,7 +1,7 @@
 """A clinic in real windows, on one screen or two, with pretended services, and clocks that can be moved.
 
 The program run is a copy of the package in which two things differ, because neither can be waited for nor done to the
-machine: a minute of the idle times may last a second, and the wall clock is ahead by what a file says.
+machine: a minute of the idle times may last three seconds, and the wall clock is ahead by what a file says.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ NEAR = 6
 LEAST_TICKS, QUIET_S = 50, 0.4
 COVERED = (160, 600)  # on every screen: dark when covered
 MINUTE = "MINUTE_MS = 60_000"
-MINUTE_MS, SHORT_MINUTE_MS = 60_000, 1_000
+MINUTE_MS, SHORT_MINUTE_MS = 60_000, 3_000
 WALL = "return time.time_ns() // 1_000_000"
 
 
@@ -241,15 +241,15 @@ def monitors(screen: Screen, count: int) -> None:
 
 
 @contextmanager
-def soak_room(folder: Path, screens: int = 1, minute_ms: int = MINUTE_MS) -> Iterator[SoakRoom]:
-    """All of it; everything is ended afterwards."""
+def soak_room(folder: Path, screens: int = 1, minute_ms: int = MINUTE_MS, plugged: int = 2) -> Iterator[SoakRoom]:
+    """All of it, with as many of two screens `plugged` in; everything is ended afterwards."""
     clinic = make_clinic(folder)
     copy = copy_with_movable_clocks(folder, minute_ms)
     with Buses() as buses, Screen(WIDTH * screens, HEIGHT) as screen:
         buses.pretend_logind()
         buses.pretend_savers()
         if screens > 1:
-            monitors(screen, screens)
+            monitors(screen, plugged)
         clinic.extra_environment = {**buses.environment(), "PYTHONPATH": str(copy), "PYTHONSAFEPATH": "1"}
         room = SoakRoom(folder, clinic, screen, buses, screens)
         try:

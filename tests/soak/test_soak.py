@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from tests.background import mock_buses
-from tests.journeys.screen import available
+from tests.journeys.screen import available, wait_until
 from tests.soak.cycles import run as run_cycles
 from tests.soak.locks import LOCK_MS, Figures
 from tests.soak.locks import run as run_locks
+from tests.soak.room import monitors, soak_room
 
 pytestmark = [
     pytest.mark.journey,
@@ -28,6 +29,17 @@ def holds(figures: Figures, locks: int) -> None:
 def test_a_lock_on_two_screens_leaves_nothing(tmp_path: Path) -> None:
     for figures in run_locks(1, ["sleep", "screen_removed", "unseen_sleep"], 2, tmp_path).values():
         holds(figures, 1)
+
+
+def test_a_screen_that_is_plugged_in_shows_no_photo_until_somebody_says_so(tmp_path: Path) -> None:
+    with soak_room(tmp_path, 2, plugged=1) as room:
+        room.view()
+        monitors(room.screen, 2)
+        wait_until(lambda: not room.seen(), "the photos to be hidden")
+        room.screen.key("ctrl+k", "Escape")
+        assert not room.seen()
+        room.screen.key("Tab", "space")
+        wait_until(room.seen, "the photo, for somebody said so")
 
 
 @pytest.mark.thorough
