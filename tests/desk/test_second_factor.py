@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from photodesk.errors import Refused
+from photodesk.errors import Damaged, Refused
 from photodesk.store.members_log import MembersLog
+from photodesk.store.policies import set_policy
 from photodesk.store.roles import Role
 from photodesk.store.totp_record import policy_name
 from tests.desk.entering import App, Door
-from tests.store.clinic import OTHER_PASSWORD, make_clinic
+from tests.store.clinic import OTHER_PASSWORD, PASSWORD, make_clinic
 
 
 @pytest.fixture
@@ -154,6 +155,37 @@ def test_an_administrator_takes_away_a_lost_app_and_nobody_else_does(door: Door)
         mine.factors.remove_totp(door.enter().person.person_id)
     assert refused.value.code == "no_right"
     mine.close()
+
+
+def test_a_record_that_its_owner_spoilt_harms_nobody_else(door: Door) -> None:
+    session = door.enter()
+    session.people.add("Ben Roth", [Role.FRONT_DESK], OTHER_PASSWORD)
+    session.close()
+    ben = Door(door.clinic, "Ben Roth", OTHER_PASSWORD).enter()
+    name = policy_name(ben.person.person_id)
+    set_policy(ben.layout, ben.keyset, ben.log, ben.clock, name, "no record at all")
+    with pytest.raises(Damaged):
+        set_policy(ben.layout, ben.keyset, ben.log, ben.clock, policy_name(door.clinic.founded.person_id), "")
+    ben.close()
+    session = door.enter()
+    assert {one.name: one.app for one in session.factors.everyone()} == {"Ada Byron": False, "Ben Roth": True}
+    session.factors.remove_totp(ben.person.person_id)
+    session.close()
+    Door(door.clinic, "Ben Roth", OTHER_PASSWORD).enter().close()
+
+
+def test_a_new_key_pair_ends_the_app(door: Door) -> None:
+    session = door.enter()
+    ben = session.people.add("Ben Roth", [Role.FRONT_DESK], OTHER_PASSWORD)
+    session.close()
+    other = Door(door.clinic, "Ben Roth", OTHER_PASSWORD)
+    other.enrolled()
+    session = door.enter()
+    session.people.reset(ben, PASSWORD)
+    session.close()
+    fresh = Door(door.clinic, "Ben Roth", PASSWORD).enter()
+    assert not fresh.factors.mine().app
+    fresh.close()
 
 
 def test_an_envelope_is_nobody(door: Door) -> None:
