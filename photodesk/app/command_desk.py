@@ -20,6 +20,7 @@ from photodesk.background.keeper_link import KeeperLink
 from photodesk.background.processes import end, harden, spawn
 from photodesk.desk.chain import broken_sentence
 from photodesk.desk.entrance import Entrance
+from photodesk.desk.people_words import own_waiting_sentence
 from photodesk.desk.session import Session
 from photodesk.ui.people.envelope_words import OPENED, use_words
 
@@ -61,7 +62,7 @@ def command_desk(
             )
         del password
         stack.callback(session.close)
-        _tell_emergency(session)
+        _tell_keys(session)
         stack.callback(_tell_alarms, session)
         _tell_broken_chain(session, entrance)
         if file_waiting and session.has_chart_keys:
@@ -97,10 +98,14 @@ def _tell_alarms(session: Session) -> None:
         tell(sentence)
 
 
-def _tell_emergency(session: Session) -> None:
-    """Administrators learn of an opened envelope until they acknowledge it; whoever opens it, what that means."""
+def _tell_keys(session: Session) -> None:
+    """Administrators learn of an opened envelope until they acknowledge it; whoever opens it, what that means; and
+    whoever has not every key yet, what they wait for."""
     if session.person.emergency:
         tell(OPENED)
+    waiting = own_waiting_sentence(session.keyset.waits_for)
+    if waiting:
+        tell(waiting)
     for use in session.emergency.unseen():
         tell(f"{use_words(use)} Acknowledge it with: photodesk envelope seen")
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from photodesk import ids
 from photodesk.crypto import AEAD_NONCE_BYTES, decrypt, derive, encrypt, label
 from photodesk.errors import Refused
+from photodesk.store.roles import KeyKind
 
 if TYPE_CHECKING:
     from photodesk.store.keyset import KeySet
@@ -36,8 +37,19 @@ def unwrap(keyset: KeySet, chart_id: str, erasure_key: bytes, epoch: int, wrappe
 def chart_key_of(keyset: KeySet, epoch: int) -> bytes:
     """CK of an epoch; Refused where the person has none."""
     if epoch not in keyset.chart_keys:
-        raise Refused("no_chart_keys", "This person's role opens no charts.", "Sign in as a clinician.")
+        raise no_chart_keys(keyset)
     return keyset.chart_keys[epoch]
+
+
+def no_chart_keys(keyset: KeySet) -> Refused:
+    """The sentence for somebody who holds no CK: by their role, or because nobody has given it to them yet."""
+    if KeyKind.CHART in keyset.waits_for:
+        return Refused(
+            "no_chart_keys",
+            "Your keys for charts have not been given yet.",
+            "Another clinician has to sign in once; then sign in again.",
+        )
+    return Refused("no_chart_keys", "This person's role opens no charts.", "Ask a clinician to sign in.")
 
 
 def _bound(chart_id: str, epoch: int) -> bytes:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from photodesk.clock import Clock, HybridClock
-from photodesk.errors import Damaged, Refused
+from photodesk.errors import Damaged
 from photodesk.store import chart_keys
 from photodesk.store.catalog import Catalog, ChartPointer
 from photodesk.store.change import Change
@@ -108,7 +108,7 @@ class Charts:
 
     def _opened(self, patient_id: str) -> Chart:
         if not self._keyset.chart_keys:
-            raise Refused("no_chart_keys", "This person's role opens no charts.", "Ask a clinician to sign in.")
+            raise chart_keys.no_chart_keys(self._keyset)
         pointer = self._catalog.chart_pointer(patient_id)
         if not pointer.wrapped:
             self._catalog.ensure_chart(Change(self._keyset.person_id, "first filing"), patient_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from photodesk.crypto import KemPrivateKey, SigningKey, derive, hmac_sha256, label
-from photodesk.store.roles import KeyKind, Role
+from photodesk.store.roles import KeyKind, Role, keys_of
 
 
 @dataclass
@@ -46,6 +46,12 @@ class KeySet:
     def chart_epoch(self) -> int:
         """The newest epoch of the chart key; 0 without chart keys."""
         return max(self.chart_keys, default=0)
+
+    @property
+    def waits_for(self) -> frozenset[KeyKind]:
+        """Kinds of key that the roles call for and that nobody has given yet."""
+        held = {KeyKind.DESK: self.desk_keys, KeyKind.CHART: self.chart_keys, KeyKind.LOG: self.log_keys}
+        return frozenset(kind for kind in keys_of(self.roles) if not held[kind])
 
     def learn(self, kind: KeyKind, epoch: int, key: bytes) -> None:
         """A key of a new epoch, for everything from now on: 32 bytes, or the 96 of a KEM key."""

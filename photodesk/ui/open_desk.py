@@ -31,7 +31,7 @@ from photodesk.ui.navigation import Navigator
 from photodesk.ui.nothing_outside import clear_own_clipboard
 from photodesk.ui.page import sentence
 from photodesk.ui.pages import page_makers
-from photodesk.ui.people.banner import put_emergency
+from photodesk.ui.people.banner import put_strips
 from photodesk.ui.present.stage import Stage
 from photodesk.ui.rejoining import rejoin_imports
 from photodesk.ui.worklist.watching import WorklistWatch
@@ -113,7 +113,7 @@ class OpenDesk(QObject):
             shown()
             self._keeping.start()
             self._tell_alarms()
-            put_emergency(self.navigator.window, self.navigator.context)
+            put_strips(self.navigator.window, self.navigator.context)
             self._rejoin_imports()
             self._heal_index()
             self.worklist.start()

@@ -19,7 +19,7 @@ from photodesk.store.roles import Role
 from photodesk.store.signin import sign_in_page
 from photodesk.ui.desk_services import Clinic as ClinicNames
 from photodesk.ui.page import PageContext
-from photodesk.ui.people.banner import EmergencyStrip, UsedStrip, put_emergency
+from photodesk.ui.people.banner import EmergencyStrip, UsedStrip, WaitingStrip, put_strips
 from photodesk.ui.people.dialogs import AddDialog, ChangeDialog, DisableDialog, RenewDialog
 from photodesk.ui.people.envelope_card import CodeDialog
 from photodesk.ui.people.rights_card import RightsTable, right_words
@@ -165,6 +165,13 @@ def test_oneself_is_not_disabled_and_a_waiting_key_is_said(clinic: Clinic) -> No
         assert shown.section.view is not None
         assert shown.section.view.notice.startswith("Waiting for a clinician to sign in once")
         assert shown.section.view.summary == "3 people, 1 of them waits for keys"
+    with signed_in(clinic, "Nils", GOOD) as session:
+        context, window = _window(session)
+        put_strips(window, context)
+        strip = window.findChild(WaitingStrip)
+        assert isinstance(strip, WaitingStrip)
+        words = "Waiting for a clinician to sign in once. Then sign in again, and charts open to you."
+        assert strip.text.full_text() == words
 
 
 def test_a_privacy_officer_looks_and_changes_nothing(clinic: Clinic) -> None:
@@ -212,7 +219,7 @@ def test_the_envelope_from_paper_to_acknowledgement(clinic: Clinic, tmp_path: Pa
     session = open_envelope(clinic.layout, clinic.secrets, keeper, *given[0], SystemClock(), cost=FLOOR_COST)
     try:
         context, window = _window(session)
-        put_emergency(window, context)
+        put_strips(window, context)
         assert window.findChild(EmergencyStrip) is not None
         assert window._corner_mark is not None
         assert "you" not in SettingsPage(context).entries
@@ -221,7 +228,7 @@ def test_the_envelope_from_paper_to_acknowledgement(clinic: Clinic, tmp_path: Pa
     assert not sign_in_page(clinic.layout, clinic.secrets).envelope
     with signed_in(clinic) as session:
         context, window = _window(session)
-        put_emergency(window, context)
+        put_strips(window, context)
         strip = window.findChild(UsedStrip)
         assert isinstance(strip, UsedStrip)
         assert strip.text.full_text().endswith("They said: Ada Byron, bleeding.")

@@ -1,4 +1,4 @@
-"""Strips below the top bar about emergency access: while it lasts, and to administrators afterwards."""
+"""Strips below the top bar: emergency access while it lasts and afterwards, and keys that one still waits for."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from photodesk.desk.emergency import EnvelopeUse
+from photodesk.desk.people_words import own_waiting_sentence
 from photodesk.ui.controls import Button, ButtonKind, Text, hbox
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.icons import Icon
@@ -21,17 +22,19 @@ HEIGHT_PX = 48
 class EmergencyStrip(QWidget):
     """A sentence on the tint of what is wrong, with room for buttons."""
 
+    ink, tint, icon = "bad", DESK.bad_soft, "warning-circle"
+
     def __init__(self, words: str) -> None:
         super().__init__()
         self.setFixedHeight(HEIGHT_PX)
         self.row = hbox(self, 10, QMargins(28, 0, 16, 1))
-        self.row.addWidget(Icon("warning-circle", DESK.bad, 20))
-        self.text = Text(words, TextRole.SMALL_STRONG, "bad", elide=True)
+        self.row.addWidget(Icon(self.icon, getattr(DESK, self.ink), 20))
+        self.text = Text(words, TextRole.SMALL_STRONG, self.ink, elide=True)
         self.row.addWidget(self.text, 1)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(DESK.bad_soft))
+        painter.fillRect(self.rect(), QColor(self.tint))
         painter.fillRect(0, self.height() - 1, self.width(), 1, QColor(DESK.line))
 
 
@@ -59,8 +62,17 @@ class UsedStrip(EmergencyStrip):
         )
 
 
-def put_emergency(window: MainWindow, context: PageContext) -> None:
+class WaitingStrip(EmergencyStrip):
+    """Somebody's own keys are still to be given."""
+
+    ink, tint, icon = "warn", DESK.warn_soft, "clock"
+
+
+def put_strips(window: MainWindow, context: PageContext) -> None:
     """The strip of this session, or of what happened before it; on pages without strips a mark in the corner."""
+    waiting = own_waiting_sentence(context.desk.keyset.waits_for)
+    if waiting:
+        window.put_strip(WaitingStrip(waiting))
     if context.desk.person.emergency:
         window.put_strip(EmergencyStrip(OPENED))
         window.put_corner_mark(BANNER)
