@@ -15,6 +15,7 @@ from photodesk.importing.running import visit_on_day
 from photodesk.importing.unread import UnreadShots
 from photodesk.importing.workplace import JobRecord, Workplace
 from photodesk.progress import Cancel, Progress, Report, silent
+from photodesk.store.pack_files import emptied_jobs
 from photodesk.store.packs import pack_numbers, packed_jobs
 
 Part = tuple[Assignment, Sequence[str] | None]
@@ -93,6 +94,9 @@ class InboxFiling:
                     filed += len(self._file_all(filing, job_id, report, cancel or Cancel()))
                 except Damaged as damage:
                     self._workplace.alarm(damage)
+        for job_id in emptied_jobs(self._workplace.layout):
+            if job_id not in skip_jobs:
+                adopt_packs(self._workplace, job_id)  # a kill may have left a seal of nothing
         return filed
 
     def _take_packs(self, filing: Filing, job_id: str) -> list[str]:

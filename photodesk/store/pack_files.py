@@ -64,10 +64,18 @@ def next_number(layout: Layout, job_id: str) -> int:
 
 def packed_jobs(layout: Layout) -> list[str]:
     """Ids of the jobs that have packs on disk."""
+    return [job_id for job_id in _jobs(layout) if pack_numbers(layout, job_id)]
+
+
+def emptied_jobs(layout: Layout) -> list[str]:
+    """Ids of the jobs whose folder is there and has no pack any more."""
+    return [job_id for job_id in _jobs(layout) if not pack_numbers(layout, job_id)]
+
+
+def _jobs(layout: Layout) -> list[str]:
     if not layout.inbox_folder.is_dir():
         return []
-    named = (folder.name for folder in layout.inbox_folder.iterdir() if _JOB.fullmatch(folder.name))
-    return sorted(job_id for job_id in named if pack_numbers(layout, job_id))
+    return sorted(folder.name for folder in layout.inbox_folder.iterdir() if _JOB.fullmatch(folder.name))
 
 
 def make_folder(layout: Layout, job_id: str) -> None:

@@ -143,11 +143,11 @@ class Shop:
 
     def all_there(self, filed_ids: set[str] = frozenset()) -> None:  # type: ignore[assignment]
         """Every wanted file is in the chart once, no inbox row is left, `check` is clean."""
-        inbox = sorted(str(path.relative_to(self.store)) for path in (self.store / "inbox").rglob("*"))
         status, checked = self.run("check")
         assert (status, checked["result"], checked["problems"]) == (0, "clean", []), checked
         status, timeline = self.run("timeline", MRN)
         assert status == 0, timeline
+        inbox = sorted(str(path.relative_to(self.store)) for path in (self.store / "inbox").rglob("*"))
         photos = [photo for visit in timeline["visits"] for photo in visit["photos"]]
         hashes = [photo["sha256"] for photo in photos]
         pictures = {digest for digest, name in self.wanted.items() if not name.endswith(VIDEO)}

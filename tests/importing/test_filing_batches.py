@@ -14,6 +14,7 @@ from photodesk.importing.running import RunningImport
 from photodesk.importing.shot_filer import Queued, ShotFiler, next_batch
 from photodesk.store.catalog import Assignment as Assigned
 from photodesk.store.files import disk_failed, disk_full
+from photodesk.store.pack_files import emptied_jobs
 from photodesk.store.packs import PackReader, pack_numbers, packed_jobs
 from tests.importing.conftest import DAY, Clinic
 
@@ -146,3 +147,16 @@ def test_nothing_of_a_filing_that_fails_stays_in_the_chart(clinic: Clinic, card:
     assert clinic.chart.photos() == before
     clinic.chart.set_photo(change, before[0].photo_id, tags=["after"])
     assert clinic.chart.photo(before[0].photo_id).tags == ("after",)
+
+
+def test_a_seal_that_a_finished_import_left_goes_with_the_next_sign_in(clinic: Clinic, card: Path) -> None:
+    """A kill between a pack's end and its seal's leaves a seal that opens nothing, in a job nobody visits any more."""
+    job_id, layout = clinic.run(card).job_id, clinic.workplace.layout
+    assert emptied_jobs(layout) == []
+    layout.inbox(job_id).mkdir(parents=True)
+    layout.seal(job_id, 30010).write_bytes(b"a seal of nothing")
+    assert emptied_jobs(layout) == [job_id]
+    clinic.service().file_waiting(skip_jobs=frozenset({job_id}))
+    assert emptied_jobs(layout) == [job_id], "an importer may be about to make its pack"
+    clinic.service().file_waiting()
+    assert not layout.inbox(job_id).exists()
