@@ -6,18 +6,19 @@ import re
 import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from types import FrameType
 
 import click
 
-from photodesk.app.command_desk import CommandDesk, command_desk
-from photodesk.app.command_line import DAY, DeskCommand, Invocation, argument, option, pass_invocation
+from photodesk.app.command_desk import command_desk
+from photodesk.app.command_line import DeskCommand, Invocation, argument, option, pass_invocation
 from photodesk.app.terminal import ProgressPrinter
+from photodesk.app.visit_option import VISIT, assignment_to
 from photodesk.app.workplaces import import_service
 from photodesk.desk.roles import Right
-from photodesk.importing.job import Assignment, ImportResult
+from photodesk.importing.job import ImportResult
 from photodesk.importing.scan import shown_name
 from photodesk.progress import Cancel
 from photodesk.ui.words import counted
@@ -40,7 +41,11 @@ photodesk import /media/card --user "Desk"
 @argument("paths", nargs=-1, required=True, metavar="PATH...")
 @option("--patient", "mrn", metavar="MRN", help="Whose photos these are. Without it they wait in the inbox.")
 @option(
-    "--visit", "day", type=DAY, metavar="YYYY-MM-DD", help="The visit's day; made where there is none. Default: today."
+    "--visit",
+    "visit",
+    type=VISIT,
+    metavar="DATE or ID",
+    help="The visit's day, made where there is none, or of several that day the id of one. Default: today.",
 )
 @option("--erase-source", is_flag=True, help="Afterwards erase from the source what is proven to be stored.")
 @option("--again", is_flag=True, help="Also take in what was deleted from the store on purpose.")
@@ -57,7 +62,7 @@ def import_photos(
     invocation: Invocation,
     paths: tuple[str, ...],
     mrn: str | None,
-    day: datetime | None,
+    visit: date | str | None,
     erase_source: bool,
     again: bool,
     progress: str,
@@ -66,11 +71,11 @@ def import_photos(
 
     The same command resumes an interrupted import. Exit 0 when no file failed.
     """
-    if day and not mrn:
+    if visit and not mrn:
         raise click.UsageError("--visit needs --patient.")
     with command_desk(invocation, decoder=True) as desk:
         desk.session.require(Right.IMPORT)
-        assignment = _assignment(desk, mrn, day) if mrn else None
+        assignment = assignment_to(desk.session, mrn, visit) if mrn else None
         report = ProgressPrinter(progress, quiet=invocation.quiet)
         try:
             with stopped_by_interrupt(report) as cancel:
@@ -81,11 +86,6 @@ def import_photos(
             report.end()
         invocation.show(result.document(), _summary(result))
         return result.exit_code
-
-
-def _assignment(desk: CommandDesk, mrn: str, day: datetime | None) -> Assignment:
-    patient_id = desk.session.patients.by_mrn(mrn).patient_id
-    return Assignment(patient_id, day.date() if day else date.fromisoformat(desk.session.today))
 
 
 @contextmanager

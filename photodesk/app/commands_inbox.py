@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date
 
 import click
 
 from photodesk.app import documents
 from photodesk.app.command_desk import CommandDesk, command_desk
-from photodesk.app.command_line import DAY, DeskCommand, DeskGroup, Invocation, argument, option, pass_invocation
+from photodesk.app.command_line import DeskCommand, DeskGroup, Invocation, argument, option, pass_invocation
 from photodesk.app.commands_import import PROGRESS, stopped_by_interrupt
 from photodesk.app.terminal import ProgressPrinter, print_table
+from photodesk.app.visit_option import VISIT, assignment_to
 from photodesk.app.workplaces import import_service
 from photodesk.desk.roles import Right
 from photodesk.errors import Fixable
@@ -84,7 +85,13 @@ photodesk inbox file 9d2c…70 --shots 0192…a1 --shots 0192…a2 --patient 104
 @option("--shots", "shots", multiple=True, metavar="ID...", help="Only these; ids may also be separated by commas.")
 @option("--group", "groups", multiple=True, metavar="ID...", help="These groups; without --patient as suggested.")
 @option("--patient", "mrn", metavar="MRN", help="Whose photos these are.")
-@option("--visit", "day", type=DAY, metavar="DATE", help="The visit's day; made where there is none.")
+@option(
+    "--visit",
+    "visit",
+    type=VISIT,
+    metavar="DATE or ID",
+    help="The visit's day, made where there is none; or of several that day the id of one.",
+)
 @option("--site", "site", metavar="CODE", default="", help="Body site of all of them; see photodesk photo codes.")
 @option("--view", "view", metavar="CODE", default="", help="Standard view of all of them.")
 @option(
@@ -102,7 +109,7 @@ def file_shots(
     shots: tuple[str, ...],
     groups: tuple[str, ...],
     mrn: str | None,
-    day: datetime | None,
+    visit: date | str | None,
     site: str,
     view: str,
     progress: str,
@@ -111,7 +118,7 @@ def file_shots(
 
     Naming a group without --patient confirms its suggestion. Photos of cards go along as attachments.
     """
-    if (mrn is None) != (day is None) or (mrn is None and (shots or not groups)):
+    if (mrn is None) != (visit is None) or (mrn is None and (shots or not groups)):
         raise click.UsageError("Name --patient and --visit, or groups to file as suggested.")
     with command_desk(invocation, decoder=True) as desk:
         desk.session.require(Right.FILE_SHOTS)
@@ -119,7 +126,7 @@ def file_shots(
         chosen = _ids(shots)
         if not board.shots() or not set(chosen) <= board.shots().keys():
             raise Fixable("shot_unknown", "The inbox holds no such shots.", "List them with: photodesk inbox")
-        named = _named(desk, mrn, day) if mrn is not None and day is not None else None
+        named = assignment_to(desk.session, mrn, visit) if mrn is not None else None
         service = import_service(desk.session, desk.link, desk.decoder)
         report = ProgressPrinter(progress, quiet=invocation.quiet)
         try:
@@ -161,10 +168,6 @@ def read_unread(invocation: Invocation, job: str, progress: str) -> int:
             report.end()
         _show_groups(invocation, desk, job, "")
         return 1 if cancel.requested else 0
-
-
-def _named(desk: CommandDesk, mrn: str, day: datetime) -> Assignment:
-    return Assignment(desk.session.patients.by_mrn(mrn).patient_id, day.date())
 
 
 def _parts(board: GroupBoard, shots: Sequence[str], groups: Sequence[str], named: Assignment | None) -> list[Part]:

@@ -41,7 +41,7 @@ class FileState(StrEnum):
 class Assignment:
     """Whose photos these are, from which day, and where on the body, as far as said.
 
-    `visit_id` names one visit where the patient has several that day; it is not part of an import's order.
+    `visit_id` names one visit where the patient has several that day.
     """
 
     patient_id: str

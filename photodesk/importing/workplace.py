@@ -126,6 +126,7 @@ class JobRecord(msgspec.Struct):
             record.below = [os.fsencode(path.relative_to(card.root)).hex() for path in real]
         if assignment is not None:
             record.patient_id, record.day = assignment.patient_id, assignment.day.isoformat()
+            record.visit_id = assignment.visit_id
             record.body_site, record.standard_view = assignment.body_site, assignment.standard_view
         return record
 
@@ -158,7 +159,8 @@ class JobRecord(msgspec.Struct):
         """Patient, day, site and view, if the person said so at the start."""
         if not self.patient_id:
             return None
-        return Assignment(self.patient_id, date.fromisoformat(self.day), self.body_site, self.standard_view)
+        day = date.fromisoformat(self.day)
+        return Assignment(self.patient_id, day, self.body_site, self.standard_view, self.visit_id)
 
 
 class JobSummary(msgspec.Struct):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import time as clock_time
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,9 @@ from photodesk.ui.importing.board_model import ASSIGNED
 from photodesk.ui.importing.camera_clock import amount_ms, clock_words
 from photodesk.ui.importing.tile_grid import SHOTS
 from photodesk.ui.window import MainWindow
+from photodesk.visits import VisitDraft
 from tests.desk.conftest import session_of
-from tests.ui.import_desk import Frame, ImportDesk, card_of_four, import_desk
+from tests.ui.import_desk import TODAY, Frame, ImportDesk, card_of_four, import_desk
 
 pytestmark = pytest.mark.usefixtures("dressed")
 FACE, FOREARM = "89545001", "66480008"
@@ -352,3 +354,17 @@ def test_a_camera_clock_set_by_hand_moves_the_times(desk: ImportDesk, shown: Any
     page.board.side.clock.changed.emit(3_720_000)
     assert page.board.model.lines()[0].title == "10:32"
     assert page.board.side.clock.link.text() == "Camera clock is 1\u00a0h 02\u00a0min behind"
+
+
+def test_the_second_visit_of_a_day_is_chosen_on_the_page(desk: ImportDesk, shown: Any) -> None:
+    """Photos of a group go to the visit that was picked, not to the other one of that day."""
+    session, patient = desk.desk.session, desk.patients[0]
+    other = session.visits.add(VisitDraft(patient.patient_id, TODAY, clock_time(16, 0), title="Second look"))
+    desk.job(card_of_four(8))
+    page = shown(desk)
+    head = page.board.head
+    assert len([value for value, _ in head.visit.choices if value.startswith(TODAY.isoformat())]) == 2
+    head.visit.set_choices(head.visit.choices, f"{TODAY.isoformat()}/{other.visit_id}")
+    head.file()
+    photos = session.charts.open(patient.patient_id).photos()
+    assert {photo.visit_id for photo in photos} == {other.visit_id}

@@ -26,7 +26,7 @@ from photodesk.ui.home.cards import InboxCard
 from photodesk.ui.home.search import found_columns
 from photodesk.ui.importing import ImportPage, InboxPage
 from photodesk.ui.importing.choosing import CameraCard
-from photodesk.ui.importing.group_head import visit_choices
+from photodesk.ui.importing.group_head import chosen_first, visit_choices
 from photodesk.ui.importing.job_list import NOTHING, READING, JobList, age_words
 from photodesk.ui.importing.model import ImportModel, ImportProgress
 from photodesk.ui.patients import VisitDialog
@@ -296,13 +296,19 @@ def test_an_inbox_that_is_not_read_yet_does_not_say_that_it_is_empty() -> None:
     assert jobs._empty.full_text() == NOTHING
 
 
-def test_of_two_visits_on_a_day_the_one_that_is_meant_is_told() -> None:
+def test_several_visits_on_a_day_are_chosen_between() -> None:
     early, late = (Visit(f"{n:032x}", "p" * 32, TODAY, time(9 + 3 * n, 40), "", "", "", "") for n in range(2))
-    assert visit_choices([late, early], TODAY, TODAY, early.visit_id)[0][1] == "Visit today, 09:40"
+    both = visit_choices([late, early], TODAY, TODAY)
+    day = TODAY.isoformat()
+    assert both == (
+        (f"{day}/{early.visit_id}", "Visit today, 09:40"),
+        (f"{day}/{late.visit_id}", "Visit today, 12:40"),
+    )
+    assert chosen_first(both, TODAY, "") == f"{day}/{early.visit_id}"
     assert visit_choices([late, early], TODAY, TODAY, late.visit_id)[0][1] == "Visit today, 12:40"
-    assert visit_choices([late, early], TODAY, TODAY)[0][1] == "Visit today"
-    assert visit_choices([late], TODAY, TODAY)[0][1] == "Visit today, 12:40"
-    assert visit_choices([], TODAY, TODAY)[0][1] == "New visit today"
+    assert chosen_first(both, TODAY, late.visit_id) == f"{day}/{late.visit_id}"
+    assert visit_choices([late], TODAY, TODAY) == ((day, "Visit today, 12:40"),)
+    assert visit_choices([], TODAY, TODAY) == ((day, "New visit today"),)
 
 
 def test_keys_of_the_window_wait_while_a_dialog_asks(qtbot: Any) -> None:

@@ -104,15 +104,14 @@ class BoardModel(ShownBoard):
         done = self._done.get(group.group_id) if group is not None else None
         return group is not None and (done is None or done[0].state != IN_CHART)
 
-    def filing(self, day: date) -> Filing | None:
-        """What filing the chosen group means now; None without a patient."""
+    def filing(self, day: date, visit_id: str = "") -> Filing | None:
+        """What filing the chosen group under this day, or visit, means now; None without a patient."""
         group, patient, state = self.group, self.patient(), self.state
         if group is None or patient is None or state is None:
             return None
         visit = None if group.group_id in self._others else group.visit or group.guessed_visit
-        visit_id = (
-            visit.visit_id if visit is not None and visit.day == day and visit.patient_id == patient.patient_id else ""
-        )
+        if not visit_id and visit is not None and visit.day == day and visit.patient_id == patient.patient_id:
+            visit_id = visit.visit_id
         parts: dict[Place, list[str]] = {}
         for shot_id in group.label_ids:
             parts.setdefault(Place(), []).append(shot_id)

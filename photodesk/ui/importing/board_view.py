@@ -192,8 +192,8 @@ class BoardView(QWidget):
 
     # -- filing --
 
-    def _file(self, day: date) -> None:
-        filing = self.model.filing(day)
+    def _file(self, when: tuple[date, str]) -> None:
+        filing = self.model.filing(*when)
         if filing is not None:
             self.file_asked.emit(filing)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -19,7 +19,7 @@ from photodesk.visits import Visit
 
 
 class GroupHead(QWidget):
-    """`filed` is asked with the visit's day, `patient_chosen` carries who was chosen by hand."""
+    """`file_asked` carries the visit's day and, where it was told from others, its id; `patient_chosen` who it is."""
 
     file_asked = Signal(object)
     patient_chosen = Signal(object)
@@ -86,7 +86,8 @@ class GroupHead(QWidget):
 
     def _offer(self) -> None:
         today = local_today(self._context.desk.clock)
-        self.visit.set_choices(visit_choices(self._visits, today, self._day, self._meant), self._day.isoformat())
+        choices = visit_choices(self._visits, today, self._day, self._meant)
+        self.visit.set_choices(choices, chosen_first(choices, self._day, self._meant))
 
     def choose_patient(self) -> None:
         """Ask for the patient."""
@@ -96,7 +97,8 @@ class GroupHead(QWidget):
         """File, or ask for the patient first."""
         if self.file_button.isVisibleTo(self):
             if self.file_button.isEnabled():
-                self.file_asked.emit(date.fromisoformat(self.visit.value or self._day.isoformat()))
+                day, _, visit_id = (self.visit.value or self._day.isoformat()).partition("/")
+                self.file_asked.emit((date.fromisoformat(day), visit_id))
         elif self.other.isVisibleTo(self):
             self.choose_patient()
 
@@ -109,29 +111,37 @@ class GroupHead(QWidget):
 
 
 def visit_choices(visits: list[Visit], today: date, wanted: date, meant: str = "") -> tuple[tuple[str, str], ...]:
-    """Days to file under: today first, each day once, and the one that is wanted whether there is a visit or not.
+    """What to file under: today first, and the day that is wanted whether there is a visit or not.
 
-    Of several visits on a day the one with the id `meant` is told; where none is meant, no time is.
+    A day with one visit, or none, is a choice; of several visits on a day each is one (`day/visit id`), the one with
+    the id `meant` first, then by time.
     """
     by_day: dict[date, list[Visit]] = {}
     for visit in visits:
         if not visit.cancelled:
             by_day.setdefault(visit.day, []).append(visit)
+    found: list[tuple[str, str]] = []
+    if today not in by_day:
+        found.append((today.isoformat(), "New visit today"))
+    if wanted != today and wanted not in by_day:
+        found.append((wanted.isoformat(), f"New visit {day_words(wanted)}"))
+    for day in sorted(by_day, key=lambda day: (day != today, -day.toordinal())):
+        here = sorted(by_day[day], key=lambda visit: (visit.visit_id != meant, visit.at is None, visit.at or time.min))
+        for visit in here:
+            value = day.isoformat() if len(here) == 1 else f"{day.isoformat()}/{visit.visit_id}"
+            found.append((value, _words(visit, today)))
+    return tuple(found)
 
-    def told(day: date) -> Visit | None:
-        here = by_day[day]
-        return here[0] if len(here) == 1 else next((visit for visit in here if visit.visit_id == meant), None)
 
-    words = "New visit today"
-    if today in by_day:
-        planned = told(today)
-        at = time_words(planned.at) if planned is not None else ""
-        words = f"Visit today, {at}" if at else "Visit today"
-    others = []
-    for day in sorted(by_day.keys() - {today}, reverse=True):
-        one = told(day)
-        others.append(
-            (day.isoformat(), " · ".join((day_words(day), one.title) if one and one.title else (day_words(day),)))
-        )
-    new = () if wanted == today or wanted in by_day else ((wanted.isoformat(), f"New visit {day_words(wanted)}"),)
-    return ((today.isoformat(), words), *new, *others)
+def _words(visit: Visit, today: date) -> str:
+    """`Visit today, 09:40 · Control`; other days `20 Nov 2026, 09:40 · Control`."""
+    day = "Visit today" if visit.day == today else day_words(visit.day)
+    when = f"{day}, {time_words(visit.at)}" if visit.at is not None else day
+    return " · ".join(words for words in (when, visit.title or (visit.room if visit.at is None else "")) if words)
+
+
+def chosen_first(choices: tuple[tuple[str, str], ...], day: date, meant: str) -> str:
+    """The choice to begin with: the visit that is meant, else the first of the day."""
+    values = [value for value, _ in choices]
+    exact = f"{day.isoformat()}/{meant}"
+    return exact if exact in values else next((one for one in values if one.startswith(day.isoformat())), values[0])
