@@ -38,10 +38,13 @@ photodesk backup /media/new-disk/photodesk --anew --user "Ada Berg"
 )
 @argument("folder", required=False, default="")
 @option("--anew", is_flag=True, help="Begin a new backup where another one was before: the disk was replaced.")
+@option(
+    "--check", "read_back", is_flag=True, help="First read every file of the backup; damaged ones are written anew."
+)
 @option("--schedule", is_flag=True, help="Also make this the folder of scheduled backups.")
 @option("--progress", type=_PROGRESS, default="auto", help="How progress is told on standard error.")
 @pass_invocation
-def backup(invocation: Invocation, folder: str, anew: bool, schedule: bool, progress: str) -> int:
+def backup(invocation: Invocation, folder: str, anew: bool, read_back: bool, schedule: bool, progress: str) -> int:
     """Back up everything to FOLDER: each photo once, what changed since last time, read back after writing.
 
     FOLDER may be on another disk or a network drive; without it, the one that was chosen before. The store stays in
@@ -52,12 +55,17 @@ def backup(invocation: Invocation, folder: str, anew: bool, schedule: bool, prog
         place = str(Path(folder).expanduser().absolute()) if folder and "://" not in folder else folder
         report = ProgressPrinter(progress, quiet=invocation.quiet)
         try:
-            done = desk.session.backups.run(place, anew=anew, report=report)
+            checked = desk.session.backups.read_back(place, report=report) if read_back else None
+            damaged = checked.damaged if checked is not None else frozenset()
+            done = desk.session.backups.run(place, anew=anew, damaged=damaged, report=report)
         finally:
             report.end()
         if schedule and place:
             desk.session.backups.choose(place)
-        invocation.show(_document(done), _sentence(done))
+        found = {} if checked is None else {"checked": checked.files, "found_damaged": len(checked.problems)}
+        invocation.show(_document(done) | found, _sentence(done))
+        for problem in checked.problems if checked is not None else ():
+            invocation.tell(f"{problem.message} It was written anew where this workstation has it.")
         for problem in done.problems:
             invocation.tell(problem.message)
         if done.in_hand:

@@ -14,15 +14,17 @@ from photodesk.desk.roles import Right
 from photodesk.errors import Cancelled, Fixable, PhotoDeskError
 from photodesk.log.entry import Action
 from photodesk.progress import Cancel, Report, silent
+from photodesk.store.backup_check import CheckedBackup, check_backup
 from photodesk.store.backup_place import same_disk, target_of
-from photodesk.store.backup_run import back_up
+from photodesk.store.backup_run import back_up, signing_keys
 from photodesk.store.backup_sources import BackedUp, Sources
 from photodesk.store.catalog import Catalog
 from photodesk.store.charts import Charts
 from photodesk.store.keyset import KeySet
 from photodesk.store.layout import Layout
+from photodesk.store.members_log import MembersLog
 
-__all__ = ["BackedUp", "BackupDesk", "BackupNote", "BackupState"]
+__all__ = ["BackedUp", "BackupDesk", "BackupNote", "BackupState", "CheckedBackup"]
 
 _HOUR_MS, _DAY_MS = 3_600_000, 86_400_000
 _AGAIN_MS = 30 * 60_000
@@ -129,22 +131,37 @@ class BackupDesk:
             self._catalog.set_setting(self._actor.change("backup place"), self._name("place"), place)
         return self.state()
 
+    def read_back(self, place: str = "", *, report: Report = silent, cancel: Cancel | None = None) -> CheckedBackup:
+        """Read every file of a backup. Fixable `backup_not_set`, `not_a_backup`, `backup_gone`; it is an entry."""
+        self._actor.require(Right.BACK_UP)
+        place = self._chosen(place)
+        members = MembersLog.open(self._layout.members, self._keyset.clinic_id).members
+        checked = check_backup(target_of(place, self._layout), signing_keys(members), report, cancel)
+        details = {"run": str(checked.run.number), "problems": str(len(checked.problems))}
+        self._actor.log(self._actor.entry(Action.BACKUP, outcome="read back", details=details))
+        return checked
+
     def run(
-        self, place: str = "", *, anew: bool = False, report: Report = silent, cancel: Cancel | None = None
+        self,
+        place: str = "",
+        *,
+        anew: bool = False,
+        damaged: frozenset[str] = frozenset(),
+        report: Report = silent,
+        cancel: Cancel | None = None,
     ) -> BackedUp:
-        """Back up to the place that was chosen, or to this one. `anew`: another disk is meant to begin there.
+        """Back up to the place that was chosen, or to this one. `anew`: another disk is meant to begin there;
+        `damaged`: files that `read_back` found to be damaged are written anew.
 
         Refused `no_right`, `no_chart_keys`; Fixable `backup_running`, `backup_not_set` and what `back_up` says. What
         happened is an entry, and is kept for `state`.
         """
         self._actor.require(Right.BACK_UP)
-        place = place or self.state().place
-        if not place:
-            raise Fixable("backup_not_set", "No backup folder was chosen yet.", "Choose one, or name it.")
+        place = self._chosen(place)
         if not self._busy.acquire(blocking=False):
             raise Fixable("backup_running", "A backup is under way already.", "Wait until it is done.")
         try:
-            done = self._run(place, anew, report, cancel)
+            done = self._run(place, anew, damaged, report, cancel)
         except PhotoDeskError as failure:
             self._failed(place, failure)
             raise
@@ -153,7 +170,13 @@ class BackupDesk:
         self._done(place, done)
         return done
 
-    def _run(self, place: str, anew: bool, report: Report, cancel: Cancel | None) -> BackedUp:
+    def _chosen(self, place: str) -> str:
+        place = place or self.state().place
+        if not place:
+            raise Fixable("backup_not_set", "No backup folder was chosen yet.", "Choose one, or name it.")
+        return place
+
+    def _run(self, place: str, anew: bool, damaged: frozenset[str], report: Report, cancel: Cancel | None) -> BackedUp:
         known = self._known().get(place, BackupNote(place))
         sources = Sources(
             self._layout, self._keyset, self._catalog, self._charts, self._actor.keeper, self._actor.clock
@@ -163,6 +186,7 @@ class BackupDesk:
             target_of(place, self._layout),
             expected_id="" if anew else known.folder_id,
             keep_days=int(self._policy("backup.keep-days")),
+            damaged=damaged,
             report=report,
             cancel=cancel,
         )

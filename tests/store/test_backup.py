@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from photodesk.errors import Damaged, Fixable
-from photodesk.store.backup_folder import find_backup
+from photodesk.store.backup_check import check_backup
+from photodesk.store.backup_folder import find_backup, kept
+from photodesk.store.backup_record import Run
 from photodesk.store.backup_target import FolderTarget
 from tests.store.backup_clinic import Desk, files_of, founded_desk
 
@@ -133,3 +137,47 @@ def test_a_database_put_back_is_not_backed_up(desk: Desk, tmp_path: Path) -> Non
     with pytest.raises(Damaged) as older:
         desk.back_up(tmp_path / "backup")
     assert older.value.code == "behind_log"
+
+
+def test_the_desk_goes_on_while_a_backup_runs(desk: Desk, tmp_path: Path) -> None:
+    """Filing, editing and reading from other threads; each database is stored at one moment of its own."""
+    patients = [desk.patient(str(number)) for number in range(3)]
+    for patient in patients:
+        desk.file(patient, files_of(3))
+    stop = threading.Event()
+    filed: list[int] = []
+    failures: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            while not stop.is_set():
+                for patient in patients:
+                    chart = desk.file(patient, files_of(1, 20_000))
+                    chart.set_photo(desk.change, chart.photos()[0].photo_id, tags=[str(len(filed))])
+                    filed.append(1)
+        except BaseException as failure:  # noqa: BLE001 - told below
+            failures.append(failure)
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    try:
+        done = [desk.back_up(tmp_path / "backup") for _ in range(3)]
+    finally:
+        stop.set()
+        worker.join()
+    assert failures == []
+    assert all(one.problems == () for one in done)
+    public = {desk.keyset.workstation_id: desk.keeper.keys.workstation_signing.public}
+    checked = check_backup(FolderTarget(tmp_path / "backup"), public)
+    assert checked.problems == ()
+    last = desk.back_up(tmp_path / "backup")
+    assert last.photos == 9 + len(filed)
+
+
+def test_old_states_of_charts_age_and_the_newest_never() -> None:
+    day = 86_400_000
+    runs = [Run(bytes(16), "02" * 16, number, bytes(32), at_ms) for number, at_ms in enumerate((0, 5, day, day + 1), 1)]
+    assert [one.number for one in kept(runs, day + 2)] == [1, 2, 3, 4]
+    assert [one.number for one in kept(runs, 10 * day)] == [2, 4]
+    assert [one.number for one in kept(runs, 400 * day)] == [4]
+    assert [one.number for one in kept([replace(runs[0], erased=0), replace(runs[1], erased=1)], 10)] == [2]
