@@ -20,6 +20,7 @@ from photodesk.desk.visits import PlannedVisit
 from photodesk.errors import Fixable
 from photodesk.patients import Patient, PatientSummary, Sex, fold
 from photodesk.photos import DEFAULT_PROTOCOLS
+from photodesk.progress import Cancel
 from photodesk.store.roles import Role
 from photodesk.ui import icons
 from photodesk.ui.fonts import font, load_fonts
@@ -51,7 +52,7 @@ class AtOnce:
     network = store
 
     def long(self, work: Any, done: Any, failed: Any = None, progress: Any = None) -> SimpleNamespace:
-        return self.store(lambda: work(progress or (lambda _: None), None), done, failed)
+        return self.store(lambda: work(progress or (lambda _: None), Cancel()), done, failed)
 
 
 class FixedClock:

@@ -6,12 +6,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from photodesk.desk.policy import PolicyValue
 from photodesk.desk.policy_rules import RULES
 from photodesk.desk.roles import Right
 from photodesk.errors import Fixable
-from photodesk.ui.controls import Dropdown, Text, TextField
+from photodesk.ui.controls import Dropdown, Popover, Row, Text, TextField
 from photodesk.ui.log.settings_section import ActivityLogSection
 from photodesk.ui.page import PageContext
 from tests.ui.conftest import AtOnce, Went
@@ -66,3 +67,22 @@ def test_a_privacy_officer_reads_what_holds(qtbot: Any) -> None:
     assert made.findChildren(TextField) == []
     said = {text.full_text() for text in made.findChildren(Text)}
     assert {"mon-fri 07:00-19:00", "12 within ten minutes", "every 7 days", "name staff", "off"} <= said
+
+
+@pytest.mark.usefixtures("dressed")
+def test_a_long_list_of_choices_scrolls_inside_the_window(qtbot: Any) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(800, 600)
+    many = Dropdown("Person", tuple((str(number), f"Person {number}") for number in range(60)), parent=window)
+    window.show()
+    many.open_choices()
+    (popover,) = window.findChildren(Popover)
+    assert popover.box.height() < 600
+    (scroll,) = popover.findChildren(QScrollArea)
+    rows = scroll.findChildren(Row)
+    assert len(rows) == 60
+    rows[-1].setFocus()
+    qtbot.waitUntil(lambda: scroll.verticalScrollBar().value() > 0)
+    rows[-1].click()
+    assert many.value == "59"

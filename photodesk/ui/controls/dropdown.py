@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from photodesk.ui.controls.buttons import Button, ButtonKind
 from photodesk.ui.controls.popover import Popover
 from photodesk.ui.controls.rows import Row
-from photodesk.ui.controls.text import Text
+from photodesk.ui.controls.text import Text, vbox
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.theme import DESK, Theme
+
+MOST_ROWS, ROW_PX = 12, 36
 
 
 class Dropdown(Button):
@@ -62,15 +64,33 @@ class Dropdown(Button):
         """Show the list below the button."""
         popover = Popover(self, max(self._width, self.width()), theme=self._theme, padding_px=8)
         popover.body.setSpacing(0)
+        column, scroll = self._column(popover)
         for value, words in self._choices:
-            row = Row(words, 36, line=False, radius_px=6, padding_px=12, theme=self._theme)
+            row = Row(words, ROW_PX, line=False, radius_px=6, padding_px=12, theme=self._theme)
             row.setCheckable(True)
             row.setChecked(value == self._value)
             row.add(Text(words, TextRole.BODY, theme=self._theme), 1)
             row.clicked.connect(popover.dismiss)
             row.clicked.connect(partial(self._picked, value))
-            popover.body.addWidget(row)
+            if scroll is not None:
+                row.focused.connect(partial(scroll.ensureWidgetVisible, row))
+            column.addWidget(row)
         popover.open()
+
+    def _column(self, popover: Popover) -> tuple[QVBoxLayout, QScrollArea | None]:
+        """Where the rows go: many of them scroll."""
+        if len(self._choices) <= MOST_ROWS:
+            return popover.body, None
+        scroll, inner = QScrollArea(), QWidget()
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFixedHeight(MOST_ROWS * ROW_PX)
+        scroll.setWidget(inner)
+        for bare in (scroll.viewport(), inner):
+            bare.setAutoFillBackground(False)
+        popover.body.addWidget(scroll)
+        return vbox(inner), scroll
 
     def _picked(self, value: str, _checked: bool = False) -> None:
         self.pick(value)

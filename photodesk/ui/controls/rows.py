@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMargins, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QMargins, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from photodesk.ui.controls.hovering import HoverButton
@@ -13,7 +13,9 @@ from photodesk.ui.theme import DESK, Theme
 
 
 class Row(HoverButton):
-    """A clickable row; `row` takes its contents. Checked means selected."""
+    """A clickable row; `row` takes its contents. Checked means selected. `focused` is told when the focus comes."""
+
+    focused = Signal()
 
     def __init__(
         self,
@@ -38,6 +40,10 @@ class Row(HoverButton):
         if not isinstance(widget, QAbstractButton):
             widget.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.row.addWidget(widget, stretch)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.focused.emit()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter, t, box = QPainter(self), self._theme, QRectF(self.rect())
