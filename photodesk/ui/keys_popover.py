@@ -15,6 +15,7 @@ EVERYWHERE = (
     Key(("Ctrl N",), "New patient"),
     Key(("Ctrl I",), "Inbox"),
     Key(("Ctrl L",), "Lock"),
+    Key(("Ctrl Shift L",), "Hand over"),
     Key(("F1",), "Keys"),
     Key(("Esc",), "Back"),
 )

@@ -33,7 +33,7 @@ class DeskLock(QObject):
         self.computer = Computer()
         self._working_ms, self._presenting_ms = limits_of(roles)
         self.watch = IdleWatch(self._working_ms, clock.monotonic_ms())
-        self._filter = IdleFilter(self.watch, clock)
+        self._filter = IdleFilter(self.watch, clock, lambda: lock("asked"))
         self._ticks = QTimer(self)
         self._ticks.setInterval(WATCH_MS)
         self._ticks.timeout.connect(self.tick)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from photodesk.desk.idle import COUNTDOWN_MS
@@ -106,3 +106,26 @@ def test_the_clinic_s_times_hold_within_their_caps_and_presenting_has_its_own(de
     desk.clock.move(20_000)
     desk.tick()
     assert desk.locked == ["idle"]
+
+
+def test_ctrl_l_locks_also_past_a_window_in_front(desk: Any, qtbot: QtBot) -> None:
+    """Whatever has the keyboard: a print dialog is a window of its own, and its keys come to the filter only."""
+    dialog = QDialog()
+    qtbot.addWidget(dialog)
+    for modifiers, locked in (
+        (Qt.KeyboardModifier.NoModifier, []),
+        (Qt.KeyboardModifier.ControlModifier, ["asked"]),
+    ):
+        event = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_L, modifiers)
+        assert desk.lock._filter.eventFilter(dialog, Spontaneous(event)) is bool(locked)
+        assert desk.locked == locked
+
+
+class Spontaneous(QKeyEvent):
+    """As the system sends it."""
+
+    def __init__(self, like: QKeyEvent) -> None:
+        super().__init__(like.type(), like.key(), like.modifiers())
+
+    def spontaneous(self) -> bool:
+        return True
