@@ -17,7 +17,7 @@ from photodesk.desk.signing_in import sign_in
 from photodesk.errors import Fixable, Refused
 from photodesk.log.entry import Action
 from photodesk.patients import Patient, PatientDraft
-from photodesk.store.keeping_book import ErasureState
+from photodesk.store.keeping_book import ErasureState, KeepingBook
 from photodesk.store.members_log import MembersLog
 from photodesk.store.roles import Role
 from photodesk.visits import VisitDraft
@@ -214,3 +214,26 @@ def test_two_administrators_sign_and_a_clinician_carries_out(desks: Desks) -> No
         assert done.erasure.state is ErasureState.ERASED
         assert session.catalog.person_name(done.erasure.carried_out_by) == "Dee Vu"
         assert session.catalog.person_name(done.erasure.cosigned_by) == "Bo Lind"
+
+
+def test_killed_after_it_was_authorised_it_is_not_revoked_any_more_and_goes_on(
+    desks: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The membership log says so before the catalog does: a kill in between must not lose that."""
+    with desks.sits() as session:
+        who = patient(session)
+        line = session.erasures.request(who.patient_id, "asked for")
+    desks.days(30)
+    with desks.sits() as session, monkeypatch.context() as killed:
+
+        def nothing(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        killed.setattr(KeepingBook, "authorise", nothing)
+        with pytest.raises(KeyboardInterrupt):
+            session.erasures.run()
+    with desks.sits() as session:
+        with pytest.raises(Fixable, match="cannot be revoked"):
+            session.erasures.revoke(line.erasure.erasure_id)
+        (done,) = session.erasures.run()
+        assert done.erasure.state is ErasureState.ERASED
