@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QMessageLogContext, QSize, Qt, QtMsgType, qInstallMessageHandler
@@ -22,6 +23,7 @@ from photodesk.desk.entrance import Entrance
 from photodesk.ui.importing import ImportPage
 from photodesk.ui.open_desk import OpenDesk
 from photodesk.ui.run_desk import dress
+from photodesk.ui.settings.sections import sections_for
 from photodesk.ui.sign_in import SignInModel, SignInView, lock_sentence
 from photodesk.ui.window import MainWindow
 
@@ -126,7 +128,8 @@ def _steps(open_desk: OpenDesk, desk: CommandDesk) -> Iterator[tuple[str, Callab
     yield "time-lapse", lambda: _press(window, Qt.Key.Key_6)
     yield "photo", lambda: go.open_photo(patient_id, _newest(desk, patient_id))
     yield "log", go.activity
-    yield "settings", go.settings
+    for section in sections_for(go.context):
+        yield f"settings-{section.name}", partial(go.settings, section.name)
 
 
 def _newest(desk: CommandDesk, patient_id: str) -> str:

@@ -24,6 +24,11 @@ def _lint(folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+def test_the_arrows_hold() -> None:
+    result = _lint(PROJECT)
+    assert result.returncode == 0, result.stdout
+
+
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     shutil.copytree(PROJECT / "photodesk", tmp_path / "photodesk", ignore=shutil.ignore_patterns("__pycache__"))
