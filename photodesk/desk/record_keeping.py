@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from photodesk.desk.backups import BackupDesk
+from photodesk.desk.backups import BackupNote
 from photodesk.desk.erasing import ErasureDesk
 from photodesk.desk.erasure_places import ErasurePlaces
 from photodesk.desk.retention import RetentionDesk
@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 def record_keeping(session: Session) -> tuple[RetentionDesk, ErasureDesk]:
     """How long records are kept, and erasing, in a signed-in person's workplace."""
     retention = RetentionDesk(session.actor, session.catalog, session.policy.get)
-    policy = session.policy.get
-    backups = BackupDesk(session.actor, session.layout, session.keyset, session.catalog, session.charts, policy)
-    places = ErasurePlaces(session.layout, session.keyset, backups.places)
+
+    def backups() -> tuple[BackupNote, ...]:  # asked for when it is needed, as the session makes it
+        return session.backups.places()
+
+    places = ErasurePlaces(session.layout, session.keyset, backups)
     erasures = ErasureDesk(
         session.actor,
         session.layout,
