@@ -44,7 +44,9 @@ class Source(Protocol):
 
 
 class Line(Watched, Protocol):
-    """What is watched and can be left."""
+    """What is watched and can be left. `greeted` once something that locks is heard of it."""
+
+    greeted: bool
 
     def close(self) -> None:
         """Leave."""
@@ -160,7 +162,8 @@ class Computer:
         return line
 
     def _ended(self, name: str) -> None:
-        self._lines.pop(name).close()
+        line = self._lines.pop(name)
+        line.close()
         self._sources.pop(name, None)
         if name == "system" and self._logind is not None:
             self._logind.close()
@@ -168,4 +171,5 @@ class Computer:
         if name != "display":
             for what in {"system": ("session", "delay"), "session": ("screen_saver",)}.get(name, ("computer",)):
                 self._hears.heard(what, False)
+        if line.greeted:
             self._hears.lock(LOST)

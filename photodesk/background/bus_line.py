@@ -62,7 +62,8 @@ class BusLine:
         self._heard: dict[tuple[str, str, str, str], Heard] = {}
         self._owners: dict[str, str] = {}
         self._followed: dict[str, list[Callable[[bool], None]]] = {}
-        self.call(BUS, BUS_PATH, BUS, "Hello")
+        self.greeted = False
+        self.call(BUS, BUS_PATH, BUS, "Hello", answered=self._welcome)
 
     def fileno(self) -> int:
         """For a selector."""
@@ -76,6 +77,10 @@ class BusLine:
     def close(self) -> None:
         """Leave the bus; answers still due do not come."""
         self._socket.close()
+
+    def _welcome(self, body: tuple[Any, ...] | None) -> None:
+        """From now on something is heard: its end would be missed."""
+        self.greeted = body is not None
 
     # -- saying --
 

@@ -27,7 +27,7 @@ class WatchLine:
         sock.setblocking(False)
         self._in, self._out = bytearray(), bytearray()
         self._idle_ms: int | None = None
-        self._sent: Callable[[], None] = lambda: None
+        self.greeted = False
 
     @property
     def there(self) -> bool:
@@ -77,6 +77,7 @@ class WatchLine:
         elif word == "leaving":
             self._hears.leaving(rest, self._go)
         elif word == "heard":
+            self.greeted = True
             self._hears.heard(rest, True)
         elif word == "idle" and rest.isdigit():
             self._idle_ms = int(rest)

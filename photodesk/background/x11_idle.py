@@ -37,6 +37,7 @@ class X11Idle:
     """Asks without waiting. `OSError` where the display cannot be reached, and from `turn` once it is gone."""
 
     name = "x11"
+    greeted = False  # it tells of nothing that locks: its end is no reason to
 
     def __init__(self, number: str) -> None:
         self._socket = _connect(number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -224,6 +225,33 @@ def test_without_any_bus_it_works(clinic: Clinic, monkeypatch: pytest.MonkeyPatc
         assert front.heard(m.Computer) == m.Computer()
     finally:
         room.end()
+
+
+def test_a_bus_that_does_not_let_us_in_locks_nobody_out(
+    clinic: Clinic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is there and ends every greeting: a container with the socket of its host, for one."""
+    path = tmp_path / "bus"
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(path))
+        listening.listen()
+        for name in ("DBUS_SYSTEM_BUS_ADDRESS", "DBUS_SESSION_BUS_ADDRESS"):
+            monkeypatch.setenv(name, f"unix:path={path}")
+        monkeypatch.delenv("DISPLAY", raising=False)
+        room = Room(clinic)
+        try:
+            front = room.desks.get(timeout=5)
+            front.sign_in()
+            for _ in range(2):
+                line, _address = listening.accept()
+                line.recv(100)
+                line.sendall(b"REJECTED NOTHING\r\n")
+                line.close()
+            for _ in range(2):
+                assert front.heard(m.Computer) == m.Computer()
+        finally:
+            room.end()
+    assert "not_heard" not in str(clinic.actions())
 
 
 def test_a_bus_that_goes_away_locks(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,10 @@ from tests.soak.room import monitors, soak_room
 
 pytestmark = [
     pytest.mark.journey,
-    pytest.mark.skipif(not available() or not mock_buses.available(), reason="no X tools or no pretended services"),
+    pytest.mark.skipif(
+        not available() or not shutil.which("xrandr") or not mock_buses.available(),
+        reason="no X tools or no pretended services here",
+    ),
 ]
 
 
