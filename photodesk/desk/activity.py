@@ -49,7 +49,7 @@ class ActivityQuery:
 class ActivityLine:
     """One entry with its names. `user` and `patient` are empty where there is none, or an id that has no name here.
 
-    `chain` covers the entry and follows `previous_chain`.
+    `chain` covers the entry and follows `previous_chain`; a checkpoint signed it at `signed_ms`, if one did already.
     """
 
     sequence: int
@@ -72,6 +72,7 @@ class ActivityLine:
     workstation: str = ""
     mrn: str = ""
     previous_chain: bytes = b""
+    signed_ms: int | None = None
 
     @property
     def key(self) -> tuple[str, int]:

@@ -169,6 +169,7 @@ class Reading:
             names.workstation(logged.workstation_id),
             patient.mrn if patient is not None else "",
             logged.previous_chain,
+            logged.signed_ms,
         )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import struct
 import threading
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,7 +56,10 @@ class Codes:
 
 @dataclass
 class Part:
-    """One segment as far as it was read: `at_ms`, `sequence` and `offset` of each entry, oldest first."""
+    """One segment as far as it was read: `at_ms`, `sequence` and `offset` of each entry, oldest first.
+
+    `signed` are its checkpoints as (sequence, wall ms).
+    """
 
     workstation_id: str
     path: Path
@@ -63,6 +67,7 @@ class Part:
     offset: npt.NDArray[np.uint32] = field(default_factory=lambda: np.empty(0, np.uint32))
     at_ms: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     sequence: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    signed: list[tuple[int, int]] = field(default_factory=list)
     columns: npt.NDArray[np.void] = field(default_factory=lambda: np.empty(0, _COLUMNS))
 
     def touches(self, since_ms: int | None, until_ms: int | None) -> bool:
@@ -152,6 +157,7 @@ class LogIndex:
             opener.entry(frame),
             frame.chain,
             frame.previous_chain,
+            _signed_ms(part, frame.sequence),
         )
 
     def _fill(self, part: Part) -> None:
@@ -196,11 +202,19 @@ def _read_heads(part: Part, opener: BodyKeys) -> None:
             sequences.append(sequence)
         elif kind == Kind.NEW_KEY:
             opener.learn(frame_at(data, at))
+        elif kind == Kind.CHECKPOINT:
+            part.signed.append((sequence, wall_ms))
         at = end
     part.read_bytes = at
     part.offset = np.concatenate([part.offset, _column(offsets, np.uint32)])
     part.at_ms = np.concatenate([part.at_ms, _column(times, np.int64)])
     part.sequence = np.concatenate([part.sequence, _column(sequences, np.int64)])
+
+
+def _signed_ms(part: Part, sequence: int) -> int | None:
+    """When the first checkpoint behind this entry was signed."""
+    place = bisect_right(part.signed, (sequence, 0))
+    return part.signed[place][1] if place < len(part.signed) else None
 
 
 def _column(values: Sequence[int], kind: type[np.generic]) -> npt.NDArray[np.generic]:

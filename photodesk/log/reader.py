@@ -34,7 +34,8 @@ from photodesk.log.segment import frames, segment_numbers, segment_path, worksta
 class LoggedEntry:
     """An entry where it stands. `at_ms` is the wall clock, `monotonic_ms` counts within one start.
 
-    `chain` covers it, and follows `previous_chain`.
+    `chain` covers it, and follows `previous_chain`. `signed_ms` is when a checkpoint first covered it, where that is
+    known (`log.index` tells).
     """
 
     sequence: int
@@ -44,6 +45,7 @@ class LoggedEntry:
     entry: Entry
     chain: bytes
     previous_chain: bytes = b""
+    signed_ms: int | None = None
 
 
 def read(

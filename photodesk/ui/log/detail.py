@@ -129,6 +129,8 @@ def _chain(inner: QVBoxLayout, line: ActivityLine) -> None:
         if chain:
             digits = chain.hex()
             inner.addLayout(_fact(name, f"{digits[:4]} {digits[4:8]} … {digits[-4:]}", code=True))
+    signed = "Not yet; within a minute" if line.signed_ms is None else f"Checkpoint {moment(line.signed_ms):%H:%M:%S}"
+    inner.addLayout(_fact("Signed", signed))
 
 
 def _wide(column: QVBoxLayout, button: Button) -> None:
