@@ -14,7 +14,7 @@ from photodesk.clock import Clock
 from photodesk.crypto import derive, label
 from photodesk.desk.log_policy import feed_of, trust_of
 from photodesk.errors import PhotoDeskError
-from photodesk.interop.audit_codes import KNOWN_PURPOSES
+from photodesk.log.audit_codes import KNOWN_PURPOSES
 from photodesk.log.entry import Receipt, decode
 from photodesk.protocol.feeding import FeedEntry, FeedSettings
 from photodesk.store.layout import Layout

@@ -22,8 +22,8 @@ from pathlib import Path
 
 from photodesk.background.audit_spool import AuditSpool
 from photodesk.clock import rfc3339
-from photodesk.interop.audit_codes import IdsAlone
-from photodesk.interop.audit_dicom import message
+from photodesk.log.audit_codes import IdsAlone
+from photodesk.log.audit_dicom import message
 from photodesk.protocol.channel import ChannelClosed, Mailbox
 from photodesk.protocol.feeding import FeedEntry, FeedSettings, ToFeeder
 

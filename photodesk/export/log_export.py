@@ -18,7 +18,7 @@ from pathlib import Path
 from photodesk.desk.activity import ActivityDesk, ActivityLine, ActivityQuery
 from photodesk.errors import Fixable
 from photodesk.export.who_saw import seen_by, who_saw_pdf
-from photodesk.interop import audit_csv, audit_dicom, audit_fhir
+from photodesk.log import audit_csv, audit_dicom, audit_fhir
 from photodesk.patients import Patient
 from photodesk.progress import Cancel, Progress, Report, silent
 from photodesk.store.files import disk_full

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from photodesk.clock import rfc3339
 from photodesk.desk.activity import ActivityDesk, ActivityLine, ActivityQuery
 from photodesk.export.log_export import EXPORT
-from photodesk.interop.audit_csv import cell
+from photodesk.log.audit_csv import cell
 from photodesk.log.entry import Action
 
 _LEAVING = frozenset({Action.EXPORT, Action.SHARE, Action.PRINT})

@@ -6,5 +6,8 @@ Words: a *frame* is one record of a segment, an *entry* a frame that says what s
 back; anyone can verify without a secret; any changed byte is found at its place. It does not stop someone who
 runs a changed program, nor notice a cut at a whole frame without an anchor.
 
+Others read it in their own words: `audit_csv`, `audit_fhir` and `audit_dicom` write entries as tables, as FHIR R4
+AuditEvent and as DICOM audit messages; `index` is how a privacy officer asks a million entries in a moment.
+
 Dependency: `msgspec`, because entries are MessagePack arrays of fixed order, and hashes need the same bytes each time.
 """

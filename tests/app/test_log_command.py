@@ -15,7 +15,7 @@ from photodesk.crypto import FLOOR_COST
 from photodesk.desk.entrance import Entrance
 from tests.app.test_command_line import PASSWORD, Clinic
 from tests.export.reading_pdf import words_of
-from tests.interop.dicom_audit_schema import faults
+from tests.log.dicom_audit_schema import faults
 
 TODAY = date.today().isoformat()  # noqa: DTZ011  commands go by this computer's clock
 

@@ -13,10 +13,10 @@ import pytest
 from photodesk.background.audit_feed import BOM, AuditFeed, syslog_frame
 from photodesk.background.audit_spool import AuditSpool
 from photodesk.desk.purpose import PURPOSES
-from photodesk.interop.audit_codes import KNOWN_PURPOSES
+from photodesk.log.audit_codes import KNOWN_PURPOSES
 from photodesk.protocol.feeding import FeedEntry, FeedSettings
 from tests.background.syslog_receiver import Receiver, certificate
-from tests.interop.dicom_audit_schema import faults
+from tests.log.dicom_audit_schema import faults
 
 CLINIC, WORKSTATION, KEY = "c0" * 16, "0a" * 16, bytes(range(32))
 HEAD = re.compile(

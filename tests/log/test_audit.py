@@ -12,11 +12,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from photodesk.interop import audit_csv, audit_dicom, audit_fhir
-from photodesk.interop.audit_codes import MEANINGS
+from photodesk.log import audit_csv, audit_dicom, audit_fhir
+from photodesk.log.audit_codes import MEANINGS
 from photodesk.log.entry import Action
-from tests.interop.audit_examples import AWKWARD, CLINIC, examples
-from tests.interop.dicom_audit_schema import faults
+from tests.log.audit_examples import AWKWARD, CLINIC, examples
+from tests.log.dicom_audit_schema import faults
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

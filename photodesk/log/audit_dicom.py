@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from xml.sax.saxutils import quoteattr
 
 from photodesk.clock import rfc3339
-from photodesk.interop.audit_codes import DCM_NAME, OWN_NAME, Code, Told, failed, meaning_of
+from photodesk.log.audit_codes import DCM_NAME, OWN_NAME, Code, Told, failed, meaning_of
 
 BEGIN = '<?xml version="1.0" encoding="UTF-8"?>\n<AuditMessages>\n'
 END = "</AuditMessages>\n"

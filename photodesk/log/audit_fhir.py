@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from photodesk.clock import rfc3339
-from photodesk.interop.audit_codes import Code, Told, failed, meaning_of
+from photodesk.log.audit_codes import Code, Told, failed, meaning_of
 
 DCM = "http://dicom.nema.org/resources/ontology/DCM"
 OWN = "urn:x-photodesk"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 
 from photodesk.clock import rfc3339
-from photodesk.interop.audit_codes import Told
+from photodesk.log.audit_codes import Told
 
 COLUMNS = (
     "at",

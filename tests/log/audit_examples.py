@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from photodesk.interop.audit_codes import MEANINGS, IdsAlone
+from photodesk.log.audit_codes import MEANINGS, IdsAlone
 
 CLINIC = "c0" * 16
 AWKWARD = "Ångström <\"&'>\t\x0b\x00 =cmd|' /C calc'!A0"
