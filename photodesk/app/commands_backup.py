@@ -34,6 +34,7 @@ _PROGRESS = click.Choice(["auto", "bar", "json", "none"])
 photodesk backup /media/ada/clinic-backup --user "Ada Berg"
 photodesk backup /mnt/nas/photodesk --json --user Ada --password-stdin
 photodesk backup /media/new-disk/photodesk --anew --user "Ada Berg"
+photodesk backup "s3://bucket/clinic?endpoint=https://objects.example" --user "Ada Berg"
 """,
 )
 @argument("folder", required=False, default="")
@@ -47,12 +48,16 @@ photodesk backup /media/new-disk/photodesk --anew --user "Ada Berg"
 def backup(invocation: Invocation, folder: str, anew: bool, read_back: bool, schedule: bool, progress: str) -> int:
     """Back up everything to FOLDER: each photo once, what changed since last time, read back after writing.
 
-    FOLDER may be on another disk or a network drive; without it, the one that was chosen before. The store stays in
-    use. Stopped at any point, the backup before this one stays whole and the next run goes on. Exit 4 where photos
-    could not be read here: what the backup held of them stays in it.
+    FOLDER may be on another disk or a network drive; without it, the one that was chosen before. An object store is
+    written s3://bucket/prefix; its access keys are asked for once and kept in the keyring. The store stays in use.
+
+    Stopped at any point, the backup before this one stays whole and the next run goes on. Exit 4 where photos could not
+    be read here: what the backup held of them stays in it.
     """
     with command_desk(invocation) as desk:
         place = str(Path(folder).expanduser().absolute()) if folder and "://" not in folder else folder
+        if desk.session.backups.needs_keys(place):
+            desk.session.backups.use_keys(place, *_access_keys(invocation))
         report = ProgressPrinter(progress, quiet=invocation.quiet)
         try:
             checked = desk.session.backups.read_back(place, report=report) if read_back else None
@@ -117,6 +122,12 @@ def _new_password(invocation: Invocation) -> str:
     return invocation.lines.line("the new password")
 
 
+def _access_keys(invocation: Invocation) -> tuple[str, str]:
+    """Two further lines: the access key's id and its secret. Kept in the keyring after a backup, where there is one."""
+    key_id = _typed(invocation, "Access key id of the object store", "the access key id")
+    return key_id, _typed(invocation, "Secret access key", "the secret access key")
+
+
 @click.command(
     cls=DeskCommand,
     examples="""
@@ -160,11 +171,12 @@ def restore(
     harden(die_with_parent=False)
     code = _typed(invocation, "Recovery code", "the recovery code")
     password = _new_password(invocation)
+    keys = _access_keys(invocation) if "://" in folder else None
     name = workstation or socket.gethostname() or "This computer"
     plan = RestorePlan(folder, to, invocation.user, name, run, password_only, anyway)
     report = ProgressPrinter(progress, quiet=invocation.quiet)
     try:
-        done = restore_backup(plan, code, password, invocation.clock, invocation.cost, report)
+        done = restore_backup(plan, code, password, invocation.clock, invocation.cost, report, keys=keys)
     finally:
         report.end()
     invocation.store = to

@@ -15,11 +15,14 @@ from photodesk.errors import Cancelled, Fixable, PhotoDeskError
 from photodesk.log.entry import Action
 from photodesk.progress import Cancel, Report, silent
 from photodesk.store.backup_check import CheckedBackup, check_backup
-from photodesk.store.backup_place import same_disk, target_of
+from photodesk.store.backup_objects import ObjectKeys, is_objects
+from photodesk.store.backup_place import keep_keys, kept_keys, same_disk, target_of
 from photodesk.store.backup_run import back_up, signing_keys
 from photodesk.store.backup_sources import BackedUp, Sources
+from photodesk.store.backup_target import Target
 from photodesk.store.catalog import Catalog
 from photodesk.store.charts import Charts
+from photodesk.store.keyring import Secrets
 from photodesk.store.keyset import KeySet
 from photodesk.store.layout import Layout
 from photodesk.store.members_log import MembersLog
@@ -81,6 +84,7 @@ class BackupDesk:
         catalog: Catalog,
         charts: Charts,
         policy: Callable[[str], str],
+        secrets: Secrets,
     ) -> None:
         self._actor = actor
         self._layout = layout
@@ -88,6 +92,8 @@ class BackupDesk:
         self._catalog = catalog
         self._charts = charts
         self._policy = policy
+        self._secrets = secrets
+        self._keys: dict[str, ObjectKeys] = {}
         self._busy = threading.Lock()
 
     @property
@@ -119,11 +125,26 @@ class BackupDesk:
         """Every place a backup of this workstation was ever made at."""
         return tuple(self._known().values())
 
+    def needs_keys(self, place: str) -> bool:
+        """Whether this is an object store whose access keys nobody has given yet."""
+        place = place or self.state().place
+        return is_objects(place) and self._keys_of(place) is None
+
+    def use_keys(self, place: str, key_id: str, secret: str) -> None:
+        """Access keys of an object store; they go into the keyring once a backup with them was made."""
+        self._keys[place or self.state().place] = ObjectKeys(key_id.strip(), secret.strip())
+
+    def _keys_of(self, place: str) -> ObjectKeys | None:
+        return self._keys.get(place) or kept_keys(place, self._secrets)
+
+    def _target(self, place: str) -> Target:
+        return target_of(place, self._layout, self._keys_of(place) if is_objects(place) else None)
+
     def choose(self, place: str) -> BackupState:
         """Where scheduled backups go from now on, "" for nowhere. Fixable `backup_inside_store`, `backup_gone`."""
         self._actor.require(Right.BACK_UP)
         if place:
-            target_of(place, self._layout)
+            self._target(place)
         entry = self._actor.entry(
             Action.POLICY, details={"policy": "backup.place", "value": "set" if place else "none"}
         )
@@ -136,7 +157,7 @@ class BackupDesk:
         self._actor.require(Right.BACK_UP)
         place = self._chosen(place)
         members = MembersLog.open(self._layout.members, self._keyset.clinic_id).members
-        checked = check_backup(target_of(place, self._layout), signing_keys(members), report, cancel)
+        checked = check_backup(self._target(place), signing_keys(members), report, cancel)
         details = {"run": str(checked.run.number), "problems": str(len(checked.problems))}
         self._actor.log(self._actor.entry(Action.BACKUP, outcome="read back", details=details))
         return checked
@@ -183,7 +204,7 @@ class BackupDesk:
         )
         return back_up(
             sources,
-            target_of(place, self._layout),
+            self._target(place),
             expected_id="" if anew else known.folder_id,
             keep_days=int(self._policy("backup.keep-days")),
             damaged=damaged,
@@ -192,6 +213,8 @@ class BackupDesk:
         )
 
     def _done(self, place: str, done: BackedUp) -> None:
+        if place in self._keys:
+            keep_keys(place, self._keys[place], self._secrets)
         numbers = {
             "run": done.number,
             "photos": done.photos,

@@ -14,6 +14,7 @@ from photodesk.desk.roles import Right
 from photodesk.errors import Damaged
 from photodesk.log.entry import Action
 from photodesk.progress import Cancel, Report, silent
+from photodesk.store.backup_objects import ObjectKeys
 from photodesk.store.backup_place import target_of
 from photodesk.store.coming_back import come_back
 from photodesk.store.grants import grant_from_recovery
@@ -52,13 +53,17 @@ def restore_backup(
     cost: Argon2Cost = DEFAULT_COST,
     report: Report = silent,
     cancel: Cancel | None = None,
+    keys: tuple[str, str] | None = None,
 ) -> Restored:
-    """A new store from a backup; errors as `open_backup` and `restore`. `tell_restored` comes next."""
+    """A new store from a backup; errors as `open_backup` and `restore`. `tell_restored` comes next.
+
+    `keys` are the access keys of an object store.
+    """
     layout = Layout(plan.folder)
     secrets = LocalSecrets(layout.secrets_local) if plan.password_only else Secrets()
     secrets.name()
     return restore(
-        open_backup(target_of(plan.place), code, plan.run),
+        open_backup(target_of(plan.place, keys=ObjectKeys(*keys) if keys else None), code, plan.run),
         layout,
         secrets,
         code,

@@ -124,7 +124,8 @@ class Session:
     @cached_property
     def backups(self) -> BackupDesk:
         """Backups of this workstation."""
-        return BackupDesk(self.actor, self.layout, self.keyset, self.catalog, self.charts, self.policy.get)
+        policy, secrets = self.policy.get, self.secrets
+        return BackupDesk(self.actor, self.layout, self.keyset, self.catalog, self.charts, policy, secrets)
 
     @cached_property
     def recovery(self) -> RecoveryDesk:

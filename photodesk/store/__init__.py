@@ -12,5 +12,6 @@ It does not decide who may look (see `desk`), decode a picture (see `imaging`) o
 
 Dependencies: `sqlcipher3`, because it brings SQLCipher and SQLite in one wheel, so that every page is encrypted and
 authenticated and its SQLite is one we know (older ones can corrupt WAL files and are refused); `keyring`, because it
-speaks to all three systems' keyrings, of which only an allow-list is used; `msgspec` for records and key files.
+speaks to all three systems' keyrings, of which only an allow-list is used; `msgspec` for records and key files;
+`obstore`, because it speaks to every S3-compatible store, for backups that go there (loaded only then).
 """

@@ -75,6 +75,17 @@ class Secrets:
         if self.get(account) != secret:
             raise _missing()
 
+    def words(self, account: str) -> str:
+        """A text of another kind that is kept here, "" where there is none."""
+        backend = self._real_backend()
+        return _in_words(lambda: backend.get_password(SERVICE, account)) or ""
+
+    def keep_words(self, account: str, words: str) -> bool:
+        """Keep such a text; whether it is kept."""
+        backend = self._real_backend()
+        _in_words(lambda: backend.set_password(SERVICE, account, words))
+        return True
+
     def _real_backend(self) -> KeyringBackend:
         if self._backend is None:
             self._backend = _in_words(_find)
@@ -105,6 +116,14 @@ class LocalSecrets(Secrets):
         if secret is None:
             raise _secret_missing()
         return secret
+
+    def words(self, account: str) -> str:
+        """Only the store's own two secrets lie in a file: others are asked for each time."""
+        return self._moved_to.words(account) if self._moved_to is not None else ""
+
+    def keep_words(self, account: str, words: str) -> bool:
+        """See `words`."""
+        return self._moved_to is not None and self._moved_to.keep_words(account, words)
 
     def set(self, account: str, secret: bytes) -> None:
         """Keep a secret, durably."""
