@@ -35,6 +35,7 @@ from photodesk.ui.sign_in import (
     is_refusal_of_password,
     is_sentence,
     lock_sentence,
+    look_again,
 )
 from photodesk.ui.theme import DESK, palette
 
@@ -143,7 +144,7 @@ class DeskRun(QObject):
         self._view.show_reason(words or (DEMO_WORDS if self._host.demo else lock_sentence("")), trouble=bool(words))
         self._view.unlock_asked.connect(self._unlock)
         self._view.envelope_given.connect(self._open_envelope)
-        self._view.offer_envelope(page.envelope and not self._host.demo)
+        self._view.offer_envelope(page.envelope)
         self._view.close_asked.connect(self._quit)
         self._screens = SignInScreens(self._view, self._application)
 
@@ -173,14 +174,7 @@ class DeskRun(QObject):
         if self._screens is None or self._view is None:
             return
         self._shown_again = True
-        if push.slot_id:
-            self._model.return_for(push.slot_id, known=not push.wrong_password)
-        if push.next_slot:
-            self._model.return_for(push.next_slot, known=False)
-        if push.wrong_password:
-            self._model.say_wrong()
-        if push.wait_ms:
-            self._model.rest(push.wait_ms, self._host.clock.monotonic_ms())
+        self._model.shown(push, self._host.clock.monotonic_ms())
         trouble = is_sentence(push.reason)
         words = DEMO_LOCKED if self._host.demo and not trouble else lock_sentence(push.reason)
         self._view.show_reason(words, trouble=trouble)
@@ -192,15 +186,8 @@ class DeskRun(QObject):
 
     def _look_again(self) -> None:
         """This sign-in was drawn a while ago: people may have come or gone since."""
-        try:
-            page = self._entrance.page()
-        except PhotoDeskError:
-            return  # what is wrong is said when somebody signs in
-        if page != self._page and self._view is not None and not self._model.busy:
-            self._page = page
-            self._model.take_people(page.people)
-            self._view.refill()
-            self._view.offer_envelope(page.envelope and not self._host.demo)
+        if self._view is not None:
+            self._page = look_again(self._entrance, self._page, self._view)
 
     def _unlock(self, slot_id: str, typed: str) -> None:
         if self._view is not None:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from photodesk.errors import PhotoDeskError
+from photodesk.protocol.messages import Show
 from photodesk.ui.words import counted, role_words
 
 if TYPE_CHECKING:
@@ -97,6 +98,17 @@ class SignInModel:
         before = self.person
         self.people = people
         self.chosen = next((i for i, who in enumerate(people) if before and who.person_id == before.person_id), 0)
+
+    def shown(self, push: Show, now_ms: int) -> None:
+        """The keeper lets this sign-in be seen: who was here, who comes next, and the wait after a wrong password."""
+        if push.slot_id:
+            self.return_for(push.slot_id, known=not push.wrong_password)
+        if push.next_slot:
+            self.return_for(push.next_slot, known=False)
+        if push.wrong_password:
+            self.say_wrong()
+        if push.wait_ms:
+            self.rest(push.wait_ms, now_ms)
 
     @property
     def person(self) -> SignInPerson | None:
