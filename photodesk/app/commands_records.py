@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
 from photodesk.app.command_desk import CommandDesk, command_desk
 from photodesk.app.command_line import (
@@ -23,7 +24,7 @@ from photodesk.app.terminal import ProgressPrinter, print_table
 from photodesk.clock import rfc3339
 from photodesk.desk.entrance import Entrance
 from photodesk.desk.erasing import ErasureLine
-from photodesk.desk.erasure_certificate import make_certificate
+from photodesk.desk.erasure_certificate import check_certificate, make_certificate
 from photodesk.desk.retention import HoldLine, KeptLine
 from photodesk.desk.retention_rules import CLASSES
 from photodesk.desk.second_person import second_person
@@ -241,6 +242,22 @@ def certificate(invocation: Invocation, erasure_id: str, folder: Path) -> None:
     with command_desk(invocation) as desk:
         written = _certified(invocation, desk, erasure_id, folder)
     invocation.show(written, f"{written['pdf']}\n{written['json']}")
+
+
+@erase.command("check", cls=DeskCommand, examples='photodesk erase check certificate.json --user "Ada Berg"')
+@argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@pass_invocation
+def check_file(invocation: Invocation, file: Path) -> int:
+    """Check that a certificate (its JSON) is what a workstation of this clinic signed. Exit 4 where it is not."""
+    try:
+        document = msgspec.json.decode(file.read_bytes())
+    except msgspec.DecodeError:
+        document = None
+    with command_desk(invocation) as desk:
+        holds = check_certificate(desk.session, document)
+    good, bad = "This certificate is as it was signed.", "This is no certificate of this clinic, or it was changed."
+    invocation.show({"holds": holds}, good if holds else bad)
+    return 0 if holds else 4
 
 
 @click.command(

@@ -13,6 +13,7 @@ import msgspec
 
 from photodesk.clock import rfc3339
 from photodesk.crypto import verify
+from photodesk.desk.roles import Right
 from photodesk.errors import Fixable
 from photodesk.log.entry import Action
 from photodesk.store.keeping_book import Erasure, ErasureState
@@ -45,11 +46,22 @@ def make_certificate(session: Session, erasure_id: str, clinic: str) -> dict[str
     }
 
 
-def certificate_holds(document: dict[str, Any], clinic_id: bytes, signing_key: bytes) -> bool:
+def certificate_holds(document: Any, clinic_id: bytes, signing_key: bytes) -> bool:
     """Whether a certificate is what this workstation signed, and says nothing beside it."""
-    record, signature = bytes.fromhex(document["record"]), bytes.fromhex(document["signature"])
-    same = msgspec.json.decode(record) == document["certificate"]
+    try:
+        record, signature = bytes.fromhex(document["record"]), bytes.fromhex(document["signature"])
+        same = msgspec.json.decode(record) == document["certificate"]
+    except (KeyError, TypeError, ValueError):  # msgspec's errors are ValueErrors
+        return False
     return bool(same and verify(signing_key, signature, KIND, clinic_id, record))
+
+
+def check_certificate(session: Session, document: Any) -> bool:
+    """Whether one of this clinic's workstations signed it. Refused `no_right`."""
+    session.require(Right.KEEP_RECORDS)
+    members = MembersLog.open(session.layout.members, session.keyset.clinic_id).members
+    keys = (one.signing_public for one in members.workstations.values())
+    return any(certificate_holds(document, session.keyset.clinic_id, key) for key in keys)
 
 
 def _told(session: Session, erasure: Erasure, clinic: str) -> dict[str, Any]:

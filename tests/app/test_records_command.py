@@ -141,6 +141,10 @@ def test_an_erasure_from_request_to_certificate(clinic: Clinic, tmp_path: Path) 
     document = json.loads(Path(written["json"]).read_text())
     store = read_store(Layout(clinic.store))
     assert certificate_holds(document, store.clinic, bytes.fromhex(store.workstation.signing_key))
+    assert clinic.good("erase", "check", written["json"]) == {"holds": True}
+    bent = tmp_path / "bent.json"
+    bent.write_text(Path(written["json"]).read_text().replace("GDPR article 17", "GDPR article 18"))
+    assert clinic.run("erase", "check", str(bent)) == (4, {"holds": False})
     told = document["certificate"]
     assert (told["erased"]["photos"], told["erased"]["files"], told["people"]["requested"]) == (2, 3, "Ada Berg")
     assert "Lind" not in json.dumps(document)

@@ -16,7 +16,7 @@ TREE_PX, ROW_PX = 280, 28
 
 
 class PathDialog(Dialog):
-    """`chosen` is called with the folder, or with the file's path where `name` proposes a file to save."""
+    """`chosen` is called with the folder, or with the path of the file (`naming` it) that `name` proposes to save."""
 
     def __init__(
         self,
@@ -26,6 +26,7 @@ class PathDialog(Dialog):
         chosen: Callable[[Path], None],
         *,
         name: str = "",
+        naming: str = "File name",
         start: Path | None = None,
         warning: str = "",
     ) -> None:
@@ -51,7 +52,7 @@ class PathDialog(Dialog):
         )
         self.body.addWidget(self._tree)
         self.folder = self._field("Folder")
-        self.name = self._field("File name") if name else None
+        self.name = self._field(naming) if name else None
         if self.name is not None:
             self.name.edit.setText(name)
         self._wrong = Text("", TextRole.SMALL, "bad", wrap=True)

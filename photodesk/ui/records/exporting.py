@@ -65,7 +65,8 @@ class RecordExport:
             self.write(patient, path, purpose, recipient)
 
         title = "Export the whole record"
-        PathDialog(self._owner.window(), title, "Export", chosen, name=FOLDER, warning=PLAIN).open()
+        window = self._owner.window()
+        PathDialog(window, title, "Export", chosen, name=FOLDER, naming="New folder", warning=PLAIN).open()
 
     def write(self, patient: Patient, path: Path, purpose: str, recipient: str) -> None:
         """Beside other work; the page may be left meanwhile."""
