@@ -250,6 +250,22 @@ def test_a_desk_that_dies_is_a_lock(clinic: Clinic, room: Room) -> None:
     assert clinic.actions()[-1] == "LOCK:desk_ended"
 
 
+def test_handing_over_locks_and_the_next_person_is_chosen(clinic: Clinic, room: Room) -> None:
+    front = room.desks.get(timeout=5)
+    front.link.spare_ready()
+    spare = room.desks.get(timeout=5)
+    spare.link.spare_ready()
+    assert spare.link.generation("x") == 0
+    front.sign_in()
+    front.link.ask_lock("hand_over", "c" * 32)
+    assert spare.heard(m.Show) == m.Show("hand_over", SLOT, next_slot="c" * 32)
+    spare.link.shown()
+    front.link.drafts_saved()
+    assert front.ended.wait(5)
+    assert spare.link.generation("x") == 0
+    assert clinic.actions()[-1] == "LOCK:hand_over"
+
+
 def test_a_keeper_that_ended_suddenly_is_a_lock_that_the_next_one_says(clinic: Clinic) -> None:
     killed = Books(clinic.layout, clinic.open_keys, SystemClock())
     killed.signed_in(PERSON, "clinician front-desk")
