@@ -165,15 +165,19 @@ def sign_off(invocation: Invocation, status: bool) -> None:
             words += "" if made.intact else " The log was found changed: see photodesk log verify."
             invocation.show(_standing(review), words)
             return
-        review.reviews()  # refuses who may not read the log
-        invocation.show(_standing(review), _standing_words(review.standing()))
+        lost = review.lost()
+        words = _standing_words(review.standing())
+        if lost is not None:
+            words += f" Entry {lost[1]:,} of workstation {lost[0][:8]} was signed off and is not there any more."
+        invocation.show(_standing(review), words)
 
 
 def _standing(review: ReviewDesk) -> Document:
     standing = review.standing()
     made = standing.last
+    known = None if made is None else {"vouched": review.vouched(made), "still_there": review.lost() is None}
     return {
-        "sign_off": None if made is None else {**_sign_off(made), "vouched": review.vouched(made)},
+        "sign_off": None if made is None or known is None else {**_sign_off(made), **known},
         "due_at": rfc3339(standing.due_ms),
         "overdue_days": standing.overdue_days,
     }

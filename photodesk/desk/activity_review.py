@@ -139,6 +139,22 @@ class ReviewDesk:
         keys = MembersLog.open(self._layout.members, clinic_id).members.signing_keys(made.person_id)
         return any(verify(key, row.signature, KIND, clinic_id, row.record) for key in keys)
 
+    def lost(self) -> tuple[str, int] | None:
+        """(workstation, entry) that the newest sign-off names and the log does not hold any more; None for nothing.
+
+        So a log that was cut at a whole frame is found by what somebody signed before.
+        """
+        self._actor.require(Right.READ_LOG)
+        last, index = self.last(), self._activity.index
+        if last is None:
+            return None
+        index.refresh()
+        for workstation_id, (sequence, chain) in sorted(last.up_to.items()):
+            place = index.place(workstation_id, sequence)
+            if place is None or index.entry(*place).chain != chain:
+                return workstation_id, sequence
+        return None
+
     def standing(self) -> Standing:
         """Where signing off stands; needs no right, for whoever is reminded."""
         last, days = self.last(), self._activity.policy.sign_off_days

@@ -99,7 +99,7 @@ def test_flags_are_reviewed_and_the_log_is_signed_off(clinic: Clinic) -> None:
     before = clinic.good("log", "sign-off", "--status")
     assert (before["sign_off"], before["overdue_days"]) == (None, 0)
     made = clinic.good("log", "sign-off")["sign_off"]
-    assert (made["intact"], made["vouched"]) == (True, True)
+    assert (made["intact"], made["vouched"], made["still_there"]) == (True, True, True)
     assert made["reviewed"] >= 1
     assert made["up_to"][0]["sequence"] > own["sequence"]
     assert clinic.good("log", "sign-off", "--status")["sign_off"] == made

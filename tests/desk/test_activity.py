@@ -11,7 +11,7 @@ import pytest
 
 from photodesk import ids
 from photodesk.crypto import SigningKey
-from photodesk.desk.activity import ActivityDesk, ActivityQuery
+from photodesk.desk.activity import ActivityDesk, ActivityQuery, ChainCheck
 from photodesk.desk.activity_flags import FlagKind
 from photodesk.desk.log_policy import hours_of
 from photodesk.desk.session import Session
@@ -194,6 +194,24 @@ def test_what_was_reviewed_is_open_no_more(office: Office) -> None:
     assert "called" not in str(office.keeper.entries)
     with pytest.raises(Fixable, match="no such entry"):
         office.session.log_review.review("ff" * 16, 1)
+
+
+def test_a_log_cut_behind_a_sign_off_is_missed(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ActivityDesk, "check", lambda _: ChainCheck(True, 1, 0))
+    patient = office.store.patient().patient_id
+    office.write(look(JM, patient))
+    path = office.store.layout.log / office.store.keyset.workstation_id / "1.pdlog"
+    before = path.read_bytes()
+    office.write(look(JM, patient), look(JM, patient))
+    review = office.session.log_review
+    assert review.lost() is None
+    made = review.sign_off()
+    assert review.lost() is None
+    assert review.standing().last == made == review.sign_offs()[0]
+    ((workstation_id, (sequence, _)),) = made.up_to.items()
+    path.write_bytes(before)
+    again = session_of(office.store, office.store.keyset, office.keeper, office.clock)
+    assert again.log_review.lost() == (workstation_id, sequence)
 
 
 def test_only_a_privacy_officer_asks(tmp_path: Path) -> None:

@@ -150,7 +150,7 @@ def pretend_session(*roles: Role) -> SimpleNamespace:
         activity=SimpleNamespace(
             ask=lambda _query: PretendReading(), check=lambda: ChainCheck(True, 1, 0), policy=LogPolicy(lambda _: None)
         ),
-        log_review=SimpleNamespace(reviews=dict, standing=lambda: Standing(None, 0, 0)),
+        log_review=SimpleNamespace(reviews=dict, standing=lambda: Standing(None, 0, 0), lost=lambda: None),
         right=Right,
     )
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 FIRST_LINES, MORE_LINES = 200, 400
 
 Failed = Callable[[BaseException], None]
+Checked = tuple["ChainCheck", str, "Standing", int]
+"""What a check found, the workstation a bad place is on, the sign-off, an entry signed off and gone (0 for none)."""
 Counted = tuple["Summary", "list[Flagged]", "set[tuple[str, int]]"]
 
 
@@ -66,14 +68,15 @@ class LogAsking:
 
         self._more = self._context.tasks.long(lambda _report, _cancel: reading.lines(MORE_LINES), added, self._failed)
 
-    def check(self, checked: Callable[[tuple[ChainCheck, str, Standing]], None], failed: Failed) -> None:
+    def check(self, checked: Callable[[Checked], None], failed: Failed) -> None:
         """Check every byte of the log, and where signing off stands."""
         desk = self._context.desk
 
-        def work() -> tuple[ChainCheck, str, Standing]:
-            check = desk.activity.check()
-            place = desk.activity.names().workstation(check.workstation_id) if check.workstation_id else ""
-            return check, place, desk.log_review.standing()
+        def work() -> Checked:
+            check, lost = desk.activity.check(), desk.log_review.lost()
+            bad = check.workstation_id or (lost[0] if lost is not None else "")
+            place = desk.activity.names().workstation(bad) if bad else ""
+            return check, place, desk.log_review.standing(), lost[1] if lost is not None else 0
 
         self._context.tasks.decode(work, checked, failed)
 

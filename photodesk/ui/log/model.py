@@ -61,7 +61,7 @@ class ActivityModel:
         self.lines: tuple[ActivityLine, ...] = ()
         self.chosen: ActivityLine | None = None
         self.check: ChainCheck | None = None
-        self.chain_place = ""
+        self.chain_place, self.lost = "", 0
         self.standing: Standing | None = None
         self.known = False
         self.summary: Summary | None = None
@@ -169,6 +169,9 @@ class ActivityModel:
         if check is None:
             return "Checking the chain", "Every byte of the log is being checked.", True
         at = moment_words(check.at_ms, self.today)
+        if check.intact and self.lost:
+            where = f"Entry {self.lost:,} on {self.chain_place} was signed off and is not there any more."
+            return "The log was cut", f"{where} Keep the computer on and call your administrator.", False
         if check.intact:
             at = at.lower() if at.startswith("Today") else at
             return "Chain verified", f"{check.entries:,} entries checked {at}.", True

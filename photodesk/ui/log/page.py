@@ -15,7 +15,7 @@ from photodesk.ui.controls import Text, hbox, vbox
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.icons import Icon
 from photodesk.ui.importing.patient_chooser import PatientChooser
-from photodesk.ui.log.asking import Counted, LogAsking
+from photodesk.ui.log.asking import Checked, Counted, LogAsking
 from photodesk.ui.log.model import ActivityModel
 from photodesk.ui.log.officer import OfficerActions
 from photodesk.ui.log.parts import ActivityParts
@@ -24,8 +24,7 @@ from photodesk.ui.page import Heading, Key, Page, PageContext, sentence
 from photodesk.ui.theme import DESK
 
 if TYPE_CHECKING:
-    from photodesk.desk.activity import ActivityLine, ChainCheck
-    from photodesk.desk.activity_review import Standing
+    from photodesk.desk.activity import ActivityLine
     from photodesk.patients import Patient
 
 NO_RIGHT = "The activity log is read by the privacy officer. Every view is written to it, and reading it is too."
@@ -144,8 +143,8 @@ class ActivityPage(Page):
         self.model.counted(*counted)
         self.show_model()
 
-    def _checked(self, answer: tuple[ChainCheck, str, Standing]) -> None:
-        self.model.check, self.model.chain_place, self.model.standing = answer
+    def _checked(self, answer: Checked) -> None:
+        self.model.check, self.model.chain_place, self.model.standing, self.model.lost = answer
         self.parts.card.again.setEnabled(True)
         self.show_model()
 
