@@ -54,7 +54,7 @@ def names_of(members: Members, desk_keys: dict[int, bytes]) -> dict[str, str]:
     return {
         one.person_id: open_name(one.sealed_name, to_bytes(one.person_id), members.clinic_id, desk_keys)
         for one in members.people.values()
-        if not one.removed
+        if not one.removed and not members.is_envelope(one.person_id)
     }
 
 

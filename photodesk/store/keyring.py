@@ -217,5 +217,5 @@ def _secret_missing() -> Fixable:
     return Fixable(
         "secret_missing",
         "The keyring does not hold this store's secret.",
-        "Sign in to the computer as the user who set PhotoDesk up here, or restore with the recovery code.",
+        "Sign in to the computer as the user who set PhotoDesk up here, or use the recovery code: photodesk recover",
     )

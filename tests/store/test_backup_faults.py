@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from photodesk.errors import Cancelled, Damaged, Fixable
-from photodesk.progress import Cancel
-from photodesk.store import backup_target
+from photodesk.progress import Cancel, Progress
+from photodesk.store import backup_run, backup_target
 from photodesk.store.backup_check import check_backup
+from photodesk.store.backup_folder import find_backup
 from photodesk.store.backup_record import KIND
 from photodesk.store.backup_run import back_up
 from photodesk.store.backup_target import FolderTarget, blob_path
@@ -136,3 +137,27 @@ def test_nobody_else_signs_a_run(desk: Desk, tmp_path: Path) -> None:
     other.close()
     checked = check_backup(FolderTarget(tmp_path / "backup"), public(desk))
     assert checked.run.number == 1
+
+
+def test_an_interrupted_run_goes_on_where_it_was(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backup_run, "_PROGRESS_EVERY_MS", -1)
+    for number in range(3):
+        desk.file(desk.patient(str(number)), files_of(2))
+    stop = Cancel()
+
+    def after_two(now: Progress) -> None:
+        if now.done == 2:
+            stop.set()
+
+    with pytest.raises(Cancelled):
+        desk.back_up(tmp_path / "backup", cancel=stop, report=after_two)
+    found = find_backup(FolderTarget(tmp_path / "backup"), public(desk))
+    assert found is not None
+    assert (found.newest, found.progress is not None) == (None, True)
+    assert len(found.progress.charts) >= 1  # type: ignore[union-attr]
+    done = desk.back_up(tmp_path / "backup")
+    assert (done.photos, done.problems) == (6, ())
+    assert done.new_files < 6 * 3
+    again = find_backup(FolderTarget(tmp_path / "backup"), public(desk))
+    assert again is not None
+    assert again.progress is None

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from photodesk.crypto import FLOOR_COST
-from photodesk.errors import Damaged, Fixable, Refused
+from photodesk.errors import Cancelled, Damaged, Fixable, Refused
 from photodesk.log.verify import Result, verify
 from photodesk.photos import Rendition
+from photodesk.progress import Cancel, Progress
 from photodesk.store.backup_target import FolderTarget, blob_path
 from photodesk.store.health import Parts, check
 from photodesk.store.keyring import Secrets
@@ -229,4 +230,44 @@ def test_an_older_chart_put_back_after_the_restore_is_an_alarm(desk: Desk, tmp_p
     assert stopped is not None
     assert stopped.code == "behind_log"
     charts.close_all()
+    there.close()
+
+
+def test_an_interrupted_restore_begins_again(desk: Desk, tmp_path: Path) -> None:
+    desk.file(desk.patient("1"), files_of(3))
+    desk.back_up(tmp_path / "backup")
+    stop, steps = Cancel(), 0
+
+    def after_two(_: Progress) -> None:
+        nonlocal steps
+        steps += 1
+        if steps == 2:
+            stop.set()
+
+    with pytest.raises(Cancelled):
+        bring_back(desk, tmp_path / "backup", tmp_path / "new", report=after_two, cancel=stop)
+    assert not (tmp_path / "new" / "store.json").exists()
+    assert (tmp_path / "new" / "members.log").exists()
+    there, done = bring_back(desk, tmp_path / "backup", tmp_path / "new")
+    assert (done.photos, done.problems) == (3, ())
+    assert not (tmp_path / "new" / "restoring").exists()
+    there.close()
+
+
+def test_an_earlier_run_is_restored_when_asked(desk: Desk, tmp_path: Path) -> None:
+    patient = desk.patient("1")
+    chart = desk.file(patient, files_of(1))
+    desk.back_up(tmp_path / "backup")
+    chart.set_notes(desk.change, "later")
+    desk.back_up(tmp_path / "backup")
+    code = desk.clinic.founded.recovery_code
+    with pytest.raises(Fixable) as unknown:
+        open_backup(FolderTarget(tmp_path / "backup"), code, 9)
+    assert unknown.value.code == "run_unknown"
+    opened = open_backup(FolderTarget(tmp_path / "backup"), code, 1)
+    secrets, layout = Secrets(MemoryKeyring()), Layout(tmp_path / "new")
+    done = restore(opened, layout, secrets, code, "Ada Byron", NEW_PASSWORD, "B", cost=FLOOR_COST, anyway=True)
+    assert (done.run, done.photos) == (1, 1)
+    there = open_desk(Clinic(layout, secrets, MemoryKeyring(), desk.clinic.founded), "Ada Byron", NEW_PASSWORD)
+    assert there.charts.open(patient.patient_id).notes() == ""
     there.close()
