@@ -14,6 +14,7 @@ from tests.desk.conftest import ListKeeper
 from tests.desk.entering import App, Door
 from tests.store.clinic import Clinic, make_clinic
 from tests.store.conftest import Keeper as Signing
+from tests.store.quick import quick_passwords
 
 
 class CountingKeeper(ListKeeper):
@@ -44,7 +45,8 @@ class CountingKeeper(ListKeeper):
 
 
 @pytest.fixture
-def door(tmp_path: Path) -> Door:
+def door(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Door:
+    quick_passwords(monkeypatch)
     clinic = make_clinic(tmp_path / "store")
     made = Door(clinic)
     made.keeper = CountingKeeper(clinic, made)

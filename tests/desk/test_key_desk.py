@@ -13,6 +13,7 @@ from photodesk.errors import Fixable, PhotoDeskError, Refused
 from tests.background.software_key import SoftwareKey
 from tests.desk.entering import Door
 from tests.store.clinic import PASSWORD, make_clinic
+from tests.store.quick import quick_passwords
 
 NEW_PASSWORD = "nine slow herons over ice"
 
@@ -22,7 +23,8 @@ def _reader(*keys: SoftwareKey) -> SecurityKeyReader:
 
 
 @pytest.fixture
-def door(tmp_path: Path) -> Door:
+def door(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Door:
+    quick_passwords(monkeypatch)
     return Door(make_clinic(tmp_path / "store"))
 
 

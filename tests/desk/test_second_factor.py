@@ -13,10 +13,12 @@ from photodesk.store.roles import Role
 from photodesk.store.totp_record import policy_name
 from tests.desk.entering import App, Door
 from tests.store.clinic import OTHER_PASSWORD, PASSWORD, make_clinic
+from tests.store.quick import quick_passwords
 
 
 @pytest.fixture
-def door(tmp_path: Path) -> Door:
+def door(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Door:
+    quick_passwords(monkeypatch)
     return Door(make_clinic(tmp_path / "store"))
 
 

@@ -35,14 +35,16 @@ from tests.desk.conftest import NOW_MS, TestClock
 from tests.desk.entering import Door
 from tests.store.clinic import OTHER_PASSWORD, PASSWORD, Clinic
 from tests.store.fake_keyring import MemoryKeyring
+from tests.store.quick import quick_passwords
 
 HOST = HostFacts(Protection(Shield.OFF), Protection(Shield.ON, "none"))
 NAMES = ["keyring", "disk", "swap", "second_factors", "backup", "check", "anchor", "recovery_kit"]
 
 
 @pytest.fixture
-def door(tmp_path: Path) -> Door:
+def door(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Door:
     """A clinic whose secrets lie in the store."""
+    quick_passwords(monkeypatch)
     layout = Layout(tmp_path / "store")
     local = LocalSecrets(layout.secrets_local)
     founded = found(layout, "Example Skin Clinic", "Front desk", "Ada Byron", PASSWORD, (), local, FLOOR_COST)

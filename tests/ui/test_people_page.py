@@ -29,6 +29,7 @@ from photodesk.ui.sign_in import SignInModel, SignInView
 from photodesk.ui.sign_in.envelope_dialog import EnvelopeDialog
 from photodesk.ui.window import MainWindow
 from tests.desk.clinic_desk import list_keeper, signed_in
+from tests.desk.entering import Door
 from tests.store.clinic import OTHER_PASSWORD, Clinic, make_clinic
 from tests.store.quick import quick_passwords
 
@@ -235,6 +236,20 @@ def test_the_envelope_from_paper_to_acknowledgement(clinic: Clinic, tmp_path: Pa
         strip.acknowledge()
         assert strip.isHidden()
         assert session.emergency.unseen() == ()
+
+
+def test_the_app_of_somebody_who_lost_it_is_removed(clinic: Clinic) -> None:
+    Door(clinic, "Cleo", OTHER_PASSWORD).enrolled()
+    with signed_in(clinic) as session:
+        shown = Shown(session)
+        shown.section.change(shown.person("Bea"))
+        assert "app" not in shown.section.dialog.links  # type: ignore[union-attr]
+        shown.section.change(shown.person("Cleo"))
+        shown.section.dialog.links["app"].click()  # type: ignore[union-attr]
+        assert shown.said == ["Their sign-in asks for no code now."]
+        assert shown.section.view is not None
+        assert not shown.section.view.apps
+    Door(clinic, "Cleo", OTHER_PASSWORD).enter().close()
 
 
 def _window(session: Session) -> tuple[PageContext, MainWindow]:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 
 from photodesk.desk.entrance import Role, Strength, judge
-from photodesk.store.member_entry import Cosigner
-from photodesk.store.people import Person
+from photodesk.desk.people import Person
+from photodesk.desk.second_person import Cosigner
 from photodesk.ui.controls import CheckBox, Dropdown, LinkButton, Text, TextField, hbox, vbox
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.page import PageContext
@@ -136,7 +136,7 @@ class AddDialog(PersonForm):
 
 
 class ChangeDialog(PersonForm):
-    """The roles of one person, and ways to everything else about them: `act` hears `password`, `disable`, `allow`."""
+    """The roles of one person, and ways to everything else: `act` hears `password`, `disable`, `allow`, `app`."""
 
     def __init__(
         self,
@@ -178,9 +178,11 @@ class ChangeDialog(PersonForm):
     def _offers(self) -> tuple[tuple[str, str], ...]:
         if self.person.person_id == self.view.me:
             return ()
+        app = (("app", "Remove the lost app"),) if self.person.person_id in self.view.apps else ()
         return (
             ("password", "New password"),
             ("allow", "Allow sign-in again"),
+            *app,
             ("disable", "Disable"),
         )
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from photodesk.desk.emergency import EnvelopeUse
+from photodesk.desk.emergency import Envelope, EnvelopeUse
+from photodesk.desk.people import KeyKind, Person, Role
 from photodesk.desk.people_words import waiting_sentence, waiting_words
 from photodesk.desk.roles import Right
 from photodesk.desk.session import Session
-from photodesk.store.emergency import Envelope
-from photodesk.store.people import Person
-from photodesk.store.roles import KeyKind, Role
 from photodesk.ui.controls import Tone
 from photodesk.ui.words import counted, role_words
 
@@ -26,7 +24,7 @@ ROLE_NOTES = {
 
 @dataclass(frozen=True)
 class PeopleView:
-    """`seconds` are the other administrators who can sign, as (slot id, name)."""
+    """`seconds` are the other administrators who can sign, as (slot id, name); `apps` whose sign-in asks for a code."""
 
     people: tuple[Person, ...]
     waits: frozenset[KeyKind]
@@ -36,6 +34,7 @@ class PeopleView:
     seconds: tuple[tuple[str, str], ...]
     me: str
     may_manage: bool
+    apps: frozenset[str] = frozenset()
 
     @property
     def summary(self) -> str:
@@ -74,6 +73,7 @@ def read_people(desk: Session) -> PeopleView:
         seconds=tuple((who.slot_id, who.name) for who in seconds),
         me=desk.person.person_id,
         may_manage=manages,
+        apps=frozenset(one.person_id for one in desk.factors.everyone() if one.app),
     )
 
 

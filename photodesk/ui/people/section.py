@@ -8,7 +8,7 @@ from PySide6.QtCore import QMargins
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from photodesk.store.people import Person
+from photodesk.desk.people import Person
 from photodesk.ui.controls import Text, empty, hbox, vbox
 from photodesk.ui.controls.painting import rounded
 from photodesk.ui.fonts import TextRole
@@ -98,8 +98,10 @@ class PeopleSection(Section):
         elif what == "disable":
             self._open(DisableDialog(window, context, view, person, self._said("They sign in no more.")))
         else:
-            allow, person_id = context.desk.people.allow, person.person_id
-            context.tasks.store(lambda: allow(person_id), lambda _: self._said("They may try again.")(), self.failed)
+            removing, person_id = what == "app", person.person_id
+            work = context.desk.factors.remove_totp if removing else context.desk.people.allow
+            said = self._said("Their sign-in asks for no code now." if removing else "They may try again.")
+            context.tasks.store(lambda: work(person_id), lambda _: said(), self.failed)
 
     def _open(self, dialog: PersonForm) -> None:
         self.dialog = dialog
