@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,9 @@ from photodesk.photos import Rendition
 from photodesk.store.catalog import Catalog, Job
 from photodesk.store.keyset import KeySet
 from photodesk.store.layout import Layout
-from photodesk.store.packs import PackReader, Shot, pack_numbers
+from photodesk.store.packs import PackReader, Shot, pack_numbers, packed_jobs
+
+KEPT_PACKS = 128  # of up to 64 shots each
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ class InboxDesk:
         self._keyset = keyset
         self._catalog = catalog
         self._where: dict[tuple[str, str], int] = {}
+        self._read: OrderedDict[tuple[str, int], tuple[tuple[int, int, int], tuple[Shot, ...]]] = OrderedDict()
         self._lock = threading.Lock()
 
     def jobs(self) -> tuple[InboxJob, ...]:
@@ -67,7 +71,7 @@ class InboxDesk:
         Packs this person holds no key for count as empty; so do damaged ones, which are an alarm.
         """
         self._actor.require(Right.SEE_INBOX)
-        found = (self._job(job) for job in sorted(self._catalog.jobs(), key=lambda job: job.started_at_ms))
+        found = (self._job(job) for job in self._catalog.jobs_of(packed_jobs(self._layout)))
         return tuple(inbox_job for inbox_job in found if inbox_job.shots)
 
     def waiting(self) -> int:
@@ -111,21 +115,39 @@ class InboxDesk:
         hidden = {shot_id for shot_id, one in assigned.items() if one.patient_id in gone}
         shots: list[InboxShot] = []
         for number in pack_numbers(self._layout, job.job_id):
-            pack = self._pack(job.job_id, number)
-            if pack is None:
-                continue
-            try:
-                for shot in pack.shots():
-                    if shot.shot_id in hidden:
-                        continue
-                    shots.append(InboxShot(shot, groups.get(shot.shot_id, "")))
-                    with self._lock:
-                        self._where[job.job_id, shot.shot_id] = number
-            except Damaged as damage:
-                self._alarm(damage)
-            finally:
-                pack.close()
+            here = [shot for shot in self._shots(job.job_id, number) if shot.shot_id not in hidden]
+            shots += [InboxShot(shot, groups.get(shot.shot_id, "")) for shot in here]
+            with self._lock:
+                self._where.update(((job.job_id, shot.shot_id), number) for shot in here)
         return InboxJob(job, tuple(shots))
+
+    def _shots(self, job_id: str, number: int) -> tuple[Shot, ...]:
+        """What a pack holds; remembered, for the packs asked for last, until its file is written again."""
+        try:
+            found = self._layout.pack(job_id, number).stat()
+        except OSError:
+            return ()
+        key, stamp = (job_id, number), (found.st_ino, found.st_mtime_ns, found.st_size)
+        with self._lock:
+            known = self._read.get(key)
+            if known is not None and known[0] == stamp:
+                self._read.move_to_end(key)
+                return known[1]
+        pack = self._pack(job_id, number)
+        if pack is None:
+            return ()
+        try:
+            shots = pack.shots()
+        except Damaged as damage:
+            self._alarm(damage)
+            return ()
+        finally:
+            pack.close()
+        with self._lock:
+            self._read[key] = stamp, shots
+            while len(self._read) > KEPT_PACKS:
+                self._read.popitem(last=False)
+        return shots
 
     def _pack(self, job_id: str, number: int) -> PackReader | None:
         try:

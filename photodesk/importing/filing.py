@@ -101,8 +101,7 @@ class Filing:
         """Whether this job was ordered to take in what had been deleted on purpose."""
         if known.state is not ContentState.DELETED or is_hidden(self._workplace, known):
             return False
-        job = next((one for one in self._workplace.catalog.jobs() if one.job_id == self._job_id), None)
-        return job is not None and JobRecord.parse(job.source).again
+        return any(JobRecord.parse(job.source).again for job in self._workplace.catalog.jobs_of([self._job_id]))
 
     def assign(
         self, shot_ids: Iterable[str], patient_id: str, visit_id: str, body_site: str = "", standard_view: str = ""

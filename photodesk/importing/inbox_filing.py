@@ -135,6 +135,6 @@ class InboxFiling:
     def _close_job(self, job_id: str) -> None:
         """A job whose copy is over and whose packs are empty is done."""
         catalog = self._workplace.catalog
-        for job in catalog.jobs(unfinished_only=True):
-            if job.job_id == job_id and job.state == "copied" and not pack_numbers(self._workplace.layout, job_id):
+        for job in catalog.jobs_of([job_id]):
+            if job.state == "copied" and not pack_numbers(self._workplace.layout, job_id):
                 catalog.update_job(self._workplace.change("import"), job_id, state="done")

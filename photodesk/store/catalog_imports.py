@@ -17,7 +17,8 @@ from photodesk.store.operations import Scope
 from photodesk.store.projection import Edit
 
 DONE = "done"
-_JOB = "job_id, starter_id, started_at_ms, state, source, summary"
+_HEAD = "job_id, starter_id, started_at_ms, state, source"
+_JOB = f"{_HEAD}, summary"
 
 
 class ContentState(StrEnum):
@@ -121,10 +122,20 @@ class CatalogImports(CatalogVisits):
         return self.ledger.database.row("SELECT 1 FROM job WHERE job_id = ?", (job_id,)) is not None
 
     def jobs(self, unfinished_only: bool = False) -> list[Job]:
-        """Imports, newest first."""
+        """Imports, newest first, without their summaries: a finished one's is its whole document (see `job`)."""
         rows = self.ledger.database.rows(
-            f"SELECT {_JOB} FROM job WHERE NOT ? OR state <> ? ORDER BY started_at_ms DESC, rowid DESC",  # noqa: S608
+            f"SELECT {_HEAD} FROM job WHERE NOT ? OR state <> ? ORDER BY started_at_ms DESC, rowid DESC",  # noqa: S608
             (unfinished_only, DONE),
+        )
+        return [Job(*row) for row in rows]
+
+    def jobs_of(self, job_ids: Iterable[str]) -> list[Job]:
+        """These imports as far as the catalog knows them, the oldest first, without their summaries."""
+        wanted = msgspec.json.encode(list(job_ids)).decode("ascii")
+        rows = self.ledger.database.rows(
+            f"SELECT {_HEAD} FROM job WHERE job_id IN (SELECT value FROM json_each(?))"  # noqa: S608
+            " ORDER BY started_at_ms, rowid",
+            (wanted,),
         )
         return [Job(*row) for row in rows]
 

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from photodesk import ids
+from photodesk.desk.actor import Actor, SignedInPerson
+from photodesk.desk.inbox import InboxDesk
 from photodesk.imaging import Decoded
 from photodesk.importing.job import Assignment
 from photodesk.importing.separators import separator_text
@@ -163,6 +165,39 @@ def test_the_front_desk_reads_what_it_imported(clinic: Clinic, at_front_desk: Ca
     clinic.sign_in(at_front_desk(clinic.workplace.keyset))
     job_id = left_unread(clinic, [jpeg(1), jpeg(2)])
     assert service_of(clinic, CardDecoder()).read_unread(job_id) == 2
+
+
+def test_the_inbox_reads_a_pack_once_and_only_jobs_that_wait(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many imports were finished, and however large their documents are."""
+    workplace = clinic.workplace
+    for number in range(20):
+        done = Job(ids.random_id(), workplace.person_id, number, "done", '{"sources":[]}', "x" * 100_000)
+        workplace.catalog.start_job(workplace.change("import"), done)
+    job_id = left_unread(clinic, [jpeg(number) for number in range(6)], per_pack=2)
+    person = SignedInPerson(workplace.person_id, "Ada", workplace.keyset.roles)
+    actor = Actor(person, clinic.keeper, workplace.clock)  # type: ignore[arg-type]
+    inbox = InboxDesk(actor, workplace.layout, workplace.keyset, workplace.catalog)
+    opened: list[int] = []
+    whole = PackReader.open.__func__  # type: ignore[attr-defined]
+
+    def counted(cls: type[PackReader], layout: Any, job: str, number: int, *more: Any) -> PackReader:
+        opened.append(number)
+        return whole(cls, layout, job, number, *more)  # type: ignore[no-any-return]
+
+    monkeypatch.setattr(PackReader, "open", classmethod(counted))
+    (job,) = inbox.jobs()
+    assert (job.job.job_id, len(job.shots), job.job.summary) == (job_id, 6, "")
+    assert inbox.waiting() == 6
+    assert opened == [1, 2, 3]
+    service_of(clinic, CardDecoder()).file_shots(
+        job_id, Assignment(clinic.patient.patient_id, DAY), [job.shots[0].shot.shot_id]
+    )
+    opened.clear()
+    assert inbox.waiting() == 5
+    assert 1 in opened
+    assert all(not shot.shot.has_thumbnail for one in inbox.jobs() for shot in one.shots)
+    assert service_of(clinic, CardDecoder()).read_unread(job_id) == 5
+    assert all(shot.shot.has_thumbnail for one in inbox.jobs() for shot in one.shots)
 
 
 @pytest.mark.parametrize("facts", [PhotoFacts("application/octet-stream", undecodable="It is no picture.")])

@@ -15,6 +15,7 @@ from photodesk.desk.worklist import Decision
 from photodesk.errors import Fixable
 from photodesk.interop.drop_folder import STILL_MS
 from photodesk.ui.home import HomePage
+from photodesk.ui.importing.patient_chooser import PatientChooser
 from photodesk.ui.page import PageContext
 from photodesk.ui.worklist import LooksCard, WorklistSection, WorklistWatch
 from photodesk.ui.worklist import setup_dialog as dialogs
@@ -201,7 +202,11 @@ def test_please_look_lines_are_decided_at_home(dressed: QApplication, desk: Desk
     assert looks.isHidden()
     assert len(page.model.visits) == 2
     page.worklist.add_visit()
-    assert went.calls[-1][0] == "say"
+    (chooser,) = page.findChildren(PatientChooser)
+    chooser.search.typed.emit("Test")
+    (found, *_) = chooser.model.found
+    chooser.search.opened.emit(found.patient_id)
+    assert went.calls[-1] == ("new_visit", found.patient_id)
     page.deleteLater()
 
 

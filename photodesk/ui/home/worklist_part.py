@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from photodesk.clock import local_today
 from photodesk.desk.roles import Right
 from photodesk.desk.worklist import Decision, LookLine
+from photodesk.patients import Patient
 from photodesk.ui.controls import vbox
 from photodesk.ui.home.search import SearchPanel
 from photodesk.ui.home.today import TodayTable
@@ -43,15 +44,19 @@ class WorklistPart(QWidget):
             self._context.tasks.store(self._context.desk.worklist.look_lines, self._took, self._failed)
 
     def add_visit(self) -> None:
-        """A visit of the patient who is chosen in the search; without one the search asks who."""
+        """The form for a visit of the patient who is chosen in the search; without one it is asked whose it is."""
         if not self._context.desk.may(Right.PLAN_VISITS):
             return
         chosen = self._search.chosen
         if chosen is not None:
             self._context.navigate.new_visit(chosen.patient_id)
             return
-        self._search.edit.setFocus()
-        self._context.navigate.say("Type the patient's name, then press Ctrl+Shift+N to add the visit.")
+        from photodesk.ui.importing.patient_chooser import PatientChooser  # it is made of this package's search
+
+        def named(patient: Patient) -> None:
+            self._context.navigate.new_visit(patient.patient_id)
+
+        PatientChooser(self.window(), self._context, named, "Whose visit is it?").open()
 
     def _say_state(self) -> None:
         watch = self._context.worklist
