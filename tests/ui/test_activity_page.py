@@ -123,6 +123,14 @@ def test_filters_ask_anew_and_a_bar_asks_for_its_day(shown: Shown) -> None:
     shown.wait()
     assert [datetime.fromtimestamp(line.at_ms / 1000).day for line in page.model.lines] == [19]
     assert page.parts.filters.period.text() == "19 Nov"
+    page.parts.filters.period.pick("7")
+    shown.wait()
+    bars.setFocus()
+    for key in (Qt.Key.Key_Left, Qt.Key.Key_Left, Qt.Key.Key_Return):
+        QTest.keyClick(bars, key)
+    shown.wait()
+    assert page.model.question.day == date(2026, 11, 18)
+    assert bars.accessibleDescription() == "18 Nov: 1 entry"
     page.about_patient("ff" * 16)
     shown.wait()
     assert page.model.sentence == "No entries match. Clear filters"
