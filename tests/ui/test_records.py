@@ -21,7 +21,7 @@ from photodesk.store.keeping_book import ErasureState
 from photodesk.store.roles import Role
 from photodesk.ui.desk_services import Clinic
 from photodesk.ui.page import PageContext
-from photodesk.ui.records.dialogs import EraseDialog, HoldDialog, RunDialog
+from photodesk.ui.records.dialogs import ClassesDialog, EraseDialog, HoldDialog, RunDialog
 from photodesk.ui.records.exporting import RecordDialog, RecordExport
 from photodesk.ui.records.section import RecordsSection
 from tests.desk.test_records_kept import Desks, patient
@@ -146,6 +146,24 @@ def test_what_is_due_goes_with_two_signatures_and_a_certificate(qtbot: QtBot, de
         made.dialog._chosen(tmp_path)  # type: ignore[union-attr]
         assert sorted(path.suffix for path in tmp_path.glob("erasure-certificate*")) == [".json", ".pdf"]
         session.catalog.search("")
+
+
+def test_what_a_class_means_is_changed_for_the_whole_clinic(qtbot: QtBot, session: Session) -> None:
+    patient(session)
+    made, _ = section(qtbot, session)
+    assert made.cards["due"].buttons
+    made.change_classes()
+    dialog = made.dialog
+    assert isinstance(dialog, ClassesDialog)
+    dialog.fields["standard years"].edit.setText("")  # type: ignore[union-attr]
+    dialog.save()
+    assert session.policy.get("retention.standard") == "10 25", "one number alone says nothing"
+    dialog.fields["standard years"].edit.setText("30")  # type: ignore[union-attr]
+    dialog.fields["long years"].edit.setText("")  # type: ignore[union-attr]
+    dialog.fields["long age"].edit.setText("")  # type: ignore[union-attr]
+    dialog.save()
+    assert [session.policy.get(f"retention.{name}") for name in ("standard", "long")] == ["30 25", "for ever"]
+    assert not made.cards["due"].buttons, "nothing is due any more"
 
 
 def test_a_whole_record_goes_to_a_folder(qtbot: QtBot, desks: Desks, session: Session, tmp_path: Path) -> None:

@@ -7,13 +7,14 @@ from functools import partial
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from photodesk.desk.retention_rules import FOR_EVER, fits, rule_of
 from photodesk.desk.second_person import second_person
 from photodesk.patients import Patient
 from photodesk.ui.controls import Dropdown, Text, TextField, hbox, vbox
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.page import PageContext
 from photodesk.ui.patients.form_dialog import FormDialog
-from photodesk.ui.records.model import RecordsView
+from photodesk.ui.records.model import NAMES, RecordsView
 from photodesk.ui.words import counted, day_words
 
 HIDDEN = (
@@ -26,6 +27,7 @@ RUN = (
     "Nobody can have them back, not with the recovery kit either."
 )
 SECOND = "There are several administrators, so two of them decide. The other one signs here."
+EVERYWHERE = "Counts for every workstation of the clinic. Nothing is deleted because a number changes."
 NEEDED = "Write why, in a few words."
 
 
@@ -165,3 +167,39 @@ class RunDialog(RecordForm):
     def save(self) -> None:
         """Carry out what is due."""
         self.run(self.context.desk.erasures.run)
+
+
+class ClassesDialog(RecordForm):
+    """What each class means: years after the last visit, the age of minors; both empty for ever."""
+
+    def __init__(self, window: QWidget, context: PageContext, view: RecordsView, done: Callable[[], None]) -> None:
+        super().__init__(window, context, "How long records are kept", "Save", done)
+        self._rules = view.classes
+        self.rows.addWidget(Text(EVERYWHERE, TextRole.SMALL, "ink2", wrap=True))
+        for name, rule in view.classes.items():
+            years = "" if rule.years is None else str(rule.years)
+            age = "" if rule.years is None else str(rule.minors_until)
+            self.row_of(
+                self.field(
+                    f"{name} years", f"{NAMES[name]}: years after the last visit", years, placeholder="For ever"
+                ),
+                self.field(f"{name} age", "Minors until the age of", age, placeholder="For ever"),
+            )
+        self.finish(self.save)
+
+    def save(self) -> None:
+        """Both numbers or none; only what differs is decided."""
+        wanted: dict[str, str] = {}
+        for name, rule in self._rules.items():
+            typed = [self.text(f"{name} {what}").strip() for what in ("years", "age")]
+            value = " ".join(typed) if all(typed) else FOR_EVER if not any(typed) else ""
+            if not fits(value):
+                self.need(f"{name} years", "Two whole numbers, or both empty for ever.")
+                return
+            if rule_of(value) != rule:
+                wanted[name] = value
+        self.run(partial(self._set, wanted))
+
+    def _set(self, wanted: dict[str, str]) -> None:
+        for name, value in wanted.items():
+            self.context.desk.policy.set(f"retention.{name}", value)

@@ -19,7 +19,7 @@ from photodesk.ui.importing.path_dialog import PathDialog
 from photodesk.ui.importing.patient_chooser import PatientChooser
 from photodesk.ui.page import PageContext
 from photodesk.ui.records.cards import Act, ListCard
-from photodesk.ui.records.dialogs import EraseDialog, HoldDialog, RecordForm, RunDialog
+from photodesk.ui.records.dialogs import ClassesDialog, EraseDialog, HoldDialog, RecordForm, RunDialog
 from photodesk.ui.records.exporting import RecordExport
 from photodesk.ui.records.model import (
     CHIPS,
@@ -33,7 +33,7 @@ from photodesk.ui.records.model import (
     read_records,
     rule_words,
 )
-from photodesk.ui.settings.section import Section, fact_card
+from photodesk.ui.settings.section import Section
 from photodesk.ui.words import counted
 
 DUE_NOTE = "Their class says that these records may go. Nothing is deleted by itself."
@@ -63,11 +63,14 @@ class RecordsSection(Section):
     def _show(self, view: RecordsView) -> None:
         self.view = view
         empty(self._cards)
-        self.cards = {"erasures": self._erasures(view), "due": self._due(view), "holds": self._holds(view)}
+        self.cards = {
+            "erasures": self._erasures(view),
+            "due": self._due(view),
+            "holds": self._holds(view),
+            "classes": self._classes(view),
+        }
         for card in self.cards.values():
             self._cards.addWidget(card)
-        facts = tuple((NAMES[name], rule_words(rule)) for name, rule in view.classes.items())
-        self._cards.addWidget(fact_card("How long records are kept", facts, CLASSES_NOTE))
         self._cards.addLayout(self._one_patient())
 
     def _erasures(self, view: RecordsView) -> ListCard:
@@ -109,6 +112,16 @@ class RecordsSection(Section):
             card.add_row(f"{line.patient.display_name} · {line.patient.mrn}", hold_words(line), acts)
         if not view.holds:
             card.add_words("No record is held.")
+        return card
+
+    def _classes(self, view: RecordsView) -> ListCard:
+        button = None
+        if view.may_set_classes:
+            button = Button("Change", height=36)
+            button.clicked.connect(lambda _=False: self.change_classes())
+        card = ListCard("How long records are kept", CLASSES_NOTE, button)
+        for name, rule in view.classes.items():
+            card.add_row(NAMES[name], rule_words(rule))
         return card
 
     def _one_patient(self) -> QHBoxLayout:
@@ -158,6 +171,11 @@ class RecordsSection(Section):
         """The last question, then for good."""
         if self.view is not None:
             self._open(RunDialog(self.window(), self.context, self.view, self._said("Erased.")))
+
+    def change_classes(self) -> None:
+        """What the classes mean, for the whole clinic."""
+        if self.view is not None:
+            self._open(ClassesDialog(self.window(), self.context, self.view, self._said("Saved for the whole clinic.")))
 
     def certificate(self, erasure_id: str) -> None:
         """PDF and signed JSON into a folder."""
