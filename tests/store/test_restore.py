@@ -5,23 +5,29 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from photodesk import ids
 from photodesk.crypto import FLOOR_COST
 from photodesk.errors import Cancelled, Damaged, Fixable, Refused
 from photodesk.log.verify import Result, verify
 from photodesk.photos import Rendition
 from photodesk.progress import Cancel, Progress
 from photodesk.store.backup_target import FolderTarget, blob_path
+from photodesk.store.correcting import Correcting
+from photodesk.store.epochs import raise_epochs
 from photodesk.store.health import Parts, check
 from photodesk.store.keyring import Secrets
 from photodesk.store.layout import Layout
 from photodesk.store.packs import PackReader, pack_numbers
+from photodesk.store.people import remove_person
 from photodesk.store.recovery import new_code
 from photodesk.store.restore_run import Restored, restore
 from photodesk.store.restore_source import open_backup
-from photodesk.store.roles import Role
+from photodesk.store.rewrapping import rewrap_charts
+from photodesk.store.roles import KeyKind, Role
 from photodesk.store.store_json import read_store
 from tests.store.backup_clinic import Desk, files_of, founded_desk, open_desk
 from tests.store.clinic import Clinic
@@ -114,11 +120,8 @@ def test_others_rest_until_an_administrator_renews_them(desk: Desk, tmp_path: Pa
 
 
 def test_what_waits_in_the_inbox_comes_back(desk: Desk, tmp_path: Path) -> None:
-    class Store:  # what `packed` needs of a store
-        layout, keyset, keeper = desk.clinic.layout, desk.keyset, desk.keeper
-
-    files = files_of(3)
-    job, pack = packed(Store(), files)  # type: ignore[arg-type]
+    files, layout = files_of(3), desk.clinic.layout
+    job, pack = packed(SimpleNamespace(layout=layout, keyset=desk.keyset, keeper=desk.keeper), files)  # type: ignore[arg-type]
     pack.close()
     done = desk.back_up(tmp_path / "backup")
     assert (done.waiting, done.photos) == (3, 3)
@@ -270,4 +273,48 @@ def test_an_earlier_run_is_restored_when_asked(desk: Desk, tmp_path: Path) -> No
     assert (done.run, done.photos) == (1, 1)
     there = open_desk(Clinic(layout, secrets, MemoryKeyring(), desk.clinic.founded), "Ada Byron", NEW_PASSWORD)
     assert there.charts.open(patient.patient_id).notes() == ""
+    there.close()
+
+
+def test_after_somebody_left_and_every_key_is_new(desk: Desk, tmp_path: Path) -> None:
+    """New epochs of every key: what was stored before under the old ones and what came after both come back."""
+    clinic, first, second = desk.clinic, desk.patient("1"), desk.patient("2", "Santos")
+    waiting = files_of(1)
+    desk.file(first, files_of(2))
+    desk.file(second, files_of(2))
+    job, pack = packed(SimpleNamespace(layout=clinic.layout, keyset=desk.keyset, keeper=desk.keeper), waiting)
+    pack.close()
+    leaver = clinic.add(desk.keyset, "Cleo", Role.CLINICIAN, Role.PRIVACY_OFFICER)
+    desk.back_up(tmp_path / "backup")
+    remove_person(clinic.membership(desk.keyset), leaver)
+    assert KeyKind.CHART in raise_epochs(clinic.membership(desk.keyset))
+    rewrap_charts(desk.catalog)
+    desk.file(first, files_of(1))
+    done = desk.back_up(tmp_path / "backup")
+    assert (done.photos, done.problems) == (6, ())
+    there, restored = bring_back(desk, tmp_path / "backup", tmp_path / "new")
+    assert (restored.photos, restored.problems) == (6, ())
+    assert there.keyset.chart_epoch == desk.keyset.chart_epoch == 2
+    assert {mrn: hashes(there, mrn) for mrn in ("1", "2")} == {mrn: hashes(desk, mrn) for mrn in ("1", "2")}
+    again = PackReader.open(there.clinic.layout, job, 1, there.keyset)
+    assert [again.original_bytes(one.shot_id) for one in again.shots()] == waiting
+    again.close()
+    assert there.back_up(tmp_path / "elsewhere").photos == 6
+    there.close()
+
+
+def test_a_photo_that_moved_and_came_back_is_under_its_newest_key(desk: Desk, tmp_path: Path) -> None:
+    right, wrong = desk.patient("1"), desk.patient("2", "Santos")
+    chart = desk.file(wrong, files_of(2))
+    visits = {one.patient_id: desk.visit(one).visit_id for one in (right, wrong)}
+    desk.back_up(tmp_path / "backup")
+    correcting = Correcting(desk.catalog, desk.charts, desk.keyset)
+    photo_id = chart.photos()[0].photo_id
+    for source, target in ((wrong, right), (right, wrong), (wrong, right)):
+        ids_of = (ids.random_id(), [photo_id], source.patient_id, target.patient_id, visits[target.patient_id])
+        correcting.move(desk.change, correcting.plan_move(desk.change, *ids_of, 1))
+        assert desk.back_up(tmp_path / "backup").photos == 2
+    there, done = bring_back(desk, tmp_path / "backup", tmp_path / "new")
+    assert (done.photos, done.problems) == (2, ())
+    assert {mrn: hashes(there, mrn) for mrn in ("1", "2")} == {mrn: hashes(desk, mrn) for mrn in ("1", "2")}
     there.close()
