@@ -39,7 +39,7 @@ from photodesk.ui.words import counted
 DUE_NOTE = "Their class says that these records may go. Nothing is deleted by itself."
 HOLD_NOTE = "No photo of a held record is deleted, and its patient is not erased."
 ERASE_NOTE = "Asked for, hidden and revocable for 30 days, then gone for good."
-CLASSES_NOTE = 'An administrator changes a class: photodesk policy set retention.standard "10 25"'
+CLASSES_NOTE = "Standard, until another class is set for a patient: photodesk retention set 104711 long"
 MOST_SHOWN = 50
 
 
