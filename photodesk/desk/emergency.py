@@ -23,6 +23,8 @@ from photodesk.store.membership import Membership
 from photodesk.store.rewrapping import rewrap_charts
 from photodesk.store.roles import KeyKind
 
+__all__ = ["USE_SETTING", "EmergencyDesk", "Envelope", "EnvelopeUse"]
+
 USE_SETTING = "emergency-use."  # with the account's id behind it: who opened the envelope, and why
 
 

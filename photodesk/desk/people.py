@@ -23,6 +23,8 @@ from photodesk.store.rewrapping import rewrap_charts
 from photodesk.store.roles import KeyKind, Role
 from photodesk.store.signin import SignInPerson, people_for_signin
 
+__all__ = ["KeyKind", "PeopleDesk", "Person", "Role"]
+
 
 class PeopleDesk:
     """Add, list and change people. The membership log is the truth; the catalog's names are its projection.

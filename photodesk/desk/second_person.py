@@ -16,7 +16,7 @@ from photodesk.store.people import second_needed
 from photodesk.store.roles import Role
 from photodesk.store.signin import SignInPerson, people_for_signin
 
-__all__ = ["second_needed", "second_people", "second_person"]
+__all__ = ["Cosigner", "second_needed", "second_people", "second_person"]
 
 
 def second_person(actor: Actor, layout: Layout, secrets: Secrets, name: str, password: str) -> Cosigner:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from photodesk.desk.emergency import EnvelopeUse
+from photodesk.desk.emergency import Envelope, EnvelopeUse
 from photodesk.desk.people_words import waits_on
-from photodesk.store.emergency import Envelope
 from photodesk.ui.words import day_words, moment, time_words
 
 OPENED = "Emergency access: everything done now is marked in the activity log, and every administrator is told."

@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import QMargins, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from photodesk.store.people import Person
+from photodesk.desk.people import Person
 from photodesk.ui.controls import Avatar, Button, Card, Chip, Row, Text, hbox, pass_mouse, vbox
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.icons import Icon

@@ -12,6 +12,7 @@ from photodesk.ui.sign_in.model import (
     is_sentence,
     lock_sentence,
 )
+from photodesk.ui.sign_in.refreshing import look_again
 from photodesk.ui.sign_in.view import SignInView
 
 __all__ = [
@@ -23,4 +24,5 @@ __all__ = [
     "is_refusal_of_password",
     "is_sentence",
     "lock_sentence",
+    "look_again",
 ]

@@ -83,18 +83,7 @@ class SignInView(QWidget):
         foot.addWidget(KeyLine(("↑", "↓"), "choose"))
         inner.addLayout(foot)
         inner.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        holder = QWidget()
-        holder.setObjectName("scrolled")
-        centred = hbox(holder)
-        centred.addStretch(1)
-        centred.addWidget(middle)
-        centred.addStretch(1)
-        scroll.setWidget(holder)
-        column.addWidget(scroll, 1)
+        column.addWidget(_scrolled(middle), 1)
         note = hbox(None, 8)
         note.addWidget(self.emergency)
         note.addStretch(1)
@@ -106,16 +95,7 @@ class SignInView(QWidget):
     def _fill(self) -> None:
         group = QButtonGroup(self)
         for index, who in enumerate(self.model.people):
-            row = Row(f"{who.name}, {self.model.subtitle(index)}", ROW_PX, line=False, padding_px=14, radius_px=8)
-            row.add(Avatar(who.name, 40))
-            names = vbox(None, 0)
-            names.addStretch(1)
-            names.addWidget(Text(who.name, TextRole.BODY_STRONG))
-            names.addWidget(Text(self.model.subtitle(index), TextRole.SMALL, "ink3"))
-            names.addStretch(1)
-            row.row.addLayout(names, 1)
-            if index < 9:
-                row.add(KeyHint(f"Alt {index + 1}"))
+            row = _person_row(who.name, self.model.subtitle(index), index)
             row.clicked.connect(lambda _=False, i=index: self._choose(i))
             group.addButton(row)
             self._rows.append(row)
@@ -144,7 +124,7 @@ class SignInView(QWidget):
 
     def offer_envelope(self, there_is_one: bool) -> None:
         """Show the way to emergency access, or not."""
-        self.emergency.setVisible(there_is_one)
+        self.emergency.setVisible(there_is_one and not self.card.demo)
 
     def ask_envelope(self) -> None:
         """Ask for the envelope's code; nobody is chosen by that."""
@@ -231,3 +211,33 @@ class SignInView(QWidget):
                 self.unlock_asked.emit(person.slot_id, password)
             else:
                 self.step_given.emit(password)
+
+
+def _person_row(name: str, subtitle: str, index: int) -> Row:
+    row = Row(f"{name}, {subtitle}", ROW_PX, line=False, padding_px=14, radius_px=8)
+    row.add(Avatar(name, 40))
+    names = vbox(None, 0)
+    names.addStretch(1)
+    names.addWidget(Text(name, TextRole.BODY_STRONG))
+    names.addWidget(Text(subtitle, TextRole.SMALL, "ink3"))
+    names.addStretch(1)
+    row.row.addLayout(names, 1)
+    if index < 9:
+        row.add(KeyHint(f"Alt {index + 1}"))
+    return row
+
+
+def _scrolled(middle: QWidget) -> QScrollArea:
+    """The list in the middle, whatever number of people it has."""
+    scroll = QScrollArea()
+    scroll.setFrameShape(QFrame.Shape.NoFrame)
+    scroll.setWidgetResizable(True)
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    holder = QWidget()
+    holder.setObjectName("scrolled")
+    centred = hbox(holder)
+    centred.addStretch(1)
+    centred.addWidget(middle)
+    centred.addStretch(1)
+    scroll.setWidget(holder)
+    return scroll
