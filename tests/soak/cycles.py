@@ -46,7 +46,7 @@ def run(times: int, folder: Path, minutes: float = 1_000) -> list[str]:
                 first = counted(room)
                 say(f"{number:4} cycles  {first.line()}   ({load()})")
             elif number % EVERY == 0:
-                say(f"{number:4} cycles  {counted(room).line()}   ({load()})")
+                say(f"{number:4} cycles  {counted(room).line()}; {_left(figures)}   ({load()})")
         wait_until(lambda: first is None or counted(room).processes == first.processes, "rest", 20)
         last = counted(room)
     say(f"{times:4} cycles  {last.line()}   ({load()})")
@@ -60,6 +60,11 @@ def run(times: int, folder: Path, minutes: float = 1_000) -> list[str]:
     if verdict["result"] != "intact":
         wrong.append(f"the log is {verdict['result']}")
     return wrong
+
+
+def _left(figures: dict[str, Figures]) -> str:
+    found = set().union(*(those.left for those in figures.values()))
+    return f"left in memory: {sorted(found)}" if found else "nothing left in memory"
 
 
 def main() -> int:

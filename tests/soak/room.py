@@ -33,7 +33,7 @@ from tests.soak.eye import Eye
 
 WIDTH, HEIGHT = 1280, 800
 NEAR = 6
-LEAST_TICKS, QUIET_S = 50, 0.4
+LEAST_TICKS, QUIET_S, QUIET_LOOKS = 50, 0.25, 3
 COVERED = (160, 600)  # on every screen: dark when covered
 MINUTE = "MINUTE_MS = 60_000"
 MINUTE_MS, SHORT_MINUTE_MS = 60_000, 3_000
@@ -153,8 +153,10 @@ class SoakRoom:
         """Until the sign-in is shown and its spare has drawn itself: it does nothing any more."""
         wait_until(lambda: len(self.windows.of_kind("desk")) == 2, "the spare", 60)
         spare = max(self.windows.of_kind("desk"), key=_started)
-        before = -1
-        while (now := _worked(spare)) != before or now < LEAST_TICKS:
+        before, quiet = -1, 0
+        while quiet < QUIET_LOOKS:
+            now, sleeps = _worked(spare)
+            quiet = quiet + 1 if sleeps and now == before and now >= LEAST_TICKS else 0
             before = now
             time.sleep(QUIET_S)
         shown = {COVERED: DARK} if self._fresh else self.covered  # at the start it is an ordinary window on one screen
@@ -179,10 +181,10 @@ class SoakRoom:
         self.windows.__exit__()
 
 
-def _worked(pid: int) -> int:
-    """Ticks of processor time a process has had."""
+def _worked(pid: int) -> tuple[int, bool]:
+    """Ticks of processor time a process has had, and whether it waits for something now (and not for a processor)."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return int(fields[11]) + int(fields[12])
+    return int(fields[11]) + int(fields[12]), fields[0] == "S"
 
 
 def _started(pid: int) -> int:
