@@ -121,7 +121,7 @@ class PhotoItem(QGraphicsItem):
     def _level(self, factor: float) -> QImage:
         """Halved pictures for small scales, made once: bilinear alone would skip pixels below one half."""
         index = 0
-        while factor <= _HALVE_BELOW and self._levels[index].width() > 64:
+        while factor <= _HALVE_BELOW and self._levels[index].width() > 64 and self._levels[index].height() > 1:
             if index + 1 == len(self._levels):
                 now = self._levels[index]
                 self._levels.append(
