@@ -154,7 +154,7 @@ class SecurityKeyReader:
                 raise _in_words(error) from None
             except PhotoDeskError:
                 raise
-            except (OSError, ValueError) as error:
+            except Exception as error:  # a key may say anything: what is no answer is one that did not answer
                 raise _failed() from error
 
     def _said(self, status: int) -> None:
@@ -163,10 +163,10 @@ class SecurityKeyReader:
 
 
 def _ctap2(device: CtapDevice) -> Ctap2 | None:
-    """None for a key of the older kind (U2F)."""
+    """None for a key of the older kind (U2F), and for what does not say what it can."""
     try:
         return Ctap2(device)
-    except ValueError:
+    except (ValueError, TypeError, KeyError, CtapError):
         return None
 
 
