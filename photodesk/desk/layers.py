@@ -92,9 +92,12 @@ class LayerDesk:
     # -- comparisons that are kept --------------------------------------------------------------------------------
 
     def comparisons(self, patient_id: str) -> tuple[Comparison, ...]:
-        """Newest first."""
+        """Newest first; each tells how many of its photos the chart does not list now."""
         self._actor.require(Right.SEE_CHART)
-        return self._charts.open(patient_id).comparisons()
+        chart = self._charts.open(patient_id)
+        kept = chart.comparisons()
+        here = {photo.photo_id for photo in chart.photos()} if kept else set()
+        return tuple(replace(one, away=len(set(one.photo_ids) - here)) for one in kept)
 
     def keep(self, patient_id: str, comparison: Comparison) -> Comparison:
         """Keep a comparison under its name, new or in place of the one with its id. Fixable `photo_unknown`."""

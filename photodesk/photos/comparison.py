@@ -64,6 +64,7 @@ class Comparison:
     `mode` is the screen's word. `light_matched` is for display only and labelled wherever it is shown. `divider` is a
     share, of the width for a curtain (hung at `divider_degrees`), of the later photo for an overlay. `as_taken`: the
     photos were shown untouched although it is known how they lie. `light`: how it was matched, where that is known.
+    `away` counts photos of it that the chart does not list now (moved to another chart, or deleted); it is not kept.
     """
 
     comparison_id: str
@@ -78,6 +79,7 @@ class Comparison:
     divider_degrees: float = 0.0
     as_taken: bool = False
     light: KeptLight | None = None
+    away: int = 0
 
     def __post_init__(self) -> None:
         if not 2 <= len(self.laid) <= MOST_PHOTOS:

@@ -104,6 +104,7 @@ class Correcting:
             target = self._charts.open(move.to_patient_id)
             for photo_id in move.photo_ids:
                 self._carry(change, chart, target, photo_id, move)
+            _carry_comparisons(change, chart, target)
         if move.undoes:
             self._catalog.keep_move(change_of(change), replace(self._catalog.move(move.undoes), state=MoveState.UNDONE))
         done = replace(move, state=MoveState.DONE, sealed=b"")
@@ -233,6 +234,16 @@ class Correcting:
             return ""  # a key of another epoch: the photos matter more than the sentence
         opened = seal_open(key, move.sealed[4:], _SEALED_KIND, keyset.clinic_id, bytes.fromhex(move.move_id))
         return str(unpack(opened, _SEALED_KIND, 3)[2])
+
+
+def _carry_comparisons(change: Change, source: Chart, target: Chart) -> None:
+    """A kept comparison whose photos all moved goes with them; one that lost only some stays, and lists tell of it."""
+    kept = source.comparisons()
+    there = {photo.photo_id for photo in target.photos()} if kept else set()
+    for comparison in kept:
+        if there.issuperset(comparison.photo_ids):
+            target.put_comparison(change, comparison)
+            source.drop_comparison(change, comparison.comparison_id)
 
 
 def change_of(change: Change) -> Change:

@@ -13,6 +13,7 @@ from photodesk.errors import Fixable, Refused
 from photodesk.log.entry import Action
 from photodesk.patients import Patient
 from photodesk.photos import Rendition
+from photodesk.photos.comparison import Comparison, Laid
 from photodesk.photos.marks import Mark, MarkKind, Scale, ScaleSource
 from photodesk.store.catalog import ContentState
 from photodesk.store.health import Parts, check
@@ -73,6 +74,26 @@ def test_photos_move_with_everything_that_is_recorded(desk: Desk) -> None:
     known = desk.session.catalog.known(desk.session.keyset.content_id(hashlib.sha256(data).digest()))
     assert known is not None
     assert (known.state, known.patient_id, known.photo_id) == (ContentState.FILED, right.patient_id, ids[0])
+    assert sound(desk) == []
+
+
+def test_a_kept_comparison_goes_with_its_photos_and_one_torn_apart_says_so(desk: Desk) -> None:
+    wrong, visit, right, to = two_patients(desk)
+    ids = desk.photos(wrong, visit)
+    layers = desk.session.layers
+    pair = layers.keep(wrong.patient_id, Comparison("", "Both", (Laid(ids[0]), Laid(ids[1])), "side-by-side"))
+    torn = layers.keep(wrong.patient_id, Comparison("", "Torn", (Laid(ids[1]), Laid(ids[2])), "side-by-side"))
+    assert [one.away for one in layers.comparisons(wrong.patient_id)] == [0, 0]
+    moved = desk.session.corrections.move(ids[:2], right.patient_id, to.visit_id, "wrong patient chosen")
+    (left,) = layers.comparisons(wrong.patient_id)
+    assert (left.comparison_id, left.away) == (torn.comparison_id, 1)
+    assert layers.comparisons(right.patient_id) == (pair,)
+    desk.session.corrections.undo_move(moved.move_id)
+    back = {one.comparison_id: one.away for one in layers.comparisons(wrong.patient_id)}
+    assert back == {pair.comparison_id: 0, torn.comparison_id: 0}
+    assert layers.comparisons(right.patient_id) == ()
+    desk.session.corrections.delete(ids[2:3], "twice")
+    assert {one.name: one.away for one in layers.comparisons(wrong.patient_id)} == {"Both": 0, "Torn": 1}
     assert sound(desk) == []
 
 

@@ -76,11 +76,15 @@ class KeptDialog(Dialog):
 
     def _row(self, column: QVBoxLayout, kept: Comparison) -> None:
         row = Row(f"Open {kept.name}", ROW_PX, theme=VIEWING, padding_px=8, radius_px=6)
-        row.clicked.connect(partial(self._finish, self.open_asked, kept))
+        if not kept.away:
+            row.clicked.connect(partial(self._finish, self.open_asked, kept))
         words = vbox(None, 0)
         words.addStretch(1)
         words.addWidget(Text(kept.name, TextRole.BODY_STRONG, theme=VIEWING, elide=True))
-        words.addWidget(Text(moment_words(kept.made_at_ms, self._today), TextRole.SMALL, "ink3", theme=VIEWING))
+        under, ink = (
+            (away_words(kept.away), "warn") if kept.away else (moment_words(kept.made_at_ms, self._today), "ink3")
+        )
+        words.addWidget(Text(under, TextRole.SMALL, ink, theme=VIEWING, elide=True))
         words.addStretch(1)
         holder = QWidget()
         holder.setLayout(words)
@@ -120,3 +124,9 @@ class KeptDialog(Dialog):
     def _finish(self, told: object, what: object, _checked: bool = False) -> None:
         self.dismiss()
         told.emit(what)  # type: ignore[attr-defined]
+
+
+def away_words(photos: int) -> str:
+    """Why a comparison cannot be opened."""
+    was = "photo of it was" if photos == 1 else "photos of it were"
+    return f"{photos:,} {was} moved to another chart or deleted"
