@@ -60,8 +60,8 @@ class Step(StrEnum):
 _WRONG = {"wrong_password", "sign_in_waits", "wrong_code", "code_used"}
 _ASKED = {
     Step.PASSWORD: "",
-    Step.CODE: "Now the code that your authenticator app shows.",
-    Step.PIN: "Your security key asks for its PIN.",
+    Step.CODE: "Now the code that your authenticator app shows. Esc goes back.",
+    Step.PIN: "Your security key asks for its PIN. Esc goes back.",
 }
 
 
