@@ -1,14 +1,14 @@
 """Grants: whoever holds a key gives it to those whose roles call for it, and to nobody else.
 
 The membership log says who may have what. A key is given at once when the one who adds a person holds it, otherwise by
-the next person who signs in with it (`complete_grants`); until then the person is *waiting*.
+the next person who signs in with it (`catching_up`); until then the person is *waiting*.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from photodesk.clock import Clock, SystemClock
+from photodesk.clock import Clock
 from photodesk.errors import Refused
 from photodesk.ids import to_bytes
 from photodesk.store.keys_file import (
@@ -32,11 +32,6 @@ from photodesk.store.roles import KeyKind, Role
 from photodesk.store.signer import Signer
 
 Keys = dict[tuple[KeyKind, int], bytes]
-
-
-def complete_grants(layout: Layout, keyset: KeySet, signer: Signer, clock: Clock | None = None) -> int:
-    """Give every waiting person the keys this person holds; how many grants were made. Called at each sign-in."""
-    return _grant_all(layout, keyset, signer, clock or SystemClock(), held(keyset))
 
 
 def grant_from_recovery(layout: Layout, keyset: KeySet, code: str, signer: Signer, clock: Clock) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from photodesk.clock import SystemClock
 from photodesk.crypto import FLOOR_COST
+from photodesk.store.catching_up import catch_up
 from photodesk.store.founding import Founded, found
 from photodesk.store.keyring import Secrets
 from photodesk.store.keyset import KeySet
@@ -44,6 +45,10 @@ class Clinic:
     def membership(self, by: KeySet) -> Membership:
         """For one change by somebody who signed in."""
         return Membership(self.layout, by, self.secrets, self.signer(), SystemClock())
+
+    def catch_up(self, keyset: KeySet) -> int:
+        """What a sign-in does; how many grants were made."""
+        return catch_up(self.layout, keyset, self.secrets, self.signer(), SystemClock())[0]
 
     def copied(self, to: Path) -> Clinic:
         """The same clinic in a copied folder."""

@@ -20,7 +20,6 @@ from photodesk.ids import to_bytes
 from photodesk.log.reader import read
 from photodesk.patients import PatientDraft
 from photodesk.store.bundle import open_bundle
-from photodesk.store.grants import complete_grants
 from photodesk.store.keyring import clinic_secret_account, workstation_secret_account
 from photodesk.store.keys_file import inbox_key, open_for_recovery, read_grant, read_keys
 from photodesk.store.keyset import KeySet
@@ -202,5 +201,5 @@ def test_nothing_lies_about_in_plain(clinic: Clinic) -> None:
 
 def test_nobody_can_grant_what_they_do_not_hold(clinic: Clinic) -> None:
     fay = clinic.sign_in("Fay", OTHER_PASSWORD)
-    assert complete_grants(clinic.layout, fay, clinic.signer()) == 0
+    assert clinic.catch_up(fay) == 0
     assert not list(read(clinic.layout.log, {1: fay.kem}, fay.clinic_id))

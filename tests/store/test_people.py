@@ -7,7 +7,7 @@ import pytest
 
 from photodesk.clock import SystemClock
 from photodesk.errors import Fixable, PhotoDeskError, Refused
-from photodesk.store.grants import complete_grants, grant_from_recovery
+from photodesk.store.grants import grant_from_recovery
 from photodesk.store.members_log import MembersLog
 from photodesk.store.people import people
 from photodesk.store.recovery import new_code
@@ -41,7 +41,7 @@ def test_added_people_get_the_keys_of_their_roles_and_no_others(clinic: Clinic) 
     officer = clinic.sign_in("Officer Three", OTHER_PASSWORD)
     assert not officer.chart_keys
     assert officer.log_keys[1].raw == founder.log_keys[1].raw
-    assert complete_grants(clinic.layout, founder, clinic.signer()) == 0
+    assert clinic.catch_up(founder) == 0
 
 
 def test_a_key_the_adder_lacks_waits_for_its_next_holder(clinic: Clinic) -> None:
@@ -52,8 +52,8 @@ def test_a_key_the_adder_lacks_waits_for_its_next_holder(clinic: Clinic) -> None
     assert {one.name: one.state for one in people(clinic.layout, second)}["Doctor Two"] == "waiting"
     waiting = clinic.sign_in("Doctor Two", OTHER_PASSWORD)
     assert not waiting.chart_keys
-    assert complete_grants(clinic.layout, waiting, clinic.signer()) == 0
-    assert complete_grants(clinic.layout, clinic.sign_in(), clinic.signer()) == 1
+    assert clinic.catch_up(waiting) == 0
+    assert clinic.catch_up(clinic.sign_in()) == 1
     assert clinic.sign_in("Doctor Two", OTHER_PASSWORD).chart_keys == founder.chart_keys
     assert all(one.state == "active" for one in people(clinic.layout, founder))
 
