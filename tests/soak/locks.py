@@ -173,8 +173,9 @@ def lock_once(room: SoakRoom, trigger: Trigger, figures: Figures) -> None:
 
 def wait_for_dark(room: SoakRoom) -> bool:
     """Nothing of ours is shown any more: the display's own ground."""
-    wait_until(lambda: room.windows.process.poll() is not None, "everything to end")
-    return not room.seen()
+    wait_until(lambda: room.windows.process.poll() is not None, "the keeper to end")
+    wait_until(lambda: not room.seen(), "the photo to go")
+    return True
 
 
 def run(times: int, names: list[str], screens: int, folder: Path) -> dict[str, Figures]:
