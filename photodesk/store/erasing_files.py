@@ -21,8 +21,6 @@ from photodesk.store.packs import PackReader, Shot, pack_numbers, packed_jobs
 from photodesk.store.quarantine import Case
 from photodesk.store.signer import REMOVED_GENERATION, Generations
 
-_CLEAN = ("-journal",)
-
 
 def empty_inbox(layout: Layout, keyset: KeySet, catalog: Catalog, generations: Generations, reach: Reach) -> int:
     """Shots that wait for this patient, or carry the patient's label or number, leave the packs; how many.
@@ -32,22 +30,31 @@ def empty_inbox(layout: Layout, keyset: KeySet, catalog: Catalog, generations: G
     gone = 0
     for job_id in packed_jobs(layout):
         for number in pack_numbers(layout, job_id):
-            pack = PackReader.open(layout, job_id, number, keyset, generations)
-            try:
-                theirs = [shot for shot in pack.shots() if _is_theirs(shot, reach)]
-                if theirs:
-                    _mark_deleted(catalog, keyset, theirs, reach.patient_id)
-                    pack.delete_shot(*(shot.shot_id for shot in theirs))
-                    gone += len(theirs)
-                if pack.remove_if_empty():
-                    continue
-            finally:
-                pack.close()
-            if theirs:  # the journal of the deletion holds old pages
-                for end in _CLEAN:
-                    path = layout.pack(job_id, number)
-                    path.with_name(path.name + end).unlink(missing_ok=True)
+            gone += _empty_pack(layout, keyset, catalog, generations, reach, job_id, number)
     return gone
+
+
+def _empty_pack(
+    layout: Layout,
+    keyset: KeySet,
+    catalog: Catalog,
+    generations: Generations,
+    reach: Reach,
+    job_id: str,
+    number: int,
+) -> int:
+    pack = PackReader.open(layout, job_id, number, keyset, generations)
+    try:
+        theirs = [shot for shot in pack.shots() if _is_theirs(shot, reach)]
+        _mark_deleted(catalog, keyset, theirs, reach.patient_id)
+        pack.delete_shot(*(shot.shot_id for shot in theirs))  # also for none: closing overwrites what a kill left
+        if pack.remove_if_empty():
+            return len(theirs)
+    finally:
+        pack.close()
+    path = layout.pack(job_id, number)
+    path.with_name(path.name + "-journal").unlink(missing_ok=True)  # it holds pages as they were
+    return len(theirs)
 
 
 def _is_theirs(shot: Shot, reach: Reach) -> bool:

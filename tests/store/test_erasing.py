@@ -89,7 +89,8 @@ def test_nothing_of_the_patient_is_left_and_everybody_else_is_whole(tmp_path: Pa
         states = {there.catalog.known(there.keyset.content_id(bytes.fromhex(one))) for one in goes.hashes}
         assert {one.state for one in states if one} == {ContentState.DELETED}
         assert {(one.patient_id, one.photo_id) for one in states if one} == {("", "")}
-        (job,) = [one for one in there.catalog.jobs() if "other.JPG" in one.summary and "STAY" not in one.summary]
+        whole_jobs = [there.catalog.job(one.job_id) for one in there.catalog.jobs()]
+        (job,) = [one for one in whole_jobs if "other.JPG" in one.summary and "STAY" not in one.summary]
         assert there.catalog.setting(f"import.gone.{job.job_id}.1").count("shot_id") == 1  # type: ignore[union-attr]
         assert there.catalog.receipt(job.job_id) is not None
         left = [shot.name for one in packed_jobs(there.layout) for shot in _shots(there, one)]
