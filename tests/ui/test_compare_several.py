@@ -59,6 +59,7 @@ def test_all_are_named_in_one_entry_and_seen(qtbot: QtBot, count: int, rows: int
     assert all(cell.isVisible() and cell.canvas.item.image is not None for cell in cells)
     assert len({cell.y() for cell in cells}) == rows
     assert not opened.page.panes.isVisible()
+    assert opened.page.band.zoom._percent.full_text().endswith("%")
     assert all("Visit" in cell.head.accessibleName() for cell in cells)
     assert "Not aligned" in cells[1].head.accessibleName()
 

@@ -144,7 +144,7 @@ class Several(QObject):
             return
         self.loaded[loaded.photo_id] = loaded
         self._paint(loaded.photo_id)
-        self.page._settle.start()
+        self.page._after_move()
 
     def _drew(self, drawn: Drawn) -> None:
         if drawn.pair[0] == self.ids[0] and drawn.pair[1] in self.ids:
