@@ -44,7 +44,6 @@ class ChartsPass:
         self._backup = ChartBackup(shelf, keyset.chart_keys[keyset.chart_epoch], keyset.chart_epoch)
         self.parts: dict[str, ChartPart] = {}
         self.problems: list[Damaged] = []
-        self.total = 0
 
     def run(self, after_each: Callable[[], None]) -> None:
         """Every chart; those that changed while others were stored, again. The last round's changes are next time's."""
@@ -54,7 +53,6 @@ class ChartsPass:
             due = [one for one in pointers if self._is_due(one.chart_id, logged)]
             if not due:
                 break
-            self.total = len(pointers)
             for pointer in due:
                 self._one(pointer, logged.get(pointer.chart_id, 0))
                 after_each()

@@ -111,6 +111,8 @@ class _BackupRun:
         before = {one.chart_id: one for one in (found.newest.charts if found.newest else ())}
         before |= {one.chart_id: one for one in (found.progress.charts if found.progress else ())}
         self._charts = ChartsPass(sources, target, self._shelf, self._erased, before.values())
+        row = sources.catalog.ledger.database.row("SELECT count(*) FROM content WHERE state <> 'deleted'")
+        self._photos = int(row[0]) if row else 0
         self._saved_ms = sources.clock.monotonic_ms()
         self._problems: list[Damaged] = []
 
@@ -195,14 +197,13 @@ class _BackupRun:
 
     def _step(self) -> None:
         self._cancel.check()
-        charts = self._charts
-        self._report(
-            Progress("Backing up", len(charts.parts), max(charts.total, len(charts.parts)), self._shelf.written_bytes)
-        )
+        done = sum(part.photos for part in self._charts.parts.values()) + self._shelf.originals
+        self._report(Progress("Backing up", done, max(self._photos, done), self._shelf.written_bytes))
 
     def _after_each(self) -> None:
         """Now and then remember what is done, so that an interrupted run goes on there."""
-        self._cancel.check()
+        self._shelf.originals = 0
+        self._step()
         now_ms = self._sources.clock.monotonic_ms()
         if now_ms - self._saved_ms < _PROGRESS_EVERY_MS:
             return

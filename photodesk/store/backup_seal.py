@@ -41,7 +41,7 @@ def plain(data: bytes) -> Plain:
 class Shelf:
     """The blobs of one backup: what is there, and what this run has written. `clinic_id` is 16 bytes.
 
-    `step` is called after every blob and may raise to stop.
+    `step` is called after every blob and may raise to stop; `originals` counts photos and files since it was last set.
     """
 
     target: Target
@@ -50,6 +50,7 @@ class Shelf:
     step: Callable[[], None] = lambda: None
     files: int = 0
     written_bytes: int = 0
+    originals: int = 0
 
     def holds(self, blob: Blob) -> bool:
         """Whether this blob is there in its full length."""
@@ -60,6 +61,7 @@ class Shelf:
         not what their hash says, `backup_reads_badly`; Fixable `backup_full`, `backup_gone`.
         """
         uuid, salt = fixed_name(secret, kind, content.sha256)
+        self.originals += kind in {BlobKind.ORIGINAL, BlobKind.ATTACHMENT}
         return self._put(secret, kind, content, uuid, salt)
 
     def put_under(self, key: bytes, content: Plain) -> Blob:

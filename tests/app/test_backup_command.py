@@ -150,3 +150,6 @@ def test_a_new_kit_and_a_forgotten_password(clinic: Drilled) -> None:
     assert (answer, document["error"]["code"]) == (3, "wrong_password")
     assert clinic.good("patient", "list", lines=(NEW,))["patients"][0]["photos"] > 0
     assert clinic.good("check", lines=(NEW,))["result"] == "clean"
+    assert clinic.good("recovery", "grant", "@-", lines=(NEW, code)) == {"grants": 0}
+    checked = clinic.good("backup", "--check", lines=(NEW,))
+    assert (checked["found_damaged"], checked["verified"]) == (0, True)

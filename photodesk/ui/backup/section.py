@@ -33,7 +33,7 @@ class BackupSection(Section):
         self._card = Card(24, 12)
         self._facts = vbox(None, 12)
         self._card.body.addLayout(self._facts)
-        self.progress = CountedProgress("Charts stored")
+        self.progress = CountedProgress("Photos stored")
         self.progress.hide()
         self._card.body.addWidget(self.progress)
         self._buttons()
