@@ -253,7 +253,7 @@ def test_the_app_of_somebody_who_lost_it_is_removed(clinic: Clinic) -> None:
 
 
 def _window(session: Session) -> tuple[PageContext, MainWindow]:
-    navigate: Any = SimpleNamespace(say=lambda *_: None, settings=lambda *_: None)
+    navigate: Any = SimpleNamespace(say=lambda *_: None, settings=lambda *_: None, refresh=lambda: None)
     tasks: Any = Now()
     context = PageContext(session, tasks, navigate, ClinicNames("Example Skin Clinic", "Front desk"))
     return context, MainWindow(session.person.name, "", (("settings", "gear-six", "Settings"),), demo=False)

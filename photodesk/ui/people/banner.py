@@ -55,10 +55,13 @@ class UsedStrip(EmergencyStrip):
     def acknowledge(self) -> None:
         """Signed into the membership log; then the strip goes."""
         context = self._context
+
+        def seen(_: None) -> None:
+            self.hide()
+            context.navigate.refresh()
+
         context.tasks.store(
-            context.desk.emergency.acknowledge,
-            lambda _: self.hide(),
-            lambda failure: context.navigate.say(sentence(failure)),
+            context.desk.emergency.acknowledge, seen, lambda failure: context.navigate.say(sentence(failure))
         )
 
 

@@ -14,6 +14,7 @@ from photodesk.ui.controls.painting import rounded
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.icons import Icon
 from photodesk.ui.page import PageContext
+from photodesk.ui.people.banner import UsedStrip
 from photodesk.ui.people.dialogs import AddDialog, ChangeDialog, DisableDialog, PersonForm, RenewDialog
 from photodesk.ui.people.envelope_card import CodeDialog, EnvelopeCard
 from photodesk.ui.people.model import PeopleView, read_people
@@ -86,8 +87,13 @@ class PeopleSection(Section):
 
     def acknowledge(self) -> None:
         """The uses so far are known."""
-        emergency = self.context.desk.emergency
-        self.context.tasks.store(emergency.acknowledge, lambda _: self._said("Noted.")(), self.failed)
+
+        def seen(_: None) -> None:
+            for strip in self.window().findChildren(UsedStrip):
+                strip.hide()
+            self._said("Noted.")()
+
+        self.context.tasks.store(self.context.desk.emergency.acknowledge, seen, self.failed)
 
     def _act(self, person: Person, what: str) -> None:
         if self.view is None:
