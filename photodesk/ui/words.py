@@ -94,3 +94,8 @@ def size_words(size_bytes: int) -> str:
             return f"{value:.0f}{NBSP}{unit}" if unit in {"bytes", "kB"} or value >= 100 else f"{value:.1f}{NBSP}{unit}"
         value /= 1000
     return ""
+
+
+def card_name(label: str) -> str:
+    """`Camera card EOS_DIGITAL`; without a label `Camera card`."""
+    return f"Camera card{NBSP}{label}" if label else "Camera card"

@@ -23,6 +23,7 @@ from photodesk.ui.cards.erase_dialog import EraseDialog
 from photodesk.ui.cards.home_card import CardsCard
 from photodesk.ui.cards.model import CardState
 from photodesk.ui.cards.watching import CardWatch
+from photodesk.ui.controls import Button
 from photodesk.ui.desk_services import Clinic
 from photodesk.ui.page import PageContext
 from tests.ui.conftest import NOW_MS, AtOnce, Went, pretend_session
@@ -34,6 +35,7 @@ class PretendRegister:
     def __init__(self) -> None:
         self.rows: dict[str, CardRow] = {}
         self.held: set[str] = set()
+        self.erase_when = "verified"
 
     def seen(self, facts: Any) -> SeenCard:
         row = self.rows.setdefault(facts.serial, CardRow(facts.serial.ljust(32, "0"), facts.serial, facts.label))
@@ -126,11 +128,53 @@ def test_a_card_announces_itself_and_leaves_the_focus_alone(
     assert not banner.isVisible()
     reader.hold(card)
     assert banner.isVisible()
-    assert banner.text.full_text() == "Nikon card, 3 photos. Not imported yet."
+    assert banner.text.full_text() == "Camera card\u00a0NIKON\\x1bZ, 3 photos. Not imported yet."
     assert window.focusWidget() is field
     banner.later.click()
     assert not banner.isVisible()
     assert actions.watch.model.cards
+
+
+def test_a_card_that_is_in_the_store_is_erased_from_the_home_page_where_the_policy_lets_it(
+    actions: CardActions, reader: Reader, card: Volume, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(
+        "photodesk.ui.importing.import_view.AfterImport.erase", lambda self: asked.append(self._result().job_id)
+    )
+    listed = CardsCard(actions)
+    qtbot.addWidget(listed)
+    reader.hold(card)
+    named = [button.accessibleName() for button in listed.findChildren(Button)]
+    assert not any(name.startswith("Erase") for name in named)
+    actions.import_card(card.root)
+    erase = next(button for button in listed.findChildren(Button) if button.accessibleName().startswith("Erase"))
+    erase.click()
+    assert asked == ["0" * 32]
+    actions.watch.model.may_erase = False
+    listed.show_model()
+    QApplication.processEvents()
+    shown = [one for one in listed.findChildren(Button) if one.accessibleName().startswith("Erase")]
+    assert not [button for button in shown if button.isVisibleTo(listed)]
+
+
+def test_a_card_of_an_earlier_day_is_read_again_before_it_is_asked_about(
+    actions: CardActions, reader: Reader, card: Volume, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(
+        "photodesk.ui.importing.import_view.AfterImport.erase", lambda self: asked.append(self._result().job_id)
+    )
+    reader.hold(card)
+    (shown,) = actions.watch.model.cards
+    row = CardRow("c" * 32, imported_at_ms=1, files=3, photos=3, safe=3)
+    actions.watch.put(shown, seen=SeenCard(row, 3, ()))
+    assert actions.watch.model.cards[0].may_be_erased
+    page = QWidget()
+    qtbot.addWidget(page)
+    actions.erase(card.root, page)
+    assert actions.watch.context.imports.ran == [(card.root,)]  # type: ignore[union-attr]
+    assert asked == ["0" * 32]
 
 
 def test_importing_says_what_is_safe_and_the_card_can_be_ejected(
@@ -143,7 +187,7 @@ def test_importing_says_what_is_safe_and_the_card_can_be_ejected(
     actions.import_card(card.root)
     (shown,) = actions.watch.model.cards
     assert shown.state is CardState.SAFE
-    assert "Nikon card, 3 photos: 1 of 1 are safe." in said(actions)
+    assert "Camera card\u00a0NIKON\\x1bZ, 3 photos: 1 of 1 are safe." in said(actions)
     actions.eject(card.root)
     assert said(actions)[-1] == SAFE_OUT
     reader.hold()
@@ -182,7 +226,10 @@ def test_two_cards_are_both_listed_and_one_is_announced(
     (second / "dcim" / "100CANON" / "IMG_0001.CR3").write_bytes(b"raw")
     reader.hold(card, Volume(second, "/dev/sdc1", "EOS", "77AA"))
     model = actions.watch.model
-    assert [one.title for one in model.cards] == ["Nikon card, 3 photos", "Canon card, 1 photo"]
+    assert [one.title for one in model.cards] == [
+        "Camera card\u00a0NIKON\\x1bZ, 3 photos",
+        "Camera card\u00a0EOS, 1 photo",
+    ]
     assert model.others_waiting == 1
     actions.import_card(card.root)
     actions.import_card(second)

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtWidgets import QWidget
+
 from photodesk.background import volumes
-from photodesk.importing.job import ImportResult
+from photodesk.importing.job import Assignment, ImportResult
 from photodesk.importing.resuming import UnfinishedImport
 from photodesk.importing.volume import Volume
 from photodesk.progress import Cancel, Progress, Report
@@ -47,6 +49,9 @@ class CardActions:
             self.watch.context.tasks.store(partial(self._job_of, root), partial(self.watch.begun, root), self._failed)
             return
         self.watch.put(card, state=CardState.COPYING, progress=Progress("Looking at the files"))
+        self._run_beside(root, assignment, partial(self.imported, root))
+
+    def _run_beside(self, root: Path, assignment: Assignment | None, ended: Callable[[ImportResult], None]) -> None:
         imports = self.watch.context.imports
         if imports is None:
             return
@@ -54,9 +59,28 @@ class CardActions:
         def work(report: Report, cancel: Cancel) -> ImportResult:
             return imports.run((root,), assignment, report, cancel, beside=True)
 
-        self.watch.context.tasks.long(
-            work, partial(self.imported, root), partial(self._not_imported, root), partial(self._advanced, root)
-        )
+        self.watch.context.tasks.long(work, ended, partial(self._not_imported, root), partial(self._advanced, root))
+
+    def erase(self, root: Path, page: QWidget) -> None:
+        """Ask whether a card that is in the store may be erased; one of an earlier day is read again for it first."""
+        card = self.watch.model.card(root)
+        if card is None or not card.may_be_erased:
+            return
+        if card.result is not None:
+            self._ask_to_erase(page, card.result)
+            return
+
+        def read_again(result: ImportResult) -> None:
+            self.imported(root, result)
+            self._ask_to_erase(page, result)
+
+        self.watch.put(card, state=CardState.COPYING, progress=Progress("Looking at the files"))
+        self._run_beside(root, None, read_again)
+
+    def _ask_to_erase(self, page: QWidget, result: ImportResult) -> None:
+        from photodesk.ui.cards.after_import import AfterImport  # it opens dialogs of the import page, made of cards
+
+        AfterImport(page, self.watch.context, lambda: result).erase()
 
     def _job_of(self, root: Path) -> UnfinishedImport | None:
         imports = self.watch.context.imports

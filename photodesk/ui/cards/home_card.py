@@ -83,6 +83,11 @@ class CardsCard(Card):
             out = Button("Eject", ButtonKind.SECONDARY if not card.can_import else ButtonKind.QUIET, height=32)
             out.clicked.connect(partial(self._eject, card))
             row.addWidget(out)
+        if card.may_be_erased and self._watch.model.may_erase:
+            erase = Button("Erase", ButtonKind.QUIET, height=32)
+            erase.setAccessibleName(f"Erase {card.title}")
+            erase.clicked.connect(partial(self._erase, card))
+            row.addWidget(erase)
         row.addStretch(1)
         column.addLayout(row)
         return holder
@@ -92,6 +97,9 @@ class CardsCard(Card):
 
     def _eject(self, card: ShownCard, _checked: bool = False) -> None:
         self._actions.eject(card.root)
+
+    def _erase(self, card: ShownCard, _checked: bool = False) -> None:
+        self._actions.erase(card.root, self)
 
     def _clear(self, card_id: str, _checked: bool = False) -> None:
         self._actions.clear(card_id)

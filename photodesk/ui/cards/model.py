@@ -13,7 +13,7 @@ from photodesk.importing.job import ImportResult
 from photodesk.importing.resuming import UnfinishedImport
 from photodesk.importing.scan import shown_name
 from photodesk.progress import Progress
-from photodesk.ui.words import counted, size_words
+from photodesk.ui.words import card_name, counted, size_words
 
 
 class CardState(Enum):
@@ -45,13 +45,15 @@ class ShownCard:
 
     @property
     def title(self) -> str:
-        """`Canon card, 214 photos`."""
-        return self.look.words
+        """`Camera card EOS_DIGITAL, 214 photos`: called so in the banner, on the home page and while it is imported."""
+        _, _, holds = self.look.words.partition(", ")
+        return ", ".join(part for part in (card_name(shown_name(self.look.volume.label)), holds) if part)
 
     @property
     def under(self) -> str:
-        """Its name and size: `EOS_DIGITAL · 64 GB`."""
-        parts = [shown_name(self.look.volume.label)] if self.look.volume.label else []
+        """Whose camera's it is, and its size: `Canon card · 64 GB`."""
+        made_by = self.look.contents.title
+        parts = [made_by] if made_by != card_name("") else []
         if self.look.volume.size_bytes:
             parts.append(size_words(self.look.volume.size_bytes))
         return " · ".join(parts)
@@ -61,6 +63,13 @@ class ShownCard:
         """Whether there is something to import that is not safe yet."""
         nothing_new = self.seen is not None and self.seen.imported_before and not self.seen.new
         return self.state in {CardState.FOUND, CardState.UNSAFE} and self.look.contents.files > 0 and not nothing_new
+
+    @property
+    def may_be_erased(self) -> bool:
+        """Whether all of it seems to be in the store; what is erased is proven file by file before."""
+        imported = self.seen is not None and self.seen.imported_before and not self.seen.new
+        known = self.result.erasable if self.result is not None else imported
+        return known and self.can_eject and self.look.contents.files > 0 and self.unfinished is None
 
     @property
     def can_eject(self) -> bool:
@@ -108,6 +117,7 @@ class CardsModel:
     def __init__(self) -> None:
         self.cards: tuple[ShownCard, ...] = ()
         self.uncleared: tuple[CardRow, ...] = ()
+        self.may_erase = False
         self.dismissed: frozenset[Path] = frozenset()
 
     def looked(self, looks: tuple[CardIn, ...]) -> tuple[tuple[ShownCard, ...], tuple[ShownCard, ...]]:

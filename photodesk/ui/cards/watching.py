@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from photodesk.background import volumes
 from photodesk.desk.card_register import SeenCard
 from photodesk.importing.card_look import CardIn, look_at
+from photodesk.importing.erasing import EraseWhen
 from photodesk.importing.reading import rest_in_words
 from photodesk.importing.resuming import UnfinishedImport
 from photodesk.importing.volume import Volume
@@ -181,11 +182,14 @@ class CardWatch(QObject):
         self.context.tasks.store(partial(self._ask, look), partial(self._known, look.volume.root), self._failed)
 
     def read_register(self) -> None:
-        """Ask again which cards are not cleared."""
-        self.context.tasks.store(self.context.desk.cards.uncleared, self._took_uncleared, self._failed)
+        """Ask again which cards are not cleared, and whether the clinic's policy lets any be erased."""
+        cards = self.context.desk.cards
+        self.context.tasks.store(lambda: (cards.uncleared(), cards.erase_when), self._took_register, self._failed)
 
-    def _took_uncleared(self, rows: object) -> None:
+    def _took_register(self, register: tuple[object, str]) -> None:
+        rows, erase_when = register
         self.model.uncleared = rows if isinstance(rows, tuple) else ()
+        self.model.may_erase = erase_when != EraseWhen.SERVER
         self.changed.emit()
 
     def put(self, card: ShownCard, **changes: object) -> None:

@@ -19,6 +19,7 @@ from photodesk.ui.importing.model import ImportModel, Phase
 from photodesk.ui.importing.path_dialog import PathDialog
 from photodesk.ui.importing.separator_dialog import SeparatorDialog
 from photodesk.ui.importing.work import (
+    card_label,
     look_for_cards,
     look_for_unfinished,
     source_words,
@@ -158,7 +159,8 @@ class ImportPage(ImportView):
         wanted = self.board.model.wanted
         if assignment is None and wanted is not None:
             assignment = Assignment(wanted.patient_id, local_today(self.context.desk.clock))
-        source = self.choosing.label_of(paths) or source_words(paths)
+        label = card_label(self.context, paths)
+        source = label if label is not None else self.choosing.label_of(paths) or source_words(paths)
         self.model.began(source, self.context.desk.clock.monotonic_ms(), from_card=from_card)
         self.watch(watched(imports, paths, assignment), self.ended)
         self.board.side.groups.setFocus()

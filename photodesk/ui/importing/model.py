@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from photodesk.importing.job import FileState, ImportResult, Outcome, Stage
 from photodesk.importing.names import plain_name, short_name
 from photodesk.progress import Progress
-from photodesk.ui.words import NBSP, counted, size_words
+from photodesk.ui.words import card_name, counted, size_words
 
 if TYPE_CHECKING:
     from photodesk.desk.inbox import InboxShot
@@ -307,4 +307,4 @@ class ImportModel(ImportState):
 
 def title_words(source: str, *, from_card: bool) -> str:
     """How the source is called: the card, or the folder's own name."""
-    return f"Camera card{NBSP}{source}".strip() if from_card else source or "Chosen files"
+    return card_name(source) if from_card else source or "Chosen files"

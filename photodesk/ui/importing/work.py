@@ -13,6 +13,7 @@ from photodesk.errors import Fixable
 from photodesk.importing.cards import is_card
 from photodesk.importing.job import Assignment, ImportResult
 from photodesk.importing.report import report_text
+from photodesk.importing.scan import shown_name
 from photodesk.progress import Cancel, Progress, Report
 from photodesk.ui.controls import vbox
 from photodesk.ui.desk_services import Imports
@@ -54,6 +55,13 @@ def with_files(imports: Imports, paths: tuple[Path, ...], report: Report) -> Rep
 def source_words(paths: tuple[Path, ...]) -> str:
     """How a chosen source is called."""
     return paths[0].name if len(paths) == 1 else counted(len(paths), "chosen file")
+
+
+def card_label(context: PageContext, paths: tuple[Path, ...]) -> str | None:
+    """How the card that is mounted there is labelled, "" where it is not; None for what is no card."""
+    cards = context.cards
+    card = cards.watch.model.card(paths[0]) if cards is not None and len(paths) == 1 else None
+    return None if card is None else shown_name(card.look.volume.label)
 
 
 def look_for_cards(context: PageContext, view: ChoosingView) -> None:
