@@ -40,12 +40,12 @@ def test_an_app_from_enrolling_to_removing(clinic: Clinic) -> None:
     clinic.good("policy", "set", "second-factor.administrator", "required")
     assert _refused(clinic, "patient", "list") == "second_factor_required"
     typed = base64.b32encode(SECRET).decode()
-    given = (PASSWORD, typed, _code(-1))
+    given = (PASSWORD, typed, _code())
     codes = clinic.good("user", "factor", "totp", "--secret", "@-", "--confirm", "@-", lines=given)["backup_codes"]
     assert len(codes) == 10
     assert _refused(clinic, "patient", "list") == "code_needed"
     assert _refused(clinic, "patient", "list", "--code", "@-", lines=(PASSWORD, "000000")) == "wrong_code"
-    found = clinic.good("user", "factor", "list", "--code", "@-", lines=(PASSWORD, _code()))
+    found = clinic.good("user", "factor", "list", "--code", "@-", lines=(PASSWORD, _code(1)))
     (mine,) = found["factors"]
     assert (mine["app"], mine["demanded"], mine["backup_codes"], mine["security_keys"]) == (True, True, 10, 0)
     clinic.good("patient", "list", "--code", "@-", lines=(PASSWORD, codes[0]))
