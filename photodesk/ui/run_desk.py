@@ -22,6 +22,7 @@ from photodesk.desk.session import Session
 from photodesk.errors import PhotoDeskError
 from photodesk.protocol.messages import Computer, ImportSummary, SaveDrafts, Show
 from photodesk.ui.fonts import font, load_fonts
+from photodesk.ui.large_memory import give_back_large_memory
 from photodesk.ui.open_desk import OpenDesk
 from photodesk.ui.page import sentence
 from photodesk.ui.setup import SetupView
@@ -53,7 +54,8 @@ def run_desk(application: QApplication, host: DeskHost) -> int:
 
 
 def dress(application: QApplication) -> None:
-    """Fonts, palette and style, the same on every system."""
+    """Fonts, palette and style, the same on every system; memory of pictures that does not linger."""
+    give_back_large_memory()
     application.setStyle("Fusion")
     load_fonts(RESOURCES / "fonts")
     application.setFont(font())
