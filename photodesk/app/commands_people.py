@@ -170,7 +170,8 @@ def _chosen(roles: tuple[str, ...]) -> frozenset[Role]:
 def _signed(invocation: Invocation, desk: CommandDesk, second: str) -> Cosigner | None:
     if not second:
         return None
-    return desk.session.people.second(second, invocation.password(f"Password of {second}"))
+    password = invocation.password(f"Password of {second}")
+    return desk.session.people.second(second, password, TerminalKeyReader())
 
 
 def _show(invocation: Invocation, desk: CommandDesk, name: str, words: str) -> None:

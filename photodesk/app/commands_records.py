@@ -21,6 +21,7 @@ from photodesk.app.command_line import (
 from photodesk.app.commands_import import PROGRESS, stopped_by_interrupt
 from photodesk.app.commands_people import second_option
 from photodesk.app.terminal import ProgressPrinter, print_table
+from photodesk.app.terminal_key import TerminalKeyReader
 from photodesk.clock import rfc3339
 from photodesk.desk.entrance import Entrance
 from photodesk.desk.erasing import ErasureLine
@@ -322,7 +323,7 @@ def _second(invocation: Invocation, desk: CommandDesk, name: str) -> Cosigner | 
         return None
     session = desk.session
     password = invocation.password(f"Password of {name}")
-    return second_person(session.actor, session.layout, session.secrets, name, password)
+    return second_person(session.actor, session.layout, session.secrets, name, password, TerminalKeyReader())
 
 
 def _clinic(invocation: Invocation) -> str:

@@ -9,6 +9,7 @@ from photodesk.crypto import DEFAULT_COST, Argon2Cost
 from photodesk.desk.actor import Actor
 from photodesk.desk.roles import Right
 from photodesk.desk.second_person import second_people, second_person
+from photodesk.desk.security_key import KeyReader
 from photodesk.log.entry import Action, Entry
 from photodesk.store import people as members
 from photodesk.store.catalog import Catalog
@@ -116,9 +117,9 @@ class PeopleDesk:
         """The other administrators who can sign what needs two."""
         return second_people(self._actor, self._layout, self._secrets)
 
-    def second(self, name: str, password: str) -> Cosigner:
-        """Another administrator's signature, by their password. Refused as `second_person`."""
-        return second_person(self._actor, self._layout, self._secrets, name, password)
+    def second(self, name: str, password: str, keys: KeyReader | None = None) -> Cosigner:
+        """Another administrator's signature, by their password and key. Refused as `second_person`."""
+        return second_person(self._actor, self._layout, self._secrets, name, password, keys)
 
     def _renew(self, what: str, person_id: str, password: str, second: Cosigner | None) -> None:
         self._actor.require(Right.MANAGE_PEOPLE)

@@ -6,6 +6,7 @@ import unicodedata
 
 from photodesk.desk.actor import Actor
 from photodesk.desk.retyping import proven
+from photodesk.desk.security_key import KeyReader
 from photodesk.errors import Refused
 from photodesk.log.entry import Action
 from photodesk.store.keyring import Secrets
@@ -19,15 +20,18 @@ from photodesk.store.signin import SignInPerson, people_for_signin
 __all__ = ["Cosigner", "second_needed", "second_people", "second_person"]
 
 
-def second_person(actor: Actor, layout: Layout, secrets: Secrets, name: str, password: str) -> Cosigner:
+def second_person(
+    actor: Actor, layout: Layout, secrets: Secrets, name: str, password: str, keys: KeyReader | None = None
+) -> Cosigner:
     """The signature of a second administrator, by name (or slot) and password; an entry, and counted as an attempt.
 
-    Refused `second_not_fit` for anybody else, `wrong_password`, `sign_in_waits`, `slot_disabled`.
+    `keys` asks for the security key of one who signs in with a key. Refused `second_not_fit` for anybody else,
+    `wrong_password`, `sign_in_waits`, `slot_disabled`; Fixable as `KeyReader`.
     """
     who = next((one for one in second_people(actor, layout, secrets) if _is(one, name)), None)
     if who is None:
         raise second_not_fit()
-    keyset = proven(actor.keeper, layout, secrets, who, password)
+    keyset = proven(actor.keeper, layout, secrets, who, password, keys)
     actor.log(
         actor.entry(
             Action.PERSON,

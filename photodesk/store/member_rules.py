@@ -31,7 +31,7 @@ from photodesk.store.member_entry import (
     SlotSet,
 )
 from photodesk.store.records import pack
-from photodesk.store.recovery import PUBLIC_POLICY, SIGNING_POLICY
+from photodesk.store.recovery import SIGNING_BYTES, SIGNING_POLICY
 from photodesk.store.roles import KeyKind, Role, keys_of
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def recovery_proof(previous: bytes, person: AddPerson, workstation: AddWorkstati
 
 def _may_come_back(members: Members, entry: MemberEntry, body: RecoveryUsed) -> bool:
     """The author is the one who comes back, with new keys, on a new workstation or on this one as it is."""
-    public = bytes.fromhex(members.policies.get(SIGNING_POLICY, ""))
+    public = bytes.fromhex(members.policies.get(SIGNING_POLICY, ""))[:SIGNING_BYTES]
     signed = recovery_proof(entry.previous, body.person, body.workstation)
     there = members.workstations.get(entry.workstation_id)
     same = (body.workstation.signing_public, body.workstation.log_signing_public)
@@ -120,9 +120,9 @@ def _fit_slot(members: Members, body: SlotSet) -> bool:
 
 
 def _fit_policy(body: Policy) -> bool:
-    """A policy that holds a key holds one."""
-    sizes = {SIGNING_POLICY: 32, PUBLIC_POLICY: KEM_PUBLIC_BYTES}
-    return body.name not in sizes or (len(body.value) == 2 * sizes[body.name] and not set(body.value) - set(hexdigits))
+    """The recovery kit is its signing key; a renewed one that and its public key, in one entry that is never half."""
+    sizes = {2 * SIGNING_BYTES, 2 * (SIGNING_BYTES + KEM_PUBLIC_BYTES)}
+    return body.name != SIGNING_POLICY or (len(body.value) in sizes and not set(body.value) - set(hexdigits))
 
 
 def _may_grant(members: Members, author: Member, body: GrantMade) -> bool:

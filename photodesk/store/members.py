@@ -31,7 +31,7 @@ from photodesk.store.member_entry import (
     SlotSet,
 )
 from photodesk.store.member_rules import DEAD_SLOT, ENVELOPE_POLICY, allowed
-from photodesk.store.recovery import PUBLIC_POLICY
+from photodesk.store.recovery import SIGNING_BYTES, SIGNING_POLICY
 from photodesk.store.roles import KeyKind, Role, keys_of
 
 
@@ -152,7 +152,7 @@ class Members:
             self.people, self.workstations = before
             raise altered(entry.sequence)
         self._apply(entry)
-        if isinstance(entry.body, Found) or (isinstance(entry.body, Policy) and entry.body.name == PUBLIC_POLICY):
+        if isinstance(entry.body, Found) or (isinstance(entry.body, Policy) and entry.body.name == SIGNING_POLICY):
             self.recovery_since_ms = entry.time_ms
         self.sequence, self.head = entry.sequence, entry.hash()
         self.hashes.append(self.head)
@@ -254,8 +254,8 @@ class Members:
 
     def _set_policy(self, body: Policy) -> None:
         self.policies[body.name] = body.value
-        if body.name == PUBLIC_POLICY:
-            self.recovery_public = bytes.fromhex(body.value)
+        if body.name == SIGNING_POLICY:
+            self.recovery_public = bytes.fromhex(body.value)[SIGNING_BYTES:] or self.recovery_public
 
     def _change_workstation(self, body: AddWorkstation | RevokeWorkstation) -> None:
         workstation_id = to_text(body.workstation_id)

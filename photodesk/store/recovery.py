@@ -15,7 +15,7 @@ from photodesk.errors import Fixable
 
 GROUPS = 13
 SIGNING_POLICY = "recovery-signing"
-PUBLIC_POLICY = "recovery-public"
+SIGNING_BYTES = 32
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CHECK = _ALPHABET + "*~$=U"
 _LOOKALIKES = str.maketrans("OIL", "011")

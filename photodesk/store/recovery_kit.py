@@ -21,7 +21,7 @@ from photodesk.store.member_author import author_of
 from photodesk.store.member_entry import Policy
 from photodesk.store.members import Members
 from photodesk.store.members_log import MembersLog
-from photodesk.store.recovery import PUBLIC_POLICY, SIGNING_POLICY, identity, new_code, signing_key
+from photodesk.store.recovery import SIGNING_POLICY, identity, new_code, signing_key
 from photodesk.store.recovery_keys import open_with_code
 from photodesk.store.roles import KeyKind, Role
 from photodesk.store.signer import Signer
@@ -68,11 +68,8 @@ def renew_kit(
         for station, secret in stations.items()
     ]
     write_keys(layout, replace(keys, recovery=(*keys.recovery, *sealed)))
-    policies = [
-        Policy(PUBLIC_POLICY, public.hex()),
-        Policy(SIGNING_POLICY, signing_key(code).public.hex()),
-    ]
-    log.append(policies, author_of(keyset, signer), (clock or SystemClock()).wall_ms())
+    kit = Policy(SIGNING_POLICY, (signing_key(code).public + public).hex())
+    log.append([kit], author_of(keyset, signer), (clock or SystemClock()).wall_ms())
     write_keys(layout, replace(keys, recovery=tuple(sealed)))
     return code
 

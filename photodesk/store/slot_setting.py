@@ -16,8 +16,8 @@ from photodesk.ids import random_id, to_bytes
 from photodesk.store.keyring import Secrets, clinic_secret_account
 from photodesk.store.keyset import KeySet
 from photodesk.store.layout import Layout
-from photodesk.store.member_entry import KIND as MEMBERSHIP
-from photodesk.store.member_entry import Author, SlotMark, SlotSet
+from photodesk.store.member_author import author_of
+from photodesk.store.member_entry import SlotMark, SlotSet
 from photodesk.store.members_log import MembersLog
 from photodesk.store.roles import KeyKind
 from photodesk.store.signer import Signer
@@ -78,14 +78,5 @@ def set_slots(
     names, secret, workstation = checked.names, checked.workstation_secret, keyset.workstation_id
     write_slots(layout, encode_slots(clinic_id, workstation, (*present, *made), names, secret, random))
     log = MembersLog.open(layout.members, clinic_id)
-    log.append(bodies, _author(keyset, signer), clock.wall_ms())
+    log.append(bodies, author_of(keyset, signer), clock.wall_ms())
     write_slots(layout, encode_slots(clinic_id, workstation, (*kept, *made), names.at(log.members), secret, random))
-
-
-def _author(keyset: KeySet, signer: Signer) -> Author:
-    return Author(
-        keyset.person_id,
-        keyset.workstation_id,
-        lambda data: keyset.signing.sign(MEMBERSHIP, keyset.clinic_id, data),
-        lambda data: signer.sign(MEMBERSHIP, data),
-    )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
+from photodesk.background.waiting_key import WaitingKeyReader
 from photodesk.desk.entrance import Role, Strength, judge
 from photodesk.desk.people import Person
 from photodesk.desk.second_person import Cosigner
@@ -89,7 +90,7 @@ class PersonForm(FormDialog):
         signs = not self.second_holder.isHidden()
 
         def doing() -> None:
-            work(people.second(who, password) if signs else None)
+            work(people.second(who, password, WaitingKeyReader()) if signs else None)
 
         self.save_button.setEnabled(False)
         self.context.tasks.store(doing, lambda _: self._finished(), self.refuse)

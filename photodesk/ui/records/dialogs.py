@@ -7,6 +7,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from photodesk.background.waiting_key import WaitingKeyReader
 from photodesk.desk.retention_rules import FOR_EVER, fits, rule_of
 from photodesk.desk.second_person import second_person
 from photodesk.patients import Patient
@@ -69,7 +70,7 @@ class RecordForm(FormDialog):
         def doing() -> object:
             if not slot:
                 return work()
-            return work(second=second_person(desk.actor, desk.layout, desk.secrets, slot, password))
+            return work(second=second_person(desk.actor, desk.layout, desk.secrets, slot, password, WaitingKeyReader()))
 
         self.save_button.setEnabled(False)
         self.context.tasks.store(doing, lambda _: self._finished(), self.refuse)
