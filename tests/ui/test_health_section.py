@@ -77,7 +77,9 @@ BOTH = {Right.CHECK_STORE, Right.REPAIR_STORE}
 def test_a_clean_check_says_so_and_what_was_proven() -> None:
     section, _ = shown(Health(), BOTH)
     assert "Never yet on this workstation" in words(section)
+    section.begin.setFocus()
     section.begin.click()
+    assert section.focusWidget() is section.begin
     assert "All is well" in words(section)
     assert any("4 photos in 2 charts" in text for text in words(section))
     assert section.begin.isVisible()

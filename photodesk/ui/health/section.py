@@ -124,9 +124,14 @@ class HealthSection(Section):
         self._show_running(False)
 
     def _show_running(self, running: bool) -> None:
+        """The keyboard stays with these buttons: what comes takes the focus from what goes."""
+        held = any(button.hasFocus() for button in (self.begin, self.repair, self.stop))
+        coming, going = (self.stop, self.begin) if running else (self.begin, self.stop)
+        coming.setVisible(True)
+        if held:
+            coming.setFocus()
+        going.setVisible(False)
         self._running.setVisible(running)
-        self.stop.setVisible(running)
-        self.begin.setVisible(not running)
         self.repair.setVisible(not running and self._may_repair)
         if running:
             self.progress.show_counts(0, 0)
