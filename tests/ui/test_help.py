@@ -31,12 +31,13 @@ def test_every_topic_has_a_name_a_title_and_text() -> None:
 
 
 def test_the_blocks_of_a_page() -> None:
-    steps, table = "1. First\n   goes on\n2. Second", "| | a |\n| - | - |\n| b | c |"
+    steps, table = "2. **First** word\n   goes on\n3. `Second`", "| | a |\n| - | - |\n| b | c |"
     text = f"# T\n\nOne\ntwo.\n\n## More\n\n{steps}\n\n    photodesk check\n\n{table}\n"
+    assert blocks("# T\n\n- One *way*\n- Other") == (Steps((("•", "One way"), ("•", "Other"))),)
     assert blocks(text) == (
         Paragraph("One two."),
         Heading("More"),
-        Steps(("First goes on", "Second")),
+        Steps((("2.", "First word goes on"), ("3.", "Second"))),
         Code("photodesk check"),
         Table((("", "a"), ("b", "c"))),
     )

@@ -21,9 +21,9 @@ class Heading:
 
 @dataclass(frozen=True)
 class Steps:
-    """Numbered steps, in order."""
+    """What stands one below the other, each text behind its mark: `1.`, `2.` or a dot."""
 
-    texts: tuple[str, ...]
+    rows: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -53,21 +53,32 @@ def _block(part: str) -> Block:
     if lines[0].startswith("## "):
         return Heading(lines[0].removeprefix("## "))
     if lines[0].startswith("    "):
-        return Code("\n".join(line.removeprefix("    ") for line in lines))
+        return Code("\n".join(line.strip() for line in lines))
     if lines[0].startswith("|"):
         cells = [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in lines]
         return Table((cells[0], *cells[2:]))
-    if lines[0].startswith("1. "):
+    if _mark(lines[0]):
         return Steps(_steps(lines))
-    return Paragraph(" ".join(line.strip() for line in lines))
+    return Paragraph(_plain(" ".join(line.strip() for line in lines)))
 
 
-def _steps(lines: list[str]) -> tuple[str, ...]:
-    found: list[str] = []
+def _steps(lines: list[str]) -> tuple[tuple[str, str], ...]:
+    found: list[tuple[str, str]] = []
     for line in lines:
-        number, point, words = line.partition(". ")
-        if point and number.isdigit():
-            found.append(words.strip())
+        mark = _mark(line)
+        if mark:
+            found.append((mark.replace("-", "•"), line.removeprefix(mark).strip()))
         else:
-            found[-1] = f"{found[-1]} {line.strip()}"
-    return tuple(found)
+            found[-1] = found[-1][0], f"{found[-1][1]} {line.strip()}"
+    return tuple((mark, _plain(words)) for mark, words in found)
+
+
+def _mark(line: str) -> str:
+    """`-` or `3.` where the line begins a step."""
+    mark, space, _ = line.partition(" ")
+    return mark if space and (mark == "-" or (mark.endswith(".") and mark[:-1].isdigit())) else ""
+
+
+def _plain(text: str) -> str:
+    """The words without the signs of emphasis."""
+    return text.replace("**", "").replace("`", "").replace("*", "")

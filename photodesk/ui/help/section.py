@@ -61,15 +61,15 @@ def _widget(block: Block) -> QWidget:
 
 
 def _readable(block: Paragraph) -> Text:
-    return Text(block.text.replace("`", ""), TextRole.BODY, wrap=True)
+    return Text(block.text, TextRole.BODY, wrap=True)
 
 
 def _steps(block: Steps) -> QWidget:
     holder = QWidget()
     column = vbox(holder, 8)
-    for number, words in enumerate(block.texts, start=1):
+    for mark, words in block.rows:
         row = hbox(None, 8)
-        shown = Text(f"{number}.", TextRole.BODY_STRONG, "ink3")
+        shown = Text(mark, TextRole.BODY_STRONG, "ink3")
         shown.setFixedWidth(NUMBER_PX)
         row.addWidget(shown, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(_readable(Paragraph(words)), 1)
