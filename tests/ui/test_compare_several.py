@@ -141,6 +141,21 @@ def _kept(opened: Opened, qtbot: QtBot) -> KeptDialog:
     return dialog
 
 
+def test_the_pairs_pixels_are_not_kept_behind_several(qtbot: QtBot) -> None:
+    opened = Opened(qtbot, 4)
+    page, ids = opened.page, opened.ids
+    page.several.take(ids[:2])
+    opened.settle()
+    assert all(page.panes.canvases[side].item.image is not None for side in Side)
+    page.several.take(ids)
+    opened.settle()
+    assert not page.showing._loaded
+    assert all(page.panes.canvases[side].item.image is None for side in Side)
+    page.several.take(ids[:2])
+    opened.settle()
+    assert all(page.panes.canvases[side].item.image is not None for side in Side), "and come again"
+
+
 def test_four_photos_are_kept_and_come_back_exactly(qtbot: QtBot) -> None:
     opened = Opened(qtbot, 4)
     several = opened.page.several

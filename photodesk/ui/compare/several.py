@@ -117,7 +117,7 @@ class Several(QObject):
         for photo_id, cell in zip(self.ids, self.view.shown, strict=False):
             wide, high = cell.canvas.pane()
             wanted[photo_id] = (round(wide * ratio / 2), round(high * ratio / 2))
-        self.page.loader.drop()
+        _let_go_of_pair(self.page)
         self.loader.show(wanted, tuple(self.loaded))
         self.page._settle.start()
 
@@ -253,3 +253,11 @@ def _follow_pair(several: Several) -> None:
         if photo_id in several.ids:
             several.ids[several.ids.index(photo_id)] = several.ids[at]
         several.ids[at] = photo_id
+
+
+def _let_go_of_pair(page: ComparePage) -> None:
+    """What the pair's panes hold in full resolution is not kept behind several photos."""
+    page.loader.drop()
+    page.showing.drop()
+    page.shown.clear()
+    page.panes.empty()
