@@ -50,13 +50,14 @@ def holds(pid: int, needles: dict[str, bytes]) -> set[str]:
             for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
                 match = MAPPING.match(line)
                 if match and "[vvar]" not in line and "[vsyscall]" not in line:
-                    found |= _in_range(memory, int(match[1], 16), int(match[2], 16), needles)
+                    found |= in_range(memory, int(match[1], 16), int(match[2], 16), needles)
     except (FileNotFoundError, ProcessLookupError):  # it has ended: it holds nothing
         return set()
     return found
 
 
-def _in_range(memory: object, start: int, end: int, needles: dict[str, bytes]) -> set[str]:
+def in_range(memory: object, start: int, end: int, needles: dict[str, bytes]) -> set[str]:
+    """Names of the needles between two addresses of an open `/proc/PID/mem`."""
     step, overlap, found = 1 << 24, max(map(len, needles.values())), set()
     for at in range(start, end, step):
         try:
@@ -64,5 +65,6 @@ def _in_range(memory: object, start: int, end: int, needles: dict[str, bytes]) -
             block = memory.read(min(step + overlap, end - at))  # type: ignore[attr-defined]
         except (OSError, ValueError):
             continue
-        found |= {name for name, needle in needles.items() if needle in block}
+        if block.count(0) != len(block):
+            found |= {name for name, needle in needles.items() if needle in block}
     return found

@@ -25,7 +25,7 @@ from photodesk.store.layout import Layout
 from photodesk.store.roles import FOUNDER_ROLES
 from tests.background.mock_buses import Buses
 from tests.journeys.commands import PASSWORD, Clinic
-from tests.journeys.processes import MAPPING, family, kind
+from tests.journeys.processes import MAPPING, family, in_range, kind
 from tests.journeys.screen import Screen, wait_until
 from tests.journeys.test_lock import COLOUR, FAMILY, MRN, needles
 from tests.journeys.windows import DARK, Windows, exact, flat_photo
@@ -199,23 +199,10 @@ def held(pid: int, wanted: dict[str, bytes]) -> set[str]:
             for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
                 match = MAPPING.match(line)
                 if match and ("w" in match[3] or line.rstrip()[-1].isdigit()):
-                    found_here |= _in(memory, int(match[1], 16), int(match[2], 16), wanted)
+                    found_here |= in_range(memory, int(match[1], 16), int(match[2], 16), wanted)
     except (FileNotFoundError, ProcessLookupError):
         return set()
     return found_here
-
-
-def _in(memory: object, start: int, end: int, wanted: dict[str, bytes]) -> set[str]:
-    step, overlap, names = 1 << 24, max(map(len, wanted.values())), set()
-    for at in range(start, end, step):
-        try:
-            memory.seek(at)  # type: ignore[attr-defined]
-            block = memory.read(min(step + overlap, end - at))  # type: ignore[attr-defined]
-        except (OSError, ValueError):
-            continue
-        if block.count(0) != len(block):
-            names |= {name for name, needle in wanted.items() if needle in block}
-    return names
 
 
 def gone_within(pid_fd: int, seconds: float) -> bool:
