@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -71,18 +72,35 @@ def restored(clinic: Drilled, folder: Path, *more: str, lines: tuple[str, ...] =
     return done.returncode, json.loads(done.stdout)
 
 
-def test_the_drill(clinic: Drilled) -> None:
-    made = clinic.good("backup", str(clinic.folder / "backup"))
-    assert {"files", "bytes", "photos", "verified"} <= set(made)
-    assert (made["verified"], made["problems"], made["waiting"]) == (True, [], 1)
-    again = clinic.good("backup", str(clinic.folder / "backup"))
-    assert again["photos"] == made["photos"]
-    assert again["new_bytes"] < made["new_bytes"] / 4
+@pytest.fixture(scope="module")
+def first(clinic: Drilled) -> dict[str, Any]:
+    """What the first backup into a new folder answered."""
+    made: dict[str, Any] = clinic.good("backup", str(clinic.folder / "backup"))
+    return made
+
+
+@pytest.fixture(scope="module")
+def back(clinic: Drilled, first: dict[str, Any]) -> tuple[Clinic, dict[str, Any]]:
+    """The clinic restored from its backup, and what the restore answered."""
+    assert first["verified"]
     code, document = restored(clinic, clinic.folder / "new")
     assert code == 0, document
-    assert (document["photos"], document["verified"], document["problems"]) == (made["photos"], True, [])
     there = Clinic(clinic.folder)
     there.store = clinic.folder / "new"
+    return there, document
+
+
+def test_what_is_there_is_not_written_again(clinic: Drilled, first: dict[str, Any]) -> None:
+    assert {"files", "bytes", "photos", "verified"} <= set(first)
+    assert (first["verified"], first["problems"], first["waiting"]) == (True, [], 1)
+    again = clinic.good("backup", str(clinic.folder / "backup"))
+    assert again["photos"] == first["photos"]
+    assert again["new_bytes"] < first["new_bytes"] / 4
+
+
+def test_the_drill(clinic: Drilled, first: dict[str, Any], back: tuple[Clinic, dict[str, Any]]) -> None:
+    there, document = back
+    assert (document["photos"], document["verified"], document["problems"]) == (first["photos"], True, [])
     before = shas(clinic)
     assert shas(there, lines=(NEW,)) == before
     out = there.folder / "out"
@@ -95,19 +113,19 @@ def test_the_drill(clinic: Drilled) -> None:
     assert there.good("check", lines=(NEW,))["result"] == "clean"
     verified = there.good("log", "verify", lines=())
     assert (verified["result"], len(verified["workstations"])) == ("intact", 2)
-    entries = there.good("log", "show", "--limit", "50", lines=(NEW,))["entries"]
+    entries = there.good("log", "show", "--limit", "1000", lines=(NEW,))["entries"]
     assert "RESTORE" in {one["action"] for one in entries}
     assert "BACKUP" in {one["action"] for one in entries}, "the old workstation's log is read too"
     assert there.good("inbox", lines=(NEW,))["jobs"]
 
 
-def test_others_rest(clinic: Drilled) -> None:
-    there = Clinic(clinic.folder)
-    there.store = clinic.folder / "new"
+def test_others_rest(back: tuple[Clinic, dict[str, Any]]) -> None:
+    there, _ = back
     code, document = there.run("patient", "list", user="Ben", lines=(OTHER,))
     assert (code, document["error"]["code"]) == (3, "slot_disabled")
 
 
+@pytest.mark.usefixtures("first")
 def test_the_log_in_a_backup_is_verified_without_a_store(clinic: Drilled) -> None:
     key = clinic.good("log", "verify", lines=())["keys"]
     assert key
@@ -116,6 +134,7 @@ def test_the_log_in_a_backup_is_verified_without_a_store(clinic: Drilled) -> Non
     assert verified["anchored_to"] is not None
 
 
+@pytest.mark.usefixtures("first")
 def test_a_wrong_code_and_a_full_folder(clinic: Drilled) -> None:
     code, document = restored(clinic, clinic.folder / "other", lines=("7K3M-9QXT", NEW))
     assert (code, document["error"]["code"]) == (1, "recovery_code_wrong")
@@ -127,21 +146,32 @@ def test_a_wrong_code_and_a_full_folder(clinic: Drilled) -> None:
     assert (code, document["error"]["code"]) == (1, "backup_inside_store")
 
 
-def test_the_schedule_remembers_the_folder(clinic: Drilled) -> None:
-    code, document = clinic.run("backup")
+@pytest.fixture
+def twin(clinic: Drilled, tmp_path: Path) -> Drilled:
+    """The same clinic in a folder of its own, for what changes more than photos."""
+    made = Drilled(tmp_path)
+    made.code = clinic.code
+    shutil.copytree(clinic.store, made.store)
+    return made
+
+
+def test_the_schedule_remembers_the_folder(twin: Drilled) -> None:
+    code, document = twin.run("backup")
     assert (code, document["error"]["code"]) == (1, "backup_not_set")
-    clinic.good("backup", str(clinic.folder / "backup"), "--schedule")
-    first = clinic.good("backup")
-    moved = (clinic.folder / "backup").rename(clinic.folder / "elsewhere")
-    (clinic.folder / "backup").mkdir()
-    code, document = clinic.run("backup")
+    twin.good("backup", str(twin.folder / "backup"), "--schedule")
+    first = twin.good("backup")
+    moved = (twin.folder / "backup").rename(twin.folder / "elsewhere")
+    (twin.folder / "backup").mkdir()
+    code, document = twin.run("backup")
     assert (code, document["error"]["code"]) == (1, "backup_gone")
-    (clinic.folder / "backup").rmdir()
-    moved.rename(clinic.folder / "backup")
-    assert clinic.good("backup")["run"] == first["run"] + 1
+    (twin.folder / "backup").rmdir()
+    moved.rename(twin.folder / "backup")
+    assert twin.good("backup")["run"] == first["run"] + 1
 
 
-def test_a_new_kit_and_a_forgotten_password(clinic: Drilled) -> None:
+def test_a_new_kit_and_a_forgotten_password(twin: Drilled) -> None:
+    clinic = twin
+    clinic.good("backup", str(clinic.folder / "backup"), "--schedule")
     code = clinic.good("recovery", "renew")["recovery_code"]
     answer, document = clinic.run("recover", lines=(clinic.code, NEW))
     assert (answer, document["error"]["code"]) == (3, "recovery_code_of_another")

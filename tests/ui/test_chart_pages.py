@@ -31,6 +31,7 @@ from tests.ui.pretend_desk import (
 )
 
 KEY = Qt.Key
+LAID_OUT_PX = 700  # narrower, photos of one visit wrap into rows
 
 
 class Opened:
@@ -53,6 +54,9 @@ class Opened:
         self.page.show()
         self.page.entered()
         self.tasks.run()
+        if isinstance(self.page, TimelinePage):
+            shown = self.page.list.viewport()
+            qtbot.waitUntil(lambda: shown.width() > LAID_OUT_PX)
 
     def settle(self) -> None:
         """What the page's timers would do now."""
