@@ -83,6 +83,7 @@ def first(clinic: Drilled) -> dict[str, Any]:
 def back(clinic: Drilled, first: dict[str, Any]) -> tuple[Clinic, dict[str, Any]]:
     """The clinic restored from its backup, and what the restore answered."""
     assert first["verified"]
+    clinic.good("backup", str(clinic.folder / "backup"))  # the entry of a run lies in the next one
     code, document = restored(clinic, clinic.folder / "new")
     assert code == 0, document
     there = Clinic(clinic.folder)
