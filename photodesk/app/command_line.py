@@ -167,19 +167,26 @@ def common_options() -> list[click.Parameter]:
     ]
 
 
-class DeskCommand(click.Command):
-    """A command with the common options and examples at the end of its help."""
+class Exampled(click.Command):
+    """A command whose help ends with examples, one a line."""
 
     def __init__(self, *args: Any, examples: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        own = {name for param in self.params for name in param.opts}
-        self.params.extend(one for one in common_options() if own.isdisjoint(one.opts))
         self.examples = examples
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Examples"):
             for example in self.examples.strip().splitlines():
                 formatter.write(f"  {example.strip()}\n")
+
+
+class DeskCommand(Exampled):
+    """A command with the common options and examples at the end of its help."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = {name for param in self.params for name in param.opts}
+        self.params.extend(one for one in common_options() if own.isdisjoint(one.opts))
 
 
 class DeskGroup(click.Group):

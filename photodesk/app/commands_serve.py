@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import click
 import platformdirs
 
-from photodesk.app.command_line import DeskCommand, DeskGroup, Invocation, argument, option, pass_invocation
+from photodesk.app.command_line import DeskCommand, DeskGroup, Exampled, Invocation, argument, option, pass_invocation
 from photodesk.app.terminal import tell
 
 DEFAULT_PORT = 8443
@@ -17,17 +16,8 @@ A_FOLDER = click.Path(file_okay=False, path_type=Path)
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-class ServeGroup(DeskGroup):
+class ServeGroup(Exampled, DeskGroup):
     """The server's command takes options of its own, and has examples like every command."""
-
-    def __init__(self, *args: Any, examples: str = "", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.examples = examples
-
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Examples"):
-            for example in self.examples.strip().splitlines():
-                formatter.write(f"  {example.strip()}\n")
 
 
 def default_folder() -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 
 from photodesk.crypto import DEFAULT_COST, Argon2Cost
@@ -20,6 +19,7 @@ from photodesk.store.layout import Layout
 from photodesk.store.member_entry import Cosigner
 from photodesk.store.membership import Membership
 from photodesk.store.people import Person
+from photodesk.store.person_name import same_name
 from photodesk.store.rewrapping import rewrap_charts
 from photodesk.store.roles import KeyKind, Role
 from photodesk.store.signin import SignInPerson, people_for_signin
@@ -57,7 +57,7 @@ class PeopleDesk:
 
     def named(self, name: str) -> Person:
         """One person by name. Fixable `person_unknown`."""
-        found = next((one for one in self.everyone() if _folded(one.name) == _folded(name)), None)
+        found = next((one for one in self.everyone() if same_name(one.name, name)), None)
         if found is None:
             raise members.unknown_person()
         return found
@@ -148,7 +148,3 @@ class PeopleDesk:
         if second is not None:
             details["second"] = second.person_id
         return self._actor.entry(Action.PERSON, details=details)
-
-
-def _folded(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

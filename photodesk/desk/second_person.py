@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 from photodesk.desk.actor import Actor
 from photodesk.desk.retyping import proven
 from photodesk.desk.security_key import KeyReader
@@ -14,6 +12,7 @@ from photodesk.store.layout import Layout
 from photodesk.store.member_author import cosigner_of
 from photodesk.store.member_entry import Cosigner
 from photodesk.store.people import second_needed
+from photodesk.store.person_name import same_name
 from photodesk.store.roles import Role
 from photodesk.store.signin import SignInPerson, people_for_signin
 
@@ -61,8 +60,4 @@ def second_not_fit() -> Refused:
 
 
 def _is(who: SignInPerson, name: str) -> bool:
-    return name == who.slot_id or _folded(who.name) == _folded(name)
-
-
-def _folded(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    return name == who.slot_id or same_name(who.name, name)

@@ -6,7 +6,6 @@ the attempt stands as a wrong one.
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass, field
 
 from photodesk.clock import Clock
@@ -24,6 +23,7 @@ from photodesk.store.keyring import Secrets
 from photodesk.store.keyset import KeySet
 from photodesk.store.layout import Layout
 from photodesk.store.members_log import MembersLog
+from photodesk.store.person_name import same_name
 from photodesk.store.signin import SignInPerson, check_before_sign_in, open_slot, people_for_signin
 from photodesk.store.totp_record import Totp, open_totp, policy_name
 
@@ -210,9 +210,4 @@ def code_needed() -> Refused:
 
 
 def _find(people: tuple[SignInPerson, ...], name_or_slot: str) -> SignInPerson | None:
-    wanted = _folded(name_or_slot)
-    return next((who for who in people if who.slot_id == name_or_slot or _folded(who.name) == wanted), None)
-
-
-def _folded(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    return next((who for who in people if who.slot_id == name_or_slot or same_name(who.name, name_or_slot)), None)

@@ -20,6 +20,7 @@ from photodesk.errors import Fixable
 from photodesk.server.database import Database
 from photodesk.server.objects import FolderObjects, Objects, objects_at
 from photodesk.server.parts import Places
+from photodesk.store.files import sync_folder, write_atomically
 
 ERASURE_DAYS = 7
 SMALL_FILES = ("tls.pem", "tls.key")
@@ -54,7 +55,7 @@ def back_up(data: Path, target: Path, clock: Clock, objects: str = "") -> Server
         if (data / name).exists():
             shutil.copy2(data / name, target / name)
     _copy_erasure(data, target / "erasure", clock)
-    _write_synced(target / _FINISHED, b"")
+    write_atomically(target / _FINISHED, b"")
     return copied
 
 
@@ -97,7 +98,7 @@ def _copy_database(source: Path, target: Path) -> None:
         connection.close()
     _sync(partial)
     partial.replace(target)
-    _sync(target.parent)
+    sync_folder(target.parent)
 
 
 def _copy_objects(objects: Objects, folder: Path) -> ServerCopy:
@@ -111,12 +112,6 @@ def _copy_objects(objects: Objects, folder: Path) -> ServerCopy:
             kept.put(name, data)
             new, size = new + 1, size + len(data)
     return ServerCopy(held, new, size)
-
-
-def _write_synced(path: Path, data: bytes) -> None:
-    path.write_bytes(data)
-    _sync(path)
-    _sync(path.parent)
 
 
 def _sync(path: Path) -> None:

@@ -18,6 +18,7 @@ from photodesk.server.database import Database
 from photodesk.server.identity import Identity
 from photodesk.server.objects import Objects
 from photodesk.server.refusals import Refusal, bad_message, unknown
+from photodesk.sync.line import ServerReceipt
 from photodesk.sync.statements import sign_receipt
 
 CHECKPOINT, SEGMENT = "checkpoint", "segment"
@@ -27,21 +28,13 @@ MOST_LISTED = 500
 
 
 @dataclass(frozen=True)
-class Kept:
-    """The server's word that it keeps something."""
-
-    received_ms: int
-    receipt: bytes
-
-
-@dataclass(frozen=True)
 class KeptCheckpoint:
     """A checkpoint as anybody of the clinic may have it."""
 
     workstation_id: str
     sequence: int
     record: bytes
-    kept: Kept
+    kept: ServerReceipt
 
 
 class LogKeeping:
@@ -53,7 +46,7 @@ class LogKeeping:
         self._identity = identity
         self._clock = clock
 
-    def put_checkpoint(self, contact: Contact, record: bytes) -> Kept:
+    def put_checkpoint(self, contact: Contact, record: bytes) -> ServerReceipt:
         """Keep a workstation's own checkpoint. 409 `log_forked` where another one has this place; both are told."""
         if len(record) > CHECKPOINT_BYTES:
             raise bad_message("the size of the checkpoint")
@@ -71,7 +64,7 @@ class LogKeeping:
             if held is not None:
                 if read_checkpoint(bytes(held.record)).chain != checkpoint.chain:
                     raise Refusal(409, "log_forked", "Another checkpoint stands at this place of the log.")
-                return Kept(held.received_ms, bytes(held.receipt))
+                return ServerReceipt(held.received_ms, bytes(held.receipt))
             kept = self._kept(contact.clinic_id, CHECKPOINT, record)
             row: dict[str, Any] = {"clinic_id": contact.clinic_id, "workstation_id": contact.workstation_id}
             row |= {"record": record}
@@ -88,12 +81,12 @@ class LogKeeping:
             rows = connection.execute(asked.limit(min(limit, MOST_LISTED))).all()
         return [
             KeptCheckpoint(
-                row.workstation_id, row.sequence, bytes(row.record), Kept(row.received_ms, bytes(row.receipt))
+                row.workstation_id, row.sequence, bytes(row.record), ServerReceipt(row.received_ms, bytes(row.receipt))
             )
             for row in rows
         ]
 
-    def put_segment(self, contact: Contact, number: int, data: bytes) -> Kept:
+    def put_segment(self, contact: Contact, number: int, data: bytes) -> ServerReceipt:
         """Keep a finished segment, once. 409 `segment_differs` where other bytes came under this number before."""
         if not 0 < len(data) <= SEGMENT_BYTES or not 0 < number < 1 << 31:
             raise bad_message("the size or number of the segment")
@@ -105,7 +98,7 @@ class LogKeeping:
         if held is not None:
             if bytes(held.segment_hash) != hashed:
                 raise Refusal(409, "segment_differs", "Another segment is kept under this number.")
-            return Kept(held.received_ms, bytes(held.receipt))
+            return ServerReceipt(held.received_ms, bytes(held.receipt))
         stored_as = random_id()
         self._objects.put(_name(contact.clinic_id, stored_as), data)
         kept = self._kept(contact.clinic_id, SEGMENT, data)
@@ -127,9 +120,11 @@ class LogKeeping:
             raise unknown("segment")
         return self._objects.get(_name(clinic_id, row.stored_as))
 
-    def _kept(self, clinic_id: str, kind: str, record: bytes) -> Kept:
+    def _kept(self, clinic_id: str, kind: str, record: bytes) -> ServerReceipt:
         now_ms = self._clock.wall_ms()
-        return Kept(now_ms, sign_receipt(self._identity.receipt_key, to_bytes(clinic_id), kind, record, now_ms))
+        return ServerReceipt(
+            now_ms, sign_receipt(self._identity.receipt_key, to_bytes(clinic_id), kind, record, now_ms)
+        )
 
 
 def _name(clinic_id: str, stored_as: str) -> str:

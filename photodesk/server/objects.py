@@ -17,6 +17,7 @@ from obstore.exceptions import NotFoundError
 from obstore.store import S3Store
 
 from photodesk.server.refusals import unknown
+from photodesk.store.files import sync_folder
 
 PRESIGNED_S = 900
 
@@ -67,7 +68,7 @@ class FolderObjects:
         except BaseException:
             partial.unlink(missing_ok=True)
             raise
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
     def get(self, name: str) -> bytes:
         try:
@@ -124,11 +125,3 @@ def objects_at(place: str) -> Objects:
     if urlsplit(place).scheme in {"s3", "s3a"}:
         return StoreObjects(S3Store.from_url(place))
     return FolderObjects(Path(place.removeprefix("file://")))
-
-
-def _sync_folder(folder: Path) -> None:
-    fd = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)

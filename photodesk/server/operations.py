@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
@@ -15,26 +14,9 @@ from photodesk.server import schema
 from photodesk.server.clinics import Contact
 from photodesk.server.database import Database
 from photodesk.server.refusals import Refusal, bad_message, quota_full
+from photodesk.sync.line import Placed, Pushed
 from photodesk.sync.parcels import MOST_OPERATIONS, PARCEL_BYTES, OperationHead, Parcel, operation_head, read_parcel
 from photodesk.sync.statements import next_order
-
-
-@dataclass(frozen=True)
-class Placed:
-    """An operation with its place in the clinic's order and the chain up to it."""
-
-    place: int
-    chain: bytes
-    record: bytes
-
-
-@dataclass(frozen=True)
-class Taken:
-    """What a push came to: the places of its operations, first and last."""
-
-    send_sequence: int
-    first_place: int
-    last_place: int
 
 
 class Operations:
@@ -44,7 +26,7 @@ class Operations:
         self._database = database
         self._clock = clock
 
-    def push(self, contact: Contact, record: bytes, operations: Sequence[bytes]) -> Taken:
+    def push(self, contact: Contact, record: bytes, operations: Sequence[bytes]) -> Pushed:
         """Keep a parcel and its operations, all or none; the same parcel again answers the same.
 
         409 `parcel_forked` where another parcel has this number, or an operation's id came with other bytes (both are
@@ -91,7 +73,7 @@ class Operations:
         parcel: Parcel,
         heads: Sequence[OperationHead],
         operations: Sequence[bytes],
-    ) -> Taken:
+    ) -> Pushed:
         clinics, clinic_id = schema.clinic, contact.clinic_id
         clinic = connection.execute(select(clinics).where(clinics.c.clinic_id == clinic_id).with_for_update()).one()
         again = self._again(connection, contact, parcel)
@@ -109,11 +91,11 @@ class Operations:
         connection.execute(insert(schema.operation), rows)
         counted = {"next_order": place, "order_head": chain, "used_bytes": clinic.used_bytes + size}
         connection.execute(update(clinics).where(clinics.c.clinic_id == clinic_id).values(counted))
-        taken = Taken(parcel.send_sequence, clinic.next_order, place - 1)
+        taken = Pushed(parcel.send_sequence, clinic.next_order, place - 1)
         self._keep_parcel(connection, contact, parcel, taken)
         return taken
 
-    def _again(self, connection: Connection, contact: Contact, parcel: Parcel) -> Taken | None:
+    def _again(self, connection: Connection, contact: Contact, parcel: Parcel) -> Pushed | None:
         """What this parcel came to before; None where it is the next one."""
         stations, parcels = schema.workstation, schema.parcel
         same = stations.c.clinic_id == contact.clinic_id
@@ -134,7 +116,7 @@ class Operations:
         ).one()
         if bytes(held.record) != parcel.record:
             raise _Contradiction(_forked(), "parcel", parcel.record)
-        return Taken(parcel.send_sequence, held.first_order, held.last_order)
+        return Pushed(parcel.send_sequence, held.first_order, held.last_order)
 
     def _refuse_other_bytes(self, connection: Connection, clinic_id: str, heads: Sequence[OperationHead]) -> None:
         table = schema.operation
@@ -155,7 +137,7 @@ class Operations:
             raise _Contradiction(refusal, "operation", others)
         raise refusal
 
-    def _keep_parcel(self, connection: Connection, contact: Contact, parcel: Parcel, taken: Taken) -> None:
+    def _keep_parcel(self, connection: Connection, contact: Contact, parcel: Parcel, taken: Pushed) -> None:
         row = {
             "clinic_id": contact.clinic_id,
             "workstation_id": contact.workstation_id,

@@ -10,7 +10,6 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,7 +25,6 @@ Check = Callable[[BinaryIO], None]
 Known = Callable[[str, int], bool]
 _ASIDE = ".new"
 _PIECE_BYTES = 1 << 20
-_SPARE_BYTES = 4 << 20
 
 
 @dataclass(frozen=True)
@@ -190,13 +188,6 @@ class FolderTarget:
         self._make(path.parent)
         aside.replace(path)
         self._unsynced.add(path.parent)
-
-
-def refuse_full(root: Path, needed_bytes: int) -> None:
-    """Fixable `backup_full` before anything is written, where the disk plainly has not enough left."""
-    with _in_words():
-        if shutil.disk_usage(root).free < needed_bytes + _SPARE_BYTES:
-            raise full(needed_bytes)
 
 
 def hash_of(stream: BinaryIO, length: int = -1) -> bytes:

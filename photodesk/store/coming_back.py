@@ -7,7 +7,6 @@ the membership log is signed by the code itself; every other slot rests until an
 from __future__ import annotations
 
 import os
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -26,6 +25,7 @@ from photodesk.store.members import Member, Members
 from photodesk.store.members_log import MembersLog
 from photodesk.store.membership import Membership, NewRecords
 from photodesk.store.password_strength import require_good
+from photodesk.store.person_name import same_name
 from photodesk.store.recovery import SIGNING_POLICY, signing_key
 from photodesk.store.recovery_keys import CodeKeys, open_with_code
 from photodesk.store.roles import KeyKind, Role
@@ -82,7 +82,7 @@ def make_comer(
         )
     desk_keys, clinic_id = held.of(KeyKind.DESK), members.clinic_id
     names = names_of(members, desk_keys)
-    person_id = next((one for one, called in names.items() if _folded(called) == _folded(name)), None)
+    person_id = next((one for one, called in names.items() if same_name(called, name)), None)
     if person_id is None:
         raise Fixable(
             "person_unknown",
@@ -169,7 +169,3 @@ def _name_keyring(layout: Layout, secrets: Secrets, membership: Membership, secr
     if store.keyring != name:
         facts = StoreFacts(store.workstation_id, name, membership.keyset.person_id)
         write_store(layout, make_store(membership.members, facts, membership.keyset.signing, mac_key(secret)))
-
-
-def _folded(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

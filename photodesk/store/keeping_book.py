@@ -6,7 +6,6 @@ is there its row is an operation of that patient's scope; what stays afterwards 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -194,11 +193,6 @@ class KeepingBook:
     def told(self, change: Change, erasure: Erasure) -> None:
         """The log has been told that it is done."""
         self._set(change, erasure.erasure_id, {"told": 1})
-
-    def set_places(self, change: Change, erasure: Erasure, places: Sequence[Place]) -> None:
-        """Who has confirmed an erasure that is done, and who has not."""
-        if tuple(places) != erasure.places:
-            self._set(change, erasure.erasure_id, {"places": msgspec.json.encode(list(places)).decode("utf-8")})
 
     def _set(self, change: Change, erasure_id: str, fields: dict[str, Any]) -> None:
         with self._catalog.ledger.writing(change) as writing:

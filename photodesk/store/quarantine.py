@@ -14,7 +14,6 @@ import msgspec
 
 from photodesk import ids
 from photodesk.clock import Clock, rfc3339
-from photodesk.errors import Damaged
 from photodesk.store.files import FOLDER_ENTRY_BYTES, in_words, sync_folder, write_atomically
 from photodesk.store.layout import Layout
 
@@ -125,8 +124,3 @@ class Quarantine:
 def with_sides(path: Path) -> tuple[Path, ...]:
     """A database file and what lies beside it."""
     return tuple(path.with_name(path.name + side) for side in SIDES)
-
-
-def is_file_damage(damage: Damaged) -> bool:
-    """Whether the file itself is bad, not the key or the record that would open it."""
-    return damage.code == "database_damaged"

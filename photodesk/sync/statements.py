@@ -11,7 +11,6 @@ from photodesk.crypto import SigningKey, label, sha256, verify
 SIGN_IN = "server-sign-in"
 RECEIPT = "server-receipt"
 _ORDER = "server-order"
-NO_CLINIC = bytes(16)
 FIRST_ORDER = bytes(32)
 
 

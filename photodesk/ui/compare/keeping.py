@@ -40,9 +40,7 @@ def taken_down(model: CompareModel, name: str, comparison_id: str = "") -> Compa
         light_matched=model.light is not None,
         divider_degrees=model.curtain_degrees,
         as_taken=model.originals,
-        light=None
-        if model.light is None
-        else KeptLight(model.light.source.value, model.light.gains, model.light.clipped),
+        light=_kept_light(model.light),
     )
 
 

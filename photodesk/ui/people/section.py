@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QMargins
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
@@ -57,7 +55,7 @@ class PeopleSection(Section):
     def add(self) -> None:
         """Ask for a new person."""
         if self.view is not None:
-            self._open(AddDialog(self.window(), self.context, self.view, self._said("Added.")))
+            self._open(AddDialog(self.window(), self.context, self.view, self.said("Added.")))
 
     def change(self, person: Person) -> None:
         """Ask what is to change about a person; who is disabled can only come back."""
@@ -65,14 +63,14 @@ class PeopleSection(Section):
             return
         if person.state == "disabled":
             self._open(
-                RenewDialog(self.window(), self.context, self.view, person, self._said("They may sign in again."))
+                RenewDialog(self.window(), self.context, self.view, person, self.said("They may sign in again."))
             )
             return
 
         def act(what: str) -> None:
             self._act(person, what)
 
-        self._open(ChangeDialog(self.window(), self.context, self.view, person, self._said("Roles changed."), act))
+        self._open(ChangeDialog(self.window(), self.context, self.view, person, self.said("Roles changed."), act))
 
     def renew_envelope(self) -> None:
         """A new code, shown once."""
@@ -91,7 +89,7 @@ class PeopleSection(Section):
         def seen(_: None) -> None:
             for strip in self.window().findChildren(UsedStrip):
                 strip.hide()
-            self._said("Noted.")()
+            self.said("Noted.")()
 
         self.context.tasks.store(self.context.desk.emergency.acknowledge, seen, self.failed)
 
@@ -100,25 +98,18 @@ class PeopleSection(Section):
             return
         window, context, view = self.window(), self.context, self.view
         if what == "password":
-            self._open(RenewDialog(window, context, view, person, self._said("The new password holds.")))
+            self._open(RenewDialog(window, context, view, person, self.said("The new password holds.")))
         elif what == "disable":
-            self._open(DisableDialog(window, context, view, person, self._said("They sign in no more.")))
+            self._open(DisableDialog(window, context, view, person, self.said("They sign in no more.")))
         else:
             removing, person_id = what == "app", person.person_id
             work = context.desk.factors.remove_totp if removing else context.desk.people.allow
-            said = self._said("Their sign-in asks for no code now." if removing else "They may try again.")
+            said = self.said("Their sign-in asks for no code now." if removing else "They may try again.")
             context.tasks.store(lambda: work(person_id), lambda _: said(), self.failed)
 
     def _open(self, dialog: PersonForm) -> None:
         self.dialog = dialog
         dialog.open()
-
-    def _said(self, words: str) -> Callable[[], None]:
-        def done() -> None:
-            self.context.navigate.say(words)
-            self.refresh()
-
-        return done
 
 
 class Notice(QWidget):

@@ -148,14 +148,14 @@ class RecordsSection(Section):
     def hold(self, patient: Patient, *, release: bool = False) -> None:
         """Ask why."""
         words = "The hold is released." if release else "The record is held."
-        self._open(HoldDialog(self.window(), self.context, patient, self._said(words), release=release))
+        self._open(HoldDialog(self.window(), self.context, patient, self.said(words), release=release))
 
     def erase(self, patient: Patient) -> None:
         """Ask why; where the record is not due yet, on which ground."""
 
         def asked(kept: KeptLine) -> None:
             if self.view is not None:
-                words = self._said("Hidden. It can be revoked here for 30 days.")
+                words = self.said("Hidden. It can be revoked here for 30 days.")
                 self._open(EraseDialog(self.window(), self.context, self.view, patient, words, due=kept.is_due))
 
         kept_of = self.context.desk.retention.of
@@ -165,17 +165,17 @@ class RecordsSection(Section):
         """At once: it harms nobody."""
         revoke = self.context.desk.erasures.revoke
         words = "Revoked. The patient is found again."
-        self.context.tasks.store(lambda: revoke(erasure_id), lambda _: self._said(words)(), self.failed)
+        self.context.tasks.store(lambda: revoke(erasure_id), lambda _: self.said(words)(), self.failed)
 
     def run_due(self) -> None:
         """The last question, then for good."""
         if self.view is not None:
-            self._open(RunDialog(self.window(), self.context, self.view, self._said("Erased.")))
+            self._open(RunDialog(self.window(), self.context, self.view, self.said("Erased.")))
 
     def change_classes(self) -> None:
         """What the classes mean, for the whole clinic."""
         if self.view is not None:
-            self._open(ClassesDialog(self.window(), self.context, self.view, self._said("Saved for the whole clinic.")))
+            self._open(ClassesDialog(self.window(), self.context, self.view, self.said("Saved for the whole clinic.")))
 
     def certificate(self, erasure_id: str) -> None:
         """PDF and signed JSON into a folder."""
@@ -199,10 +199,3 @@ class RecordsSection(Section):
     def _open(self, dialog: RecordForm) -> None:
         self.dialog = dialog
         dialog.open()
-
-    def _said(self, words: str) -> Callable[[], None]:
-        def done() -> None:
-            self.context.navigate.say(words)
-            self.refresh()
-
-        return done

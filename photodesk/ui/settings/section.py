@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QMargins, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
@@ -38,6 +40,15 @@ class Section(QScrollArea):
 
     def refresh(self) -> None:
         """Read again what is shown."""
+
+    def said(self, words: str) -> Callable[[], None]:
+        """For after a change: say that it is done, and read again what is shown."""
+
+        def done() -> None:
+            self.context.navigate.say(words)
+            self.refresh()
+
+        return done
 
     def failed(self, failure: BaseException) -> None:
         """Say why something could not be read or changed."""
