@@ -1,59 +1,33 @@
-"""The line to the clinic server: HTTPS with TLS 1.3 to exactly the key that was pinned. Blocking, for one thread.
-
-httpx2 is httpx's successor under the same names; `trust_env=False`, or variables of the environment could send requests
-through a proxy. The context trusts the server's own certificate and nothing else: no authority can stand in for it.
-"""
+"""The line to the clinic server: its endpoints as methods over `clinic_http`. Every answer is untrusted."""
 
 from __future__ import annotations
 
-import socket
-import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from typing import TypeVar
-from urllib.parse import urlsplit
 
-import httpx2 as httpx
 import msgspec
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from photodesk.crypto import sha256
-from photodesk.errors import Fixable, PhotoDeskError, Refused
-from photodesk.sync.line import OrderPage, Pushed, ServerReceipt
+from photodesk.background.clinic_http import ClinicHttp, fetch_certificate, not_understood, pin_of, put_elsewhere
+from photodesk.sync.line import (
+    PAGE,
+    Changed,
+    Contact,
+    Invitation,
+    KeptCheckpoint,
+    KeyRecord,
+    OrderPage,
+    Pushed,
+    SealedErasureKey,
+    ServerReceipt,
+    UploadState,
+)
 
-CONNECT_S, ANSWER_S = 10.0, 60.0
-MOST_ANSWER_BYTES = 64 * 1024 * 1024
+__all__ = ["ClinicLine", "ServerFacts", "fetch_certificate", "pin_of"]
 
-
-def fetch_certificate(url: str) -> tuple[str, bytes]:
-    """(certificate as PEM, SHA-256 of its public key) that a server shows; nothing is sent to it.
-
-    Fixable `server_offline`, `server_address`; Refused `server_tls` for anything older than TLS 1.3.
-    """
-    host, port = _place(url)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # what is shown is compared with the pin
-    context.minimum_version = ssl.TLSVersion.TLSv1_3
-    try:
-        with (
-            socket.create_connection((host, port), CONNECT_S) as plain,
-            context.wrap_socket(plain, server_hostname=host) as wrapped,
-        ):
-            shown = wrapped.getpeercert(binary_form=True) or b""
-    except ssl.SSLError as error:
-        raise _tls() from error
-    except OSError as error:
-        raise offline() from error
-    return ssl.DER_cert_to_PEM_cert(shown), pin_of(shown)
-
-
-def pin_of(certificate: bytes) -> bytes:
-    """SHA-256 of the public key of a certificate (DER)."""
-    public = x509.load_der_x509_certificate(certificate).public_key()
-    return sha256(public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
-
-
-Answer = TypeVar("Answer")
+One = TypeVar("One")
+QUIET_S = 45.0  # the server's event stream breathes every 20 s
+MOST_EVENT_BYTES = 4096
 
 
 class ServerFacts(msgspec.Struct, frozen=True):
@@ -85,32 +59,53 @@ class _Head(msgspec.Struct):
     head: bytes
 
 
-class _Said(msgspec.Struct):
-    code: str
-    message: str
-    remedy: str
+class _Workstations(msgspec.Struct):
+    workstations: list[Contact]
 
 
-class _Failure(msgspec.Struct):
-    error: _Said
+class _Left(msgspec.Struct):
+    expires_ms: int
+
+
+class _KeyRecords(msgspec.Struct):
+    records: list[KeyRecord]
+
+
+class _ErasureKeys(msgspec.Struct):
+    keys: list[SealedErasureKey]
+
+
+class _Parcels(msgspec.Struct):
+    parcels: list[bytes]
+
+
+class _BlobIds(msgspec.Struct):
+    blob_ids: list[str]
+
+
+class _PartAddress(msgspec.Struct):
+    url: str | None
+
+
+class _Checkpoints(msgspec.Struct):
+    checkpoints: list[KeptCheckpoint]
+
+
+class _Event(msgspec.Struct):
+    place: int
+    members: int
 
 
 class ClinicLine:
-    """Implements `sync.line.Line`. Refused `server_pin_wrong` before a byte is sent to another key."""
+    """Implements `sync.line.Line`. Refused `server_pin_wrong` before a byte is sent to another key.
+
+    Several threads may ask at once.
+    """
 
     def __init__(self, url: str, certificate: str, pin: bytes) -> None:
-        if pin_of(ssl.PEM_cert_to_DER_cert(certificate)) != pin:
-            raise pin_wrong()
-        _place(url)
+        self._http = ClinicHttp(url, certificate, pin)
         self._pin = pin
-        self._token = ""
-        self._http = httpx.Client(
-            base_url=url,
-            verify=_context(certificate),
-            trust_env=False,
-            timeout=httpx.Timeout(ANSWER_S, connect=CONNECT_S),
-            limits=httpx.Limits(max_connections=4),
-        )
+        self._direct = True
 
     def __enter__(self) -> ClinicLine:
         return self
@@ -128,136 +123,164 @@ class ClinicLine:
 
     def facts(self) -> ServerFacts:
         """What the server says of itself to anybody."""
-        return self._ask("GET", "/v1/server", ServerFacts)
+        return self._http.ask("GET", "/v1/server", ServerFacts)
 
     def found(self, code: str, clinic_id: str, entries: Sequence[bytes]) -> None:
         """Found the clinic on this server. Refused `code_wrong`, `clinic_exists`."""
-        self._ask("POST", "/v1/clinics", _Done, {"code": code, "clinic_id": clinic_id, "entries": list(entries)})
+        self._http.ask("POST", "/v1/clinics", _Done, {"code": code, "clinic_id": clinic_id, "entries": list(entries)})
+
+    # -- who --
 
     def challenge(self, clinic_id: str, workstation_id: str) -> bytes:
         body = {"clinic_id": clinic_id, "workstation_id": workstation_id}
-        return self._ask("POST", "/v1/sign-in/challenge", _Challenge, body).challenge
+        return self._http.ask("POST", "/v1/sign-in/challenge", _Challenge, body).challenge
 
     def sign_in(self, clinic_id: str, workstation_id: str, challenge: bytes, signature: bytes) -> None:
         who = {"clinic_id": clinic_id, "workstation_id": workstation_id}
         body = who | {"challenge": challenge, "signature": signature}
-        self._token = self._ask("POST", "/v1/sign-in", _SignedIn, body).token
+        self._http.token = self._http.ask("POST", "/v1/sign-in", _SignedIn, body).token
 
     def members(self, after: int) -> list[bytes]:
-        return self._ask("GET", f"/v1/members?after={after}", _Members).entries
+        return _page(self._http.ask("GET", f"/v1/members?after={after}", _Members).entries)
 
     def append_members(self, clinic_id: str, sequence: int, previous: bytes, entries: Sequence[bytes]) -> None:
-        body = {"clinic_id": clinic_id, "sequence": sequence, "previous": previous, "entries": list(entries)}
-        self._ask("POST", "/v1/members", _Head, body)
+        self._http.ask("POST", "/v1/members", _Head, _appended(clinic_id, sequence, previous, entries))
+
+    def workstations(self) -> list[Contact]:
+        return self._http.ask("GET", "/v1/workstations", _Workstations).workstations
+
+    def leave_invitation(self, invitation_id: str, package: bytes) -> int:
+        body = {"invitation_id": invitation_id, "package": package}
+        return self._http.ask("POST", "/v1/invitations", _Left, body).expires_ms
+
+    def open_invitation(self, invitation_id: str) -> Invitation:
+        return self._http.ask("GET", f"/v1/invitations/{invitation_id}", Invitation)
+
+    def join(
+        self, invitation_id: str, clinic_id: str, sequence: int, previous: bytes, entries: Sequence[bytes]
+    ) -> None:
+        body = _appended(clinic_id, sequence, previous, entries)
+        self._http.ask("POST", f"/v1/invitations/{invitation_id}/join", _Head, body)
+
+    # -- keys --
+
+    def put_key_records(self, records: Sequence[bytes]) -> None:
+        self._http.ask("PUT", "/v1/key-records", _Done, {"records": list(records)})
+
+    def drop_key_records(self, hashes: Sequence[bytes]) -> None:
+        self._http.ask("POST", "/v1/key-records/drop", _Done, {"hashes": list(hashes)})
+
+    def key_records(self, after: int) -> list[KeyRecord]:
+        return _page(self._http.ask("GET", f"/v1/key-records?after={after}", _KeyRecords).records)
+
+    def put_erasure_keys(self, keys: Sequence[SealedErasureKey]) -> None:
+        self._http.ask("PUT", "/v1/erasure-keys", _Done, {"keys": list(keys)})
+
+    def erasure_keys(self, after: str) -> list[SealedErasureKey]:
+        return _page(self._http.ask("GET", f"/v1/erasure-keys?after={after}", _ErasureKeys).keys)
+
+    # -- operations --
 
     def push(self, parcel: bytes, operations: Sequence[bytes]) -> Pushed:
-        return self._ask("POST", "/v1/operations", Pushed, {"parcel": parcel, "operations": list(operations)})
+        return self._http.ask("POST", "/v1/operations", Pushed, {"parcel": parcel, "operations": list(operations)})
 
     def pull(self, after: int, limit: int) -> OrderPage:
-        return self._ask("GET", f"/v1/operations?after={after}&limit={limit}", OrderPage)
+        return self._http.ask("GET", f"/v1/operations?after={after}&limit={limit}", OrderPage)
+
+    def parcels(self, workstation_id: str, after: int) -> list[bytes]:
+        path = f"/v1/parcels?workstation_id={workstation_id}&after={after}"
+        return _page(self._http.ask("GET", path, _Parcels).parcels)
+
+    # -- the log --
 
     def put_checkpoint(self, record: bytes) -> ServerReceipt:
-        return self._ask("POST", "/v1/log/checkpoints", ServerReceipt, {"record": record})
+        return self._http.ask("POST", "/v1/log/checkpoints", ServerReceipt, {"record": record})
+
+    def checkpoints(self, workstation_id: str, after: int) -> list[KeptCheckpoint]:
+        path = f"/v1/log/checkpoints?workstation_id={workstation_id}&after={after}"
+        return _page(self._http.ask("GET", path, _Checkpoints).checkpoints)
 
     def put_segment(self, number: int, data: bytes) -> ServerReceipt:
-        return self._ask("PUT", f"/v1/log/segments/{number}", ServerReceipt, content=data)
+        return self._http.ask("PUT", f"/v1/log/segments/{number}", ServerReceipt, content=data)
 
-    def _ask(
-        self,
-        method: str,
-        path: str,
-        answer: type[Answer],
-        body: Mapping[str, object] | None = None,
-        *,
-        content: bytes | None = None,
-    ) -> Answer:
-        headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
-        if body is not None:
-            content, headers["Content-Type"] = msgspec.json.encode(body), "application/json"
-        try:
-            with self._http.stream(method, path, content=content, headers=headers) as response:
-                raw = _bounded(response)
-        except httpx.ConnectError as error:
-            raise _why(error) from error
-        except (httpx.TransportError, OSError) as error:
-            raise offline() from error
-        if response.status_code >= 300:
-            raise _said_no(response.status_code, raw)
-        try:
-            return msgspec.json.decode(raw, type=answer)
-        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-            raise not_understood() from error
+    def segment(self, workstation_id: str, number: int) -> bytes:
+        return self._http.fetch("GET", f"/v1/log/segments/{workstation_id}/{number}")
+
+    # -- blobs --
+
+    def missing_blobs(self, blob_ids: Sequence[bytes]) -> list[bytes]:
+        body = {"blob_ids": [one.hex() for one in blob_ids]}
+        said = set(self._http.ask("POST", "/v1/blobs/missing", _BlobIds, body).blob_ids)
+        return [one for one in blob_ids if one.hex() in said]
+
+    def begin_upload(self, blob_id: bytes, length: int) -> UploadState:
+        return self._http.ask("POST", "/v1/uploads", UploadState, {"blob_id": blob_id.hex(), "bytes": length})
+
+    def put_part(self, upload_id: str, number: int, data: bytes) -> None:
+        path = f"/v1/uploads/{upload_id}/parts/{number}"
+        address = self._http.ask("POST", f"{path}/address", _PartAddress).url if self._direct else None
+        if address is None:
+            self._direct = False  # a server without an object store gives none for any part
+            self._http.ask("PUT", path, _Done, content=data)
+            return
+        put_elsewhere(address, data)
+        self._http.ask("POST", f"{path}/check", _Done)
+
+    def complete_upload(self, upload_id: str) -> None:
+        self._http.ask("POST", f"/v1/uploads/{upload_id}/complete", _Done)
+
+    def read_blob(self, blob_id: bytes, start: int, end: int) -> AbstractContextManager[Iterator[bytes]]:
+        return self._read_blob(blob_id, start, end)
+
+    @contextmanager
+    def _read_blob(self, blob_id: bytes, start: int, end: int) -> Iterator[Iterator[bytes]]:
+        headers = {"Range": f"bytes={start}-{end - 1}"}
+        with self._http.pieces(f"/v1/blobs/{blob_id.hex()}", headers) as pieces:
+            yield _at_most(pieces, end - start)
+
+    # -- events --
+
+    @contextmanager
+    def events(self) -> Iterator[Iterator[Changed | None]]:
+        with self._http.pieces("/v1/events", quiet_s=QUIET_S) as pieces:
+            yield _events(pieces)
 
 
-def _bounded(response: httpx.Response) -> bytes:
-    """The answer, but never more than an answer can be."""
-    taken: list[bytes] = []
-    size = 0
-    for piece in response.iter_bytes():
-        size += len(piece)
-        if size > MOST_ANSWER_BYTES:
+def _appended(clinic_id: str, sequence: int, previous: bytes, entries: Sequence[bytes]) -> Mapping[str, object]:
+    return {"clinic_id": clinic_id, "sequence": sequence, "previous": previous, "entries": list(entries)}
+
+
+def _page(said: list[One]) -> list[One]:
+    """A page is never longer than was asked for."""
+    if len(said) > PAGE:
+        raise not_understood()
+    return said
+
+
+def _at_most(pieces: Iterator[bytes], most: int) -> Iterator[bytes]:
+    for piece in pieces:
+        most -= len(piece)
+        if most < 0:
             raise not_understood()
-        taken.append(piece)
-    return b"".join(taken)
+        yield piece
 
 
-def _said_no(status: int, raw: bytes) -> PhotoDeskError:
+def _events(pieces: Iterator[bytes]) -> Iterator[Changed | None]:
+    """Server-sent events: `data: {…}` and comments, each followed by an empty line."""
+    held = b""
+    for piece in pieces:
+        held += piece
+        *whole, held = held.split(b"\n\n")
+        if len(held) > MOST_EVENT_BYTES:
+            raise not_understood()
+        for one in whole:
+            yield _event(one)
+
+
+def _event(said: bytes) -> Changed | None:
+    if not said.startswith(b"data: "):
+        return None
     try:
-        said = msgspec.json.decode(raw, type=_Failure).error
-    except (msgspec.MsgspecError, ValueError, RecursionError):
-        return offline()
-    kind = Fixable if status in {429, 503, 507} else Refused
-    return kind(said.code, said.message, said.remedy)
-
-
-def _context(certificate: str) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.minimum_version = ssl.TLSVersion.TLSv1_3
-    context.check_hostname = False  # the one key that is trusted says more than a name
-    context.verify_flags |= ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN
-    context.load_verify_locations(cadata=certificate)
-    return context
-
-
-def _place(url: str) -> tuple[str, int]:
-    parts = urlsplit(url)
-    if parts.scheme != "https" or not parts.hostname:
-        raise Fixable("server_address", "This is no address of a clinic server.", "It begins with https://")
-    return parts.hostname, parts.port or 443
-
-
-def _why(error: BaseException) -> PhotoDeskError:
-    """A connection that failed: another certificate is told from a server that is not there."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return pin_wrong()
-        if isinstance(cause, ssl.SSLError):
-            return _tls()
-        cause = cause.__cause__ or cause.__context__
-    return offline()
-
-
-def offline() -> Fixable:
-    """Nobody answers there."""
-    return Fixable(
-        "server_offline", "The clinic server cannot be reached.", "Everything is saved here and will sync later."
-    )
-
-
-def pin_wrong() -> Refused:
-    """Another key than the one that was pinned."""
-    return Refused(
-        "server_pin_wrong",
-        "Another computer answers in place of the clinic server: its key is not the one this clinic trusts.",
-        "Nothing was sent. Call your administrator.",
-    )
-
-
-def not_understood() -> Refused:
-    """An answer no clinic server gives."""
-    return Refused("server_not_understood", "The answer is not a clinic server's.", "Check the address.")
-
-
-def _tls() -> Refused:
-    return Refused("server_tls", "The server does not speak TLS 1.3.", "Check the address, or update the server.")
+        return msgspec.json.decode(said[6:], type=Changed)
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise not_understood() from error

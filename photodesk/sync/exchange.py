@@ -6,15 +6,13 @@ operation no workstation of the clinic signed, end the pass with an alarm before
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from photodesk.errors import PhotoDeskError, Refused
 from photodesk.ids import to_bytes
 from photodesk.progress import Cancel
-from photodesk.store.members import Members
 from photodesk.store.operations import verify_operation
-from photodesk.sync.line import Line, OrderPage
+from photodesk.sync.line import OrderLine, OrderPage
 from photodesk.sync.parcels import (
     FIRST_PREVIOUS,
     MOST_OPERATIONS,
@@ -24,10 +22,10 @@ from photodesk.sync.parcels import (
     read_parcel,
 )
 from photodesk.sync.parcels import KIND as PARCEL
+from photodesk.sync.passing import CurrentMembers, Sign
 from photodesk.sync.spool import HeldParcel, Incoming, Spool
 from photodesk.sync.statements import SIGN_IN, next_order, sign_in_statement
 
-Sign = Callable[[str, bytes], bytes]
 ROOM_BYTES = PARCEL_BYTES - 64 * 1024
 
 
@@ -40,10 +38,10 @@ class Exchanged:
 
 
 class Exchange:
-    """`sign(kind, data)` is the keeper's signature; `members` the membership log as this workstation checked it."""
+    """`sign(kind, data)` is the keeper's signature; `members()` the membership log as this workstation checked it."""
 
     def __init__(
-        self, clinic_id: str, workstation_id: str, line: Line, spool: Spool, sign: Sign, members: Members
+        self, clinic_id: str, workstation_id: str, line: OrderLine, spool: Spool, sign: Sign, members: CurrentMembers
     ) -> None:
         self._clinic_id = clinic_id
         self._workstation_id = workstation_id
@@ -118,7 +116,7 @@ class Exchange:
 
     def _followed(self, page: OrderPage, place: int, chain: bytes) -> tuple[list[Incoming], int, bytes]:
         """The page's operations of other workstations, after every link was checked."""
-        fetched: list[Incoming] = []
+        members, fetched = self._members(), list[Incoming]()
         for placed in page.operations:
             try:
                 head = operation_head(placed.record)
@@ -127,7 +125,7 @@ class Exchange:
             place, chain = place + 1, next_order(chain, to_bytes(self._clinic_id), place + 1, head.hash)
             if placed.place != place or placed.chain != chain:
                 raise server_contradicts(f"its order breaks at place {place}")
-            station = self._members.workstations.get(head.workstation_id)
+            station = members.workstations.get(head.workstation_id)
             if station is None or not verify_operation(
                 placed.record, station.signing_public, to_bytes(self._clinic_id)
             ):
@@ -135,6 +133,20 @@ class Exchange:
             if head.workstation_id != self._workstation_id:
                 fetched.append(Incoming(place, head.workstation_id, head.scope, head.compartment, placed.record))
         return fetched, place, chain
+
+
+class OperationsStep:
+    """The exchange as a step of a pass."""
+
+    name = "operations"
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+
+    def run(self, cancel: Cancel) -> int:
+        """Send what waits, fetch what is new."""
+        done = self._exchange.run(cancel)
+        return done.sent + done.fetched
 
 
 def server_contradicts(what: str) -> Refused:

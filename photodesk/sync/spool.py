@@ -8,34 +8,12 @@ applied is asked for again.
 from __future__ import annotations
 
 import sqlite3
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from photodesk.errors import Fixable, Refused
+from photodesk.sync.spool_file import SpoolFile
 from photodesk.sync.statements import FIRST_ORDER
-
-FORMAT = 1
-_TABLES = (
-    "CREATE TABLE fact (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID",
-    (
-        "CREATE TABLE outgoing (number INTEGER PRIMARY KEY AUTOINCREMENT, source TEXT NOT NULL,"
-        " sequence INTEGER NOT NULL, record BLOB NOT NULL, parcel INTEGER, UNIQUE (source, sequence))"
-    ),
-    "CREATE INDEX outgoing_parcel ON outgoing (parcel)",
-    (
-        "CREATE TABLE parcel (send_sequence INTEGER PRIMARY KEY, record BLOB NOT NULL, hash BLOB NOT NULL,"
-        " sent INTEGER NOT NULL DEFAULT 0)"
-    ),
-    (
-        "CREATE TABLE incoming (place INTEGER PRIMARY KEY, workstation TEXT NOT NULL, scope TEXT NOT NULL,"
-        " compartment INTEGER NOT NULL, record BLOB NOT NULL, taken INTEGER NOT NULL DEFAULT 0)"
-    ),
-    "CREATE INDEX incoming_waiting ON incoming (taken, compartment, place)",
-)
 
 
 @dataclass(frozen=True)
@@ -76,31 +54,28 @@ class Waiting:
 
 
 class Spool:
-    """Thread-safe. Every method that writes is durable when it returns."""
+    """Thread-safe. Every method that writes is durable when it returns.
+
+    Members, blobs and alarms have modules of their own over the same `file`: `spool_members`, `spool_blobs`,
+    `spool_alarm`.
+    """
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.folder = folder
-        self._lock = threading.Lock()
-        self._connection = sqlite3.connect(
-            folder / "sync.db", timeout=30, check_same_thread=False, isolation_level=None
-        )
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
-            self._connection.execute(f"PRAGMA {pragma}")
-        self._bring_up()
+        self.file = SpoolFile(folder)
 
     def close(self) -> None:
         """Let go of the file."""
-        self._connection.close()
+        self.file.close()
 
     def fact(self, name: str) -> bytes:
         """A small value kept here, b"" where there is none."""
-        row = self._row("SELECT value FROM fact WHERE name = ?", (name,))
+        row = self.file.row("SELECT value FROM fact WHERE name = ?", (name,))
         return b"" if row is None else bytes(row[0])
 
     def set_facts(self, facts: dict[str, bytes]) -> None:
         """Keep small values, all at once."""
-        with self._transaction() as connection:
+        with self.file.transaction() as connection:
             _keep_facts(connection, facts)
 
     def number(self, name: str) -> int:
@@ -111,7 +86,7 @@ class Spool:
 
     def add_outgoing(self, operations: Sequence[Outgoing]) -> None:
         """Take operations of this workstation; those that are here already stay as they are."""
-        with self._transaction() as connection:
+        with self.file.transaction() as connection:
             connection.executemany(
                 "INSERT INTO outgoing (source, sequence, record) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
                 [(one.source, one.sequence, one.record) for one in operations],
@@ -119,14 +94,16 @@ class Spool:
 
     def spooled_until(self, source: str) -> int:
         """The number of the last operation of a database that was taken; 0 for none."""
-        row = self._row("SELECT max(sequence) FROM outgoing WHERE source = ?", (source,))
+        row = self.file.row("SELECT max(sequence) FROM outgoing WHERE source = ?", (source,))
         return 0 if row is None or row[0] is None else int(row[0])
 
     def unparcelled(self, most: int, most_bytes: int) -> list[tuple[int, bytes]]:
         """(number, record) of the next operations that are in no parcel, in their order."""
         taken: list[tuple[int, bytes]] = []
         size = 0
-        rows = self._rows("SELECT number, record FROM outgoing WHERE parcel IS NULL ORDER BY number LIMIT ?", (most,))
+        rows = self.file.rows(
+            "SELECT number, record FROM outgoing WHERE parcel IS NULL ORDER BY number LIMIT ?", (most,)
+        )
         for number, record in rows:
             size += len(record)
             if taken and size > most_bytes:
@@ -136,7 +113,7 @@ class Spool:
 
     def keep_parcel(self, send_sequence: int, record: bytes, hashed: bytes, numbers: Sequence[int]) -> None:
         """A parcel was signed over these operations: from now on it is sent as it is, however often."""
-        with self._transaction() as connection:
+        with self.file.transaction() as connection:
             connection.execute("INSERT INTO parcel VALUES (?, ?, ?, 0)", (send_sequence, record, hashed))
             connection.executemany(
                 "UPDATE outgoing SET parcel = ? WHERE number = ?", [(send_sequence, number) for number in numbers]
@@ -144,25 +121,27 @@ class Spool:
 
     def parcel_head(self) -> tuple[int, bytes]:
         """(send_sequence, hash) of the last parcel signed; (0, b"") before the first."""
-        row = self._row("SELECT send_sequence, hash FROM parcel ORDER BY send_sequence DESC LIMIT 1", ())
+        row = self.file.row("SELECT send_sequence, hash FROM parcel ORDER BY send_sequence DESC LIMIT 1", ())
         return (0, b"") if row is None else (int(row[0]), bytes(row[1]))
 
     def unsent(self) -> HeldParcel | None:
         """The oldest parcel the server has not taken."""
-        row = self._row("SELECT send_sequence, record FROM parcel WHERE sent = 0 ORDER BY send_sequence LIMIT 1", ())
+        row = self.file.row(
+            "SELECT send_sequence, record FROM parcel WHERE sent = 0 ORDER BY send_sequence LIMIT 1", ()
+        )
         if row is None:
             return None
-        rows = self._rows("SELECT record FROM outgoing WHERE parcel = ? ORDER BY number", (row[0],))
+        rows = self.file.rows("SELECT record FROM outgoing WHERE parcel = ? ORDER BY number", (row[0],))
         return HeldParcel(int(row[0]), bytes(row[1]), tuple(bytes(one[0]) for one in rows))
 
     def mark_sent(self, send_sequence: int) -> None:
         """The server has this parcel on its disk."""
-        with self._transaction() as connection:
+        with self.file.transaction() as connection:
             connection.execute("UPDATE parcel SET sent = 1 WHERE send_sequence = ?", (send_sequence,))
 
     def unsend_after(self, send_sequence: int) -> None:
         """The server was restored to an earlier state: parcels after this one are sent again."""
-        with self._transaction() as connection:
+        with self.file.transaction() as connection:
             connection.execute("UPDATE parcel SET sent = 0 WHERE send_sequence > ?", (send_sequence,))
 
     # -- in --
@@ -173,7 +152,7 @@ class Spool:
 
     def add_incoming(self, operations: Sequence[Incoming], place: int, chain: bytes) -> None:
         """Keep fetched operations, and how far the order was followed, in one step."""
-        with self._transaction() as connection:
+        with self.file.transaction() as connection:
             connection.executemany(
                 "INSERT INTO incoming VALUES (?, ?, ?, ?, ?, 0)",
                 [(one.place, one.workstation_id, one.scope, one.compartment, one.record) for one in operations],
@@ -183,7 +162,7 @@ class Spool:
     def waiting_incoming(self, compartments: Sequence[int], most: int, after: int = 0) -> list[Incoming]:
         """The next operations that were not applied, of the compartments this desk can open, in the clinic's order."""
         wanted = ", ".join("?" * len(compartments))
-        rows = self._rows(
+        rows = self.file.rows(
             "SELECT place, workstation, scope, compartment, record FROM incoming WHERE taken = 0"  # noqa: S608  only marks
             f" AND compartment IN ({wanted}) AND place > ? ORDER BY place LIMIT ?",
             (*compartments, after, most),
@@ -192,67 +171,23 @@ class Spool:
 
     def mark_taken(self, places: Sequence[int]) -> None:
         """These were applied and committed: their bytes stand in the databases now and leave the spool."""
-        with self._transaction() as connection:
+        with self.file.transaction() as connection:
             connection.executemany(
                 "UPDATE incoming SET taken = 1, record = x'' WHERE place = ?", [(place,) for place in places]
             )
 
     def waiting(self) -> Waiting:
         """How much is on its way."""
-        out = self._row(
+        out = self.file.row(
             "SELECT count(*) FROM outgoing LEFT JOIN parcel ON outgoing.parcel = parcel.send_sequence"
             " WHERE parcel.sent IS NULL OR parcel.sent = 0",
             (),
         )
-        into = self._row("SELECT count(*) FROM incoming WHERE taken = 0", ())
+        into = self.file.row("SELECT count(*) FROM incoming WHERE taken = 0", ())
         return Waiting(int(out[0]) if out else 0, int(into[0]) if into else 0)
-
-    # -- the file --
-
-    def _bring_up(self) -> None:
-        version = int(self._connection.execute("PRAGMA user_version").fetchone()[0])
-        if version > FORMAT:
-            raise Refused("newer_format", "The spool was written by a newer PhotoDesk.", "Update PhotoDesk.")
-        if version == 0:
-            with self._transaction() as connection:
-                for statement in _TABLES:
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {FORMAT}")
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            try:
-                self._connection.execute("BEGIN IMMEDIATE")
-                yield self._connection
-                self._connection.execute("COMMIT")
-            except sqlite3.OperationalError as error:
-                self._roll_back()
-                raise _full(error) from error
-            except BaseException:
-                self._roll_back()
-                raise
-
-    def _roll_back(self) -> None:
-        if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
-
-    def _row(self, sql: str, values: tuple[Any, ...]) -> tuple[Any, ...] | None:
-        rows = self._rows(sql, values)
-        return rows[0] if rows else None
-
-    def _rows(self, sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-        with self._lock:
-            return self._connection.execute(sql, values).fetchall()
 
 
 def _keep_facts(connection: sqlite3.Connection, facts: dict[str, bytes]) -> None:
     connection.executemany(
         "INSERT INTO fact VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", list(facts.items())
     )
-
-
-def _full(error: sqlite3.OperationalError) -> Fixable:
-    if "full" in str(error).lower():
-        return Fixable("disk_full", "There is no room left on this disk for the spool.", "Free some space.")
-    return Fixable("spool_refused", "The spool of the clinic server cannot be written.", "Check the store's folder.")

@@ -46,7 +46,7 @@ def test_a_workstation_speaks_with_its_server(tmp_path: Path) -> None:
                 line,
                 spool,
                 lambda kind, data: station.signing.sign(kind, clinic.raw_id, data),
-                members,
+                lambda: members,
             )
             exchange.sign_in()
             assert line.members(0) == clinic.entries

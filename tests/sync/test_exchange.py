@@ -89,7 +89,7 @@ class Desk:
             self.server,
             self.spool,
             lambda kind, data: self.station.signing.sign(kind, self.clinic.raw_id, data),
-            members,
+            lambda: members,
         )
 
     def change(self, count: int = 1) -> list[bytes]:
