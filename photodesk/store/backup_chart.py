@@ -10,32 +10,26 @@ a photo is only ever left out of a backup because the chart says that it was del
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
-
-import msgspec
 
 from photodesk.crypto import SUITE, VERSION
 from photodesk.errors import Damaged, PhotoDeskError
 from photodesk.ids import to_bytes, to_text
-from photodesk.photos import Rendition
 from photodesk.store.backup_catalog import erased_rows
 from photodesk.store.backup_record import Blob, ChartPart
-from photodesk.store.backup_seal import Plain, Shelf, chart_secret, plain
+from photodesk.store.backup_seal import Shelf, chart_secret, plain
 from photodesk.store.backup_target import Target, blob_path
 from photodesk.store.chart import Chart
-from photodesk.store.original_parts import read_parts
+from photodesk.store.chart_pieces import PICTURES, Piece, content_of, original_pieces, picture_pieces
 from photodesk.store.record_version import bad_record, read_typed
 from photodesk.store.records import pack
-from photodesk.store.sealed_blob import BlobKind, fixed_name, open_blob
+from photodesk.store.sealed_blob import BlobKind, open_blob
 
 _KIND = "chart"
-_PICTURES = {Rendition.THUMBNAIL: BlobKind.THUMBNAIL, Rendition.SCREEN: BlobKind.SCREEN}
 _Row = tuple[bytes, BlobKind, bytes, int, bytes, int, bytes]
 _Erased = tuple[bytes, int, bytes]
-_hashes = msgspec.json.Decoder(dict[str, str])
 
 
 @dataclass(frozen=True)
@@ -61,40 +55,29 @@ class ChartCopy:
 
 
 @dataclass(frozen=True)
-class _Wanted:
-    """Something of the chart that a backup must hold."""
-
-    owner_id: str
-    kind: BlobKind
-    sha256: str
-    size_bytes: int
-    photo_key: bytes = field(repr=False)
-
-    def names(self) -> tuple[str, BlobKind, bytes]:
-        """What tells one blob of the chart from another: whose, what, and the uuid of its bytes under its key."""
-        return self.owner_id, self.kind, fixed_name(self.photo_key, self.kind, bytes.fromhex(self.sha256))[0]
-
-
-@dataclass(frozen=True)
 class _Listing:
-    """What the chart said at one moment. `gone` are originals it let go."""
+    """What the chart said at one moment. `gone` are originals it let go, `away` those whose bytes lie elsewhere."""
 
     generation: int
     operations: tuple[bytes, ...]
     erased: list[list[Any]]
-    wanted: tuple[_Wanted, ...]
+    wanted: tuple[Piece, ...]
+    away: tuple[Piece, ...]
     gone: frozenset[str]
     photos: int
 
 
 class ChartBackup:
-    """Backs up charts, one after the other. `problems` are photos that could not be read, told by id."""
+    """Backs up charts, one after the other. `problems` are photos that could not be read, told by id; `elsewhere`
+    counts originals and files whose bytes are not on this workstation and were never in this backup.
+    """
 
     def __init__(self, shelf: Shelf, chart_key: bytes, epoch: int) -> None:
         self._shelf = shelf
         self._chart_key = chart_key
         self._epoch = epoch
         self.problems: list[Damaged] = []
+        self.elsewhere = 0
 
     def run(self, chart: Chart, erasure_key: bytes, before: ChartCopy | None) -> ChartPart:
         """Store what is new of a chart and its snapshot. `before` is what the backup held of it, where it held any."""
@@ -107,6 +90,8 @@ class ChartBackup:
             if made is not None:
                 copies.append(made)
         copies += _lost(known.values(), listing, copies)
+        held_now = {(one.owner_id, one.kind) for one in copies}
+        self.elsewhere += sum((one.owner_id, one.kind) not in held_now for one in listing.away)
         rows = [
             [
                 to_bytes(one.owner_id),
@@ -126,10 +111,10 @@ class ChartBackup:
         blobs = tuple(dict.fromkeys(one.blob for one in copies))
         return ChartPart(chart.chart_id, listing.generation, self._epoch, listing.photos, snapshot, blobs)
 
-    def _copy(self, chart: Chart, wanted: _Wanted) -> Copy | None:
+    def _copy(self, chart: Chart, wanted: Piece) -> Copy | None:
         """Seal one; None where it went meanwhile, or cannot be read, which is a problem and no end."""
         try:
-            content = _content(chart, wanted)
+            content = content_of(chart.ledger.database, wanted)
             if content is None:
                 return None
             blob = self._shelf.put(wanted.photo_key, wanted.kind, content)
@@ -147,7 +132,7 @@ class ChartBackup:
                 )
             )
             return None
-        return Copy(wanted.owner_id, wanted.kind, blob, wanted.sha256, wanted.size_bytes, wanted.names()[2])
+        return Copy(wanted.owner_id, wanted.kind, blob, wanted.sha256, wanted.size_bytes, wanted.uuid)
 
 
 def read_chart_copy(
@@ -179,7 +164,8 @@ def _listed(chart: Chart) -> _Listing:
             generation = int(connection.execute("SELECT value FROM generation").fetchone()[0])
             rows = connection.execute("SELECT record FROM operation ORDER BY clock, sequence").fetchall()
             erased = erased_rows(connection)
-            wanted = (*_originals(connection), *_pictures(connection))
+            originals = list(original_pieces(connection, chart.workstation_id))
+            pictures = [one for one in picture_pieces(connection) if one.here]
             gone = connection.execute("SELECT original_id FROM original WHERE gone = 1").fetchall()
             photos = connection.execute(
                 "SELECT count(DISTINCT photo_id) FROM original WHERE gone = 0 AND photo_id <> ''"
@@ -187,51 +173,12 @@ def _listed(chart: Chart) -> _Listing:
         finally:
             connection.execute("COMMIT")
     operations = tuple(bytes(row[0]) for row in rows)
-    return _Listing(generation, operations, erased, wanted, frozenset(row[0] for row in gone), int(photos[0]))
+    wanted = (*(one for one in originals if not one.away), *pictures)
+    away = tuple(one for one in originals if one.away)
+    return _Listing(generation, operations, erased, wanted, away, frozenset(row[0] for row in gone), int(photos[0]))
 
 
-def _originals(connection: Any) -> Iterator[_Wanted]:
-    rows = connection.execute(
-        "SELECT o.original_id, o.sha256, o.size_bytes, p.photo_key, a.photo_key FROM original o"
-        " LEFT JOIN photo p ON p.photo_id = o.photo_id LEFT JOIN attachment a ON a.original_id = o.original_id"
-        " WHERE o.gone = 0 ORDER BY o.original_id"
-    )
-    for original_id, sha256, size, photo_key, file_key in rows.fetchall():
-        kind = BlobKind.ORIGINAL if photo_key else BlobKind.ATTACHMENT
-        yield _Wanted(original_id, kind, sha256, size, bytes(photo_key or file_key or b""))
-
-
-def _pictures(connection: Any) -> Iterator[_Wanted]:
-    for kind, of in _PICTURES.items():
-        rows = connection.execute(
-            "SELECT r.photo_id, length(r.bytes), p.renditions, p.photo_key"  # noqa: S608  a table of ours
-            f" FROM {kind.value} r JOIN photo p USING (photo_id) WHERE p.photo_key <> x'' ORDER BY r.photo_id"
-        )
-        for photo_id, size, hashes, photo_key in rows.fetchall():
-            sha256 = _hashes.decode(hashes).get(kind.value)
-            if sha256:
-                yield _Wanted(photo_id, of, sha256, size, bytes(photo_key))
-
-
-def _content(chart: Chart, wanted: _Wanted) -> Plain | None:
-    database, sha256 = chart.ledger.database, bytes.fromhex(wanted.sha256)
-    for kind, of in _PICTURES.items():
-        if of is wanted.kind:
-            row = database.row(f"SELECT bytes FROM {kind.value} WHERE photo_id = ?", (wanted.owner_id,))  # noqa: S608
-            return None if row is None else Plain(partial(_once, bytes(row[0])), sha256, len(row[0]))
-
-    def pieces() -> Iterator[bytes]:
-        with database.reader() as connection:
-            yield from read_parts(connection, wanted.owner_id)
-
-    return Plain(pieces, sha256, wanted.size_bytes)
-
-
-def _once(data: bytes) -> Iterator[bytes]:
-    yield data
-
-
-def _went(chart: Chart, wanted: _Wanted) -> bool:
+def _went(chart: Chart, wanted: Piece) -> bool:
     """Whether the chart let it go, or made the picture anew, since it was listed."""
     return wanted.names() not in {one.names() for one in _listed(chart).wanted}
 
@@ -240,7 +187,7 @@ def _lost(before: Iterable[Copy], listing: _Listing, copies: Iterable[Copy]) -> 
     """Copies of what the chart neither holds under another key now, nor let go, nor made anew."""
     held = {(one.owner_id, one.kind, one.sha256) for one in copies}
     owners = {one.owner_id for one in listing.wanted}
-    pictures = set(_PICTURES.values())
+    pictures = set(PICTURES.values())
     return [
         one
         for one in before

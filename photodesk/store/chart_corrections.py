@@ -18,9 +18,10 @@ import msgspec
 from photodesk.errors import Damaged, Fixable
 from photodesk.photos import Attachment, Photo, Rendition
 from photodesk.store.change import Change
+from photodesk.store.chart_copies import ChartCopies
 from photodesk.store.chart_reading import ChartReading, unknown_photo
 from photodesk.store.chart_schema import CHART_TABLES
-from photodesk.store.chart_writing import SPARE_BYTES, ChartWriting, put_renditions
+from photodesk.store.chart_writing import SPARE_BYTES, put_renditions
 from photodesk.store.files import need_room
 from photodesk.store.ledger import Writing
 from photodesk.store.original_parts import TABLE, write_parts
@@ -82,7 +83,7 @@ _CARRIED = {entity: tuple(sorted(CHART_TABLES[entity].columns - _ITS_OWN)) for e
 _LAYERS = {"mark": ("mark_id", "photo_id"), "scale": ("photo_id", "photo_id")}
 
 
-class ChartCorrecting(ChartWriting):
+class ChartCorrecting(ChartCopies):
     """The corrections of one open chart. Each method is one transaction; repeating one changes nothing."""
 
     def item(self, item_id: str) -> Item | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from photodesk.store.copy_schema import COPY_STATEMENTS, COPY_TABLES
 from photodesk.store.layer_schema import LAYER_STATEMENTS, LAYER_TABLES
 from photodesk.store.migrations import Format
 from photodesk.store.operations import ERASED_TABLE, OPERATION_TABLES
@@ -57,6 +58,7 @@ _SECOND: tuple[str, ...] = (
     "ALTER TABLE original ADD COLUMN reason TEXT NOT NULL DEFAULT ''",
     *LAYER_STATEMENTS,
     ERASED_TABLE,
+    *COPY_STATEMENTS,
 )
 
 _PRESENCE_FIELDS = frozenset(column.split()[0] for column in _PRESENCE)
@@ -96,4 +98,5 @@ CHART_TABLES = {
     "visit_text": Table("visit_text", "visit_id", frozenset({"title", "reason"})),
     "record": Table("record", "chart_id", frozenset({"notes"})),
     **LAYER_TABLES,
+    **COPY_TABLES,
 }

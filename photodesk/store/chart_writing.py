@@ -32,6 +32,11 @@ class ChartWriting(ChartReading):
         self._keyset = keyset
         self._catalog = catalog
 
+    @property
+    def workstation_id(self) -> str:
+        """The workstation this chart's file lies on."""
+        return self._keyset.workstation_id
+
     @contextmanager
     def _writing(self, change: Change, photo_id: str, needed_bytes: int = 0) -> Iterator[Writing]:
         self._about_to_change()

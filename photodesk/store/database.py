@@ -29,6 +29,7 @@ from photodesk.store.sqlcipher import (
 __all__ = ["Database", "Row", "Settings", "behind_log"]
 
 OPENING_BYTES = 256 << 10  # what SQLite lays beside an open file; without room for it, it only says "I/O error"
+_REWRITTEN_BYTES = 512 << 20  # a file is written anew by way of memory
 
 
 class Database(Readable):
@@ -171,6 +172,18 @@ class Database(Readable):
         with self._lock, self.errors_in_words():
             if self._settings.journal == "WAL" and self._writer is not None:
                 self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+    def give_back(self) -> None:
+        """Give free pages back to the disk where they are most of the file."""
+        with self._lock, self.errors_in_words():
+            writer = self._writer
+            if writer is None:
+                return
+            names = ("freelist_count", "page_count", "page_size")
+            free, pages, page_bytes = (int(writer.execute(f"PRAGMA {name}").fetchone()[0]) for name in names)
+            if 2 * free > pages and (pages - free) * page_bytes <= _REWRITTEN_BYTES:
+                writer.execute("VACUUM")
+            self.checkpoint()
 
     def close_if_idle(self) -> bool:
         """Close unless a thread is reading or writing; says whether it did."""

@@ -1,0 +1,16 @@
+"""Tables of a chart that say where its bytes lie besides here: sealed copies, and what was fetched or let go."""
+
+from __future__ import annotations
+
+from photodesk.store.projection import Table
+
+COPY_STATEMENTS = (
+    (
+        "CREATE TABLE copy (copy_id TEXT PRIMARY KEY, owner_id TEXT NOT NULL DEFAULT '',"
+        " kind INTEGER NOT NULL DEFAULT 0, blob_id BLOB NOT NULL DEFAULT x'', bytes INTEGER NOT NULL DEFAULT 0)"
+        " WITHOUT ROWID"
+    ),
+    # here 1: taken in from a sealed copy, so it must be here; 0: let go on purpose
+    "CREATE TABLE fetched (original_id TEXT PRIMARY KEY, here INTEGER NOT NULL) WITHOUT ROWID",
+)
+COPY_TABLES = {"copy": Table("copy", "copy_id", frozenset({"owner_id", "kind", "blob_id", "bytes"}))}
