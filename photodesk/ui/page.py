@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from photodesk.ui.cards.acting import CardActions
     from photodesk.ui.locking import DeskLock
     from photodesk.ui.present.stage import Stage
+    from photodesk.ui.sync.watch import ServerWatch
     from photodesk.ui.worklist.watching import WorklistWatch
 
 T = TypeVar("T")
@@ -160,7 +161,8 @@ class PageContext:
     `imports` is the import service, None where this desk cannot import; `cards` hears of camera cards, None likewise.
     `worklist` reads another system's visits. `stage` shows a comparison to the patient, None where nothing can.
     `colours` are those of the screen photos are seen on.
-    `locking` knows when this desk locks by itself. `backups` runs them beside everything else.
+    `locking` knows when this desk locks by itself. `backups` runs them beside everything else. `server` follows the
+    clinic server.
     """
 
     desk: Session
@@ -175,6 +177,7 @@ class PageContext:
     colours: DisplayColours = field(default_factory=DisplayColours)
     locking: DeskLock | None = None
     backups: BackupWatch | None = None
+    server: ServerWatch | None = None
 
 
 @dataclass(frozen=True)

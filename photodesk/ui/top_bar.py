@@ -101,12 +101,18 @@ class TopBar(QWidget):
             mark = Chip("DEMO", Tone.WARN, theme=theme)
             mark.setAccessibleName("Demo clinic: nothing here is a real patient")
             row.addWidget(mark)
+        self._standing = hbox(None, 12)
+        row.addLayout(self._standing)
         line = Line(vertical=True, theme=theme)
         line.setFixedHeight(20)
         row.addWidget(line)
         self.person = PersonButton(person, role, theme)
         self.person.clicked.connect(lambda _checked=False: self.hand_over_asked.emit())
         row.addWidget(self.person)
+
+    def put(self, chip: QWidget) -> None:
+        """Something that stands beside the person on every page."""
+        self._standing.addWidget(chip)
 
     def show_heading(self, heading: Heading, actions: tuple[QWidget, ...] = ()) -> None:
         """What the page says about itself."""

@@ -20,6 +20,7 @@ from photodesk.ui.home.backup_part import BackupPart
 from photodesk.ui.home.cards import SHOWN_GROUPS, InboxCard, WorkstationCard
 from photodesk.ui.home.model import HomeModel
 from photodesk.ui.home.search import SearchPanel
+from photodesk.ui.home.server_part import ServerPart
 from photodesk.ui.home.today import TodayTable
 from photodesk.ui.home.worklist_part import WorklistPart
 from photodesk.ui.importing.separator_dialog import SeparatorDialog
@@ -48,6 +49,7 @@ class HomePage(Page):
         self._searching: Request | None = None
         self._checking = False
         self.backup = BackupPart(context, self.model.today, self._show_facts, self)
+        self.server = ServerPart(context, self.model.today, self._show_facts, self)
         may_plan = self._may_find and desk.may(Right.PLAN_VISITS)
         self.search = SearchPanel(
             self.model,
@@ -214,9 +216,9 @@ class HomePage(Page):
         check = desk.chain.last
         broken = check is not None and not check.intact
         words = (broken_sentence(check, self.context.clinic.workstation),) if check is not None and broken else ()
-        self.workstation.show_alarms((*words, *desk.alarms.sentences, *self.backup.alarms()))
+        self.workstation.show_alarms((*words, *desk.alarms.sentences, *self.server.alarms(), *self.backup.alarms()))
         chain = ("shield-warning" if broken else "shield-check", "Activity log", self.model.chain_words(check))
-        facts = [chain, *self.backup.facts()]
+        facts = [*self.server.facts(), chain, *self.backup.facts()]
         if not desk.has_chart_keys:
             facts.append(("lock-simple", "Charts", "No chart opens at this desk"))
         foot = "Put in a camera card, or choose a folder, to import it." if desk.may(Right.IMPORT) else ""
