@@ -19,7 +19,8 @@ from photodesk.errors import Damaged, Fixable, PhotoDeskError, Refused
 from photodesk.protocol import messages as m
 from photodesk.protocol.channel import Channel, ChannelClosed
 
-Push = m.Show | m.SaveDrafts | m.ImportSummary | m.Computer | m.ImporterAttached
+Told = m.Show | m.SaveDrafts | m.ImportSummary | m.Computer | m.MembersChanged | m.SyncNow | m.SyncState
+Push = Told | m.ImporterAttached
 Answer = TypeVar("Answer", bound=m.Ask)
 
 
@@ -96,7 +97,7 @@ class Asking:
             self._lost()
 
     def _took(self, message: m.Message) -> None:
-        if isinstance(message, m.Show | m.SaveDrafts | m.ImportSummary | m.Computer):
+        if isinstance(message, Told):
             if self._on_push:
                 self._on_push(message)
             return

@@ -164,6 +164,20 @@ class KeeperLink(Asking):
         """This desk may be ended."""
         self._tell(m.DraftsSaved())
 
+    # -- the clinic server --
+
+    def sync_now(self) -> None:
+        """Something waits in the spool: the syncer looks at once, and is started where it does not run."""
+        self._tell(m.SyncNow())
+
+    def sync_state(self, status: bytes) -> None:
+        """The syncer tells how it stands."""
+        self._tell(m.SyncState(status))
+
+    def take_members(self) -> m.MembersTaken:
+        """What the spool holds of members and key records is written by the keeper."""
+        return self._ask(m.TakeMembers(self._next()), m.MembersTaken).result()
+
     # -- imports --
 
     def start_import(self, job_id: str) -> socket.socket:

@@ -24,7 +24,7 @@ class Ask(Message, frozen=True):
 
 
 class Hello(Ask, frozen=True):
-    """First message of every child; answered by `Welcome`. `part` is "desk", "command" or "importer"."""
+    """First message of every child; answered by `Welcome`. `part` is "desk", "command", "importer" or "syncer"."""
 
     part: str
 
@@ -161,6 +161,20 @@ class DraftsSaved(Message, frozen=True):
     """The desk has saved its drafts and may be ended."""
 
 
+class SyncNow(Message, frozen=True):
+    """Something waits in the spool, or is wished for: told to the keeper, and on to the syncer."""
+
+
+class TakeMembers(Ask, frozen=True):
+    """Membership entries and key records lie in the spool: write them; answered by `MembersTaken`."""
+
+
+class SyncState(Message, frozen=True):
+    """Syncer to keeper, and on to the desk in front: `sync.status` as JSON; numbers, ids and sentences of ours."""
+
+    status: bytes
+
+
 class ImportState(Message, frozen=True):
     """Importer to keeper: how far a job is. `what` is a plain sentence without names. `finished` ends the importer."""
 
@@ -250,6 +264,21 @@ class CheckpointMade(Ask, frozen=True):
     checkpoint: bytes
 
 
+class MembersTaken(Ask, frozen=True):
+    """The key files are as the clinic's membership log says. `revoked`: this workstation was shut out; `wipe`: and its
+    store is to go."""
+
+    changed: bool
+    revoked: bool = False
+    wipe: bool = False
+
+
+class MembersChanged(Message, frozen=True):
+    """To desks: people, workstations or policies were changed elsewhere, and are here now."""
+
+    revoked: bool = False
+
+
 class Done(Ask, frozen=True):
     """It happened."""
 
@@ -328,6 +357,9 @@ ToKeeper = (
     | Shown
     | DraftsSaved
     | ImportState
+    | SyncNow
+    | TakeMembers
+    | SyncState
 )
 
 FromKeeper = (
@@ -347,4 +379,8 @@ FromKeeper = (
     | SaveDrafts
     | ImportSummary
     | Computer
+    | MembersTaken
+    | MembersChanged
+    | SyncNow
+    | SyncState
 )
