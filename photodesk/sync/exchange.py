@@ -8,25 +8,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from photodesk.errors import PhotoDeskError, Refused
-from photodesk.ids import to_bytes
+from photodesk.clock import Clock
+from photodesk.errors import Refused
 from photodesk.progress import Cancel
-from photodesk.store.operations import verify_operation
-from photodesk.sync.line import OrderLine, OrderPage
+from photodesk.sync.beats import Beats
+from photodesk.sync.contradictions import Attack, Contradiction
+from photodesk.sync.order import Order
 from photodesk.sync.parcels import (
     FIRST_PREVIOUS,
     MOST_OPERATIONS,
     PARCEL_BYTES,
     make_parcel,
-    operation_head,
     read_parcel,
 )
 from photodesk.sync.parcels import KIND as PARCEL
 from photodesk.sync.passing import CurrentMembers, Sign
-from photodesk.sync.spool import HeldParcel, Incoming, Spool
-from photodesk.sync.statements import SIGN_IN, next_order, sign_in_statement
+from photodesk.sync.spool import HeldParcel, Spool
+from photodesk.sync.spool_seen import Seen
+from photodesk.sync.statements import SIGN_IN, sign_in_statement
+from photodesk.sync.witness import Witness, WitnessLine
 
 ROOM_BYTES = PARCEL_BYTES - 64 * 1024
+PAGES_UNPROVED = 40  # so that a server cannot fill the disk with what nobody sent
 
 
 @dataclass(frozen=True)
@@ -38,17 +41,30 @@ class Exchanged:
 
 
 class Exchange:
-    """`sign(kind, data)` is the keeper's signature; `members()` the membership log as this workstation checked it."""
+    """`sign(kind, data)` is the keeper's signature; `members()` the membership log as this workstation checked it.
+
+    Without a clock it makes no heartbeats.
+    """
 
     def __init__(
-        self, clinic_id: str, workstation_id: str, line: OrderLine, spool: Spool, sign: Sign, members: CurrentMembers
+        self,
+        clinic_id: str,
+        workstation_id: str,
+        line: WitnessLine,
+        spool: Spool,
+        sign: Sign,
+        members: CurrentMembers,
+        clock: Clock | None = None,
     ) -> None:
         self._clinic_id = clinic_id
         self._workstation_id = workstation_id
         self._line = line
         self._spool = spool
         self._sign = sign
-        self._members = members
+        self._seen = Seen(spool.file)
+        self._order = Order(clinic_id, workstation_id, line, spool, members)
+        self._witness = Witness(clinic_id, workstation_id, line, spool, members)
+        self._beats = None if clock is None else Beats(workstation_id, spool, sign, members, clock)
 
     def sign_in(self) -> None:
         """Prove who asks. Refused `revoked` where this workstation was shut out."""
@@ -59,16 +75,41 @@ class Exchange:
     def run(self, cancel: Cancel | None = None) -> Exchanged:
         """Send what waits, then fetch what is new. Stops between requests; what was done stays done."""
         cancel = cancel or Cancel()
+        sent = self._push(cancel)
+        fetched = self._fetch(cancel)
+        if self._beats is not None and self._beats.beat():
+            sent += self._push(cancel)
+        return Exchanged(sent, fetched)
+
+    def _push(self, cancel: Cancel) -> int:
         sent = 0
         while (parcel := self._next_parcel()) is not None:
             cancel.check()
             self._send(parcel)
             sent += len(parcel.operations)
-        fetched = 0
-        while (count := self._fetch()) > 0:
+        return sent
+
+    def _fetch(self, cancel: Cancel) -> int:
+        """The order to its end, and whether it holds all that was sent."""
+        fetched = self._follow(cancel)
+        beyond = self._witness.parcels()
+        if beyond:
+            before = {one: self._seen.parcel(one)[0] for one in beyond}
+            fetched += self._follow(cancel)
+            beyond = self._witness.parcels()
+            if any(self._seen.parcel(one)[0] == before[one] for one in beyond & before.keys()):
+                raise Contradiction(Attack.OPERATIONS, "its order leaves out what a workstation sent")
+        self._witness.claims()
+        return fetched
+
+    def _follow(self, cancel: Cancel) -> int:
+        fetched, pages = 0, 0
+        while (count := self._order.fetch()) > 0:
             cancel.check()
-            fetched += count
-        return Exchanged(sent, fetched)
+            fetched, pages = fetched + count, pages + 1
+            if pages % PAGES_UNPROVED == 0:
+                self._witness.parcels()
+        return fetched
 
     def _next_parcel(self) -> HeldParcel | None:
         """The oldest parcel that was signed and not taken; else a new one over what waits; else None."""
@@ -92,47 +133,17 @@ class Exchange:
             pushed = self._line.push(parcel.record, parcel.operations)
         except Refused as refused:
             if refused.code == "parcel_forked":
-                raise server_contradicts("it has another parcel under our number") from refused
+                raise Contradiction(
+                    Attack.OPERATIONS, "it has another parcel under our number", {"parcel.bin": parcel.record}
+                ) from refused
             raise
         if pushed.send_sequence != parcel.send_sequence or pushed.last_place - pushed.first_place + 1 != len(
             parcel.operations
         ):
-            raise server_contradicts("its answer does not fit what was sent")
+            raise Contradiction(
+                Attack.OPERATIONS, "its answer does not fit what was sent", {"parcel.bin": parcel.record}
+            )
         self._spool.mark_sent(parcel.send_sequence)
-
-    def _fetch(self) -> int:
-        place, chain = self._spool.order_head()
-        page = self._line.pull(place, MOST_OPERATIONS)
-        if page.last_place < place or (page.last_place == place and page.chain != chain):
-            raise server_contradicts("its order is shorter than it was, or another one")
-        if len(page.operations) > MOST_OPERATIONS or (page.last_place > place and not page.operations):
-            raise server_contradicts("its page does not fit its order")
-        fetched, place, chain = self._followed(page, place, chain)
-        if place == page.last_place and chain != page.chain:
-            raise server_contradicts("its order does not end where it says")
-        if page.operations:
-            self._spool.add_incoming(fetched, place, chain)
-        return len(page.operations)
-
-    def _followed(self, page: OrderPage, place: int, chain: bytes) -> tuple[list[Incoming], int, bytes]:
-        """The page's operations of other workstations, after every link was checked."""
-        members, fetched = self._members(), list[Incoming]()
-        for placed in page.operations:
-            try:
-                head = operation_head(placed.record)
-            except PhotoDeskError as error:
-                raise server_contradicts("it serves what is no operation") from error
-            place, chain = place + 1, next_order(chain, to_bytes(self._clinic_id), place + 1, head.hash)
-            if placed.place != place or placed.chain != chain:
-                raise server_contradicts(f"its order breaks at place {place}")
-            station = members.workstations.get(head.workstation_id)
-            if station is None or not verify_operation(
-                placed.record, station.signing_public, to_bytes(self._clinic_id)
-            ):
-                raise server_contradicts("it serves an operation that nobody of the clinic signed")
-            if head.workstation_id != self._workstation_id:
-                fetched.append(Incoming(place, head.workstation_id, head.scope, head.compartment, placed.record))
-        return fetched, place, chain
 
 
 class OperationsStep:
@@ -147,12 +158,3 @@ class OperationsStep:
         """Send what waits, fetch what is new."""
         done = self._exchange.run(cancel)
         return done.sent + done.fetched
-
-
-def server_contradicts(what: str) -> Refused:
-    """The server cannot be believed: nothing it says is applied until a person looked."""
-    return Refused(
-        "server_alarm",
-        f"The clinic server is not to be believed: {what}. Nothing of it was applied; work goes on here.",
-        "Call your administrator. The evidence can be saved under Settings, Clinic server.",
-    )

@@ -12,7 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from photodesk.sync.spool_alarm import is_alarm
 from photodesk.sync.spool_file import SpoolFile
+from photodesk.sync.spool_seen import HELD, PageSeen
 from photodesk.sync.statements import FIRST_ORDER
 
 
@@ -139,6 +141,14 @@ class Spool:
         with self.file.transaction() as connection:
             connection.execute("UPDATE parcel SET sent = 1 WHERE send_sequence = ?", (send_sequence,))
 
+    def sent_parcels(self, after: int, most: int) -> list[bytes]:
+        """Own parcels that the server has, after a number."""
+        rows = self.file.rows(
+            "SELECT record FROM parcel WHERE sent = 1 AND send_sequence > ? ORDER BY send_sequence LIMIT ?",
+            (after, most),
+        )
+        return [bytes(row[0]) for row in rows]
+
     def unsend_after(self, send_sequence: int) -> None:
         """The server was restored to an earlier state: parcels after this one are sent again."""
         with self.file.transaction() as connection:
@@ -150,17 +160,26 @@ class Spool:
         """(last place, chain) of the clinic's order as far as it was fetched."""
         return self.number("order-place"), self.fact("order-chain") or FIRST_ORDER
 
-    def add_incoming(self, operations: Sequence[Incoming], place: int, chain: bytes) -> None:
-        """Keep fetched operations, and how far the order was followed, in one step."""
+    def add_incoming(self, operations: Sequence[Incoming], place: int, chain: bytes, seen: PageSeen) -> None:
+        """Keep fetched operations, what their page showed, and how far the order was followed, in one step.
+
+        They are handed out once `Seen.listed` found the parcels that they came in.
+        """
         with self.file.transaction() as connection:
             connection.executemany(
-                "INSERT INTO incoming VALUES (?, ?, ?, ?, ?, 0)",
-                [(one.place, one.workstation_id, one.scope, one.compartment, one.record) for one in operations],
+                "INSERT INTO incoming VALUES (?, ?, ?, ?, ?, ?)",
+                [(one.place, one.workstation_id, one.scope, one.compartment, one.record, HELD) for one in operations],
             )
+            seen.keep(connection)
             _keep_facts(connection, {"order-place": place.to_bytes(8, "little"), "order-chain": chain})
 
     def waiting_incoming(self, compartments: Sequence[int], most: int, after: int = 0) -> list[Incoming]:
-        """The next operations that were not applied, of the compartments this desk can open, in the clinic's order."""
+        """The next operations that were not applied, of the compartments this desk can open, in the clinic's order.
+
+        None while an alarm stands.
+        """
+        if is_alarm(self.file):
+            return []
         wanted = ", ".join("?" * len(compartments))
         rows = self.file.rows(
             "SELECT place, workstation, scope, compartment, record FROM incoming WHERE taken = 0"  # noqa: S608  only marks

@@ -1,0 +1,44 @@
+"""What cannot be true of an honest clinic server: found while a pass checks it, with the bytes that prove it.
+
+Whoever checks raises a `Contradiction`; the pass keeps it as an alarm (see `alarms`). It names one of the eight classes
+of attack that a workstation looks for, and carries only what the server sent: ciphertext, signatures, numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from photodesk.errors import Refused
+
+CODE = "server_alarm"
+
+
+class Attack(StrEnum):
+    """Which kind of thing does not hold."""
+
+    KEYS = "keys"
+    SLOTS = "slots"
+    OPERATIONS = "operations"
+    BLOBS = "blobs"
+    MEMBERSHIP = "membership"
+    LOG = "log"
+    TRANSPORT = "transport"
+    RESOURCES = "resources"
+
+
+class Contradiction(Refused):
+    """The server cannot be believed: nothing it says is applied until a person looked.
+
+    `what` is half a sentence without names; `evidence` are the bytes that show it, by file name.
+    """
+
+    def __init__(self, attack: Attack, what: str, evidence: Mapping[str, bytes] | None = None) -> None:
+        super().__init__(
+            CODE,
+            f"The clinic server is not to be believed: {what}. Nothing of it was applied; work goes on here.",
+            "Call your administrator. The evidence can be saved: photodesk sync alarm --save FOLDER",
+        )
+        self.attack = attack
+        self.what = what
+        self.evidence = dict(evidence or {})
