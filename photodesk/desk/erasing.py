@@ -25,6 +25,7 @@ from photodesk.log.entry import Action, Entry
 from photodesk.patients import Patient
 from photodesk.store.catalog import Catalog
 from photodesk.store.catalog_corrections import DeletionState
+from photodesk.store.changing import changing_members
 from photodesk.store.charts import Charts
 from photodesk.store.erasing import Erasing
 from photodesk.store.keeping_book import Erasure, ErasureState, KeepingBook
@@ -32,6 +33,7 @@ from photodesk.store.member_author import author_of
 from photodesk.store.member_entry import Cosigner, ErasePatient
 from photodesk.store.member_rules import needs_two
 from photodesk.store.members_log import MembersLog
+from photodesk.store.publishing import once_more
 from photodesk.store.traces import Named
 
 if TYPE_CHECKING:
@@ -191,11 +193,19 @@ class ErasureDesk:
         if erasure.chart_id not in log.members.erased:
             self._check_second(second)
             with self._actor.logged(self._entry(erasure, "authorised")):
-                body = ErasePatient(ids.to_bytes(erasure.chart_id))
-                author = author_of(self._keyset, self._actor.keeper)
-                log.append([body], author, self._actor.clock.wall_ms(), second if self.needs_second() else None)
+                once_more(self._actor.keeper, lambda: self._publish(erasure, second))
         cosigned_by = second.person_id if second else ""
         return self._book.authorise(self._actor.change("erasing authorised"), erasure, cosigned_by)
+
+    def _publish(self, erasure: Erasure, second: Cosigner | None) -> None:
+        """Into the membership log, so that every workstation and the server erase too."""
+        with changing_members(self._layout):
+            log = MembersLog.open(self._layout.members, self._keyset.clinic_id)
+            author = author_of(self._keyset, self._actor.keeper)
+            signs = second if self.needs_second() else None
+            if erasure.chart_id not in log.members.erased:
+                body = ErasePatient(ids.to_bytes(erasure.chart_id))
+                log.append([body], author, self._actor.clock.wall_ms(), signs)
 
     def _carry_out(self, erasure: Erasure) -> Erasure:
         self._leave(erasure.patient_id)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from photodesk.clock import Clock
+from photodesk.errors import PhotoDeskError
+from photodesk.store.changing import changing_members
 from photodesk.store.epochs import raise_epochs
 from photodesk.store.grants import granted_entry, held, missing_grants
 from photodesk.store.keyring import Secrets
 from photodesk.store.keyset import KeySet
 from photodesk.store.layout import Layout
 from photodesk.store.membership import Membership, NewRecords, settle
+from photodesk.store.publishing import WAITS
 from photodesk.store.roles import KeyKind
 from photodesk.store.signer import Signer
 
@@ -16,11 +19,24 @@ from photodesk.store.signer import Signer
 def catch_up(
     layout: Layout, keyset: KeySet, secrets: Secrets, signer: Signer, clock: Clock
 ) -> tuple[int, tuple[KeyKind, ...]]:
-    """How many grants were made, and of which kinds a new epoch; the key set learns those."""
+    """How many grants were made, and of which kinds a new epoch; the key set learns those.
+
+    While the clinic server cannot be reached they wait for a later sign-in.
+    """
     membership = Membership(layout, keyset, secrets, signer, clock)
-    settle(layout, membership.checked, membership.keys)
+    with changing_members(layout):
+        settle(layout, membership.checked, membership.keys)
+    try:
+        return _grant(membership), raise_epochs(membership)
+    except PhotoDeskError as error:
+        if error.code not in WAITS:
+            raise
+        return 0, ()
+
+
+def _grant(membership: Membership) -> int:
     members = membership.members
-    grants = missing_grants(members.people.values(), members, membership.keys, held(keyset))
+    grants = missing_grants(members.people.values(), members, membership.keys, held(membership.keyset))
     if grants:
         membership.commit(map(granted_entry, grants), NewRecords(grants=grants))
-    return len(grants), raise_epochs(membership)
+    return len(grants)

@@ -149,7 +149,7 @@ def come_back(
     signing, _ = unwrap_workstation_keys(layout.workstation_key.read_bytes(), clinic_id, workstation_id, secret)
     keyset = held.keyset(clinic_id, workstation_id, comer.shown.person_id, comer.bundle.signing, comer.bundle.kem, {})
     membership = Membership(
-        layout, keyset, secrets, WorkstationSigner(signing, clinic_id), clock or SystemClock(), random
+        layout, keyset, secrets, WorkstationSigner(signing, clinic_id), clock or SystemClock(), random, alone=True
     )
     there = membership.members.workstations[workstation_id]
     station = AddWorkstation(

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from photodesk.clock import Clock
 from photodesk.errors import Refused
 from photodesk.ids import to_bytes
+from photodesk.store.changing import changing_members
 from photodesk.store.keys_file import (
     Grant,
     KeysFile,
@@ -27,6 +28,7 @@ from photodesk.store.member_author import author_of
 from photodesk.store.member_entry import GrantMade
 from photodesk.store.members import Member, Members
 from photodesk.store.members_log import MembersLog
+from photodesk.store.publishing import once_more
 from photodesk.store.recovery import identity
 from photodesk.store.roles import KeyKind, Role
 from photodesk.store.signer import Signer
@@ -47,7 +49,12 @@ def grant_from_recovery(layout: Layout, keyset: KeySet, code: str, signer: Signe
         kind, epoch, key = open_for_recovery(record, keyset.clinic_id, opener)
         if kind in {KeyKind.DESK, KeyKind.CHART, KeyKind.LOG}:
             opened[kind, epoch] = key
-    return _grant_all(layout, keyset, signer, clock, opened)
+
+    def change() -> int:
+        with changing_members(layout):
+            return _grant_all(layout, keyset, signer, clock, opened)
+
+    return once_more(signer, change)
 
 
 def _grant_all(layout: Layout, keyset: KeySet, signer: Signer, clock: Clock, keys_at_hand: Keys) -> int:

@@ -53,6 +53,7 @@ class Layout:
         self.keys = root / "keys.msgpack"
         self.workstation_key = root / "workstation.key"
         self.members = root / "members.log"
+        self.members_lock = root / "members.lock"
         self.attempts = root / "attempts.msgpack"
         self.totp_steps = root / "totp-steps.msgpack"
         self.generations = root / "generations.msgpack"

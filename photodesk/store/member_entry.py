@@ -2,14 +2,14 @@
 
 `[version, suite, sequence, previous32, type, time_ms, author, author_workstation, body, signature,
 workstation_signature, cosignature]`: the person signs label ‖ clinic id ‖ the bytes before the signature, the
-workstation the bytes before its own (so the person's signature too), a cosigner `[person_id, signature]` the bytes
-before the cosignature, or it is nil. Bodies are fixed-order arrays, by type; names inside are sealed under
-DK (`sealed_name`).
+workstation the bytes before its own (so the person's signature too), a cosigner `[person_id or invitation_id,
+signature]` the bytes before the cosignature, or it is nil. Bodies are fixed-order arrays, by type; names inside are
+sealed under DK (`sealed_name`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -27,10 +27,11 @@ KIND = "membership"
 _FIELDS = 12
 _HEAD = b"\x9c"  # a msgpack array of twelve
 Sign = Callable[[bytes], bytes]
+Publish = Callable[[int, bytes, Sequence[bytes]], None]
 
 
 class EntryType(IntEnum):
-    """What an entry does. 11 and 13 have their numbers and are written by later versions."""
+    """What an entry does."""
 
     FOUND = 1
     ADD_PERSON = 2
@@ -138,10 +139,25 @@ class Policy(_Body, frozen=True):
     value: str
 
 
+class Invitation(_Body, frozen=True):
+    """A new workstation may join until an instant, once, with a signature by this key."""
+
+    invitation_id: bytes
+    signing_public: bytes
+    expires_ms: int
+
+
 class ErasePatient(_Body, frozen=True):
     """A patient is to be erased everywhere: the id of their chart, which says nothing about who it was."""
 
     chart_id: bytes
+
+
+class ServerRestored(_Body, frozen=True):
+    """The clinic server was put back to an earlier state: its order of operations goes on after this place."""
+
+    place: int
+    chain: bytes
 
 
 class RecoveryUsed(_Body, frozen=True):
@@ -163,7 +179,9 @@ Body = (
     | KeyMark
     | SlotSet
     | Policy
+    | Invitation
     | ErasePatient
+    | ServerRestored
     | RecoveryUsed
 )
 BODIES: dict[int, type[Body]] = {
@@ -177,7 +195,9 @@ BODIES: dict[int, type[Body]] = {
     EntryType.NEW_EPOCH: KeyMark,
     EntryType.SLOT_SET: SlotSet,
     EntryType.POLICY: Policy,
+    EntryType.INVITATION: Invitation,
     EntryType.ERASE_PATIENT: ErasePatient,
+    EntryType.SERVER_RESTORED: ServerRestored,
     EntryType.RECOVERY_USED: RecoveryUsed,
 }
 _TYPES = {body: EntryType(entry_type) for entry_type, body in BODIES.items()}
@@ -210,17 +230,23 @@ class MemberEntry:
 
 @dataclass(frozen=True)
 class Author:
-    """Who writes an entry, and how both signatures are made."""
+    """Who writes an entry, and how both signatures are made. `publish(sequence, previous, entries)` brings entries to
+    the clinic server before they are written here; None where no way to one is known.
+    """
 
     person_id: str
     workstation_id: str
     sign: Sign
     workstation_sign: Sign
+    publish: Publish | None = None
 
 
 @dataclass(frozen=True)
 class Cosigner:
-    """A second administrator, who signs what needs two."""
+    """Who signs too: a second administrator what needs two, an invitation's key the workstation that it brings.
+
+    `person_id` is the person's id, or the invitation's.
+    """
 
     person_id: str
     sign: Sign

@@ -1,9 +1,11 @@
 """Who may write what into the membership log.
 
 Administrators write everything; others grant what they hold, make new epochs of it and set their own slots and
-authenticator app. Once there are two administrators, adding one more (also by roles, also by renewing one) and erasing
-a patient need the signature of a second; the last administrator stays one. Whoever holds the recovery code comes back
-as an administrator: the code's own signature stands in for everybody else's, and every other slot rests from then on.
+authenticator app. Anybody of the clinic brings a new workstation that an invitation's key has signed for: one that is
+live, was never used, and is not over. Once there are two administrators, adding one more (also by roles, also by
+renewing one) and erasing a patient need the signature of a second; the last administrator stays one. Whoever holds the
+recovery code comes back as an administrator: the code's own signature stands in for everybody else's, and every other
+slot rests from then on.
 """
 
 from __future__ import annotations
@@ -21,12 +23,14 @@ from photodesk.store.member_entry import (
     ErasePatient,
     Found,
     GrantMade,
+    Invitation,
     KeyMark,
     MemberEntry,
     Policy,
     RecoveryUsed,
     RemovePerson,
     RevokeWorkstation,
+    ServerRestored,
     SetRoles,
     SlotSet,
 )
@@ -40,6 +44,8 @@ if TYPE_CHECKING:
 RECOVERY_KIND = "recovery-used"
 ENVELOPE_POLICY = "emergency."  # with the person id behind it: this account is a sealed envelope's
 DEAD_SLOT = bytes(32)  # the hash of no slot: what an envelope's account sets when it is opened, and nobody else
+INVITATION_MS = 10 * 60_000
+CHAIN_BYTES = 32
 OWN_POLICY = "totp."  # with the person id behind it: everybody's own, see `totp_record`
 
 
@@ -48,15 +54,25 @@ def allowed(members: Members, entry: MemberEntry) -> bool:
     body = entry.body
     if isinstance(body, RecoveryUsed):
         return _may_come_back(members, entry, body)
+    if isinstance(body, AddWorkstation) and entry.cosigner_id is not None:
+        return _may_join(members, entry, body)
     author = members.people[entry.author_id]
     if isinstance(body, GrantMade):
         return _may_grant(members, author, body)
-    if _is_own(body, entry.author_id):
-        return _known(members, body)
     if isinstance(body, KeyMark):
         return _may_make_epoch(members, author, body)
+    return _is_own_and_known(members, entry) or _may_decide(members, author, entry)
+
+
+def _is_own_and_known(members: Members, entry: MemberEntry) -> bool:
+    return _is_own(entry.body, entry.author_id) and _known(members, entry)
+
+
+def _may_decide(members: Members, author: Member, entry: MemberEntry) -> bool:
+    """What administrators write, with a second one where two are needed."""
+    body = entry.body
     may = {Role.ADMINISTRATOR, Role.PRIVACY_OFFICER} if isinstance(body, ErasePatient) else {Role.ADMINISTRATOR}
-    if may.isdisjoint(author.roles) or not _known(members, body):
+    if may.isdisjoint(author.roles) or not _known(members, entry):
         return False
     enough = entry.cosigner_id is not None or not needs_two(members, body)
     return enough and not takes_last_administrator(members, body)
@@ -107,6 +123,33 @@ def _may_come_back(members: Members, entry: MemberEntry, body: RecoveryUsed) -> 
     )
 
 
+def _may_join(members: Members, entry: MemberEntry, body: AddWorkstation) -> bool:
+    """A new workstation signs for itself, with an invitation that lives, in the time that the invitation has."""
+    invitation = members.invitations.get(entry.cosigner_id or "")
+    return (
+        invitation is not None
+        and not invitation.used
+        and invitation.made_ms - INVITATION_MS <= entry.time_ms <= invitation.expires_ms
+        and entry.workstation_id == to_text(body.workstation_id)
+        and _new_workstation(members, body)
+    )
+
+
+def _new_workstation(members: Members, body: AddWorkstation) -> bool:
+    """An id and keys that no workstation has or had."""
+    used = {key for one in members.workstations.values() for key in (one.signing_public, one.log_signing_public)}
+    return to_text(body.workstation_id) not in members.workstations and used.isdisjoint(
+        {body.signing_public, body.log_signing_public}
+    )
+
+
+def _fit_invitation(members: Members, entry: MemberEntry, body: Invitation) -> bool:
+    """Never made before, a real key, ten minutes at most."""
+    sized = len(body.invitation_id) == 16 and len(body.signing_public) == SIGNING_BYTES
+    lasts = 0 < body.expires_ms - entry.time_ms <= INVITATION_MS
+    return sized and lasts and to_text(body.invitation_id) not in members.invitations
+
+
 def _is_own(body: Body, author_id: str) -> bool:
     """Slots and the authenticator app of the author."""
     if isinstance(body, Policy):
@@ -144,13 +187,14 @@ def _may_make_epoch(members: Members, author: Member, body: KeyMark) -> bool:
     return body.kind in held and body.epoch == max(members.epochs(body.kind), default=0) + 1
 
 
-def _known(members: Members, body: Body) -> bool:
+def _known(members: Members, entry: MemberEntry) -> bool:
     """Whether whom or what a body speaks about is there, or is not there yet."""
+    body = entry.body
     match body:
         case AddPerson():
             known = bool(body.roles) and _new_keys(members, body)
         case AddWorkstation():
-            known = to_text(body.workstation_id) not in members.workstations
+            known = _new_workstation(members, body)
         case SetRoles():
             known = bool(body.roles) and members.person(to_text(body.person_id)) is not None
         case RemovePerson():
@@ -166,6 +210,10 @@ def _known(members: Members, body: Body) -> bool:
             known = to_text(body.chart_id) not in members.erased
         case Policy():
             known = _fit_policy(body)
+        case Invitation():
+            known = _fit_invitation(members, entry, body)
+        case ServerRestored():
+            known = 0 <= body.place < 1 << 63 and len(body.chain) == CHAIN_BYTES
         case _:
             known = isinstance(body, Found)
     return known

@@ -8,63 +8,45 @@ the author's and the workstation's signatures under the keys the log itself name
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from photodesk.crypto import verify
 from photodesk.errors import Damaged
 from photodesk.ids import to_text
 from photodesk.store.member_entry import (
-    KIND,
     AddPerson,
     AddWorkstation,
     ErasePatient,
     Found,
     GrantMade,
+    Invitation,
     KeyMark,
     MemberEntry,
     Policy,
     RecoveryUsed,
     RemovePerson,
     RevokeWorkstation,
+    ServerRestored,
     SetRoles,
     SlotMark,
     SlotSet,
 )
 from photodesk.store.member_rules import DEAD_SLOT, ENVELOPE_POLICY, allowed
+from photodesk.store.member_signatures import signed
+from photodesk.store.member_state import (
+    LOST_WITH_WORKSTATION,
+    Member,
+    MemberInvitation,
+    MemberWorkstation,
+    RestoredServer,
+    Revocation,
+    UsedEnvelope,
+    member_of,
+    workstation_of,
+)
 from photodesk.store.recovery import SIGNING_BYTES, SIGNING_POLICY
 from photodesk.store.roles import KeyKind, Role, keys_of
 
-
-@dataclass(frozen=True)
-class Member:
-    """A person as the log has them."""
-
-    person_id: str
-    roles: frozenset[Role]
-    signing_public: bytes
-    kem_public: bytes
-    sealed_name: bytes
-    removed: bool = False
-
-
-@dataclass(frozen=True)
-class MemberWorkstation:
-    """A workstation as the log has it."""
-
-    workstation_id: str
-    signing_public: bytes
-    log_signing_public: bytes
-    sealed_name: bytes
-    revoked: bool = False
-
-
-@dataclass(frozen=True)
-class UsedEnvelope:
-    """An envelope's account that was opened: by which entry, and when."""
-
-    person_id: str
-    sequence: int
-    time_ms: int
+__all__ = ["Member", "MemberWorkstation", "Members", "UsedEnvelope", "altered"]
 
 
 class Members:
@@ -94,6 +76,8 @@ class Members:
         self.owed: dict[KeyKind, int] = {}
         self.since: dict[str, int] = {}
         self.used_envelopes: dict[str, UsedEnvelope] = {}
+        self.invitations: dict[str, MemberInvitation] = {}
+        self.restored: RestoredServer | None = None
 
     def copy(self) -> Members:
         """The same state, to be folded on apart from this one."""
@@ -148,7 +132,7 @@ class Members:
         before = (dict(self.people), dict(self.workstations))
         if isinstance(entry.body, Found):
             self._found(entry.body)
-        if not self._signed(entry) or not allowed(self, entry):
+        if not signed(self, entry) or not allowed(self, entry):
             self.people, self.workstations = before
             raise altered(entry.sequence)
         self._apply(entry)
@@ -156,27 +140,6 @@ class Members:
             self.recovery_since_ms = entry.time_ms
         self.sequence, self.head = entry.sequence, entry.hash()
         self.hashes.append(self.head)
-
-    def _signed(self, entry: MemberEntry) -> bool:
-        author, workstation = self._writers(entry)
-        if author is None or workstation is None or workstation.revoked:
-            return False
-        checks = [
-            (author.signing_public, entry.signature, entry.signed),
-            (workstation.signing_public, entry.workstation_signature, entry.workstation_signed),
-        ]
-        if entry.cosigner_id is not None:
-            cosigner = self.person(entry.cosigner_id)
-            if cosigner is None or cosigner is author or Role.ADMINISTRATOR not in cosigner.roles:
-                return False
-            checks.append((cosigner.signing_public, entry.cosignature, entry.cosigned))
-        return all(verify(public, signature, KIND, self.clinic_id, data) for public, signature, data in checks)
-
-    def _writers(self, entry: MemberEntry) -> tuple[Member | None, MemberWorkstation | None]:
-        """Whose signatures an entry carries: whoever comes back by the recovery code brings both keys along."""
-        if isinstance(entry.body, RecoveryUsed):
-            return _member(entry.body.person), _workstation(entry.body.workstation)
-        return self.person(entry.author_id), self.workstations.get(entry.workstation_id)
 
     def _found(self, body: Found) -> None:
         self.sealed_clinic_name = body.sealed_clinic_name
@@ -191,8 +154,8 @@ class Members:
         if isinstance(body, AddPerson):
             self._add_person(body, entry.sequence)
             self.since[to_text(body.person_id)] = entry.time_ms
-        elif isinstance(body, AddWorkstation | RevokeWorkstation):
-            self._change_workstation(body)
+        elif isinstance(body, AddWorkstation | RevokeWorkstation | Invitation):
+            self._change_workstation(body, entry)
         elif isinstance(body, SetRoles):
             self._change(replace(self.people[to_text(body.person_id)], roles=frozenset(body.roles)), entry.sequence)
         elif isinstance(body, RemovePerson):
@@ -208,6 +171,8 @@ class Members:
             self._set_policy(body)
         elif isinstance(body, ErasePatient):
             self.erased.add(to_text(body.chart_id))
+        elif isinstance(body, ServerRestored):
+            self.restored = RestoredServer(entry.sequence, body.place, body.chain)
         elif isinstance(body, RecoveryUsed):
             self.slots = {}
             self._add_person(body.person, entry.sequence)
@@ -219,7 +184,7 @@ class Members:
         if before is not None:
             self.former_keys.setdefault(person_id, []).append(before.signing_public)
             self._forget(person_id)
-        self._change(_member(body), sequence)
+        self._change(member_of(body), sequence)
         for slot in body.slots:
             self._set_slot(person_id, slot)
 
@@ -257,22 +222,27 @@ class Members:
         if body.name == SIGNING_POLICY:
             self.recovery_public = bytes.fromhex(body.value)[SIGNING_BYTES:] or self.recovery_public
 
-    def _change_workstation(self, body: AddWorkstation | RevokeWorkstation) -> None:
+    def _change_workstation(
+        self, body: AddWorkstation | RevokeWorkstation | Invitation, entry: MemberEntry | None = None
+    ) -> None:
+        if isinstance(body, Invitation) and entry is not None:
+            invited = MemberInvitation(body.signing_public, entry.time_ms, body.expires_ms)
+            self.invitations[to_text(body.invitation_id)] = invited
+        elif isinstance(body, AddWorkstation):
+            self.workstations[to_text(body.workstation_id)] = workstation_of(body)
+            if entry is not None and entry.cosigner_id is not None:
+                used = self.invitations[entry.cosigner_id]
+                self.invitations[entry.cosigner_id] = replace(used, used=True)
+        elif isinstance(body, RevokeWorkstation):
+            self._revoke(body)
+
+    def _revoke(self, body: RevokeWorkstation) -> None:
         workstation_id = to_text(body.workstation_id)
-        if isinstance(body, AddWorkstation):
-            self.workstations[workstation_id] = _workstation(body)
-        else:
-            self.workstations[workstation_id] = replace(self.workstations[workstation_id], revoked=True)
-
-
-def _member(body: AddPerson) -> Member:
-    roles = frozenset(body.roles)
-    return Member(to_text(body.person_id), roles, body.signing_public, body.kem_public, body.sealed_name)
-
-
-def _workstation(body: AddWorkstation) -> MemberWorkstation:
-    workstation_id = to_text(body.workstation_id)
-    return MemberWorkstation(workstation_id, body.signing_public, body.log_signing_public, body.sealed_name)
+        end = Revocation(body.last_sequence, body.last_hash, body.wipe)
+        self.workstations[workstation_id] = replace(self.workstations[workstation_id], revocation=end)
+        for kind in LOST_WITH_WORKSTATION:
+            if self.epochs(kind):
+                self.owed.setdefault(kind, self.sequence + 1)
 
 
 def altered(sequence: int) -> Damaged:

@@ -12,15 +12,25 @@ import os
 import struct
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from photodesk.crypto import SUITE, VERSION, label, sha256
 from photodesk.errors import Damaged, Fixable
 from photodesk.store.files import in_words, sync_folder
-from photodesk.store.member_entry import KIND, Author, Body, Cosigner, decode_entry, encode_entry
+from photodesk.store.member_entry import (
+    KIND,
+    AddWorkstation,
+    Author,
+    Body,
+    Cosigner,
+    Publish,
+    decode_entry,
+    encode_entry,
+)
 from photodesk.store.member_rules import may_need_two
 from photodesk.store.members import Members, altered
+from photodesk.store.publishing import SERVER_URL, server_needed
 from photodesk.store.record_version import check_version
 
 _MAGIC = b"PDML"
@@ -31,10 +41,12 @@ _LIMIT_BYTES = 1 << 20
 
 @dataclass(frozen=True)
 class PreparedEntries:
-    """Entries that are signed and not written yet, and the state after them."""
+    """Entries that are signed and not written yet, and the state after them. `publish`: as in `Author`."""
 
     data: bytes
     after: Members
+    records: tuple[bytes, ...] = ()
+    publish: Publish | None = None
 
 
 class MembersLog:
@@ -89,12 +101,20 @@ class MembersLog:
             raise altered(1)
         return log
 
-    def append(self, bodies: Sequence[Body], author: Author, time_ms: int, cosigner: Cosigner | None = None) -> None:
+    def append(
+        self,
+        bodies: Sequence[Body],
+        author: Author,
+        time_ms: int,
+        cosigner: Cosigner | None = None,
+        *,
+        published: bool = False,
+    ) -> None:
         """Add entries, durably, in one write. Fixable `members_changed` where the log grew since it was read.
 
-        The cosigner signs those entries that may need two signatures.
+        The cosigner signs those entries that may need two signatures. `published`: as in `write`.
         """
-        self.write(self.prepare(bodies, author, time_ms, cosigner))
+        self.write(self.prepare(bodies, author, time_ms, cosigner), published=published)
 
     def prepare(
         self, bodies: Sequence[Body], author: Author, time_ms: int, cosigner: Cosigner | None = None
@@ -103,20 +123,30 @@ class MembersLog:
 
         Damaged `members_altered` for an entry that would not be accepted.
         """
-        sequence, previous, frames = self.members.sequence, self.members.head, []
+        sequence, previous, records = self.members.sequence, self.members.head, []
         for body in bodies:
             sequence += 1
-            second = cosigner if may_need_two(body) else None
+            second = cosigner if may_need_two(body) or isinstance(body, AddWorkstation) else None
             record = encode_entry(sequence, previous, time_ms, body, author, second)
             entry = decode_entry(record)
-            frames.append(_frame(record))
+            records.append(record)
             previous = entry.hash()
-        data = b"".join(frames)
-        return PreparedEntries(data, self._replayed(data))
+        return replace(self.prepare_records(records), publish=author.publish)
 
-    def write(self, prepared: PreparedEntries) -> None:
-        """Append what was prepared on this very state."""
+    def prepare_records(self, records: Sequence[bytes]) -> PreparedEntries:
+        """Entries that somebody else has signed, and the state they lead to. Damaged `members_altered`."""
+        data = b"".join(map(_frame, records))
+        return PreparedEntries(data, self._replayed(data), tuple(records))
+
+    def write(self, prepared: PreparedEntries, *, published: bool = False) -> None:
+        """Append what was prepared on this very state; with a clinic server it is published first.
+
+        `published`: it stands there already, or nobody can ask the server (coming back by the recovery code).
+        Fixable `server_offline`, `members_changed`.
+        """
         data = prepared.data
+        if not published and SERVER_URL in self.members.policies:
+            _publish(self.members, prepared)
         try:
             descriptor = os.open(self._path, os.O_RDWR)
             try:
@@ -187,6 +217,12 @@ class _Checked:
 
 
 _checked: dict[bytes, _Checked] = {}
+
+
+def _publish(members: Members, prepared: PreparedEntries) -> None:
+    if prepared.publish is None:
+        raise server_needed()
+    prepared.publish(members.sequence, members.head, prepared.records)
 
 
 def _header(clinic_id: bytes) -> bytes:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from photodesk.clock import Clock
 from photodesk.ids import to_text
 from photodesk.store.bundle import bundle_owner
+from photodesk.store.changing import changing_members
 from photodesk.store.grants import is_granted
 from photodesk.store.keyring import Secrets
 from photodesk.store.keys_file import (
@@ -33,6 +34,7 @@ from photodesk.store.member_author import author_of
 from photodesk.store.member_entry import Body, Cosigner
 from photodesk.store.members import Members
 from photodesk.store.members_log import MembersLog
+from photodesk.store.publishing import once_more
 from photodesk.store.roles import KeyKind
 from photodesk.store.signer import Signer
 from photodesk.store.signin import CheckedStore, check_store
@@ -40,7 +42,7 @@ from photodesk.store.slots import Slot
 from photodesk.store.slots_file import ShownPerson, encode_slots, write_slots
 from photodesk.store.store_json import (
     StoreFacts,
-    fits_members,
+    is_newest,
     mac_key,
     make_store,
     prepare_store,
@@ -66,7 +68,10 @@ class NewRecords:
 
 @dataclass
 class Membership:
-    """The state before a change, and how it is changed by the person at this desk."""
+    """The state before a change, and how it is changed by the person at this desk.
+
+    `alone`: no clinic server is asked, for the recovery code counts without it; the next pass tells it.
+    """
 
     layout: Layout
     keyset: KeySet
@@ -74,6 +79,7 @@ class Membership:
     signer: Signer
     clock: Clock
     random: Random = os.urandom
+    alone: bool = False
     checked: CheckedStore = field(init=False)
     keys: KeysFile = field(init=False)
 
@@ -91,8 +97,17 @@ class Membership:
 
         A power cut may leave only the first of several entries: their order must be good at every place.
         """
-        log = MembersLog.open(self.layout.members, self.keyset.clinic_id)
         entries = list(bodies)
+        once_more(self.signer, lambda: self._commit(entries, new, cosigner))
+
+    def _commit(self, entries: Sequence[Body], new: NewRecords, cosigner: Cosigner | None) -> None:
+        with changing_members(self.layout):
+            log = MembersLog.open(self.layout.members, self.keyset.clinic_id)
+            if log.members.head != self.members.head:
+                self.__post_init__()
+            self._write(log, entries, new, cosigner)
+
+    def _write(self, log: MembersLog, entries: Sequence[Body], new: NewRecords, cosigner: Cosigner | None) -> None:
         prepared = log.prepare(entries, author_of(self.keyset, self.signer), self.clock.wall_ms(), cosigner)
         more = self.keys.with_more(
             bundles=new.bundles,
@@ -106,7 +121,7 @@ class Membership:
         if new.slots or new.shown:
             self._write_slots(new)
         self._prepare_store(prepared.after)
-        log.write(prepared)
+        log.write(prepared, published=self.alone)
         kept = tuple(record for record in more.bundles if record not in new.old_bundles)
         self.checked = check_store(self.layout, self.secrets)
         self.keys = settle(self.layout, self.checked, replace(more, bundles=kept), self.random)
@@ -125,7 +140,7 @@ class Membership:
     def _prepare_store(self, after: Members) -> None:
         """Where `store.json` will not fit any more, lay the one that will beside it."""
         store = self.checked.store
-        if not fits_members(store, after):
+        if not is_newest(store, after):
             facts = StoreFacts(store.workstation_id, store.keyring, self.keyset.person_id)
             key = mac_key(self.checked.workstation_secret)
             prepare_store(self.layout, make_store(after, facts, self.keyset.signing, key))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from photodesk.clock import Clock
+from photodesk.store.changing import changing_members
 from photodesk.store.keyset import KeySet
 from photodesk.store.layout import Layout
 from photodesk.store.member_author import author_of
 from photodesk.store.member_entry import Policy
 from photodesk.store.members_log import MembersLog
+from photodesk.store.publishing import once_more
 from photodesk.store.signer import Signer
 
 
@@ -20,6 +22,11 @@ def policies(layout: Layout, clinic_id: bytes) -> Mapping[str, str]:
 
 def set_policy(layout: Layout, keyset: KeySet, signer: Signer, clock: Clock, name: str, value: str) -> None:
     """Sign a policy into the membership log. Damaged `members_altered` for somebody who is no administrator."""
-    log = MembersLog.open(layout.members, keyset.clinic_id)
-    if log.members.policies.get(name) != value:
-        log.append([Policy(name, value)], author_of(keyset, signer), clock.wall_ms())
+
+    def change() -> None:
+        with changing_members(layout):
+            log = MembersLog.open(layout.members, keyset.clinic_id)
+            if log.members.policies.get(name) != value:
+                log.append([Policy(name, value)], author_of(keyset, signer), clock.wall_ms())
+
+    once_more(signer, change)

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from photodesk.clock import Clock, SystemClock
 from photodesk.errors import Refused
+from photodesk.store.changing import changing_members
 from photodesk.store.grants import held
 from photodesk.store.keyring import Secrets, clinic_secret_account, workstation_secret_account
 from photodesk.store.keys_file import read_keys, seal_for_recovery, write_keys
@@ -21,6 +22,7 @@ from photodesk.store.member_author import author_of
 from photodesk.store.member_entry import Policy
 from photodesk.store.members import Members
 from photodesk.store.members_log import MembersLog
+from photodesk.store.publishing import once_more
 from photodesk.store.recovery import SIGNING_POLICY, identity, new_code, signing_key
 from photodesk.store.recovery_keys import open_with_code
 from photodesk.store.roles import KeyKind, Role
@@ -47,6 +49,17 @@ def renew_kit(
     """
     if Role.ADMINISTRATOR not in keyset.roles:
         raise Refused("no_right", "Only an administrator renews the recovery kit.", "Ask an administrator.")
+
+    def change() -> str:
+        with changing_members(layout):
+            return _renew(layout, keyset, secrets, signer, clock or SystemClock(), old_code, code or new_code(random))
+
+    return once_more(signer, change)
+
+
+def _renew(
+    layout: Layout, keyset: KeySet, secrets: Secrets, signer: Signer, clock: Clock, old_code: str, code: str
+) -> str:
     clinic_id = keyset.clinic_id
     log, keys = MembersLog.open(layout.members, clinic_id), read_keys(layout, clinic_id)
     found, stations = _at_hand(keyset, secrets, log.members)
@@ -60,7 +73,6 @@ def renew_kit(
             "Your role does not hold every key of the clinic, so you cannot seal them to a new kit.",
             "Type the old code too, or let somebody renew it who is also clinician and privacy officer.",
         )
-    code = code or new_code(random)
     public = identity(code).public
     sealed = [seal_for_recovery(clinic_id, public, *one, found[one]) for one in wanted]
     sealed += [
@@ -69,7 +81,7 @@ def renew_kit(
     ]
     write_keys(layout, replace(keys, recovery=(*keys.recovery, *sealed)))
     kit = Policy(SIGNING_POLICY, (signing_key(code).public + public).hex())
-    log.append([kit], author_of(keyset, signer), (clock or SystemClock()).wall_ms())
+    log.append([kit], author_of(keyset, signer), clock.wall_ms())
     write_keys(layout, replace(keys, recovery=tuple(sealed)))
     return code
 

@@ -57,7 +57,7 @@ def make_key_files(
     sealed = seal_name(workstation_name, station, clinic_id, desk_keys[epoch], epoch, random)
     added = AddWorkstation(station, new.signing.public, new.log_signing.public, sealed)
     entry = recovery_entry(log.members, new.comer, added, code)
-    log.append([entry, *map(granted_entry, new.comer.grants)], author, time_ms)
+    log.append([entry, *map(granted_entry, new.comer.grants)], author, time_ms, published=True)
     _write_names(layout, log, new, workstation_name, desk_keys, random)
     wrapped = wrap_workstation_keys(clinic_id, new.workstation_id, new.signing, new.log_signing, new.secret, random)
     write_atomically(layout.workstation_key, wrapped)

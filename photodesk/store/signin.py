@@ -186,6 +186,7 @@ def open_keys(checked: CheckedStore, keys: KeysFile, member: Member, bundle: Bun
     made = {epoch for epoch in chart_keys if (KeyKind.INBOX, epoch) in marks}
     if set(inbox_keys) != made or set(database_keys) != expected:
         raise _altered()
+    newest, inbox_public = checked.members.newest_public(KeyKind.INBOX)
     return KeySet(
         clinic_id=keys.clinic_id,
         workstation_id=checked.store.workstation_id,
@@ -197,8 +198,8 @@ def open_keys(checked: CheckedStore, keys: KeysFile, member: Member, bundle: Bun
         chart_keys=chart_keys,
         log_keys={epoch: KemPrivateKey(raw) for epoch, raw in granted[KeyKind.LOG].items()},
         inbox_keys=inbox_keys,
-        inbox_public=bytes.fromhex(checked.store.inbox_key.public),
-        inbox_epoch=checked.store.inbox_key.epoch,
+        inbox_public=inbox_public,
+        inbox_epoch=newest,
         database_keys=database_keys,
     )
 

@@ -13,12 +13,14 @@ from photodesk.clock import Clock
 from photodesk.crypto import Argon2Cost
 from photodesk.errors import Fixable
 from photodesk.ids import random_id, to_bytes
+from photodesk.store.changing import changing_members
 from photodesk.store.keyring import Secrets, clinic_secret_account
 from photodesk.store.keyset import KeySet
 from photodesk.store.layout import Layout
 from photodesk.store.member_author import author_of
 from photodesk.store.member_entry import SlotMark, SlotSet
 from photodesk.store.members_log import MembersLog
+from photodesk.store.publishing import once_more
 from photodesk.store.roles import KeyKind
 from photodesk.store.signer import Signer
 from photodesk.store.signin import CheckedStore, check_store
@@ -64,6 +66,25 @@ def set_slots(
     A person sets their own, an administrator also another's. Fixable `last_slot` where none would be left,
     `members_changed`.
     """
+
+    def change() -> None:
+        with changing_members(layout):
+            _set(layout, keyset, secrets, person_id, made, replaced, signer, clock, random)
+
+    once_more(signer, change)
+
+
+def _set(
+    layout: Layout,
+    keyset: KeySet,
+    secrets: Secrets,
+    person_id: str,
+    made: Sequence[Slot],
+    replaced: Sequence[str],
+    signer: Signer,
+    clock: Clock,
+    random: Random,
+) -> None:
     checked, clinic_id = check_store(layout, secrets), keyset.clinic_id
     present = checked.current_slots()
     kept = tuple(slot for slot in present if slot.slot_id not in replaced)

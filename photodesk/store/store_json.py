@@ -1,8 +1,9 @@
 """`store.json`: what anyone may read about a store: ids, the keyring's name and public keys; no secret.
 
-Signed by an administrator, or by the clinician or privacy officer who made the newest key it names, over label ‖ clinic
-id ‖ the object without `signature` and `mac` (compact JSON, keys sorted), and MACed under a key of WS over label ‖
-clinic id ‖ those bytes ‖ the signature. On disk it is indented for reading, in one exact form: a file with any other
+Signed by a person of the clinic over label ‖ clinic id ‖ the object without `signature` and `mac` (compact JSON, keys
+sorted), and MACed under a key of WS over label ‖ clinic id ‖ those bytes ‖ the signature. It says what the membership
+log says now, or said before: entries come in from the clinic server while nobody is there to sign another file. What is
+used of keys is read from the log itself. On disk it is indented for reading, in one exact form: a file with any other
 byte is refused. Bytes are hexadecimal.
 """
 
@@ -15,16 +16,15 @@ from typing import Any
 import msgspec
 
 from photodesk.crypto import SUITE, VERSION, SigningKey, derive, hmac_sha256, label, verify
-from photodesk.errors import Damaged, Fixable
+from photodesk.errors import Damaged, Fixable, PhotoDeskError
 from photodesk.ids import to_bytes
 from photodesk.store.files import write_atomically
 from photodesk.store.layout import Layout
 from photodesk.store.members import Members
 from photodesk.store.record_version import check_version
-from photodesk.store.roles import KeyKind, Role
+from photodesk.store.roles import KeyKind
 
 _KIND = "store-json"
-SIGNING_ROLES = frozenset({Role.ADMINISTRATOR, Role.CLINICIAN, Role.PRIVACY_OFFICER})
 
 
 class PublicKeyOfEpoch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -103,19 +103,27 @@ def settled_store(layout: Layout, store: StoreFile, members: Members, key: bytes
     """The file that fits the membership log, of which `store` is the one in force; errors as `check_members`.
 
     A change of the membership log that needs another file lays it beside the old one first. Where it was interrupted
-    after the log took it, the one beside is the one that fits.
+    after the log took it, the one beside is the one that says what the log says now.
     """
-    if fits_members(store, members):
-        return store
+    if not is_newest(store, members):
+        beside = _beside(layout)
+        same = beside is not None and (beside.clinic_id, beside.workstation_id) == (
+            store.clinic_id,
+            store.workstation_id,
+        )
+        if beside is not None and same and is_newest(beside, members):
+            check_mac(beside, key)
+            return beside
+    check_members(store, members)
+    return store
+
+
+def _beside(layout: Layout) -> StoreFile | None:
+    """The file that a change has prepared, where it can be read."""
     try:
-        beside = _decoded(layout.store_json_next.read_bytes())
-    except OSError:
-        raise _altered() from None
-    check_mac(beside, key)
-    check_members(beside, members)
-    if (beside.clinic_id, beside.workstation_id) != (store.clinic_id, store.workstation_id):
-        raise _altered()
-    return beside
+        return _decoded(layout.store_json_next.read_bytes())
+    except (OSError, PhotoDeskError):
+        return None
 
 
 def prepare_store(layout: Layout, store: StoreFile) -> None:
@@ -154,8 +162,6 @@ def encode_store(store: StoreFile) -> bytes:
 
 def make_store(members: Members, facts: StoreFacts, signing: SigningKey, mac_key: bytes) -> StoreFile:
     """A signed and MACed `store.json` of what the membership log says."""
-    log_epoch, log_public = members.newest_public(KeyKind.LOG)
-    inbox_epoch, inbox_public = members.newest_public(KeyKind.INBOX)
     plain = StoreFile(
         version=VERSION,
         suite=SUITE,
@@ -163,8 +169,8 @@ def make_store(members: Members, facts: StoreFacts, signing: SigningKey, mac_key
         workstation_id=facts.workstation_id,
         keyring=facts.keyring,
         first_entry=members.hashes[0].hex(),
-        log_key=PublicKeyOfEpoch(log_epoch, log_public.hex()),
-        inbox_key=PublicKeyOfEpoch(inbox_epoch, inbox_public.hex()),
+        log_key=_newest(members, KeyKind.LOG),
+        inbox_key=_newest(members, KeyKind.INBOX),
         workstations=_public_workstations(members),
         author=facts.author_id,
     )
@@ -195,20 +201,39 @@ def check_members(store: StoreFile, members: Members) -> None:
         raise _altered()
 
 
+def is_newest(store: StoreFile, members: Members) -> bool:
+    """Whether it fits, and says what the membership log says now."""
+    log_key, inbox_key = (_newest(members, kind) for kind in (KeyKind.LOG, KeyKind.INBOX))
+    return (
+        (store.log_key, store.inbox_key) == (log_key, inbox_key)
+        and store.workstations == _public_workstations(members)
+        and fits_members(store, members)
+    )
+
+
 def fits_members(store: StoreFile, members: Members) -> bool:
-    """Whether signature, ids and public keys are those of the membership log."""
-    author = members.person(store.author)
-    log_epoch, log_public = members.newest_public(KeyKind.LOG)
-    inbox_epoch, inbox_public = members.newest_public(KeyKind.INBOX)
+    """Whether signature, ids and public keys are those of the membership log, now or at an earlier entry."""
+    known = _public_workstations(members)
+    signed = _signed_bytes(store)
     return (
         store.first_entry == members.hashes[0].hex()
-        and store.log_key == PublicKeyOfEpoch(log_epoch, log_public.hex())
-        and store.inbox_key == PublicKeyOfEpoch(inbox_epoch, inbox_public.hex())
-        and store.workstations == _public_workstations(members)
-        and author is not None
-        and not SIGNING_ROLES.isdisjoint(author.roles)
-        and verify(author.signing_public, bytes.fromhex(store.signature), _KIND, store.clinic, _signed_bytes(store))
+        and _is_known(store.log_key, members, KeyKind.LOG)
+        and _is_known(store.inbox_key, members, KeyKind.INBOX)
+        and store.workstations == tuple(one for one in known if one in store.workstations)
+        and any(
+            verify(public, bytes.fromhex(store.signature), _KIND, store.clinic, signed)
+            for public in members.signing_keys(store.author)
+        )
     )
+
+
+def _newest(members: Members, kind: KeyKind) -> PublicKeyOfEpoch:
+    epoch, public = members.newest_public(kind)
+    return PublicKeyOfEpoch(epoch, public.hex())
+
+
+def _is_known(key: PublicKeyOfEpoch, members: Members, kind: KeyKind) -> bool:
+    return members.marks.get((kind, key.epoch), b"").hex() == key.public != ""
 
 
 def _public_workstations(members: Members) -> tuple[PublicWorkstation, ...]:

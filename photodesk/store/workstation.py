@@ -17,6 +17,7 @@ from photodesk.store.layout import Layout
 from photodesk.store.members_log import MembersLog
 from photodesk.store.record_version import bad_record, read_record
 from photodesk.store.records import pack
+from photodesk.store.roles import KeyKind
 from photodesk.store.slots_file import check_not_cut, read_slots
 from photodesk.store.store_json import check_mac, mac_key, read_store, settled_store
 
@@ -65,12 +66,13 @@ def open_workstation_keys(layout: Layout, secrets: Secrets) -> WorkstationKeys:
     public = store.workstation
     if [signing.public.hex(), log_signing.public.hex()] != [public.signing_key, public.log_signing_key]:
         raise bad_record("workstation key")
+    log_epoch, log_public = members.newest_public(KeyKind.LOG)
     return WorkstationKeys(
         workstation_signing=signing,
         log_signing=log_signing,
         mac_key=key,
-        log_public=bytes.fromhex(store.log_key.public),
-        log_epoch=store.log_key.epoch,
+        log_public=log_public,
+        log_epoch=log_epoch,
         clinic_id=store.clinic,
         workstation_id=store.workstation_id,
     )
