@@ -11,12 +11,11 @@ other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from photodesk import ids
 from photodesk.crypto import SUITE, VERSION, label, sha256, verify
-from photodesk.errors import Damaged
 from photodesk.store.record_version import bad_record
 from photodesk.store.records import pack, signed, split_signature, unpack
 from photodesk.sync.parcels import OperationHead, operation_head
@@ -119,13 +118,10 @@ def _heads(listed: object) -> tuple[Head, ...]:
 
 
 def _head(one: object) -> Head:
-    try:
-        workstation, number, hashed = one if isinstance(one, Sequence) else ()
-        if isinstance(workstation, bytes) and len(workstation) == 16 and _is_number(number) and _is_hash(hashed):
-            return Head(ids.to_text(workstation), number, hashed)
-    except ValueError:
-        pass
-    raise Damaged("bad_record", "A heartbeat cannot be read.")
+    workstation, number, hashed = one if isinstance(one, list) and len(one) == 3 else (b"", 0, b"")
+    if not (isinstance(workstation, bytes) and len(workstation) == 16 and _is_number(number) and _is_hash(hashed)):
+        raise bad_record(KIND)
+    return Head(ids.to_text(workstation), number, hashed)
 
 
 def _is_number(value: object) -> bool:
