@@ -12,6 +12,8 @@ from typing import Protocol
 
 from photodesk.progress import Cancel
 from photodesk.store.members import Members
+from photodesk.sync.alarms import Alarms
+from photodesk.sync.contradictions import Contradiction
 
 Sign = Callable[[str, bytes], bytes]
 """The keeper's signature under a label's kind: `sign(kind, data)`."""
@@ -19,7 +21,8 @@ Sign = Callable[[str, bytes], bytes]
 CurrentMembers = Callable[[], Members]
 """The membership log as this workstation has checked it until now; asked for anew by every step."""
 
-ORDER = ("members", "keys", "operations", "log", "blobs")
+MEMBERS = "members"
+ORDER = (MEMBERS, "keys", "operations", "log", "blobs")
 
 
 class Step(Protocol):
@@ -48,10 +51,15 @@ class Passed:
 
 
 class Pass:
-    """Steps in `ORDER`, whatever order they are given in."""
+    """Steps in `ORDER`, whatever order they are given in.
 
-    def __init__(self, steps: Sequence[Step]) -> None:
+    A contradiction is kept as an alarm. While one stands only the membership log is read on, each entry of which proves
+    itself: an administrator may have signed that the server was restored.
+    """
+
+    def __init__(self, steps: Sequence[Step], alarms: Alarms) -> None:
         self._steps = sorted(steps, key=lambda step: ORDER.index(step.name))
+        self._alarms = alarms
 
     def run(self, cancel: Cancel | None = None) -> Passed:
         """Each step once. The first error ends the pass: what follows rests on what came before."""
@@ -59,5 +67,14 @@ class Pass:
         moved: dict[str, int] = {}
         for step in self._steps:
             cancel.check()
-            moved[step.name] = moved.get(step.name, 0) + step.run(cancel)
+            if step.name != MEMBERS:
+                self._alarms.refuse()
+            moved[step.name] = moved.get(step.name, 0) + self._run(step, cancel)
         return Passed(moved)
+
+    def _run(self, step: Step, cancel: Cancel) -> int:
+        try:
+            return step.run(cancel)
+        except Contradiction as found:
+            self._alarms.keep(found)
+            raise
