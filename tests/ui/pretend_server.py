@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from photodesk.errors import PhotoDeskError
-from photodesk.ui.sync.clinic_server import (
-    ConflictLine,
-    Limits,
-    Load,
-    ServerNow,
-    ServerState,
-    ShownServer,
-    ToldValue,
-    Transfer,
-)
+from photodesk.sync.status import UP_TO_DATE, Load, Other, SyncStatus
+from photodesk.sync.sync_settings import SyncSettings
+from photodesk.ui.sync.clinic_server import ConflictLine, ShownServer, ToldValue, Transfer
 from tests.ui.conftest import NOW_MS
 
 MINUTE_MS = 60_000
@@ -28,16 +22,17 @@ def conflict(key: str = "k1", **other: Any) -> ConflictLine:
     return ConflictLine(key, "photo", "Body site", "Test, Ada", "28 Aug 2026", first, second, **known)
 
 
-def synced(**other: Any) -> ServerNow:
-    known: dict[str, Any] = {"state": ServerState.UP_TO_DATE, "last_success_ms": NOW_MS - 2 * MINUTE_MS}
-    return ServerNow(**{**known, "to_send": Load(0, 6, 48_000_000), "online": 3, "others": 4, **other})
+def synced(**other: Any) -> SyncStatus:
+    others = tuple(Other(str(n) * 32, NOW_MS - n * n * MINUTE_MS) for n in range(4))
+    known: dict[str, Any] = {"state": UP_TO_DATE, "last_success_ms": NOW_MS - 2 * MINUTE_MS, "at_ms": NOW_MS}
+    return SyncStatus(**{**known, "to_send": Load(0, 6, 48_000_000), "others": others, **other})
 
 
 @dataclass
 class PretendServer:
-    says: ServerNow = field(default_factory=synced)
+    says: SyncStatus = field(default_factory=synced)
     waiting: list[ConflictLine] = field(default_factory=list)
-    bounds: Limits = field(default_factory=Limits)
+    chosen: SyncSettings = field(default_factory=SyncSettings)
     passes: list[Transfer] = field(default_factory=list)
     shows: ShownServer = field(default_factory=lambda: ShownServer("https://photos.example:8443", "PEM", bytes(32)))
     fails: dict[str, PhotoDeskError] = field(default_factory=dict)
@@ -48,7 +43,7 @@ class PretendServer:
         if what in self.fails:
             raise self.fails[what]
 
-    def now(self) -> ServerNow:
+    def now(self) -> SyncStatus:
         return self.says
 
     def conflicts(self) -> list[ConflictLine]:
@@ -61,15 +56,12 @@ class PretendServer:
     def sync_now(self) -> None:
         self._heard("sync_now")
 
-    def pause(self, paused: bool) -> None:
-        self._heard("pause", paused)
+    def settings(self) -> SyncSettings:
+        return self.chosen
 
-    def limits(self) -> Limits:
-        return self.bounds
-
-    def set_limits(self, limits: Limits) -> None:
-        self._heard("set_limits", limits)
-        self.bounds = limits
+    def set_settings(self, settings: SyncSettings) -> None:
+        self._heard("set_settings", settings)
+        self.chosen = settings
 
     def transfers(self, most: int = 200) -> list[Transfer]:
         return self.passes[:most]
@@ -82,9 +74,9 @@ class PretendServer:
         self._heard("connect", shown, code)
         self.says = synced(url=shown.url)
 
-    def evidence(self) -> bytes:
-        self._heard("evidence")
-        return b"{}"
+    def save_evidence(self, folder: Path) -> int:
+        self._heard("save_evidence", folder)
+        return 1
 
     def accept_restore(self) -> None:
         self._heard("accept_restore")

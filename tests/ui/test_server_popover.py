@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,12 +10,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from photodesk.errors import Fixable
+from photodesk.sync import status as states
+from photodesk.sync.status import SyncStatus
+from photodesk.sync.sync_settings import SyncSettings
 from photodesk.ui.controls import Tone
 from photodesk.ui.desk_services import Clinic
 from photodesk.ui.home import HomePage
 from photodesk.ui.page import PageContext
 from photodesk.ui.sync.chip_part import ChipPart
-from photodesk.ui.sync.clinic_server import Arrived, ServerNow, ServerState
+from photodesk.ui.sync.clinic_server import Arrived
 from photodesk.ui.sync.popover import ServerPopover
 from photodesk.ui.sync.watch import ServerWatch
 from photodesk.ui.window import MainWindow
@@ -78,7 +80,7 @@ def test_the_chip_counts_what_is_to_be_reviewed(shown: Shown) -> None:
     shown.watch.look()
     assert shown.part.chip.text() == "Synced"
     assert shown.home_line().startswith("Synced")
-    shown.server.says = ServerNow()
+    shown.server.says = SyncStatus()
     shown.watch.look()
     assert not shown.part.chip.isVisible()
     assert shown.home_line() == "Not connected"
@@ -126,11 +128,11 @@ def test_a_decision_tells_the_pages(shown: Shown) -> None:
     ("now", "asked"),
     [
         (synced(), ("sync_now",)),
-        (ServerNow(ServerState.OFFLINE), ("sync_now",)),
-        (ServerNow(ServerState.PAUSED), ("pause", False)),
+        (SyncStatus(states.OFFLINE), ("sync_now",)),
+        (SyncStatus(states.PAUSED), ("set_settings", SyncSettings())),
     ],
 )
-def test_the_button_of_the_head(now: ServerNow, asked: tuple[Any, ...], dressed: object) -> None:
+def test_the_button_of_the_head(now: SyncStatus, asked: tuple[Any, ...], dressed: object) -> None:
     shown = Shown(PretendServer(now))
     popover = shown.open()
     assert not popover.review.isVisible()
@@ -139,7 +141,7 @@ def test_the_button_of_the_head(now: ServerNow, asked: tuple[Any, ...], dressed:
 
 
 def test_an_alarm_is_said_on_the_home_page_and_its_evidence_is_saved(dressed: object, tmp_path: Any) -> None:
-    shown = Shown(PretendServer(ServerNow(ServerState.ALARM, alarm="Its order breaks at place 12.")))
+    shown = Shown(PretendServer(SyncStatus(states.ALARM, alarm="Its order breaks at place 12.")))
     assert shown.part.chip._chip.tone is Tone.BAD
     assert shown.page.server.alarms() == ("Its order breaks at place 12.",)
     popover = shown.open()
@@ -148,14 +150,12 @@ def test_an_alarm_is_said_on_the_home_page_and_its_evidence_is_saved(dressed: ob
     from photodesk.ui.importing.path_dialog import PathDialog
 
     dialog = shown.window.findChildren(PathDialog)[0]
-    dialog._chosen(tmp_path / "kept.json")
-    assert (tmp_path / "kept.json").read_bytes() == b"{}"
-    dialog._chosen(tmp_path / "kept.json")
-    assert shown.went.calls[-1] == ("say", "There is a file of this name. Choose another name.")
+    dialog._chosen(tmp_path / "kept")
+    assert shown.server.asked == [("save_evidence", tmp_path / "kept")]
 
 
 def test_who_is_shut_out_has_no_button(dressed: object) -> None:
-    shown = Shown(PretendServer(replace(synced(), state=ServerState.REVOKED)))
+    shown = Shown(PretendServer(synced(state=states.REVOKED)))
     popover = shown.open()
     assert not popover.head.button.isVisible()
     assert shown.page.server.alarms()

@@ -4,21 +4,32 @@ from __future__ import annotations
 
 import pytest
 
+from photodesk.sync import status as states
+from photodesk.sync.status import Load, SyncStatus
 from photodesk.ui.sync import words
-from photodesk.ui.sync.clinic_server import Load, ServerNow, ServerState, Transfer
+from photodesk.ui.sync.clinic_server import Transfer
 from photodesk.ui.sync.model import ReviewModel
 from tests.ui.conftest import NOW_MS, TODAY
 from tests.ui.pretend_server import MINUTE_MS, conflict, synced
 
-OFFLINE = ServerNow(ServerState.OFFLINE, offline_since_ms=NOW_MS - 10 * MINUTE_MS)
+STATES = (
+    states.NONE,
+    states.UP_TO_DATE,
+    states.WORKING,
+    states.OFFLINE,
+    states.ALARM,
+    states.PAUSED,
+    states.REVOKED,
+)
+OFFLINE = SyncStatus(states.OFFLINE, offline_since_ms=NOW_MS - 10 * MINUTE_MS)
 
 
 def test_every_state_has_a_head_a_chip_and_a_line() -> None:
-    for state in ServerState:
-        now = ServerNow(state)
+    for state in STATES:
+        now = SyncStatus(state)
         assert words.head(now, TODAY).title
         assert words.home_words(now, NOW_MS, TODAY)
-        assert bool(words.chip(now, 0, TODAY).words) == (state is not ServerState.NONE)
+        assert bool(words.chip(now, 0, TODAY).words) == (state != states.NONE)
 
 
 def test_up_to_date_says_since_when_and_that_it_carries_ciphertext_only() -> None:
@@ -40,8 +51,8 @@ def test_offline_says_since_when_and_that_nothing_is_lost() -> None:
 def test_what_needs_a_person_comes_first_on_the_chip() -> None:
     assert words.chip(synced(), 2, TODAY).words == "2 to review"
     assert words.chip(OFFLINE, 2, TODAY).words == "2 to review"
-    assert words.chip(ServerNow(ServerState.ALARM), 2, TODAY).words == "Server alarm"
-    working = ServerNow(ServerState.WORKING, "312 photos to send, 4 min", Load(400, 312, 5))
+    assert words.chip(SyncStatus(states.ALARM), 2, TODAY).words == "Server alarm"
+    working = SyncStatus(states.WORKING, Load(400, 312, 240_000), bytes_s=1_000)
     assert words.chip(working, 0, TODAY).words == "312 to send"
     assert words.head(working, TODAY).under.startswith("312 photos to send, 4 min.")
 
@@ -50,7 +61,7 @@ def test_figures_name_photos_before_changes() -> None:
     assert words.figures(synced()) == (
         ("To send", "6 photos, 48.0\u00a0MB"),
         ("To receive", "Nothing"),
-        ("Other workstations", "3 of 4 online"),
+        ("Other workstations", "2 of 4 online"),
     )
     assert words.load_words(Load(14)) == "14 changes"
 

@@ -51,6 +51,12 @@ def _backup(context: PageContext) -> Section:
     return BackupSection(context)
 
 
+def _server(context: PageContext) -> Section:
+    from photodesk.ui.sync.section import ServerSection
+
+    return ServerSection(context)
+
+
 def _people(context: PageContext) -> Section:
     from photodesk.ui.people.section import PeopleSection
 
@@ -105,6 +111,7 @@ SECTIONS = (
     SectionEntry("locking", "Locking", "lock-simple", _locking),
     SectionEntry("security", "Security", "shield-check", _security),
     SectionEntry("backup", "Backup", "floppy-disk", _backup),
+    SectionEntry("server", "Clinic server", "cloud", _server),
     SectionEntry("people", "People", "users-three", _people, (Right.SEE_PEOPLE,)),
     SectionEntry("records", "Records", "file-x", _records, (Right.KEEP_RECORDS,)),
     SectionEntry("log", "Activity log", "list-bullets", _activity_log, (Right.READ_LOG, Right.MANAGE_POLICY)),
@@ -120,5 +127,7 @@ def sections_for(context: PageContext) -> tuple[SectionEntry, ...]:
     """The sections this person can use; nothing dead."""
     desk = context.desk
     hidden = {"you"} if desk.person.emergency else set()  # an envelope's account has no password to change
+    if context.server is None:
+        hidden |= {"server", "workstations"}  # the demo has none
     mine = (entry for entry in SECTIONS if entry.name not in hidden)
     return tuple(entry for entry in mine if not entry.rights or any(desk.may(right) for right in entry.rights))

@@ -1,51 +1,17 @@
 """The clinic server as the screens ask about it. `app` gives a desk the real one; everything here may wait for a disk.
 
-Words: a *load* is what still has to travel; a *transfer* is one pass that sent or received something, or failed.
+Words: a *transfer* is one pass that sent or received something, or failed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
+from pathlib import Path
 from typing import Protocol
 
-
-class ServerState(StrEnum):
-    """How this workstation and the clinic server are with each other."""
-
-    NONE = "none"
-    UP_TO_DATE = "up_to_date"
-    WORKING = "working"
-    OFFLINE = "offline"
-    ALARM = "alarm"
-    PAUSED = "paused"
-    REVOKED = "revoked"
-
-
-@dataclass(frozen=True)
-class Load:
-    """What still has to travel in one direction."""
-
-    operations: int = 0
-    photos: int = 0
-    size_bytes: int = 0
-
-
-@dataclass(frozen=True)
-class ServerNow:
-    """How it stands. `words` is the sentence of `sync status`; `alarm` what the server did, where it is in alarm."""
-
-    state: ServerState = ServerState.NONE
-    words: str = ""
-    to_send: Load = Load()
-    to_receive: Load = Load()
-    last_success_ms: int = 0
-    offline_since_ms: int = 0
-    alarm: str = ""
-    online: int = 0
-    others: int = 0
-    url: str = ""
+from photodesk.sync.status import Load, SyncStatus
+from photodesk.sync.sync_settings import SyncSettings
 
 
 @dataclass(frozen=True)
@@ -82,22 +48,9 @@ class Transfer:
     """A pass that did something. `trouble` is a sentence where it failed."""
 
     at_ms: int
-    sent: Load = Load()
-    received: Load = Load()
+    sent: Load = field(default_factory=Load)
+    received: Load = field(default_factory=Load)
     trouble: str = ""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How fast this workstation may send and fetch, between which hours; 0 kB a second: as fast as it goes.
-
-    `cache_gb` bounds originals that were fetched from others; 0: all that there is room for.
-    """
-
-    kilobytes_a_second: int = 0
-    from_hour: int = 0
-    until_hour: int = 24
-    cache_gb: int = 0
 
 
 @dataclass(frozen=True)
@@ -120,7 +73,7 @@ class Arrived:
 class ClinicServer(Protocol):
     """What a signed-in desk may ask. Errors are sentences of ours (`server_offline`, `code_wrong`, …)."""
 
-    def now(self) -> ServerNow:
+    def now(self) -> SyncStatus:
         """How it stands, from what lies here."""
         ...
 
@@ -136,16 +89,12 @@ class ClinicServer(Protocol):
         """Ask the syncer for a pass at once."""
         ...
 
-    def pause(self, paused: bool) -> None:
-        """Stop sending and fetching, or go on."""
+    def settings(self) -> SyncSettings:
+        """Pause, limits by hours, room for originals of others."""
         ...
 
-    def limits(self) -> Limits:
-        """What bounds the transfers of this workstation."""
-        ...
-
-    def set_limits(self, limits: Limits) -> None:
-        """Bound them otherwise."""
+    def set_settings(self, settings: SyncSettings) -> None:
+        """Change them."""
         ...
 
     def transfers(self, most: int = 200) -> Sequence[Transfer]:
@@ -160,8 +109,8 @@ class ClinicServer(Protocol):
         """Found this clinic on that server with the code of its terminal."""
         ...
 
-    def evidence(self) -> bytes:
-        """What the alarm stands on, as one file for an administrator or an expert."""
+    def save_evidence(self, folder: Path) -> int:
+        """Write what the alarms stand on into a folder, for whoever looks into it; how many alarms."""
         ...
 
     def accept_restore(self) -> None:

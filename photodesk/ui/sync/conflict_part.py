@@ -18,6 +18,7 @@ from photodesk.ui.sync.model import ReviewModel
 from photodesk.ui.theme import DESK
 
 CHOICE_PX, PHOTO_PX, EDGE_PX = 186, 188, 24
+QUIET_PADDING_PX = 14
 
 
 class ValueCard(HoverButton):
@@ -88,7 +89,7 @@ class ConflictPart(QWidget):
     def __init__(self, model: ReviewModel, today: date) -> None:
         super().__init__()
         self._model, self._today = model, today
-        column = vbox(self, 0, QMargins(EDGE_PX, 18, EDGE_PX, 20))
+        column = vbox(self, 0, QMargins(EDGE_PX, 18, EDGE_PX, 8))
         top = hbox(None, 12)
         self._title = Text("", TextRole.SUBHEADING)
         top.addWidget(self._title, 1)
@@ -114,7 +115,7 @@ class ConflictPart(QWidget):
         self.show_model()
 
     def _buttons(self) -> QHBoxLayout:
-        row = hbox(None, 8)
+        row = hbox(None, 8, QMargins(-QUIET_PADDING_PX, 0, 0, 0))
         self.open_button = Button("Open the photo", ButtonKind.QUIET, key="Space")
         self.open_button.clicked.connect(lambda _checked=False: self.opened.emit())
         row.addWidget(self.open_button)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from photodesk.ui.sync.clinic_server import ConflictLine, ServerNow, ToldValue
+from photodesk.sync.status import SyncStatus
+from photodesk.ui.sync.clinic_server import ConflictLine, ToldValue
 
 
 @dataclass(frozen=True)
 class ServerView:
     """What was read together."""
 
-    now: ServerNow = field(default_factory=ServerNow)
+    now: SyncStatus = field(default_factory=SyncStatus)
     conflicts: tuple[ConflictLine, ...] = ()
 
 

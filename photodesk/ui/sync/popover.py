@@ -13,13 +13,14 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from photodesk.photos import Rendition
+from photodesk.sync import status as states
 from photodesk.ui.controls import Popover
+from photodesk.ui.controls.popover import POINTER_PX
 from photodesk.ui.page import PageContext, sentence
 from photodesk.ui.sync import words
-from photodesk.ui.sync.clinic_server import ServerState
 from photodesk.ui.sync.conflict_part import ConflictPart
 from photodesk.ui.sync.evidence import save_evidence
-from photodesk.ui.sync.head_part import Figures, HeadPart
+from photodesk.ui.sync.head_part import EDGE_PX, Figures, HeadPart
 from photodesk.ui.sync.model import ReviewModel
 from photodesk.ui.sync.watch import ServerWatch
 
@@ -36,6 +37,7 @@ class ServerPopover(Popover):
         self._shown = ""
         self.model = ReviewModel(watch.view.conflicts)
         self.body.setSpacing(0)
+        self.body.setContentsMargins(1, POINTER_PX + 1, 1, EDGE_PX // 2)  # the plate's corners stay round
         self.head = HeadPart()
         self.head.acted.connect(self._act)
         self.body.addWidget(self.head)
@@ -82,7 +84,7 @@ class ServerPopover(Popover):
             self.model.take(view.conflicts)
         self.head.show_head(words.head(view.now, self._today))
         self.figures.show_figures(words.figures(view.now))
-        self.figures.setVisible(view.now.state is not ServerState.NONE)
+        self.figures.setVisible(view.now.state != states.NONE)
         self._show_conflict()
 
     def _show_conflict(self) -> None:
@@ -147,12 +149,12 @@ class ServerPopover(Popover):
 
     def _act(self) -> None:
         state = self._watch.view.now.state
-        if state is ServerState.NONE:
+        if state == states.NONE:
             self.dismiss()
             self._context.navigate.settings("server")
-        elif state is ServerState.ALARM:
+        elif state == states.ALARM:
             save_evidence(self.window(), self._context, self._watch)
-        elif state is ServerState.PAUSED:
+        elif state == states.PAUSED:
             self._watch.pause(False)
         else:
             self._watch.sync_now()

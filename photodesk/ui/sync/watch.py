@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from msgspec import structs
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from photodesk.errors import PhotoDeskError
-from photodesk.ui.page import TaskRunner, sentence
-from photodesk.ui.sync.clinic_server import Arrived, ClinicServer, ConflictLine, ServerNow
+from photodesk.sync.status import SyncStatus
+from photodesk.ui.page import PageContext, TaskRunner, sentence
+from photodesk.ui.sync.clinic_server import Arrived, ClinicServer, ConflictLine
 from photodesk.ui.sync.model import ServerView
 
 if TYPE_CHECKING:
@@ -69,7 +71,8 @@ class ServerWatch(QObject):
 
     def pause(self, paused: bool) -> None:
         """Stop, or go on."""
-        self._ask(lambda: self.server.pause(paused))
+        server = self.server
+        self._ask(lambda: server.set_settings(structs.replace(server.settings(), paused=paused)))
 
     def resolve(
         self, line: ConflictLine, keep_first: bool, done: Callable[[], None], failed: Callable[[BaseException], None]
@@ -108,6 +111,13 @@ class ServerWatch(QObject):
             self._say(sentence(failure))
 
     @property
-    def now(self) -> ServerNow:
+    def now(self) -> SyncStatus:
         """How it stood when it was last read."""
         return self.view.now
+
+
+def watch_of(context: PageContext) -> ServerWatch:
+    """The watch of a desk that has one: what is built on it is not offered elsewhere."""
+    if context.server is None:
+        raise LookupError("a desk without a clinic server's watch")
+    return context.server

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from photodesk.sync import status as states
+from photodesk.sync.status import Load, SyncStatus
 from photodesk.ui.controls import Tone
-from photodesk.ui.sync.clinic_server import ConflictLine, Load, ServerNow, ServerState, Transfer
+from photodesk.ui.sync.clinic_server import ConflictLine, Transfer
 from photodesk.ui.words import NBSP, counted, moment, moment_words, short_day_words, size_words
 
 CARRIES = "It carries encrypted data only."
@@ -43,15 +45,15 @@ def clock_words(at_ms: int, today: date) -> str:
 
 
 _HEADS = {
-    ServerState.NONE: Head("desktop-tower", Tone.PLAIN, "No clinic server yet", NOT_HERE, "Settings"),
-    ServerState.PAUSED: Head(
+    states.NONE: Head("desktop-tower", Tone.PLAIN, "No clinic server yet", NOT_HERE, "Settings"),
+    states.PAUSED: Head(
         "pause",
         Tone.WARN,
         "Paused at this workstation",
         "Nothing is sent or fetched until you go on. Everything is saved here.",
         "Go on",
     ),
-    ServerState.REVOKED: Head(
+    states.REVOKED: Head(
         "x-circle",
         Tone.BAD,
         "This workstation was shut out",
@@ -59,30 +61,30 @@ _HEADS = {
     ),
 }
 _CHIPS = {
-    ServerState.NONE: ChipWords(""),
-    ServerState.ALARM: ChipWords("Server alarm", "shield-warning", Tone.BAD),
-    ServerState.REVOKED: ChipWords("Shut out", "x-circle", Tone.BAD),
+    states.NONE: ChipWords(""),
+    states.ALARM: ChipWords("Server alarm", "shield-warning", Tone.BAD),
+    states.REVOKED: ChipWords("Shut out", "x-circle", Tone.BAD),
 }
 _HOME = {
-    ServerState.NONE: "Not connected",
-    ServerState.ALARM: "Not to be believed",
-    ServerState.REVOKED: "Shut out",
-    ServerState.PAUSED: "Paused",
+    states.NONE: "Not connected",
+    states.ALARM: "Not to be believed",
+    states.REVOKED: "Shut out",
+    states.PAUSED: "Paused",
 }
 
 
-def head(now: ServerNow, today: date) -> Head:
+def head(now: SyncStatus, today: date) -> Head:
     """How it stands, in a title and a sentence."""
     if now.state in _HEADS:
         return _HEADS[now.state]
-    if now.state is ServerState.ALARM:
+    if now.state == states.ALARM:
         why = now.alarm or ALARM
         return Head("shield-warning", Tone.BAD, "The clinic server is not to be believed", why, "Save evidence")
-    if now.state is ServerState.OFFLINE:
+    if now.state == states.OFFLINE:
         under = f"{_offline(now, today)}. Everything is saved here and will sync later."
         return Head("cloud-slash", Tone.WARN, "Working offline", under, "Try now")
-    if now.state is ServerState.WORKING:
-        under = f"{now.words or _working(now)}. {CARRIES}"
+    if now.state == states.WORKING:
+        under = f"{states.words(now)}. {CARRIES}"
         return Head("arrows-clockwise", Tone.ACCENT, "Connected to the clinic server", under)
     as_of = f"Up to date as of {clock_words(now.last_success_ms, today)}. " if now.last_success_ms else ""
     return Head("cloud-check", Tone.OK, "Connected to the clinic server", as_of + CARRIES, "Sync now")
@@ -93,19 +95,17 @@ def load_words(load: Load) -> str:
     parts = [counted(load.photos, "photo")] if load.photos else []
     if load.operations and not load.photos:
         parts.append(counted(load.operations, "change"))
-    if load.size_bytes and parts:
-        parts.append(size_words(load.size_bytes))
+    if load.bytes and parts:
+        parts.append(size_words(load.bytes))
     return ", ".join(parts) or "Nothing"
 
 
-def others_words(now: ServerNow) -> str:
+def others_words(now: SyncStatus) -> str:
     """`3 of 4 online`."""
-    if not now.others:
-        return "None yet"
-    return f"{now.online:,} of {now.others:,} online"
+    return f"{now.others_online:,} of {len(now.others):,} online" if now.others else "None yet"
 
 
-def figures(now: ServerNow) -> tuple[tuple[str, str], ...]:
+def figures(now: SyncStatus) -> tuple[tuple[str, str], ...]:
     """The three figures below the head."""
     return (
         ("To send", load_words(now.to_send)),
@@ -114,36 +114,36 @@ def figures(now: ServerNow) -> tuple[tuple[str, str], ...]:
     )
 
 
-def chip(now: ServerNow, conflicts: int, today: date) -> ChipWords:
+def chip(now: SyncStatus, conflicts: int, today: date) -> ChipWords:
     """What the top bar says: what needs a person comes first."""
     if now.state in _CHIPS:
         return _CHIPS[now.state]
     if conflicts:
         return ChipWords(f"{conflicts:,} to review", "arrows-clockwise", Tone.ACCENT)
-    if now.state is ServerState.OFFLINE:
+    if now.state == states.OFFLINE:
         return ChipWords(_offline(now, today), "cloud-slash", Tone.WARN)
-    if now.state is ServerState.PAUSED:
+    if now.state == states.PAUSED:
         return ChipWords("Paused", "pause", Tone.WARN)
-    return ChipWords(_working(now) if now.state is ServerState.WORKING else "Synced")
+    return ChipWords(_working(now) if now.state == states.WORKING else "Synced")
 
 
-def _offline(now: ServerNow, today: date) -> str:
+def _offline(now: SyncStatus, today: date) -> str:
     return f"Offline since {clock_words(now.offline_since_ms, today)}" if now.offline_since_ms else "Offline"
 
 
-def _working(now: ServerNow) -> str:
+def _working(now: SyncStatus) -> str:
     if now.to_send.photos:
         return f"{now.to_send.photos:,} to send"
     return f"{now.to_receive.photos:,} to receive" if now.to_receive.photos else "Syncing"
 
 
-def home_words(now: ServerNow, now_ms: int, today: date) -> str:
+def home_words(now: SyncStatus, now_ms: int, today: date) -> str:
     """The line on the home page: `Synced 2 min ago`."""
     if now.state in _HOME:
         return _HOME[now.state]
-    if now.state is ServerState.OFFLINE:
+    if now.state == states.OFFLINE:
         return _offline(now, today)
-    if now.state is ServerState.WORKING:
+    if now.state == states.WORKING:
         return _working(now)
     return f"Synced {ago_words(now.last_success_ms, now_ms, today)}" if now.last_success_ms else "Connected"
 
@@ -159,11 +159,11 @@ def ago_words(at_ms: int, now_ms: int, today: date) -> str:
     return f"at {words.removeprefix('Today ')}" if words.startswith("Today ") else words
 
 
-def alarms(now: ServerNow) -> tuple[str, ...]:
+def alarms(now: SyncStatus) -> tuple[str, ...]:
     """What the home page says in its banner."""
-    if now.state is ServerState.ALARM:
+    if now.state == states.ALARM:
         return (now.alarm or ALARM,)
-    if now.state is ServerState.REVOKED:
+    if now.state == states.REVOKED:
         return ("This workstation was shut out of the clinic. It sends and receives nothing more.",)
     return ()
 
