@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -28,9 +29,16 @@ from photodesk.sync.line import ServerBusy
 CONNECT_S, ANSWER_S, WHOLE_ANSWER_S = 10.0, 60.0, 600.0
 MOST_ANSWER_BYTES = 64 * 1024 * 1024
 MOST_RETRY_S = 3600.0
+PIECE_BYTES = 256 * 1024
 EXPIRED = 10  # X509_V_ERR_CERT_HAS_EXPIRED of OpenSSL
 NOT_YET = 9  # X509_V_ERR_CERT_NOT_YET_VALID
 Answer = TypeVar("Answer")
+Spend = Callable[[int], None]
+"""Told of bytes before they go and after they came: it may wait, and it may raise to end the request."""
+
+
+def freely(_size: int) -> None:
+    """As fast as it goes."""
 
 
 class _Said(msgspec.Struct):
@@ -46,11 +54,16 @@ class _Failure(msgspec.Struct):
 class ClinicHttp:
     """Requests to one server. Refused `server_pin_wrong` before a byte is sent to another key."""
 
-    def __init__(self, url: str, certificate: str, pin: bytes, answer_s: float = ANSWER_S) -> None:
+    def __init__(
+        self, url: str, certificate: str, pin: bytes, spend: Spend = freely, answer_s: float = ANSWER_S
+    ) -> None:
         if pin_of(ssl.PEM_cert_to_DER_cert(certificate)) != pin:
             raise pin_wrong()
         place_of(url)
         self.token = ""
+        self.renew: Callable[[], None] | None = None
+        self._renewing = threading.Lock()
+        self._spend = spend
         self._timeout = httpx.Timeout(answer_s, connect=CONNECT_S)
         self._http = httpx.Client(
             base_url=url,
@@ -87,7 +100,7 @@ class ClinicHttp:
         headers: dict[str, str] = {}
         if body is not None:
             content, headers["Content-Type"] = msgspec.json.encode(body), "application/json"
-        with self._response(method, path, headers, content) as response:
+        with self._signed_in(method, path, headers, content) as response:
             return _bounded(response.iter_bytes(), MOST_ANSWER_BYTES)
 
     @contextmanager
@@ -95,18 +108,43 @@ class ClinicHttp:
         self, path: str, headers: Mapping[str, str] | None = None, quiet_s: float = ANSWER_S
     ) -> Iterator[Iterator[bytes]]:
         """A GET whose answer is read as it comes; silent for at most `quiet_s`."""
-        with self._response("GET", path, dict(headers or {}), None, quiet_s) as response:
+        with self._signed_in("GET", path, dict(headers or {}), None, quiet_s) as response:
             yield _ours(response.iter_bytes())
 
     @contextmanager
-    def _response(
+    def _signed_in(
         self, method: str, path: str, headers: dict[str, str], content: bytes | None, quiet_s: float | None = None
     ) -> Iterator[httpx.Response]:
+        """The answer; where the token is over, a new one is got first, once."""
+        held = self.token
+        with ExitStack() as stack:
+            try:
+                yield stack.enter_context(self._response(method, path, headers, content, quiet_s))
+                return
+            except Refused as refused:
+                if refused.code != "not_signed_in" or self.renew is None or not held:
+                    raise
+            self._renew(held)
+            yield stack.enter_context(self._response(method, path, headers, content, quiet_s))
+
+    def _renew(self, held: str) -> None:
+        with self._renewing:
+            if self.renew is not None and self.token == held:  # several threads may have met the same end
+                self.token = ""
+                self.renew()
+
+    @contextmanager
+    def _response(
+        self, method: str, path: str, headers: dict[str, str], content: bytes | None, quiet_s: float | None
+    ) -> Iterator[httpx.Response]:
+        sent: bytes | Iterator[bytes] | None = content
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
+        if content is not None and len(content) > PIECE_BYTES:
+            headers["Content-Length"], sent = str(len(content)), self._piecewise(content)
         timeout = self._timeout if quiet_s is None else httpx.Timeout(quiet_s, connect=CONNECT_S)
         try:
-            with self._http.stream(method, path, content=content, headers=headers, timeout=timeout) as response:
+            with self._http.stream(method, path, content=sent, headers=headers, timeout=timeout) as response:
                 if response.status_code >= 300:
                     raise _said_no(response, _bounded(response.iter_bytes(), MOST_ANSWER_BYTES))
                 yield response
@@ -114,6 +152,12 @@ class ClinicHttp:
             raise _why(error) from error
         except (httpx.HTTPError, httpx.StreamError, OSError) as error:
             raise offline() from error
+
+    def _piecewise(self, content: bytes) -> Iterator[bytes]:
+        for start in range(0, len(content), PIECE_BYTES):
+            piece = content[start : start + PIECE_BYTES]
+            self._spend(len(piece))
+            yield piece
 
 
 def put_elsewhere(url: str, data: bytes) -> None:
@@ -201,7 +245,7 @@ def _said_no(response: httpx.Response, raw: bytes) -> PhotoDeskError:
         return offline() if status in {502, 503, 504} else not_understood()
     code, message, remedy = (one[:400] for one in (said.code, said.message, said.remedy))
     if status in {429, 503}:
-        return ServerBusy(code, message, remedy, _retry_after_s(response))
+        return ServerBusy("server_busy", message, remedy, _retry_after_s(response))
     return (Fixable if status == 507 else Refused)(code, message, remedy)
 
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import TypeVar
 
 import msgspec
 
-from photodesk.background.clinic_http import ClinicHttp, fetch_certificate, not_understood, pin_of, put_elsewhere
+from photodesk.background.clinic_http import (
+    ClinicHttp,
+    Spend,
+    fetch_certificate,
+    freely,
+    not_understood,
+    pin_of,
+    put_elsewhere,
+)
 from photodesk.sync.line import (
     PAGE,
     Changed,
@@ -99,11 +107,12 @@ class _Event(msgspec.Struct):
 class ClinicLine:
     """Implements `sync.line.Line`. Refused `server_pin_wrong` before a byte is sent to another key.
 
-    Several threads may ask at once.
+    Several threads may ask at once. `spend` hears of every piece of a photo before it goes and after it came.
     """
 
-    def __init__(self, url: str, certificate: str, pin: bytes) -> None:
-        self._http = ClinicHttp(url, certificate, pin)
+    def __init__(self, url: str, certificate: str, pin: bytes, spend: Spend = freely) -> None:
+        self._http = ClinicHttp(url, certificate, pin, spend)
+        self._spend = spend
         self._pin = pin
         self._direct = True
 
@@ -120,6 +129,10 @@ class ClinicLine:
     @property
     def pin(self) -> bytes:
         return self._pin
+
+    def keep_signed_in(self, renew: Callable[[], None]) -> None:
+        """A token is good for ten minutes: `renew` signs in again when one is over, whatever is being asked."""
+        self._http.renew = renew
 
     def facts(self) -> ServerFacts:
         """What the server says of itself to anybody."""
@@ -236,7 +249,15 @@ class ClinicLine:
     def _read_blob(self, blob_id: bytes, start: int, end: int) -> Iterator[Iterator[bytes]]:
         headers = {"Range": f"bytes={start}-{end - 1}"}
         with self._http.pieces(f"/v1/blobs/{blob_id.hex()}", headers) as pieces:
-            yield _at_most(pieces, end - start)
+            yield self._at_most(pieces, end - start)
+
+    def _at_most(self, pieces: Iterator[bytes], most: int) -> Iterator[bytes]:
+        for piece in pieces:
+            most -= len(piece)
+            if most < 0:
+                raise not_understood()
+            self._spend(len(piece))
+            yield piece
 
     # -- events --
 
@@ -255,14 +276,6 @@ def _page(said: list[One]) -> list[One]:
     if len(said) > PAGE:
         raise not_understood()
     return said
-
-
-def _at_most(pieces: Iterator[bytes], most: int) -> Iterator[bytes]:
-    for piece in pieces:
-        most -= len(piece)
-        if most < 0:
-            raise not_understood()
-        yield piece
 
 
 def _events(pieces: Iterator[bytes]) -> Iterator[Changed | None]:

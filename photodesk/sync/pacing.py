@@ -1,0 +1,68 @@
+"""When the next pass is due: at once after news, seldom while all is quiet, later and later while it fails.
+
+Waits after failures double from 2 s to 5 minutes, each drawn anew between its half and its whole, so that a clinic's
+workstations do not come back to a server that was restarted all in the same instant (jitter; Brooker 2015).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from photodesk.clock import Clock
+from photodesk.errors import PhotoDeskError
+from photodesk.sync.line import ServerBusy
+
+FIRST_MS, LONGEST_MS = 2_000, 300_000
+SOONEST_MS = 3_000
+POLL_MS, LISTENING_MS = 60_000, 240_000
+FOR_GOOD = frozenset({"revoked", "newer_format"})
+NEVER_MS = 1 << 62
+
+
+class Pacing:
+    """All instants are of the monotonic clock. `chance()` is a random number in [0, 1)."""
+
+    def __init__(self, clock: Clock, chance: Callable[[], float]) -> None:
+        self._clock = clock
+        self._chance = chance
+        self._failures = 0
+        self._due_ms = 0
+        self._earliest_ms = 0
+        self._not_before_ms = 0
+
+    def done(self, *, listening: bool) -> None:
+        """A pass is done; while the server's events are heard there is no hurry to ask."""
+        now_ms = self._clock.monotonic_ms()
+        self._failures, self._earliest_ms, self._not_before_ms = 0, now_ms, now_ms
+        self._due_ms = now_ms + (LISTENING_MS if listening else POLL_MS)
+
+    def failed(self, error: PhotoDeskError) -> None:
+        """A pass failed."""
+        now_ms = self._clock.monotonic_ms()
+        whole = min(LONGEST_MS, FIRST_MS << min(self._failures, 20))
+        self._failures += 1
+        wait = round(whole / 2 + self._chance() * whole / 2)
+        if error.code in FOR_GOOD:
+            wait = NEVER_MS
+        self._earliest_ms = now_ms + min(wait, SOONEST_MS)
+        self._not_before_ms = now_ms
+        if isinstance(error, ServerBusy):
+            asked = round(error.retry_after_s * 1000 * (1 + self._chance() / 2))
+            wait, self._not_before_ms = max(wait, asked), now_ms + asked
+        if error.code in FOR_GOOD:
+            self._not_before_ms = now_ms + NEVER_MS
+        self._due_ms = now_ms + wait
+
+    def news(self) -> None:
+        """Something waits, or is there: at once, but for a server that asked to be left alone, or has just failed."""
+        self._due_ms = min(self._due_ms, max(self._earliest_ms, self._not_before_ms))
+
+    def woke(self) -> None:
+        """The machine slept, or its network came back: what failed before says nothing now."""
+        self._failures = 0
+        self._due_ms = min(self._due_ms, self._not_before_ms)
+
+    @property
+    def wait_s(self) -> float:
+        """How long until the next pass; 0 when it is due."""
+        return max(0, self._due_ms - self._clock.monotonic_ms()) / 1000
