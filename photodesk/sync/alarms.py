@@ -12,21 +12,11 @@ from pathlib import Path
 from photodesk.clock import Clock, rfc3339
 from photodesk.errors import Fixable
 from photodesk.store.files import in_words, write_atomically
-from photodesk.sync.contradictions import CODE, Attack, Contradiction
+from photodesk.sync.contradictions import CODE, Attack, Contradiction, sentence
 from photodesk.sync.spool import Spool
 from photodesk.sync.spool_alarm import Alarm, SpoolAlarms
 
 SUMMARY = "alarm.json"
-_WORDS = {
-    Attack.KEYS: "keys",
-    Attack.SLOTS: "sign-in data or settings",
-    Attack.OPERATIONS: "the order of changes",
-    Attack.BLOBS: "photo copies",
-    Attack.MEMBERSHIP: "the list of people and workstations",
-    Attack.LOG: "the activity log",
-    Attack.TRANSPORT: "the connection",
-    Attack.RESOURCES: "its answers",
-}
 
 
 class Alarms:
@@ -87,8 +77,7 @@ def contradiction_of(alarm: Alarm) -> Contradiction:
 
 def words(alarm: Alarm) -> str:
     """What a person reads of an alarm."""
-    about = _WORDS[Attack(alarm.attack)]
-    return f"The clinic server does not tell the truth about {about}: {alarm.what}."
+    return sentence(Attack(alarm.attack), alarm.what)
 
 
 def _summary(alarm: Alarm) -> bytes:

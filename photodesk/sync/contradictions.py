@@ -25,6 +25,26 @@ class Attack(StrEnum):
     LOG = "log"
     TRANSPORT = "transport"
     RESOURCES = "resources"
+    OWN_LOG = "own-log"
+
+
+_ABOUT = {
+    Attack.KEYS: "keys",
+    Attack.SLOTS: "sign-in data or settings",
+    Attack.OPERATIONS: "changes",
+    Attack.BLOBS: "photo copies",
+    Attack.MEMBERSHIP: "people and workstations",
+    Attack.LOG: "activity logs",
+    Attack.TRANSPORT: "the connection",
+    Attack.RESOURCES: "the size of its answers",
+}
+
+
+def sentence(attack: Attack, what: str) -> str:
+    """What a person reads: who is not to be believed, about what, and why."""
+    if attack is Attack.OWN_LOG:
+        return f"The activity log of this workstation is not whole: {what}."
+    return f"The clinic server is not to be believed about {_ABOUT[attack]}: {what}."
 
 
 class Contradiction(Refused):
@@ -36,7 +56,7 @@ class Contradiction(Refused):
     def __init__(self, attack: Attack, what: str, evidence: Mapping[str, bytes] | None = None) -> None:
         super().__init__(
             CODE,
-            f"The clinic server is not to be believed: {what}. Nothing of it was applied; work goes on here.",
+            f"{sentence(attack, what)} Nothing was applied; work goes on here.",
             "Call your administrator. The evidence can be saved: photodesk sync alarm --save FOLDER",
         )
         self.attack = attack

@@ -10,6 +10,7 @@ import msgspec
 from photodesk.clock import Clock
 from photodesk.errors import PhotoDeskError
 from photodesk.sync import status as s
+from photodesk.sync.alarms import words
 from photodesk.sync.line import Contact
 from photodesk.sync.spool import Spool
 from photodesk.sync.spool_alarm import SpoolAlarms
@@ -97,7 +98,7 @@ class Standing:
             to_receive=s.Load(waiting.to_take, into.photos, into.bytes),
             last_success_ms=spool.number(SUCCESS),
             offline_since_ms=spool.number(OFFLINE_SINCE),
-            alarm=f"The clinic server is not to be believed: {alarms[0].what}" if alarms else "",
+            alarm=words(alarms[0]) if alarms else "",
             trouble=self._trouble(),
             unprepared=known is not None and self._unprepared(known),
             bytes_s=spool.number(RATE),

@@ -1,0 +1,197 @@
+"""Anchoring logs: the newest checkpoint and every finished segment go up, receipts come back, others' logs are watched.
+
+A receipt is the server's own signature under the key that the membership log names. What the server and the others keep
+of this workstation's log must be in it; what others saw of a third log must be shown here too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from photodesk.crypto import sha256
+from photodesk.errors import PhotoDeskError, Refused
+from photodesk.ids import to_bytes
+from photodesk.log.holding import holds
+from photodesk.log.records import Checkpoint, read_checkpoint
+from photodesk.log.recovery import checkpoints_after, find_end
+from photodesk.log.segment import segment_numbers, segment_path
+from photodesk.progress import Cancel
+from photodesk.store.publishing import SERVER_RECEIPT_KEY
+from photodesk.sync.contradictions import Attack, Contradiction
+from photodesk.sync.heartbeats import Head
+from photodesk.sync.line import PAGE, KeptCheckpoint, LogLine, ServerReceipt
+from photodesk.sync.passing import CurrentMembers
+from photodesk.sync.spool import Spool
+from photodesk.sync.spool_log import CHECKPOINT, SEGMENT, HeldReceipt, SpoolLogs
+from photodesk.sync.spool_seen import LOG, Seen
+from photodesk.sync.statements import receipt_holds
+
+MOST_PAGES = 40
+
+
+class LogStep:
+    """One pass over the logs. `folder` is the store's log folder; it is only read."""
+
+    name = "log"
+
+    def __init__(
+        self,
+        clinic_id: str,
+        workstation_id: str,
+        line: LogLine,
+        spool: Spool,
+        members: CurrentMembers,
+        folder: Path,
+    ) -> None:
+        self._clinic = to_bytes(clinic_id)
+        self._workstation_id = workstation_id
+        self._line = line
+        self._spool = spool
+        self._kept = SpoolLogs(spool.file)
+        self._seen = Seen(spool.file)
+        self._members = members
+        self._folder = folder
+
+    def run(self, cancel: Cancel) -> int:
+        """Anchor what is new, look at the others; how many checkpoints and segments moved."""
+        self._own_is_whole()
+        moved = self._send_checkpoint() + self._send_segments(cancel)
+        for workstation_id, station in self._members().workstations.items():
+            cancel.check()
+            if workstation_id != self._workstation_id and not station.revoked:
+                moved += self._watch(workstation_id)
+        self._claims()
+        return moved
+
+    # -- this workstation's log --
+
+    def _own_is_whole(self) -> None:
+        """What the server keeps beyond the end of this log, signed here, was cut off."""
+        end = find_end(self._folder, self._workstation_id)
+        page = self._line.checkpoints(self._workstation_id, end.next_sequence - 1)
+        for one in self._checked(self._workstation_id, end.next_sequence - 1, page):
+            raise _cut(one)
+
+    def _send_checkpoint(self) -> int:
+        last = self._kept.last(CHECKPOINT)
+        newest = self._newest(0 if last is None else last.number)
+        if newest is None:
+            return 0
+        try:
+            answer = self._line.put_checkpoint(newest.encoded)
+        except Refused as refused:
+            if refused.code == "log_forked":
+                self._forked(newest)
+            raise
+        self._keep(CHECKPOINT, newest.sequence, newest.encoded, answer)
+        return 1
+
+    def _newest(self, after: int) -> Checkpoint | None:
+        """This log's newest checkpoint, if it is one that was not sent."""
+        end = find_end(self._folder, self._workstation_id)
+        found = end.checkpoints
+        if not found and after:
+            found = tuple(checkpoints_after(self._folder, self._workstation_id, after))
+        return found[-1] if found and found[-1].sequence > after else None
+
+    def _send_segments(self, cancel: Cancel) -> int:
+        sent = 0
+        for number in segment_numbers(self._folder, self._workstation_id)[:-1]:
+            if self._kept.has(SEGMENT, number):
+                continue
+            cancel.check()
+            data = segment_path(self._folder, self._workstation_id, number).read_bytes()
+            try:
+                answer = self._line.put_segment(number, data)
+            except Refused as refused:
+                if refused.code == "segment_differs":
+                    raise Contradiction(
+                        Attack.OWN_LOG, f"segment {number} is not the one that the clinic server was given"
+                    ) from refused
+                raise
+            self._keep(SEGMENT, number, data, answer)
+            sent += 1
+        return sent
+
+    def _keep(self, kind: str, number: int, record: bytes, answer: ServerReceipt) -> None:
+        self._check_receipt(kind, record, answer.received_ms, answer.receipt)
+        self._kept.keep(kind, HeldReceipt(number, sha256(record), answer.received_ms, answer.receipt))
+
+    def _forked(self, ours: Checkpoint) -> None:
+        """The server says that another checkpoint stands at this place: it must show one that was signed here."""
+        page = self._line.checkpoints(self._workstation_id, ours.sequence - 1)
+        for one in self._checked(self._workstation_id, ours.sequence - 1, page[:1]):
+            if (one.sequence, one.chain) != (ours.sequence, ours.chain):
+                raise _cut(one)
+        raise Contradiction(Attack.LOG, "it refuses a checkpoint of this log and cannot show another one")
+
+    # -- the others' --
+
+    def _watch(self, workstation_id: str) -> int:
+        """Take the newer checkpoints of another log; how many."""
+        newest = self._kept.newest(workstation_id)
+        count, after = 0, 0 if newest is None else newest.sequence
+        for _ in range(MOST_PAGES):
+            page = self._line.checkpoints(workstation_id, after)
+            checked = self._checked(workstation_id, after, page)
+            if checked:
+                self._kept.keep_newest(checked[-1])
+                count, after = count + len(checked), checked[-1].sequence
+            if len(page) < PAGE:
+                break
+        return count
+
+    def _checked(self, workstation_id: str, after: int, page: Sequence[KeptCheckpoint]) -> list[Checkpoint]:
+        """Checkpoints as the server gave them, if each is what it says, signed by its workstation, and receipted."""
+        if len(page) > PAGE:
+            raise Contradiction(Attack.RESOURCES, "it gives more checkpoints than were asked for")
+        public = self._members().workstations[workstation_id].log_signing_public
+        checked: list[Checkpoint] = []
+        for one in page:
+            evidence = {"checkpoint.bin": one.record}
+            try:
+                found = read_checkpoint(one.record)
+            except PhotoDeskError as error:
+                raise Contradiction(Attack.LOG, "it serves what is no checkpoint", evidence) from error
+            if (found.clinic_id, found.workstation_id) != (self._clinic, workstation_id) or not found.signed_by(public):
+                raise Contradiction(Attack.LOG, "it serves a checkpoint that nobody signed", evidence)
+            if found.sequence <= after or found.sequence != one.sequence:
+                raise Contradiction(Attack.LOG, "it serves checkpoints again or out of their order", evidence)
+            self._check_receipt(CHECKPOINT, one.record, one.received_ms, one.receipt)
+            after = found.sequence
+            checked.append(found)
+        return checked
+
+    def _claims(self) -> None:
+        """What others said they saw of logs, this one's too."""
+        said = self._seen.claims(LOG)
+        for head in {head: None for head, _ in said}:
+            if head.workstation_id == self._workstation_id:
+                if not holds(self._folder, self._workstation_id, head.number, head.hash):
+                    raise Contradiction(Attack.OWN_LOG, f"another workstation has seen an entry {head.number} that it lacks")
+            elif not self._was_shown(head):
+                raise Contradiction(Attack.LOG, "another workstation was shown another log than this one")
+        self._seen.settle(LOG, said)
+
+    def _was_shown(self, head: Head) -> bool:
+        newest = self._kept.newest(head.workstation_id)
+        if newest is not None and newest.sequence == head.number:
+            return newest.chain == head.hash
+        if head.workstation_id not in self._members().workstations:
+            return False
+        page = self._line.checkpoints(head.workstation_id, head.number - 1)
+        checked = self._checked(head.workstation_id, head.number - 1, page)
+        return bool(checked) and (checked[0].sequence, checked[0].chain) == (head.number, head.hash)
+
+    def _check_receipt(self, kind: str, record: bytes, received_ms: int, receipt: bytes) -> None:
+        public = bytes.fromhex(self._members().policies.get(SERVER_RECEIPT_KEY, ""))
+        if not receipt_holds(public, receipt, self._clinic, kind, record, received_ms):
+            raise Contradiction(Attack.LOG, "its receipt for a log does not hold", {"receipt.bin": receipt})
+
+
+def _cut(found: Checkpoint) -> Contradiction:
+    """Signed by this workstation, and not in its log: this log was cut or put back."""
+    return Contradiction(
+        Attack.OWN_LOG, f"the clinic server keeps an entry {found.sequence} that it lacks", {"checkpoint.bin": found.encoded}
+    )
