@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import errno
+import sqlite3
 from typing import cast
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
+from photodesk.errors import PhotoDeskError
 from photodesk.server.messages import FailureBody
-from photodesk.server.refusals import Refusal, bad_message
+from photodesk.server.refusals import Refusal, bad_message, not_writable, server_full
 
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} if hasattr(errno, "EDQUOT") else {errno.ENOSPC, errno.EFBIG}
+SQLITE_FULL, PG_DISK_FULL = sqlite3.SQLITE_FULL, "53100"
 REFUSALS: dict[int | str, dict[str, object]] = {
     status: {"model": FailureBody, "description": words}
     for status, words in (
@@ -41,7 +47,10 @@ def answer_errors(app: FastAPI) -> None:
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(OperationalError, _no_database)
+    app.add_exception_handler(DBAPIError, _no_database)
+    app.add_exception_handler(PoolTimeout, _no_database)
+    app.add_exception_handler(PhotoDeskError, _no_disk)
+    app.add_exception_handler(OSError, _no_disk)
 
 
 async def _refused(_request: Request, refusal: Exception) -> JSONResponse:
@@ -63,6 +72,16 @@ async def _http(_request: Request, error: Exception) -> JSONResponse:
     return JSONResponse(refusal.document(), found.status_code, found.headers)
 
 
-async def _no_database(_request: Request, _error: Exception) -> JSONResponse:
-    refusal = Refusal(503, "not_writable", "The server cannot reach or write its database.", "Try again later.")
-    return JSONResponse(refusal.document(), 503, {"Retry-After": "10"})
+async def _no_database(_request: Request, error: Exception) -> JSONResponse:
+    """A full disk, a database that is away, or two processes that wrote the same at once: the second tries again."""
+    if isinstance(error, IntegrityError):
+        return answer_refusal(not_writable(retry_after_s=1))
+    inner = getattr(error, "orig", None)
+    full = getattr(inner, "sqlite_errorcode", None) == SQLITE_FULL or getattr(inner, "sqlstate", None) == PG_DISK_FULL
+    return answer_refusal(server_full() if full else not_writable())
+
+
+async def _no_disk(_request: Request, error: Exception) -> JSONResponse:
+    """The folder of objects is full or fails."""
+    full = getattr(error, "code", "") == "disk_full" or getattr(error, "errno", None) in FULL
+    return answer_refusal(server_full() if full else not_writable())

@@ -6,23 +6,28 @@ import asyncio
 import json
 import sys
 import time
+import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy import text
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import photodesk
 from photodesk.clock import rfc3339
-from photodesk.server.answers import answer_errors
+from photodesk.server import refusals
+from photodesk.server.answers import answer_errors, answer_refusal
 from photodesk.server.limits import BodyLimit
 from photodesk.server.parts import Parts
 from photodesk.server.routes import blobs, clinics, events, keys, logs, operations
 
 CLEAN_EVERY_S = 3600.0
+GONE = 499  # who asked went away before the answer; in the log only
 
 
 def make_app(parts: Parts, *, quiet: bool = False) -> FastAPI:
@@ -51,7 +56,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 async def _clean(parts: Parts) -> None:
     while True:
         await asyncio.sleep(CLEAN_EVERY_S)
-        await run_in_threadpool(parts.blobs.drop_stale)
+        try:
+            await run_in_threadpool(parts.blobs.drop_stale)
+        except Exception as error:  # noqa: BLE001 - a database that is away for a while does not end the cleaning
+            _write_line(parts, {"cleaning": "failed", "fault": _place_of(error)})
 
 
 async def _healthy() -> JSONResponse:
@@ -86,25 +94,42 @@ class Noting:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        begun, status = time.monotonic(), 500
+        begun, status, begun_answer = time.monotonic(), 500, False
 
         async def sent(message: Message) -> None:
-            nonlocal status
+            nonlocal status, begun_answer
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, begun_answer = message["status"], True
             await send(message)
 
+        fault = ""
         try:
             await self._app(scope, receive, sent)
+        except ClientDisconnect:
+            status = GONE
+        except Exception as error:  # noqa: BLE001 - whatever it is, its words may hold content: only its place is told
+            fault = _place_of(error)
+            if not begun_answer:
+                await answer_refusal(refusals.fault())(scope, receive, sent)
         finally:
             path = getattr(scope.get("route"), "path", "other")
             took_s = time.monotonic() - begun
             self._parts.metrics.requests.labels(path, str(status)).inc()
             self._parts.metrics.seconds.labels(path).observe(took_s)
             if not self._quiet:
-                _write_line(self._parts, scope["method"], path, status, took_s)
+                line = {"method": scope["method"], "path": path, "status": status, "ms": round(took_s * 1000, 1)}
+                _write_line(self._parts, line | ({"fault": fault} if fault else {}))
 
 
-def _write_line(parts: Parts, method: str, path: str, status: int, took_s: float) -> None:
-    line = {"at": rfc3339(parts.clock.wall_ms()), "method": method, "path": path, "status": status}
-    sys.stderr.write(json.dumps(line | {"ms": round(took_s * 1000, 1)}) + "\n")
+def _write_line(parts: Parts, line: dict[str, object]) -> None:
+    sys.stderr.write(json.dumps({"at": rfc3339(parts.clock.wall_ms())} | line) + "\n")
+
+
+def _place_of(error: BaseException) -> str:
+    """Which kind of error, in which file and line of the server: never its words, which may hold content."""
+    while isinstance(error, BaseExceptionGroup) and error.exceptions:
+        error = error.exceptions[0]
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if "photodesk" in frame.filename] or frames
+    place = f" at {Path(own[-1].filename).name}:{own[-1].lineno}" if own else ""
+    return f"{type(error).__name__}{place}"

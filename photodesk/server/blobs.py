@@ -6,7 +6,8 @@ its length and its parts' hashes, which needs no second reading.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -16,11 +17,14 @@ from photodesk.ids import random_id
 from photodesk.server import schema
 from photodesk.server.clinics import Contact
 from photodesk.server.database import Database
-from photodesk.server.objects import Objects
-from photodesk.server.refusals import Refusal, bad_message, quota_full, unknown
+from photodesk.server.objects import Incoming, Objects
+from photodesk.server.refusals import Refusal, bad_message, unknown
+from photodesk.server.room import room_of
 from photodesk.sync.blob_parts import BIGGEST_BLOB_BYTES, PART_BYTES, id_of_parts, part_count, part_hash, part_length
 
 UPLOAD_MS = 7 * 24 * 3_600_000
+PARTIAL_MS = 24 * 3_600_000
+PIECE_BYTES = 1 << 20
 MOST_ASKED = 1000
 
 
@@ -42,6 +46,33 @@ class HeldBlob:
     blob_id: bytes
     length: int
     stored_as: str
+
+
+class ArrivingPart:
+    """One part on its way in: hashed and written as it comes, counted once it is whole and durable."""
+
+    def __init__(self, arriving: Incoming, length: int, note: Callable[[bytes], None]) -> None:
+        self._arriving, self._length, self._note = arriving, length, note
+        self._hash, self._taken = hashlib.sha256(), 0
+
+    def write(self, data: bytes) -> None:
+        """The next piece. 400 for more than the part has."""
+        self._taken += len(data)
+        if self._taken > self._length:
+            raise bad_message("the length of this part")
+        self._hash.update(data)
+        self._arriving.write(data)
+
+    def keep(self) -> None:
+        """The part is whole. 400 for one that is too short."""
+        if self._taken != self._length:
+            raise bad_message("the length of this part")
+        self._arriving.keep()
+        self._note(self._hash.digest())
+
+    def drop(self) -> None:
+        """The part does not come after all."""
+        self._arriving.drop()
 
 
 class Blobs:
@@ -68,6 +99,7 @@ class Blobs:
             raise bad_message("the length of the blob")
         now_ms = self._clock.wall_ms()
         with self._database.write() as connection:
+            room = room_of(connection, contact.clinic_id)
             held = self._held(connection, contact.clinic_id, blob_id)
             if held is not None:
                 return Upload("", blob_id, held.length, (), True)
@@ -80,7 +112,7 @@ class Blobs:
                 parts = self._parts(connection, row.upload_id)
                 connection.execute(update(table).where(table.c.upload_id == row.upload_id).values(touched_ms=now_ms))
                 return Upload(row.upload_id, blob_id, length, tuple(sorted(parts)), False)
-            self._refuse_full(connection, contact.clinic_id, length)
+            room.promise(connection, length)
             upload_id = random_id()
             values = {
                 "upload_id": upload_id,
@@ -100,15 +132,17 @@ class Blobs:
         _refuse_number(length, number)
         return self._objects.presigned_put(_name(contact.clinic_id, upload_id, number))
 
-    def put_part(self, contact: Contact, upload_id: str, number: int, data: bytes) -> None:
-        """Keep one part, durably. The same part again is the same; 400 for a part that is too long or short."""
+    def begin_part(self, contact: Contact, upload_id: str, number: int) -> ArrivingPart:
+        """A part that arrives in pieces. The same part again is the same."""
         with self._database.read() as connection:
             length = self._mine(connection, contact, upload_id)[1]
         _refuse_number(length, number)
-        if len(data) != part_length(length, number):
-            raise bad_message("the length of this part")
-        self._objects.put(_name(contact.clinic_id, upload_id, number), data)
-        self._note(contact, upload_id, number, part_hash(data))
+        arriving = self._objects.incoming(_name(contact.clinic_id, upload_id, number))
+
+        def note(hashed: bytes) -> None:
+            self._note(contact, upload_id, number, hashed)
+
+        return ArrivingPart(arriving, part_length(length, number), note)
 
     def check_part(self, contact: Contact, upload_id: str, number: int) -> None:
         """Take a part that was put directly into the object store: read it back, and count it."""
@@ -124,6 +158,7 @@ class Blobs:
         """Make the blob readable. 409 `parts_missing`; 409 `blob_wrong` where the parts are not the blob of this id."""
         clinic_id = contact.clinic_id
         with self._database.write() as connection:
+            room = room_of(connection, clinic_id)
             blob_id, length = self._mine(connection, contact, upload_id)
             if self._held(connection, clinic_id, blob_id) is not None:
                 return
@@ -135,12 +170,9 @@ class Blobs:
                 wrong = Refusal(409, "blob_wrong", "The parts are not the blob of this id.", "Send them again.")
             else:
                 wrong = None
-                self._refuse_full(connection, clinic_id, length)
                 row = {"clinic_id": clinic_id, "blob_id": blob_id, "bytes": length, "stored_as": upload_id}
                 connection.execute(insert(schema.blob).values(row | {"received_ms": self._clock.wall_ms()}))
-                clinics = schema.clinic
-                used = clinics.c.used_bytes + length
-                connection.execute(update(clinics).where(clinics.c.clinic_id == clinic_id).values(used_bytes=used))
+                room.keep_promised(connection, length)
         if wrong is not None:
             raise wrong
 
@@ -153,15 +185,17 @@ class Blobs:
         return found
 
     def read(self, clinic_id: str, held: HeldBlob, start: int, end: int) -> Iterator[bytes]:
-        """Bytes `start` to `end` (exclusive), part by part."""
-        for number in range(start // PART_BYTES, part_count(end)):
-            part = self._objects.get(_name(clinic_id, held.stored_as, number))
-            offset = number * PART_BYTES
-            yield part[max(0, start - offset) : end - offset]
+        """Bytes `start` to `end` (exclusive), in pieces of at most 1 MiB."""
+        while start < end:
+            number, offset = divmod(start, PART_BYTES)
+            size = min(PIECE_BYTES, PART_BYTES - offset, end - start)
+            yield self._objects.get(_name(clinic_id, held.stored_as, number), offset, offset + size)
+            start += size
 
     def drop_stale(self) -> int:
-        """Forget uploads nobody touched for a week, and their parts; how many."""
+        """Forget uploads nobody touched for a week, and their parts, and what never arrived whole; how many."""
         table, limit_ms = schema.upload, self._clock.wall_ms() - UPLOAD_MS
+        self._objects.drop_partial((self._clock.wall_ms() - PARTIAL_MS) / 1000)
         with self._database.read() as connection:
             complete = select(schema.blob.c.stored_as)
             stale = connection.execute(
@@ -171,21 +205,26 @@ class Blobs:
             for number in range(part_count(row.bytes)):
                 self._objects.delete(_name(row.clinic_id, row.upload_id, number))
             with self._database.write() as connection:
+                room = room_of(connection, row.clinic_id)
                 connection.execute(delete(schema.upload_part).where(schema.upload_part.c.upload_id == row.upload_id))
-                connection.execute(delete(table).where(table.c.upload_id == row.upload_id))
+                if connection.execute(delete(table).where(table.c.upload_id == row.upload_id)).rowcount:
+                    room.take_back(connection, row.bytes)
         return len(stale)
 
     def _note(self, contact: Contact, upload_id: str, number: int, hashed: bytes) -> None:
         table = schema.upload_part
         with self._database.write() as connection:
-            self._mine(connection, contact, upload_id)
+            self._mine(connection, contact, upload_id, alone=True)
             connection.execute(delete(table).where((table.c.upload_id == upload_id) & (table.c.number == number)))
             row = {"upload_id": upload_id, "number": number, "part_hash": hashed}
             connection.execute(insert(table).values(row))
 
-    def _mine(self, connection: Connection, contact: Contact, upload_id: str) -> tuple[bytes, int]:
+    def _mine(
+        self, connection: Connection, contact: Contact, upload_id: str, *, alone: bool = False
+    ) -> tuple[bytes, int]:
         table = schema.upload
-        row = connection.execute(select(table).where(table.c.upload_id == upload_id)).first()
+        asked = select(table).where(table.c.upload_id == upload_id)
+        row = connection.execute(asked.with_for_update() if alone else asked).first()
         if row is None or (row.clinic_id, row.workstation_id) != (contact.clinic_id, contact.workstation_id):
             raise unknown("upload")
         return bytes(row.blob_id), row.bytes
@@ -201,12 +240,6 @@ class Blobs:
             select(table).where((table.c.clinic_id == clinic_id) & (table.c.blob_id == blob_id))
         ).first()
         return None if row is None else HeldBlob(blob_id, row.bytes, row.stored_as)
-
-    def _refuse_full(self, connection: Connection, clinic_id: str, length: int) -> None:
-        clinics = schema.clinic
-        row = connection.execute(select(clinics).where(clinics.c.clinic_id == clinic_id).with_for_update()).one()
-        if row.used_bytes + length > row.quota_bytes:
-            raise quota_full(length)
 
 
 def _refuse_number(length: int, number: int) -> None:

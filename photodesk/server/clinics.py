@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,7 @@ from photodesk.sync.statements import FIRST_ORDER
 
 ENTRY_BYTES = 64 * 1024
 MOST_ENTRIES = 1000
+MOST_FOLDED = 100
 DEFAULT_QUOTA_BYTES = 2 << 40
 
 
@@ -76,23 +77,35 @@ class Clinics:
             }
             connection.execute(insert(schema.clinic).values(row))
             self._keep(connection, clinic_id, members, entries)
+        self._remember(clinic_id, members)
 
-    def append(self, clinic_id: str, sequence: int, previous: bytes, records: Sequence[bytes]) -> tuple[int, bytes]:
+    def append(
+        self,
+        clinic_id: str,
+        sequence: int,
+        previous: bytes,
+        records: Sequence[bytes],
+        spend: Callable[[Connection], None] = lambda _connection: None,
+    ) -> tuple[int, bytes]:
         """Append by compare-and-swap on (sequence, previous) of the last entry; the new (sequence, head).
 
-        409 `members_changed` with the server's own head in words; 400 `members_wrong` for entries that do not verify.
+        `spend` takes what allows it in the same transaction. 409 `members_changed` with the server's own head in words;
+        400 `members_wrong` for entries that do not verify.
         """
         entries = _entries(records)
         with self._database.write() as connection:
             locked = self._locked(connection, clinic_id)
-            if (locked.members, bytes(locked.members_head)) != (sequence, previous):
-                if self._records(connection, clinic_id, sequence)[: len(records)] == list(records):
-                    return locked.members, bytes(locked.members_head)
+            expected = (locked.members, bytes(locked.members_head)) == (sequence, previous)
+            if not expected and self._records(connection, clinic_id, sequence, len(records)) == list(records):
+                return locked.members, bytes(locked.members_head)
+            spend(connection)
+            if not expected:
                 raise Refusal(409, "members_changed", f"The membership log is at entry {locked.members}.", "Read it.")
             members = self._members(connection, clinic_id)
             for entry in entries:
                 _take(members, entry)
             self._keep(connection, clinic_id, members, entries)
+        self._remember(clinic_id, members)
         self._forget_erased(clinic_id, entries)
         return members.sequence, members.head
 
@@ -168,7 +181,12 @@ class Clinics:
                 new = {"clinic_id": clinic_id, "workstation_id": one.workstation_id, "send_sequence": 0}
                 new |= {"parcel_head": FIRST_PREVIOUS, "last_contact_ms": 0}
                 connection.execute(insert(table).values(new | facts))
+
+    def _remember(self, clinic_id: str, members: Members) -> None:
+        """Only what is committed: another process may have appended something else otherwise."""
         with self._lock:
+            while len(self._folded) >= MOST_FOLDED:
+                self._folded.pop(next(iter(self._folded)))
             self._folded[clinic_id] = members
 
     def _forget_erased(self, clinic_id: str, entries: list[MemberEntry]) -> None:

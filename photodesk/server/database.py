@@ -9,13 +9,15 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 
 from photodesk.server import schema
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_S = 30
+CONNECTIONS = 10  # kept for one process; as many again when all are busy, so that three fit PostgreSQL's own limit
+SETTING_UP = 0x50686F746F4465  # the number of PostgreSQL's lock for what one process does at its start
 
 
 class Database:
@@ -24,29 +26,36 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        settings: dict[str, Any] = {"connect_args": {"timeout": BUSY_S}} if self.is_sqlite else {"pool_size": 20}
-        self.engine: Engine = create_engine(self.url, **settings)
+        settings: dict[str, Any] = {"connect_args": {"timeout": BUSY_S}}
+        if not self.is_sqlite:
+            settings = {"pool_size": CONNECTIONS, "max_overflow": CONNECTIONS, "pool_pre_ping": True}
+        self.engine: Engine = create_engine(self.url, hide_parameters=True, **settings)
         if self.is_sqlite:
             event.listen(self.engine, "connect", _set_up_sqlite)
 
     def bring_up(self, *, erasure: bool = False) -> None:
         """Make or migrate the tables, forward only."""
         if erasure:
-            with self.write() as connection:
+            with self.write(alone=True) as connection:
                 schema.erasure_metadata.create_all(connection)
             return
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
-        with self.write() as connection:
+        with self.write(alone=True) as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """One transaction that writes; durable when it ends without an error."""
+    def write(self, *, alone: bool = False) -> Iterator[Connection]:
+        """One transaction that writes; durable when it ends without an error.
+
+        `alone` waits until no other process of this server is setting up.
+        """
         with self.engine.connect() as connection:
             if self.is_sqlite:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
+            elif alone:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": SETTING_UP})
             try:
                 yield connection
             except BaseException:
@@ -56,8 +65,12 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """One consistent look."""
+        """One consistent look, however many questions are asked in it."""
         with self.engine.connect() as connection:
+            if self.is_sqlite:
+                connection.exec_driver_sql("BEGIN")
+            else:
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             yield connection
 
     def close(self) -> None:

@@ -64,7 +64,7 @@ class Identity:
 
 def identity_of(database: Database) -> Identity:
     """The keys, made at the first start."""
-    with database.write() as connection:
+    with database.write(alone=True) as connection:
         return Identity(
             SigningKey(_value(connection, "receipt-key", 32)),
             _value(connection, "token-key", 32),
@@ -81,34 +81,35 @@ def _value(connection: Connection, name: str, length: int) -> bytes:
 
 
 def first_code(database: Database, clock: Clock) -> str | None:
-    """A new enrolment code while no clinic is here yet, else None. An older unused one stops working."""
+    """A new enrolment code while no clinic is here yet, else None. One of another process stays good for its day."""
     with database.write() as connection:
         if connection.execute(select(func.count()).select_from(schema.clinic)).scalar_one():
             return None
-        connection.execute(delete(schema.enrolment_code).where(schema.enrolment_code.c.clinic_id.is_(None)))
         return new_code(connection, clock)
 
 
 def new_code(connection: Connection, clock: Clock) -> str:
     """A code of 100 bits for founding one clinic here, good for a day; only its hash is kept."""
     code = "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_CHARACTERS))
+    table = schema.enrolment_code
+    connection.execute(delete(table).where(table.c.clinic_id.is_(None) & (table.c.expires_ms <= clock.wall_ms())))
     row = {"code_hash": _code_hash(code), "expires_ms": clock.wall_ms() + CODE_MS, "clinic_id": None}
-    connection.execute(insert(schema.enrolment_code).values(row))
+    connection.execute(insert(table).values(row))
     return "-".join(code[start : start + 4] for start in range(0, _CODE_CHARACTERS, 4))
 
 
 def use_code(connection: Connection, code: str, clinic_id: str, now_ms: int) -> None:
     """Spend a code for a clinic. 403 `code_wrong`; the same clinic may repeat itself with the same code."""
     table = schema.enrolment_code
-    row = connection.execute(select(table).where(table.c.code_hash == _code_hash(code))).first()
-    if row is None or row.expires_ms <= now_ms or row.clinic_id not in {None, clinic_id}:
+    free = table.c.clinic_id.is_(None) | (table.c.clinic_id == clinic_id)
+    this = (table.c.code_hash == _code_hash(code)) & (table.c.expires_ms > now_ms) & free
+    if connection.execute(update(table).where(this).values(clinic_id=clinic_id)).rowcount != 1:
         raise Refusal(
             403,
             "code_wrong",
             "This code is mistyped, used, or too old.",
-            "Compare it with the server's terminal; `photodesk serve --new-code` gives another.",
+            "Compare it with the server's terminal; `photodesk serve new-code` gives another.",
         )
-    connection.execute(update(table).where(table.c.code_hash == row.code_hash).values(clinic_id=clinic_id))
 
 
 def _code_hash(code: str) -> bytes:

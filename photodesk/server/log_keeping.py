@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Row, insert, select
 
 from photodesk.clock import Clock
 from photodesk.crypto import sha256
@@ -18,6 +18,7 @@ from photodesk.server.database import Database
 from photodesk.server.identity import Identity
 from photodesk.server.objects import Objects
 from photodesk.server.refusals import Refusal, bad_message, unknown
+from photodesk.server.room import room_of
 from photodesk.sync.line import ServerReceipt
 from photodesk.sync.statements import sign_receipt
 
@@ -60,6 +61,7 @@ class LogKeeping:
         table = schema.checkpoint
         same = (table.c.clinic_id == contact.clinic_id) & (table.c.workstation_id == contact.workstation_id)
         with self._database.write() as connection:
+            room_of(connection, contact.clinic_id)
             held = connection.execute(select(table).where(same & (table.c.sequence == checkpoint.sequence))).first()
             if held is not None:
                 if read_checkpoint(bytes(held.record)).chain != checkpoint.chain:
@@ -96,9 +98,7 @@ class LogKeeping:
         with self._database.read() as connection:
             held = connection.execute(select(table).where(same & (table.c.number == number))).first()
         if held is not None:
-            if bytes(held.segment_hash) != hashed:
-                raise Refusal(409, "segment_differs", "Another segment is kept under this number.")
-            return ServerReceipt(held.received_ms, bytes(held.receipt))
+            return _same_segment(held, hashed)
         stored_as = random_id()
         self._objects.put(_name(contact.clinic_id, stored_as), data)
         kept = self._kept(contact.clinic_id, SEGMENT, data)
@@ -106,8 +106,18 @@ class LogKeeping:
         row["number"] = number
         row |= {"bytes": len(data), "segment_hash": hashed, "stored_as": stored_as}
         row |= {"received_ms": kept.received_ms, "receipt": kept.receipt}
-        with self._database.write() as connection:
-            connection.execute(insert(table).values(row))
+        try:
+            with self._database.write() as connection:
+                room = room_of(connection, contact.clinic_id)
+                first = connection.execute(select(table).where(same & (table.c.number == number))).first()
+                if first is not None:  # the same request, sent twice at once
+                    return _same_segment(first, hashed)
+                room.use_for_log(connection, len(data))
+                connection.execute(insert(table).values(row))
+                stored_as = ""
+        finally:
+            if stored_as:
+                self._objects.delete(_name(contact.clinic_id, stored_as))
         return kept
 
     def segment(self, clinic_id: str, workstation_id: str, number: int) -> bytes:
@@ -125,6 +135,12 @@ class LogKeeping:
         return ServerReceipt(
             now_ms, sign_receipt(self._identity.receipt_key, to_bytes(clinic_id), kind, record, now_ms)
         )
+
+
+def _same_segment(held: Row[Any], hashed: bytes) -> ServerReceipt:
+    if bytes(held.segment_hash) != hashed:
+        raise Refusal(409, "segment_differs", "Another segment is kept under this number.")
+    return ServerReceipt(held.received_ms, bytes(held.receipt))
 
 
 def _name(clinic_id: str, stored_as: str) -> str:

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from photodesk.clock import Clock
 from photodesk.crypto import sha256
 from photodesk.server import schema
 from photodesk.server.clinics import Contact
 from photodesk.server.database import Database
-from photodesk.server.refusals import Refusal, bad_message, unknown
+from photodesk.server.refusals import Refusal, bad_message, quota_full, unknown
 
 INVITATION_MS = 10 * 60_000
 PACKAGE_BYTES = 64 * 1024
 KEY_BYTES = 4 * 1024
 RECORD_BYTES = 16 * 1024
 MOST_KEYS = 500
+MOST_RECORDS = 20_000  # of one clinic: slots, bundles and grants of hundreds of people
 
 
 @dataclass(frozen=True)
@@ -58,12 +59,13 @@ class Invitations:
             raise unknown("invitation")
         return Package(row.clinic_id, bytes(row.package))
 
-    def drop(self, clinic_id: str, invitation_id: str) -> None:
-        """An invitation was used, or is taken back."""
+    def spend(self, connection: Connection, clinic_id: str, invitation_id: str) -> None:
+        """Use an invitation up in the transaction of who uses it. 404 for none, one that is over, another clinic's."""
         table = schema.invitation
         mine = (table.c.clinic_id == clinic_id) & (table.c.invitation_id == invitation_id)
-        with self._database.write() as connection:
-            connection.execute(delete(table).where(mine))
+        alive = table.c.expires_ms > self._clock.wall_ms()
+        if connection.execute(delete(table).where(mine & alive)).rowcount != 1:
+            raise unknown("invitation")
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,8 @@ class KeyRecords:
             locked = select(clinics.c.clinic_id).where(clinics.c.clinic_id == contact.clinic_id).with_for_update()
             connection.execute(locked).one()
             held = set(connection.execute(select(table.c.record_hash).where(mine)).scalars())
+            if len(held) + len(wanted) > MOST_RECORDS:
+                raise quota_full(sum(map(len, records)))
             last = connection.execute(select(func.max(table.c.place)).where(mine)).scalar() or 0
             rows = [
                 {"clinic_id": contact.clinic_id, "record_hash": hashed, "place": last + number, "record": record}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from photodesk.clock import Clock
 from photodesk.errors import PhotoDeskError
@@ -14,9 +14,11 @@ from photodesk.server import schema
 from photodesk.server.clinics import Contact
 from photodesk.server.database import Database
 from photodesk.server.refusals import Refusal, bad_message, quota_full
-from photodesk.sync.line import Placed, Pushed
+from photodesk.sync.line import OrderPage, Placed, Pushed
 from photodesk.sync.parcels import MOST_OPERATIONS, PARCEL_BYTES, OperationHead, Parcel, operation_head, read_parcel
 from photodesk.sync.statements import next_order
+
+MOST_EVIDENCE = 100  # of one workstation: enough to judge it by, not enough to fill a disk
 
 
 class Operations:
@@ -40,8 +42,8 @@ class Operations:
             self._keep_evidence(contact, found)
             raise found.refusal from None
 
-    def pull(self, clinic_id: str, after: int, limit: int) -> list[Placed]:
-        """Operations after a place, in order."""
+    def pull(self, clinic_id: str, after: int, limit: int) -> OrderPage:
+        """Operations after a place, in order, and where the order ends: both of one moment."""
         table = schema.operation
         asked = (
             select(table.c.place, table.c.chain, table.c.record)
@@ -49,8 +51,11 @@ class Operations:
             .order_by(table.c.place)
             .limit(min(limit, MOST_OPERATIONS))
         )
+        clinic = select(schema.clinic).where(schema.clinic.c.clinic_id == clinic_id)
         with self._database.read() as connection:
-            return [Placed(row.place, bytes(row.chain), bytes(row.record)) for row in connection.execute(asked)]
+            head = connection.execute(clinic).one()
+            placed = [Placed(row.place, bytes(row.chain), bytes(row.record)) for row in connection.execute(asked)]
+        return OrderPage(tuple(placed), head.next_order - 1, bytes(head.order_head))
 
     def parcels(self, clinic_id: str, workstation_id: str, after: int, limit: int) -> list[bytes]:
         """A workstation's parcels after one of its numbers: how others check that nothing of it was left out."""
@@ -59,12 +64,6 @@ class Operations:
         asked = select(table.c.record).where(same & (table.c.send_sequence > after)).order_by(table.c.send_sequence)
         with self._database.read() as connection:
             return [bytes(one) for one in connection.execute(asked.limit(min(limit, MOST_OPERATIONS))).scalars()]
-
-    def head(self, clinic_id: str) -> tuple[int, bytes]:
-        """(last place, chain) of the clinic's order."""
-        with self._database.read() as connection:
-            row = connection.execute(select(schema.clinic).where(schema.clinic.c.clinic_id == clinic_id)).one()
-            return row.next_order - 1, bytes(row.order_head)
 
     def _take(
         self,
@@ -81,7 +80,7 @@ class Operations:
             return again
         self._refuse_other_bytes(connection, clinic_id, heads)
         size = sum(map(len, operations)) + len(parcel.record)
-        if clinic.used_bytes + size > clinic.quota_bytes:
+        if clinic.used_bytes + clinic.promised_bytes + size > clinic.quota_bytes:
             raise quota_full(size)
         place, chain, rows = clinic.next_order, bytes(clinic.order_head), []
         for head, operation in zip(heads, operations, strict=True):
@@ -161,8 +160,12 @@ class Operations:
             "record": found.record,
             "received_ms": self._clock.wall_ms(),
         }
+        table = schema.evidence
+        same = (table.c.clinic_id == contact.clinic_id) & (table.c.workstation_id == contact.workstation_id)
         with self._database.write() as connection:
-            connection.execute(insert(schema.evidence).values(row))
+            kept = connection.execute(select(func.count()).select_from(table).where(same)).scalar_one()
+            if kept < MOST_EVIDENCE:
+                connection.execute(insert(table).values(row))
 
 
 class _Contradiction(Exception):

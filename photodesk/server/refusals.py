@@ -56,6 +56,33 @@ def quota_full(needed_bytes: int) -> Refusal:
     )
 
 
+def server_full() -> Refusal:
+    """The disk of the server, or of its database, is full."""
+    return Refusal(
+        507,
+        "server_full",
+        "The disk of the clinic server is full.",
+        "Make room there; nothing is lost on the workstation, which tries again by itself.",
+        retry_after_s=60,
+    )
+
+
+def not_writable(retry_after_s: int = 10) -> Refusal:
+    """The database or the object store cannot be reached or written now; nothing was changed."""
+    return Refusal(
+        503,
+        "not_writable",
+        "The server cannot reach or write its database or its photos now.",
+        "It is tried again by itself.",
+        retry_after_s=retry_after_s,
+    )
+
+
+def fault() -> Refusal:
+    """A mistake of the server: what happened stands in its log, without content."""
+    return Refusal(500, "server_fault", "The server made a mistake.", "Tell whoever runs it; its log has the place.")
+
+
 def too_often(retry_after_s: int) -> Refusal:
     """Too many requests from one place."""
     return Refusal(

@@ -22,6 +22,7 @@ from photodesk.server.tls import Certificate, certificate_in, given_certificate
 
 GRACE_S = 20
 KEEP_ALIVE_S = 75
+GOODBYE_S = 0.5
 
 
 @dataclass(frozen=True)
@@ -85,10 +86,36 @@ def serve(settings: ServerSettings, clock: Clock, started: Callable[[Started], N
         started(Started(f"https://{shown}:{port}", certificate.pin.hex(), code))
         for ending in (signal.SIGINT, signal.SIGTERM):
             signal.signal(ending, _ended_already)
-        asyncio.run(uvicorn.Server(config).serve([listening]))
+        asyncio.run(EndingServer(config, app.state.ending).serve([listening]))
     finally:
         listening.close()
         parts.close()
+
+
+class EndingServer(uvicorn.Server):
+    """uvicorn, ending well: streams of events end first, and nobody who is silent holds the end up."""
+
+    def __init__(self, config: uvicorn.Config, ending: asyncio.Event) -> None:
+        super().__init__(config)
+        self._ending = ending
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._ending.set()
+        dropping = asyncio.create_task(self._drop_silent())
+        try:
+            await super().shutdown(sockets)
+        finally:
+            dropping.cancel()
+
+    async def _drop_silent(self) -> None:
+        """An idle workstation does not answer the goodbye of TLS: what was closed is dropped soon after."""
+        connections = self.server_state.connections
+        while True:
+            closing = [one for one in connections if one.transport.is_closing()]
+            await asyncio.sleep(GOODBYE_S)
+            for one in closing:
+                if one in connections and not one.transport.get_write_buffer_size():
+                    one.transport.abort()
 
 
 def _certificate(settings: ServerSettings) -> Certificate:

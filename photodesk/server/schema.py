@@ -44,6 +44,7 @@ clinic = Table(
     Column("members", Integer, nullable=False),
     Column("members_head", LargeBinary, nullable=False),
     Column("used_bytes", BigInteger, nullable=False),
+    Column("promised_bytes", BigInteger, nullable=False, server_default="0"),
     Column("quota_bytes", BigInteger, nullable=False),
 )
 

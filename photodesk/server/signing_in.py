@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert
 
 from photodesk.clock import Clock
 from photodesk.crypto import verify
@@ -40,8 +40,8 @@ class SigningIn:
         """(token, until when). 401 where challenge or signature do not hold, 403 `revoked`."""
         now_ms, table = self._clock.wall_ms(), schema.challenge
         with self._database.write() as connection:
-            row = connection.execute(select(table).where(table.c.challenge == challenge)).first()
-            connection.execute(delete(table).where(table.c.challenge == challenge))
+            spent = delete(table).where(table.c.challenge == challenge).returning(table.c.expires_ms)
+            row = connection.execute(spent).first()
         if row is None or row.expires_ms <= now_ms:
             raise Refusal(401, "challenge_over", "The challenge is over or was used.", "Ask for another one.")
         contact = self._clinics.contact(clinic_id, workstation_id, touch=True)

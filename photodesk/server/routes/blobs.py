@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Request, Response
@@ -11,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from photodesk.server import messages as m
 from photodesk.server.answers import REFUSALS
-from photodesk.server.blobs import Upload
+from photodesk.server.blobs import PIECE_BYTES, Upload
 from photodesk.server.refusals import Refusal
 from photodesk.server.routes.asking import AskedParts, BlobIdPath, IdPath, NumberPath, SignedIn
 
@@ -41,10 +42,16 @@ def part_address(upload_id: IdPath, number: NumberPath, parts: AskedParts, who: 
 
 @router.put("/uploads/{upload_id}/parts/{number}", openapi_extra=OCTETS)
 async def put_part(upload_id: IdPath, number: NumberPath, request: Request, parts: AskedParts, who: SignedIn) -> m.Done:
-    """Keep one part of 8 MiB (the last one shorter), durably."""
-    data = await request.body()
-    await run_in_threadpool(parts.blobs.put_part, who, upload_id, number, data)
-    parts.metrics.received.inc(len(data))
+    """Keep one part of 8 MiB (the last one shorter), durably. Memory holds a piece of it at a time."""
+    arriving = await run_in_threadpool(parts.blobs.begin_part, who, upload_id, number)
+    try:
+        async for piece in _pieces(request):
+            await run_in_threadpool(arriving.write, piece)
+            parts.metrics.received.inc(len(piece))
+        await run_in_threadpool(arriving.keep)
+    except BaseException:
+        arriving.drop()
+        raise
     return m.Done()
 
 
@@ -74,6 +81,18 @@ def read_blob(
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{held.length}"
     stream = parts.blobs.read(who.clinic_id, held, start, end)
     return StreamingResponse(stream, 206 if range_asked else 200, headers, "application/octet-stream")
+
+
+async def _pieces(request: Request) -> AsyncIterator[bytes]:
+    """The body in pieces of about 1 MiB: one write and one turn of a thread each."""
+    held = bytearray()
+    async for chunk in request.stream():
+        held += chunk
+        if len(held) >= PIECE_BYTES:
+            yield bytes(held)
+            held.clear()
+    if held:
+        yield bytes(held)
 
 
 def _range(asked: str, length: int) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
+from sqlalchemy import Connection
 
 from photodesk.server import messages as m
 from photodesk.server.answers import REFUSALS
@@ -84,10 +85,13 @@ def open_invitation(invitation_id: IdPath, parts: AskedParts) -> m.InvitationPac
 
 @router.post("/invitations/{invitation_id}/join", dependencies=[Knocking])
 def join(invitation_id: IdPath, body: m.AppendMembers, parts: AskedParts) -> m.MembersHead:
-    """A new workstation appends the entry that makes it one; the log itself decides whether that holds."""
-    found = parts.invitations.open(invitation_id)
-    if found.clinic_id != body.clinic_id:
-        raise unknown("clinic")
-    sequence, head = parts.clinics.append(found.clinic_id, body.sequence, body.previous, body.entries)
-    parts.invitations.drop(found.clinic_id, invitation_id)
+    """A new workstation appends the entry that makes it one; the log itself decides whether that holds.
+
+    The invitation is used up with it, whichever process is asked; the same entry again is answered the same.
+    """
+
+    def spend(connection: Connection) -> None:
+        parts.invitations.spend(connection, body.clinic_id, invitation_id)
+
+    sequence, head = parts.clinics.append(body.clinic_id, body.sequence, body.previous, body.entries, spend)
     return m.MembersHead(sequence=sequence, head=head)

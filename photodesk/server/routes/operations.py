@@ -22,10 +22,9 @@ def push(body: m.Push, parts: AskedParts, who: SignedIn) -> m.Pushed:
 @router.get("/operations")
 def pull(parts: AskedParts, who: SignedIn, after: AfterQuery = 0, limit: LimitQuery = 500) -> m.OperationsPage:
     """Operations after a place of the clinic's order."""
-    found = parts.operations.pull(who.clinic_id, after, limit)
-    last_place, chain = parts.operations.head(who.clinic_id)
-    placed = [m.PlacedOperation(place=one.place, chain=one.chain, record=one.record) for one in found]
-    return m.OperationsPage(operations=placed, last_place=last_place, chain=chain)
+    page = parts.operations.pull(who.clinic_id, after, limit)
+    placed = [m.PlacedOperation(place=one.place, chain=one.chain, record=one.record) for one in page.operations]
+    return m.OperationsPage(operations=placed, last_place=page.last_place, chain=page.chain)
 
 
 @router.get("/parcels")
