@@ -165,7 +165,7 @@ def _listed(chart: Chart) -> _Listing:
             rows = connection.execute("SELECT record FROM operation ORDER BY clock, sequence").fetchall()
             erased = erased_rows(connection)
             originals = list(original_pieces(connection, chart.workstation_id))
-            pictures = [one for one in picture_pieces(connection) if one.here]
+            pictures = [one for one in picture_pieces(connection, chart.workstation_id) if one.here]
             gone = connection.execute("SELECT original_id FROM original WHERE gone = 1").fetchall()
             photos = connection.execute(
                 "SELECT count(DISTINCT photo_id) FROM original WHERE gone = 0 AND photo_id <> ''"

@@ -49,7 +49,7 @@ class ChartCopies(ChartWriting):
     def pieces(self, *, pictures: bool = True, originals: bool = True) -> tuple[Piece, ...]:
         """Every piece of the chart, pictures first; reads none of their bytes."""
         with self.ledger.database.reader() as connection:
-            found = list(picture_pieces(connection)) if pictures else []
+            found = list(picture_pieces(connection, self.workstation_id)) if pictures else []
             if originals:
                 found += original_pieces(connection, self.workstation_id)
         return tuple(found)
@@ -93,13 +93,15 @@ class ChartCopies(ChartWriting):
         clinic_id = self._keyset.clinic_id
         return seal_blob(proven(content), content.size_bytes, piece.kind, piece.photo_key, clinic_id, uuid, salt)
 
-    def take(self, pieces: Sequence[Piece], opened: Callable[[Piece], BinaryIO]) -> Mapping[str, Damaged]:
+    def take(
+        self, pieces: Sequence[Piece], opened: Callable[[Piece], BinaryIO], needed_bytes: int
+    ) -> Mapping[str, Damaged]:
         """Put the bytes of these pieces where they belong, all in one transaction; why not, by owner and kind.
 
         `opened` gives a piece's sealed blob. What another key, kind, clinic or photo sealed, what is cut short or
         reordered, and what is not the bytes that were filed, is refused and leaves nothing. Fixable `disk_full`.
         """
-        needed = 2 * sum(one.size_bytes for one in pieces) + SPARE_BYTES
+        needed = 2 * needed_bytes + SPARE_BYTES
         need_room(self.ledger.database.path.parent, needed)
         refused: dict[str, Damaged] = {}
         with self.ledger.database.transaction(needed) as connection:
@@ -117,12 +119,18 @@ class ChartCopies(ChartWriting):
                     connection.execute("RELEASE piece")
         return refused
 
+    def fetched_originals(self) -> frozenset[str]:
+        """Originals and files that came from a copy and lie here."""
+        kinds = f"({int(BlobKind.ORIGINAL)}, {int(BlobKind.ATTACHMENT)})"
+        rows = self.ledger.database.rows(f"SELECT owner_id FROM fetched WHERE here = 1 AND kind IN {kinds}")  # noqa: S608
+        return frozenset(str(row[0]) for row in rows)
+
     def let_bytes_go(self, original_ids: Sequence[str]) -> None:
-        """Delete and overwrite bytes that are elsewhere. The caller knows that they are."""
+        """Delete and overwrite originals that were fetched. The caller knows that they can be fetched again."""
         with self.ledger.database.transaction() as connection:
             for original_id in original_ids:
                 connection.execute(f"DELETE FROM {TABLE} WHERE original_id = ?", (original_id,))  # noqa: S608
-                connection.execute("INSERT OR REPLACE INTO fetched VALUES (?, 0)", (original_id,))
+                connection.execute("UPDATE fetched SET here = 0 WHERE owner_id = ?", (original_id,))
         self.ledger.database.give_back()
 
     def drop_gone_bytes(self) -> int:
@@ -152,11 +160,17 @@ class ChartCopies(ChartWriting):
                 raise _not_it(self.chart_id, piece)
             connection.execute(f"DELETE FROM {table} WHERE photo_id = ?", (piece.owner_id,))  # noqa: S608
             connection.execute(f"INSERT INTO {table} (photo_id, bytes) VALUES (?, ?)", (piece.owner_id, data))  # noqa: S608
+            note_fetched(connection, piece.owner_id, piece.kind, piece.sha256)
             return
         connection.execute(f"DELETE FROM {TABLE} WHERE original_id = ?", (piece.owner_id,))  # noqa: S608
         if write_parts(connection, piece.owner_id, plain) != (piece.size_bytes, piece.sha256):
             raise _not_it(self.chart_id, piece)
-        connection.execute("INSERT OR REPLACE INTO fetched VALUES (?, 1)", (piece.owner_id,))
+        note_fetched(connection, piece.owner_id, piece.kind, piece.sha256)
+
+
+def note_fetched(connection: Any, owner_id: str, kind: BlobKind, sha256: str) -> None:
+    """These bytes came from a copy: from now on they must be here."""
+    connection.execute("INSERT OR REPLACE INTO fetched VALUES (?, ?, 1, ?)", (owner_id, int(kind), sha256))
 
 
 def name_of(piece: Piece) -> str:

@@ -26,7 +26,7 @@ _ORIGINALS = (
     " (SELECT w.workstation FROM operation w WHERE w.entity_id = o.original_id AND w.entity = 'original'"
     " ORDER BY w.clock, w.workstation LIMIT 1)"
     " FROM original o LEFT JOIN photo p ON p.photo_id = o.photo_id AND o.photo_id <> ''"
-    " LEFT JOIN attachment a ON a.original_id = o.original_id LEFT JOIN fetched f ON f.original_id = o.original_id"
+    " LEFT JOIN attachment a ON a.original_id = o.original_id LEFT JOIN fetched f ON f.owner_id = o.original_id"
     " WHERE o.gone = 0"
 )
 _hashes = msgspec.json.Decoder(dict[str, str])
@@ -74,18 +74,31 @@ def original_pieces(connection: Any, workstation_id: str, original_id: str = "")
         )
 
 
-def picture_pieces(connection: Any) -> Iterator[Piece]:
-    """Pictures that photos have, also those that are not here; each can be made again from its original."""
+def picture_pieces(connection: Any, workstation_id: str) -> Iterator[Piece]:
+    """Pictures that photos have, also those that are not here; each can be made again from its original.
+
+    One that another workstation made anew is here only once it was fetched: what lies here is the earlier one.
+    """
+    clocks = dict(connection.execute("SELECT entity_id, clocks FROM field_clock WHERE entity = 'photo'").fetchall())
     for kind, of in PICTURES.items():
         rows = connection.execute(
-            f"SELECT p.photo_id, length(r.bytes), p.renditions, p.photo_key FROM photo p LEFT JOIN {kind.value} r"  # noqa: S608  a table of ours
-            " USING (photo_id) WHERE p.photo_key <> x'' ORDER BY p.photo_id"
+            f"SELECT p.photo_id, length(r.bytes), p.renditions, p.photo_key, f.sha256 FROM photo p"  # noqa: S608
+            f" LEFT JOIN {kind.value} r USING (photo_id)"
+            f" LEFT JOIN fetched f ON f.owner_id = p.photo_id AND f.kind = {int(of)}"
+            " WHERE p.photo_key <> x'' ORDER BY p.photo_id"
         )
-        for photo_id, size, hashes, photo_key in rows.fetchall():
+        for photo_id, size, hashes, photo_key, fetched in rows.fetchall():
             sha256 = _hashes.decode(hashes).get(kind.value)
             if sha256:
-                here = size is not None
+                mine = _writer(clocks.get(photo_id, b""), "renditions") == workstation_id
+                here = size is not None and (mine or fetched == sha256)
                 yield Piece(photo_id, photo_id, of, sha256, size or 0, here, not here, bytes(photo_key))
+
+
+def _writer(packed: bytes, name: str) -> str:
+    """The workstation whose value of a field holds, "" where nobody set it."""
+    groups = msgspec.msgpack.decode(packed) if packed else []
+    return next((station.hex() for _, station, names in groups if name in names), "")
 
 
 def content_of(database: Readable, piece: Piece) -> Plain | None:

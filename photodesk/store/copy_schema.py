@@ -10,7 +10,10 @@ COPY_STATEMENTS = (
         " kind INTEGER NOT NULL DEFAULT 0, blob_id BLOB NOT NULL DEFAULT x'', bytes INTEGER NOT NULL DEFAULT 0)"
         " WITHOUT ROWID"
     ),
-    # here 1: taken in from a sealed copy, so it must be here; 0: let go on purpose
-    "CREATE TABLE fetched (original_id TEXT PRIMARY KEY, here INTEGER NOT NULL) WITHOUT ROWID",
+    # what came from a sealed copy or a backup. here 1: so it must be here; 0: let go on purpose
+    (
+        "CREATE TABLE fetched (owner_id TEXT NOT NULL, kind INTEGER NOT NULL, here INTEGER NOT NULL,"
+        " sha256 TEXT NOT NULL DEFAULT '', PRIMARY KEY (owner_id, kind)) WITHOUT ROWID"
+    ),
 )
 COPY_TABLES = {"copy": Table("copy", "copy_id", frozenset({"owner_id", "kind", "blob_id", "bytes"}))}

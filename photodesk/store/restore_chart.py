@@ -15,6 +15,7 @@ from photodesk.store.backup_chart import ChartCopy, Copy
 from photodesk.store.backup_target import blob_path
 from photodesk.store.catalog import ContentState, KnownContent
 from photodesk.store.chart import Chart
+from photodesk.store.chart_copies import note_fetched
 from photodesk.store.chart_schema import CHART_TABLES
 from photodesk.store.original_parts import write_parts
 from photodesk.store.read_back import ReadBack
@@ -83,6 +84,7 @@ class ChartRestore:
             found = write_parts(connection, original_id, stream)
             if found != (size, sha256):
                 raise _lost(chart.chart_id, photo_id or original_id, "is not in the backup as it was filed")
+            note_fetched(connection, original_id, kind, sha256)
         except Damaged as damage:
             connection.execute("ROLLBACK TO original")
             self._note(chart, photo_id or original_id, damage)
@@ -114,6 +116,7 @@ class ChartRestore:
                         f"INSERT INTO {_PICTURES[copy.kind]} (photo_id, bytes) VALUES (?, ?)",  # noqa: S608
                         (copy.owner_id, data),
                     )
+                    note_fetched(connection, copy.owner_id, copy.kind, copy.sha256)
                     self.files += 1
 
     def _read_back(self, chart: Chart, proven: dict[str, str]) -> None:

@@ -1,0 +1,100 @@
+"""Sealed photos that are to come down: where each stands, and its file in `in/`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from enum import IntEnum
+from pathlib import Path
+
+from photodesk.sync.spooled_blob import COLUMNS, BlobTable, SpooledBlob, rank_of, row_of
+
+URGENT, MOST_TRIES = -1, 3
+
+
+class In(IntEnum):
+    """Where a blob of the server's stands: wanted, in `in/` and proven, in its chart, refused for good."""
+
+    WANTED = 0
+    HERE = 1
+    TAKEN = 2
+    WRONG = 3
+
+
+class BlobsIn(BlobTable):
+    """Blobs of the server's."""
+
+    def want(self, blobs: Iterable[SpooledBlob], now_ms: int = 0) -> None:
+        """Ask for these. One that is asked for already moves up where it has become more urgent; one that was taken
+        and is asked for again is fetched again; one that was refused gets another chance only from a person.
+        """
+        with self._file.transaction() as connection:
+            connection.executemany(
+                f"INSERT INTO blob_in ({COLUMNS}, state, tries, wanted_ms) VALUES (?, ?, ?, ?, ?, 0, 0, ?)"  # noqa: S608
+                " ON CONFLICT DO UPDATE SET rank = min(rank, excluded.rank), wanted_ms = excluded.wanted_ms,"
+                " tries = 0, state = CASE WHEN state = 2 THEN 0 WHEN state = 3 AND excluded.rank < 0 THEN 0"
+                " ELSE state END",
+                [(*row_of(one), now_ms) for one in blobs],
+            )
+
+    def wanted(self, rank: int, most: int) -> list[SpooledBlob]:
+        """What is to come down of one rank; what a person waits for, the latest wish first."""
+        return self._blobs(
+            f"SELECT {COLUMNS} FROM blob_in WHERE state = 0 AND rank = ? ORDER BY wanted_ms DESC, number LIMIT ?",  # noqa: S608
+            (rank, most),
+        )
+
+    def arrived_here(self, blob_id: bytes) -> None:
+        """It lies in `in/`, proven."""
+        with self._file.transaction() as connection:
+            connection.execute("UPDATE blob_in SET state = 1 WHERE blob_id = ?", (blob_id,))
+
+    def here(self, most: int = 5000) -> list[SpooledBlob]:
+        """What lies in `in/`, by chart."""
+        return self._blobs(
+            f"SELECT {COLUMNS} FROM blob_in WHERE state = 1 ORDER BY rank, scope, number LIMIT ?",  # noqa: S608
+            (most,),
+        )
+
+    def taken(self, blobs: Sequence[SpooledBlob]) -> None:
+        """They are in their chart: the server is known to have them, and their files go."""
+        with self._file.transaction() as connection:
+            for one in blobs:
+                connection.execute(
+                    "UPDATE blob_in SET state = 2, rank = ? WHERE blob_id = ?", (rank_of(one.kind), one.blob_id)
+                )
+                connection.execute(
+                    f"INSERT INTO blob_out ({COLUMNS}, state) VALUES (?, ?, ?, ?, ?, 3)"  # noqa: S608
+                    " ON CONFLICT DO UPDATE SET state = 3",
+                    row_of(one),
+                )
+        for one in blobs:
+            self.in_path(one.blob_id).unlink(missing_ok=True)
+
+    def refused(self, blob_id: bytes) -> bool:
+        """What came was not it: it is asked for again, a few times; says whether this was the last."""
+        for path in (self.in_path(blob_id), self.partial_path(blob_id)):
+            path.unlink(missing_ok=True)
+        with self._file.transaction() as connection:
+            connection.execute(
+                "UPDATE blob_in SET tries = tries + 1, state = CASE WHEN tries + 1 >= ? THEN 3 ELSE 0 END"
+                " WHERE blob_id = ?",
+                (MOST_TRIES, blob_id),
+            )
+            row = connection.execute("SELECT state FROM blob_in WHERE blob_id = ?", (blob_id,)).fetchone()
+        return row is not None and row[0] == int(In.WRONG)
+
+    def unwanted(self, blob_ids: Sequence[bytes]) -> None:
+        """Nobody asks for these any more: their charts let them go."""
+        with self._file.transaction() as connection:
+            connection.executemany("DELETE FROM blob_in WHERE blob_id = ?", [(one,) for one in blob_ids])
+        for one in blob_ids:
+            self.in_path(one).unlink(missing_ok=True)
+            self.partial_path(one).unlink(missing_ok=True)
+
+    def in_path(self, blob_id: bytes) -> Path:
+        """Where a blob that came down lies."""
+        return self.in_folder / blob_id.hex()
+
+    def partial_path(self, blob_id: bytes) -> Path:
+        """Where it lies while it comes."""
+        return self.in_folder / f"{blob_id.hex()}.part"
