@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from typing import Protocol
 
 LAST_MS = 253_402_300_799_999
+FOLLOWED_AHEAD_MS = 48 * 3_600_000
 
 
 class Clock(Protocol):
@@ -63,6 +64,16 @@ class HybridClock:
         self._last = max(self._clock.wall_ms() << 16, self._last + 1)
         return self._last
 
+    def above(self, value: int) -> int:
+        """The next value, also above this one; one far in the future is outranked and not followed."""
+        self.seen(value)
+        now = self.now()
+        return now if now > value else value + 1
+
     def seen(self, value: int) -> None:
-        """Another clock value was read: later ones must lie above it."""
-        self._last = max(self._last, value)
+        """Another clock value was read: later ones lie above it, unless it is more than 48 hours ahead of this clock.
+
+        Such a value comes from a clock that was set wrong, and following it would set this one wrong for ever.
+        """
+        if value >> 16 <= self._clock.wall_ms() + FOLLOWED_AHEAD_MS:
+            self._last = max(self._last, value)

@@ -18,12 +18,13 @@ from photodesk.store.backup_record import Part, Snapshot
 from photodesk.store.backup_seal import Shelf, plain
 from photodesk.store.catalog import Catalog
 from photodesk.store.keyset import KeySet
+from photodesk.store.merge_schema import DERIVED_MERGE_TABLES
 from photodesk.store.record_version import bad_record, read_typed
 from photodesk.store.records import pack
 
 OPERATIONS_IN_ONE = 2_000
 CARRIED_TABLES = frozenset({"operation", "erased_operation", "chart", "content", "card_file"})
-DERIVED_TABLES = frozenset({"field_clock", "generation", "name_word", "person"})
+DERIVED_TABLES = frozenset({"field_clock", "generation", "name_word", "person"}) | DERIVED_MERGE_TABLES
 OWN_TABLES = frozenset({"worklist_file", "index_behind"})
 
 

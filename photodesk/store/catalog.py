@@ -127,7 +127,7 @@ class Catalog(CatalogCorrections, CatalogCards, CatalogActivity):
 
         `change` names who caused it; the key itself is no operation.
         """
-        pointer = self.chart_pointer(patient_id)
+        pointer = self.chart_pointer(patient_id, hidden_too=True)
         if not pointer.wrapped:
             erasure_key = self.erasure.key(pointer.chart_id)
             if not self.keyset.chart_keys:

@@ -177,6 +177,11 @@ class CatalogPatients:
         )
         return [_pointer(row) for row in rows]
 
+    def patient_of_chart(self, chart_id: str) -> str | None:
+        """Whose chart this is, hidden or not; None where nobody here has it."""
+        row = self.ledger.database.row("SELECT patient_id FROM patient WHERE chart_id = ?", (chart_id,))
+        return None if row is None else str(row[0])
+
     def keep_chart_key(self, chart_id: str, epoch: int, wrapped: bytes) -> None:
         """Remember a new chart's wrapped key, before its file is made."""
         with self.ledger.database.transaction() as connection:

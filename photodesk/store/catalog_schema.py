@@ -8,6 +8,7 @@ to catch up) are this workstation's own. `name_word` and `patient.sort_key` are 
 from __future__ import annotations
 
 from photodesk.store.keeping_schema import KEEPING_STATEMENTS, KEEPING_TABLES
+from photodesk.store.merge_schema import MERGE_STATEMENTS, MERGE_TABLES
 from photodesk.store.migrations import Format
 from photodesk.store.operations import ERASED_TABLE, OPERATION_TABLES
 from photodesk.store.projection import Table
@@ -115,6 +116,7 @@ _SECOND: tuple[str, ...] = (
         "CREATE TABLE log_sign_off (sign_off_id TEXT PRIMARY KEY, person_id TEXT NOT NULL DEFAULT '',"
         " at_ms INTEGER NOT NULL DEFAULT 0, record BLOB NOT NULL DEFAULT x'', signature BLOB NOT NULL DEFAULT x'')"
     ),
+    *MERGE_STATEMENTS,
 )
 
 CATALOG_FORMAT = Format("catalog", (_FIRST, _SECOND))
@@ -176,4 +178,5 @@ CATALOG_TABLES = {
     "log_sign_off": Table("log_sign_off", "sign_off_id", frozenset({"person_id", "at_ms", "record", "signature"})),
     "setting": Table("setting", "name", frozenset({"value"})),
     **KEEPING_TABLES,
+    **MERGE_TABLES,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from photodesk.store.copy_schema import COPY_STATEMENTS, COPY_TABLES
 from photodesk.store.layer_schema import LAYER_STATEMENTS, LAYER_TABLES
+from photodesk.store.merge_schema import MERGE_STATEMENTS, MERGE_TABLES
 from photodesk.store.migrations import Format
 from photodesk.store.operations import ERASED_TABLE, OPERATION_TABLES
 from photodesk.store.original_parts import PART_TABLE
@@ -59,6 +60,10 @@ _SECOND: tuple[str, ...] = (
     *LAYER_STATEMENTS,
     ERASED_TABLE,
     *COPY_STATEMENTS,
+    *MERGE_STATEMENTS,
+    "ALTER TABLE original ADD COLUMN content BLOB",  # what content_id would be, of every original with these bytes
+    "UPDATE original SET content = content_id",
+    "CREATE INDEX original_content ON original (content)",
 )
 
 _PRESENCE_FIELDS = frozenset(column.split()[0] for column in _PRESENCE)
@@ -89,6 +94,7 @@ CHART_TABLES = {
                 "reason",
             }
         ),
+        {"content_id": "content"},
     ),
     "attachment": Table(
         "attachment",
@@ -99,4 +105,5 @@ CHART_TABLES = {
     "record": Table("record", "chart_id", frozenset({"notes"})),
     **LAYER_TABLES,
     **COPY_TABLES,
+    **MERGE_TABLES,
 }

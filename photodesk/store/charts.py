@@ -69,15 +69,16 @@ class Charts:
         """Whether the file of a chart is there."""
         return self._layout.charts(chart_id).is_file()
 
-    def open(self, patient_id: str) -> Chart:
+    def open(self, patient_id: str, *, hidden_too: bool = False) -> Chart:
         """The patient's chart, made where it does not exist yet (first filing, first clinical text).
 
-        Refused `no_chart_keys` without a clinical role; Damaged with the chart's id where the file is missing or bad.
+        `hidden_too`: also that of one who is to be erased. Refused `no_chart_keys` without a clinical role; Damaged
+        with the chart's id where the file is missing or bad.
         """
         with self._lock:
             chart = self._open.get(patient_id)
             if chart is None:
-                chart = self._opened(patient_id)
+                chart = self._opened(patient_id, hidden_too)
                 self._open[patient_id] = chart
             self._open.move_to_end(patient_id)
             for other in list(self._open)[: max(0, len(self._open) - _KEPT_OPEN)]:
@@ -106,13 +107,13 @@ class Charts:
             while self._open:
                 self._open.popitem()[1].ledger.database.close()
 
-    def _opened(self, patient_id: str) -> Chart:
+    def _opened(self, patient_id: str, hidden_too: bool) -> Chart:
         if not self._keyset.chart_keys:
             raise chart_keys.no_chart_keys(self._keyset)
-        pointer = self._catalog.chart_pointer(patient_id)
+        pointer = self._catalog.chart_pointer(patient_id, hidden_too=hidden_too)
         if not pointer.wrapped:
             self._catalog.ensure_chart(Change(self._keyset.person_id, "first filing"), patient_id)
-            pointer = self._catalog.chart_pointer(patient_id)
+            pointer = self._catalog.chart_pointer(patient_id, hidden_too=hidden_too)
         chart = self._chart(pointer, made=pointer.made)
         older = behind_log(chart.ledger.database)
         if older is not None and self._alarm is not None:

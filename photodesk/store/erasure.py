@@ -7,7 +7,7 @@ came to use is harmless.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from photodesk.errors import Damaged
 from photodesk.store.database import Database, Settings
@@ -63,6 +63,16 @@ class ErasureKeys:
         with self.database.transaction() as connection:
             connection.executemany("INSERT INTO erasure_key VALUES (?, ?)", made.items())
         return made
+
+    def keep(self, keys: Mapping[str, bytes]) -> None:
+        """Keys of patients that other workstations added, durable when this returns; one that is here stays."""
+        with self.database.transaction() as connection:
+            connection.executemany("INSERT INTO erasure_key VALUES (?, ?) ON CONFLICT DO NOTHING", keys.items())
+
+    def key_if_known(self, chart_id: str) -> bytes | None:
+        """EK of a chart, None where there is none."""
+        row = self.database.row("SELECT key FROM erasure_key WHERE chart_id = ?", (chart_id,))
+        return None if row is None else bytes(row[0])
 
     def key(self, chart_id: str) -> bytes:
         """EK of a chart; Damaged `erasure_key_missing` where there is none (any more)."""

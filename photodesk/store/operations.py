@@ -14,10 +14,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
 
 from photodesk import ids
 from photodesk.clock import HybridClock
@@ -36,6 +38,8 @@ KIND = "operation"
 PERSON_KIND = "operation-person"
 SCHEMA = 1
 _FIELDS = 13
+_Inside = tuple[int, bytes, str, str, str, str, dict[str, tuple[Any, Annotated[int, msgspec.Meta(ge=0)]]], bytes]
+_inside = msgspec.msgpack.Decoder(list[Any])
 
 OPERATION_TABLES = (
     (
@@ -87,6 +91,13 @@ class Operation:
     reason: str
     edit: Edit
     replaced: Mapping[str, int]
+    inside: bytes = field(default=b"", repr=False)
+
+    def signed_by(self, person_public: bytes, clinic_id: bytes) -> bool:
+        """Whether the person signed exactly this."""
+        before, signature = split_signature(self.inside, KIND)
+        about = ids.to_bytes(self.operation_id) + ids.to_bytes(self.scope) + bytes([self.compartment])
+        return verify(person_public, signature, PERSON_KIND, clinic_id, about + before)
 
 
 class OperationBook:
@@ -109,8 +120,7 @@ class OperationBook:
         """Seal, sign, store and apply one change inside the caller's transaction; returns its clock."""
         clocks = field_clocks(connection, edit.entity, edit.entity_id)
         replaced = {name: clocks[name][0] if name in clocks else 0 for name in edit.fields}
-        self._clock.seen(max(replaced.values(), default=0))
-        clock = self._clock.now()
+        clock = self._clock.above(max(replaced.values(), default=0))
         operation_id = ids.ordered_id(clock >> 16)
         sequence, previous = self._last(connection)
         record = self._sealed(operation_id, sequence, previous, clock, scope, change, edit, replaced)
@@ -183,7 +193,8 @@ class OperationBook:
 def open_operation(record: bytes, keyset: KeySet, erasure_key_of: Callable[[str], bytes]) -> Operation:
     """Decrypt one record. `erasure_key_of` gives EK by scope (32 zero bytes for none).
 
-    Refused `newer_format` for an unknown version, `no_key` without the role key; Damaged where it does not match.
+    Refused `newer_format` for an unknown version or a newer schema, `no_key` without the role key; Damaged where it
+    does not match.
     """
     fields = unpack(record, KIND, _FIELDS)
     version, suite, operation_id, workstation, sequence, previous, clock, scope, part, epoch = fields[:10]
@@ -196,9 +207,7 @@ def open_operation(record: bytes, keyset: KeySet, erasure_key_of: Callable[[str]
         raise Refused("no_key", "The key of this operation is not among this person's keys.", "Sign in as a clinician.")
     key = _key(keys[epoch], erasure_key_of(ids.to_text(scope)), operation_id)
     inside = decrypt(key, nonce, ciphertext, KIND, keyset.clinic_id, pack(fields[:10]))
-    schema, person, reason, entity, entity_id, verb, values, _ = unpack(inside, KIND, 8)
-    if schema != SCHEMA:
-        raise Refused("newer_format", "An operation was written by a newer PhotoDesk.", "Update PhotoDesk.")
+    person, reason, entity, entity_id, verb, values = _told(inside)
     return Operation(
         operation_id=ids.to_text(operation_id),
         workstation=ids.to_text(workstation),
@@ -211,7 +220,25 @@ def open_operation(record: bytes, keyset: KeySet, erasure_key_of: Callable[[str]
         reason=reason,
         edit=Edit(entity, entity_id, verb, {name: pair[0] for name, pair in values.items()}),
         replaced={name: pair[1] for name, pair in values.items()},
+        inside=inside,
     )
+
+
+def _told(inside: bytes) -> tuple[bytes, str, str, str, str, dict[str, Any]]:
+    """What a person said, whole and of a schema that is known here: this program's or an older one."""
+    try:
+        told = _inside.decode(inside)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        told = []
+    if told and type(told[0]) is int and told[0] > SCHEMA:
+        raise Refused("newer_format", "An operation was written by a newer PhotoDesk.", "Update PhotoDesk.")
+    try:
+        _, person, reason, entity, entity_id, verb, values, _ = msgspec.convert(told, _Inside)
+    except msgspec.ValidationError:
+        raise Damaged("bad_record", "An operation record cannot be read.") from None
+    if len(person) != len(ids.NO_ID):
+        raise Damaged("bad_record", "An operation record cannot be read.")
+    return person, reason, entity, entity_id, verb, values
 
 
 def verify_operation(record: bytes, workstation_public: bytes, clinic_id: bytes) -> bool:

@@ -26,11 +26,16 @@ class Edit:
 
 @dataclass(frozen=True)
 class Table:
-    """Where an entity is projected: its table, key column, and the columns of the fields it has."""
+    """Where an entity is projected: its table, key column, and the columns of the fields it has.
+
+    `sole` are fields whose value one entity only may have, each with the column that keeps what every one says: of
+    several that say the same, the one with the smallest id has it, whatever the order they came in.
+    """
 
     name: str
     key: str
     columns: frozenset[str]
+    sole: Mapping[str, str] = field(default_factory=dict)
 
 
 Tables = Mapping[str, Table]
@@ -48,24 +53,55 @@ def field_clocks(connection: Any, entity: str, entity_id: str) -> Clocks:
 
 
 def apply(connection: Any, tables: Tables, edit: Edit, clock: int, workstation: str) -> None:
-    """Set the fields that this operation outranks. Fields this program does not know keep their clock only."""
+    """Set the fields that this operation outranks. Fields this program does not know keep their clock only.
+
+    The same operation again sets what it set: a newer program finds the fields it knows by now.
+    """
     table = tables[edit.entity]
     clocks = field_clocks(connection, edit.entity, edit.entity_id)
-    won = [name for name in edit.fields if clocks.get(name, (-1, "")) < (clock, workstation)]
-    columns = [name for name in won if name in table.columns]
-    names = ", ".join([table.key, *columns])
-    marks = ", ".join("?" * (len(columns) + 1))
-    changes = ", ".join(f"{name} = excluded.{name}" for name in columns)
+    won = [name for name in edit.fields if clocks.get(name, (-1, "")) <= (clock, workstation)]
+    values = {table.sole.get(name, name): edit.fields[name] for name in won if name in table.columns}
+    former = _said(connection, table, edit.entity_id, values) if table.sole else ()
+    names = ", ".join([table.key, *values])
+    marks = ", ".join("?" * (len(values) + 1))
+    changes = ", ".join(f"{name} = excluded.{name}" for name in values)
     connection.execute(
         f"INSERT INTO {table.name} ({names}) VALUES ({marks})"  # noqa: S608  names are our own schema's
         f" ON CONFLICT ({table.key}) DO {'UPDATE SET ' + changes if changes else 'NOTHING'}",
-        (edit.entity_id, *(column_value(edit.fields[name]) for name in columns)),
+        (edit.entity_id, *map(column_value, values.values())),
     )
+    for name, kept in former:
+        _give_to_one(connection, table, edit.entity_id, name, {kept, values[table.sole[name]]})
     clocks.update(dict.fromkeys(won, (clock, workstation)))
     connection.execute(
         "INSERT INTO field_clock VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET clocks = excluded.clocks",
         (edit.entity, edit.entity_id, _packed(clocks)),
     )
+
+
+def _said(connection: Any, table: Table, entity_id: str, values: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """What an entity said until now in its sole fields that are being set."""
+    found = []
+    for name, kept in table.sole.items():
+        if kept in values:
+            row = connection.execute(
+                f"SELECT {kept} FROM {table.name} WHERE {table.key} = ?",  # noqa: S608  our own schema's names
+                (entity_id,),
+            ).fetchone()
+            found.append((name, None if row is None else row[0]))
+    return found
+
+
+def _give_to_one(connection: Any, table: Table, entity_id: str, name: str, said: set[Any]) -> None:
+    kept = table.sole[name]
+    connection.execute(f"UPDATE {table.name} SET {name} = NULL WHERE {table.key} = ?", (entity_id,))  # noqa: S608
+    for value in said - {None}:
+        connection.execute(f"UPDATE {table.name} SET {name} = NULL WHERE {kept} = ?", (value,))  # noqa: S608
+        connection.execute(
+            f"UPDATE {table.name} SET {name} = ? WHERE {table.key} ="  # noqa: S608
+            f" (SELECT min({table.key}) FROM {table.name} WHERE {kept} = ?)",
+            (value, value),
+        )
 
 
 def column_value(value: Any) -> Any:

@@ -22,6 +22,8 @@ NEEDED_SQLITE = (3, 51, 3)
 Row = tuple[Any, ...]
 Connection = Any  # sqlcipher3 ships no types
 Error = dbapi2.Error
+UNFIT = (dbapi2.IntegrityError, dbapi2.InterfaceError, dbapi2.ProgrammingError, OverflowError)
+"""What a statement raises whose values do not fit its table; it changed nothing then."""
 
 _WAL_LIMIT_BYTES = 64 << 20
 _JOURNAL_LIMIT_BYTES = 1 << 20

@@ -19,6 +19,16 @@ TABLES = (
         " scope TEXT NOT NULL, compartment INTEGER NOT NULL, record BLOB NOT NULL, taken INTEGER NOT NULL DEFAULT 0)"
     ),
     "CREATE INDEX IF NOT EXISTS incoming_waiting ON incoming (taken, compartment, place)",
+    "CREATE INDEX IF NOT EXISTS incoming_scope ON incoming (taken, compartment, scope, place)",
+    # spool_erasure.py
+    (
+        "CREATE TABLE IF NOT EXISTS erasure_out (scope TEXT PRIMARY KEY, sealed BLOB NOT NULL,"
+        " sent INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID"
+    ),
+    (
+        "CREATE TABLE IF NOT EXISTS erasure_in (scope TEXT PRIMARY KEY, sealed BLOB NOT NULL,"
+        " taken INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID"
+    ),
     # standing.py
     (
         "CREATE TABLE IF NOT EXISTS transfer (number INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL,"
@@ -84,5 +94,18 @@ TABLES = (
         "CREATE TABLE IF NOT EXISTS blob_chart (scope TEXT PRIMARY KEY, sealed INTEGER NOT NULL DEFAULT 0,"
         " wanted INTEGER NOT NULL DEFAULT 0, photos_later INTEGER NOT NULL DEFAULT 0,"
         " bytes_later INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID"
+    ),
+    # spool_members.py
+    "CREATE TABLE IF NOT EXISTS member_in (sequence INTEGER PRIMARY KEY, record BLOB NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS key_in (place INTEGER PRIMARY KEY, mark BLOB NOT NULL, record BLOB NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS key_out (mark BLOB PRIMARY KEY, record BLOB NOT NULL, sent INTEGER NOT NULL DEFAULT 0)",
+    # spool_erasure.py
+    (
+        "CREATE TABLE IF NOT EXISTS erasure_out (scope TEXT PRIMARY KEY, sealed BLOB NOT NULL,"
+        " sent INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID"
+    ),
+    (
+        "CREATE TABLE IF NOT EXISTS erasure_in (scope TEXT PRIMARY KEY, sealed BLOB NOT NULL,"
+        " taken INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID"
     ),
 )

@@ -25,6 +25,7 @@ from photodesk.store.backup_target import FolderTarget, blob_path
 from photodesk.store.catalog_schema import CATALOG_TABLES
 from photodesk.store.chart_schema import CHART_TABLES
 from photodesk.store.database import Database
+from photodesk.store.merge_schema import DERIVED_MERGE_TABLES
 from photodesk.store.records import pack
 from photodesk.store.recovery import groups, new_code
 from photodesk.store.sealed_blob import BlobKind, open_blob
@@ -120,6 +121,7 @@ def test_every_table_is_in_a_backup_or_known_not_to_be(store: Store) -> None:
     in_charts = {table.name for table in CHART_TABLES.values()}
     sealed = {"original_part", "thumbnail", "screen"}
     own = {"seen", "fetched"}
+    own |= DERIVED_MERGE_TABLES
     assert chart == in_charts | sealed | own | {"operation", "erased_operation", "field_clock", "generation"}
 
 

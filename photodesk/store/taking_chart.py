@@ -1,0 +1,91 @@
+"""What follows from operations taken into a chart: bytes of what was purged go, catalog and index learn what is there.
+
+All of it is read from the chart as it stands, so that a kill between the chart's commit and this is made good by doing
+it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from photodesk.store.catalog import Catalog, ContentState, KnownContent
+from photodesk.store.chart import Chart
+from photodesk.store.chart_corrections import Presence
+from photodesk.store.keyset import KeySet
+from photodesk.store.operations import Operation
+from photodesk.store.original_parts import TABLE
+from photodesk.store.projection import column_value
+
+_ITEMS = (
+    "SELECT o.sha256, o.gone, coalesce(p.photo_id, o.original_id), coalesce(p.presence, a.presence, ''),"
+    " coalesce(p.job_id, a.job_id, '') FROM original o"
+    " LEFT JOIN photo p ON p.photo_id = o.photo_id AND o.photo_id <> ''"
+    " LEFT JOIN attachment a ON a.original_id = o.original_id WHERE o.sha256 <> ''"
+    " AND (o.original_id IN (SELECT value FROM json_each(?1)) OR o.photo_id IN (SELECT value FROM json_each(?1)))"
+)
+_STATES = {
+    Presence.HERE.value: ContentState.FILED,
+    Presence.HIDDEN.value: ContentState.DELETED,
+    Presence.PURGED.value: ContentState.DELETED,
+}
+
+
+def touched(operations: Iterable[Operation]) -> list[str]:
+    """Photos, originals and attachments that operations were about."""
+    kinds = {"photo", "original", "attachment"}
+    found: dict[str, None] = {}
+    for one in operations:
+        if one.edit.entity in kinds:
+            found[one.edit.entity_id] = None
+            found[str(one.edit.fields.get("photo_id") or one.edit.entity_id)] = None
+    return list(found)
+
+
+def forget_purged(connection: Any, ids: list[str]) -> None:
+    """Inside the chart's transaction: the bytes of what was purged elsewhere are deleted here as well."""
+    if not ids:
+        return
+    wanted = column_value(ids)
+    connection.execute(
+        f"DELETE FROM {TABLE} WHERE original_id IN (SELECT original_id FROM original"  # noqa: S608
+        " WHERE gone = 1 AND original_id IN (SELECT value FROM json_each(?)))",
+        (wanted,),
+    )
+    for table in ("thumbnail", "screen"):
+        connection.execute(
+            f"DELETE FROM {table} WHERE photo_id IN (SELECT photo_id FROM photo"  # noqa: S608
+            " WHERE presence IN ('moved', 'purged') AND photo_id IN (SELECT value FROM json_each(?)))",
+            (wanted,),
+        )
+
+
+def follow(catalog: Catalog, chart: Chart, keyset: KeySet, ids: list[str]) -> None:
+    """After the commit: content ids and the photo index say of these what the chart says."""
+    if not ids:
+        return
+    known = []
+    for sha256, gone, item_id, presence, job_id in chart.ledger.database.rows(_ITEMS, (column_value(ids),)):
+        state = _STATES.get(presence)
+        if state is not None and (state is ContentState.DELETED or not gone):
+            content_id = keyset.content_id(bytes.fromhex(sha256))
+            known.append(KnownContent(content_id, state, chart.patient_id, item_id, job_id))
+    _tell(catalog, chart.patient_id, known)
+    index = catalog.index
+    if index is not None:
+        listed = {photo.photo_id: photo for photo in chart.photos()}
+        index.put([listed[one] for one in ids if one in listed])
+        index.remove(chart.patient_id, [one for one in ids if one not in listed])
+
+
+def _tell(catalog: Catalog, patient_id: str, known: list[KnownContent]) -> None:
+    """What is filed is known as filed; what was deleted is, unless another patient or photo has the same bytes."""
+    settled = []
+    for one in known:
+        before = catalog.known(one.content_id)
+        others = before is not None and before.state is ContentState.FILED
+        others = others and before is not None and (before.patient_id, before.photo_id) != (patient_id, one.photo_id)
+        if one.state is ContentState.FILED or not others:
+            settled.append(one)
+    if settled:
+        catalog.correct_content(settled)

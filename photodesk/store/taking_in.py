@@ -1,0 +1,58 @@
+"""Operations of other workstations, into the catalog or a chart of the store that is open here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from photodesk.store import taking_chart
+from photodesk.store.catalog import Catalog
+from photodesk.store.catalog_schema import CATALOG_TABLES
+from photodesk.store.chart_schema import CHART_TABLES
+from photodesk.store.charts import Charts
+from photodesk.store.members import Members
+from photodesk.store.taking import Outcome, Taking
+from photodesk.store.taking_catalog import CatalogTaking
+
+if TYPE_CHECKING:
+    from photodesk.store.keyset import KeySet
+
+
+@dataclass
+class TakingIn:
+    """One person's keys and the membership log as it stands. One thread, which nobody else writes beside."""
+
+    catalog: Catalog
+    charts: Charts
+    keyset: KeySet
+    members: Members
+
+    def __post_init__(self) -> None:
+        self._erasure_keys: dict[str, bytes | None] = {}
+
+    def catalog_operations(self, records: Sequence[bytes]) -> Outcome:
+        """Take operations into the catalog, all in one transaction."""
+        with self.catalog.ledger.database.transaction() as connection:
+            taking = CatalogTaking(connection, CATALOG_TABLES, self.keyset, self.members, self._erasure_key)
+            outcome = Outcome(applied=taking.reread())
+            return taking.run(records, outcome)
+
+    def chart_operations(self, patient_id: str, records: Sequence[bytes]) -> Outcome:
+        """Take operations into a patient's chart, which is made where it is not here; then what follows from them."""
+        chart = self.charts.open(patient_id, hidden_too=True)
+        index = self.catalog.index
+        if index is not None:
+            index.about_to_change(patient_id)
+        with chart.ledger.database.transaction() as connection:
+            taking = Taking(connection, CHART_TABLES, self.keyset, self.members, self._erasure_key)
+            outcome = taking.run(records, Outcome(applied=taking.reread()))
+            ids = taking_chart.touched(outcome.applied)
+            taking_chart.forget_purged(connection, ids)
+        taking_chart.follow(self.catalog, chart, self.keyset, ids)
+        return outcome
+
+    def _erasure_key(self, chart_id: str) -> bytes | None:
+        if self._erasure_keys.get(chart_id) is None:
+            self._erasure_keys[chart_id] = self.catalog.erasure.key_if_known(chart_id)
+        return self._erasure_keys[chart_id]

@@ -1,0 +1,134 @@
+"""The desk's side of the clinic server: what it made goes into the spool, what others made comes out of it.
+
+The syncer moves sealed records between the spool and the server and needs no key; the desk holds the keys and never
+speaks to the server. Both ways can be done again after a kill at any moment: what is in the spool is put there once
+(by its number in its database), and what was taken in is known by its place in its workstation's chain.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from photodesk.errors import Damaged, Refused
+from photodesk.ids import NO_ID
+from photodesk.progress import Cancel
+from photodesk.store.erasure_seal import open_erasure_key, seal_erasure_key
+from photodesk.store.members import Members
+from photodesk.store.members_log import MembersLog
+from photodesk.store.operations import Compartment
+from photodesk.store.taking import Outcome
+from photodesk.store.taking_chains import Wait
+from photodesk.store.taking_in import TakingIn
+from photodesk.sync.passing import CurrentMembers
+from photodesk.sync.spool import Incoming, Spool
+from photodesk.sync.spool_erasure import SpoolErasure
+from photodesk.sync.spool_taking import SpoolTaking
+from photodesk.sync.spooling_out import SpoolingOut
+
+if TYPE_CHECKING:
+    from photodesk.desk.session import Session
+
+AT_ONCE = 2_000
+NO_SCOPE = NO_ID.hex()
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """What came in. `patients` are those whose record changed; `waiting` operations are not applied yet, and `reasons`
+    says how many wait for what; `conflicts` is how many are to be reviewed now.
+    """
+
+    patients: frozenset[str] = frozenset()
+    applied: int = 0
+    waiting: int = 0
+    conflicts: int = 0
+    reasons: dict[Wait, int] = field(default_factory=dict)
+
+
+class SyncDesk:
+    """One signed-in person's side. Everything here runs in the desk's one writing lane."""
+
+    def __init__(self, session: Session, spool: Spool, members: CurrentMembers | None = None) -> None:
+        self._session = session
+        self._spool = spool
+        self._members = members or self._read_members
+        self._waiting = SpoolTaking(spool.file)
+        self._erasure = SpoolErasure(spool.file)
+
+    def spool_out(self) -> int:
+        """Put what this workstation made, and the keys of its new patients, into the spool; how many operations."""
+        self._spool_erasure_keys()
+        return SpoolingOut(self._session, self._spool).run()
+
+    def take_in(self, cancel: Cancel | None = None) -> TakenIn:
+        """Apply what waits in the spool, as far as this person's keys open it and what it builds on is here.
+
+        Stops between pages; what was applied stays.
+        """
+        cancel = cancel or Cancel()
+        self._open_erasure_keys()
+        taking = TakingIn(self._session.catalog, self._session.charts, self._session.keyset, self._members())
+        reasons: Counter[Wait] = Counter()
+        applied, patients, moved = 0, set[str](), True
+        while moved:
+            moved = False
+            reasons.clear()
+            for outcome, concerned in self._pass(taking, cancel):
+                applied += len(outcome.applied)
+                patients |= concerned
+                reasons.update(outcome.waiting.values())
+                moved = moved or bool(outcome.done)
+            moved = moved and bool(reasons)
+        return TakenIn(frozenset(patients), applied, self._waiting.count(), 0, dict(reasons))
+
+    # -- inside -------------------------------------------------------------------------------------------------
+
+    def _read_members(self) -> Members:
+        return MembersLog.open(self._session.layout.members, self._session.keyset.clinic_id).members
+
+    def _pass(self, taking: TakingIn, cancel: Cancel) -> Iterator[tuple[Outcome, set[str]]]:
+        """Everything that waits once: the catalog first, for it says whose the charts are."""
+        for page in self._waiting.pages(Compartment.DESK, None, AT_ONCE):
+            cancel.check()
+            outcome = taking.catalog_operations([one.record for one in page])
+            yield self._marked(page, outcome), self._patients_of(outcome)
+        if not self._session.keyset.chart_keys:
+            return
+        for scope in self._waiting.scopes(Compartment.CLINICAL):
+            patient_id = self._session.catalog.patient_of_chart(scope)
+            if patient_id is None:
+                continue  # the patient has not arrived, or is erased: what follows from that is done elsewhere
+            for page in self._waiting.pages(Compartment.CLINICAL, scope, AT_ONCE):
+                cancel.check()
+                outcome = taking.chart_operations(patient_id, [one.record for one in page])
+                yield self._marked(page, outcome), {patient_id} if outcome.applied else set()
+
+    def _marked(self, page: list[Incoming], outcome: Outcome) -> Outcome:
+        self._spool.mark_taken([page[number].place for number in outcome.done])
+        return outcome
+
+    def _patients_of(self, outcome: Outcome) -> set[str]:
+        scopes = {one.scope for one in outcome.applied} - {NO_SCOPE}
+        found = (self._session.catalog.patient_of_chart(scope) for scope in scopes)
+        return {one for one in found if one is not None}
+
+    def _spool_erasure_keys(self) -> None:
+        erasure, keyset = self._session.catalog.erasure, self._session.keyset
+        fresh = erasure.known() - self._erasure.known_out()
+        if fresh:
+            self._erasure.add_out({one: seal_erasure_key(keyset, one, erasure.key(one)) for one in sorted(fresh)})
+
+    def _open_erasure_keys(self) -> None:
+        """Keys of patients that others added. One that does not open yet, or fits nothing, stays in the spool."""
+        opened: dict[str, bytes] = {}
+        for scope, sealed in self._erasure.waiting_in():
+            try:
+                opened[scope] = open_erasure_key(self._session.keyset, scope, sealed)
+            except (Damaged, Refused, ValueError):
+                continue
+        if opened:
+            self._session.catalog.erasure.keep(opened)
+            self._erasure.mark_taken(list(opened))
