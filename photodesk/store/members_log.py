@@ -138,6 +138,15 @@ class MembersLog:
         data = b"".join(map(_frame, records))
         return PreparedEntries(data, self._replayed(data), tuple(records))
 
+    def records_after(self, sequence: int) -> list[bytes]:
+        """The exact bytes of the entries behind a number."""
+        records, at, data = [], _HEADER_BYTES, self._path.read_bytes()[: self._whole_bytes]
+        while at < len(data):
+            begin = at + _FRAME.size
+            at = begin + _FRAME.unpack_from(data, at)[0]
+            records.append(data[begin:at])
+        return records[sequence:]
+
     def write(self, prepared: PreparedEntries, *, published: bool = False) -> None:
         """Append what was prepared on this very state; with a clinic server it is published first.
 

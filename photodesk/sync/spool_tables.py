@@ -99,13 +99,4 @@ TABLES = (
     "CREATE TABLE IF NOT EXISTS member_in (sequence INTEGER PRIMARY KEY, record BLOB NOT NULL)",
     "CREATE TABLE IF NOT EXISTS key_in (place INTEGER PRIMARY KEY, mark BLOB NOT NULL, record BLOB NOT NULL)",
     "CREATE TABLE IF NOT EXISTS key_out (mark BLOB PRIMARY KEY, record BLOB NOT NULL, sent INTEGER NOT NULL DEFAULT 0)",
-    # spool_erasure.py
-    (
-        "CREATE TABLE IF NOT EXISTS erasure_out (scope TEXT PRIMARY KEY, sealed BLOB NOT NULL,"
-        " sent INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID"
-    ),
-    (
-        "CREATE TABLE IF NOT EXISTS erasure_in (scope TEXT PRIMARY KEY, sealed BLOB NOT NULL,"
-        " taken INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID"
-    ),
 )
