@@ -42,6 +42,7 @@ class Picture:
     media_type: str
     long_edge_px: int | None
     read_codes: bool
+    painted: bool = False
 
     @property
     def dicom(self) -> bool:
@@ -102,7 +103,12 @@ class DecoderChild:
         """One picture. After `Ended` the decoder is gone and must be replaced."""
         self._number += 1
         request = Request(
-            self._number, picture.size_bytes, buffer.capacity_bytes, picture.long_edge_px, picture.read_codes
+            self._number,
+            picture.size_bytes,
+            buffer.capacity_bytes,
+            picture.long_edge_px,
+            picture.read_codes,
+            picture.painted,
         )
         self._limit_processor(cpu_s)
         self._channel.settimeout(clock_s)

@@ -57,14 +57,19 @@ class DecoderPool:
                     turn.child = self._start_child()
 
     def decode(
-        self, data: bytes | bytearray | memoryview | int, long_edge_px: int | None = None, *, read_codes: bool = False
+        self,
+        data: bytes | bytearray | memoryview | int,
+        long_edge_px: int | None = None,
+        *,
+        read_codes: bool = False,
+        painted: bool = False,
     ) -> Decoded:
         """See `imaging.Decoder.decode`."""
         try:
             source, size_bytes, head = _source(data)
         except OSError:
             return Decoded(PhotoFacts(UNKNOWN, undecodable=limits.UNREADABLE))
-        picture = Picture(source, size_bytes, sniff(head), long_edge_px, read_codes)
+        picture = Picture(source, size_bytes, sniff(head), long_edge_px, read_codes, painted)
         try:
             if size_bytes > limits.FILE_BYTES:
                 return Decoded(PhotoFacts(picture.media_type, undecodable=limits.FILE_TOO_LARGE))
@@ -122,7 +127,7 @@ class DecoderPool:
                 child.end()
             child = turn.child = self._start_child(dicom=picture.dicom)
         edge = picture.long_edge_px or 0
-        capacity = 3 * min(edge * edge, limits.PIXELS) if edge else 3 * limits.PIXELS
+        capacity = 4 * (min(edge * edge, limits.PIXELS) if edge else limits.PIXELS)
         buffer = child.shelf.take(max(capacity, 1 << 16))
         reply = child.ask(picture, buffer, self._cpu_s, self._clock_s)
         if isinstance(reply, Ended):
@@ -133,7 +138,7 @@ class DecoderPool:
         if facts.undecodable:
             child.shelf.give_back(buffer)
             return Decoded(facts)
-        return Decoded(facts, child.shelf.lend(buffer, reply.width_px, reply.height_px))
+        return Decoded(facts, child.shelf.lend(buffer, reply.width_px, reply.height_px, 4 if picture.painted else 3))
 
     def _ask_alone(self, picture: Picture) -> Decoded | Ended:
         """Once more while nothing else is decoded: a busy computer is not the file's fault."""

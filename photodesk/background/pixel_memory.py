@@ -20,7 +20,7 @@ import numpy as np
 from photodesk.errors import Fixable
 from photodesk.imaging.decoded import Pixels
 
-KEPT_BYTES = 160 << 20
+KEPT_BYTES = 160 << 20  # by one decoder, of memory nobody uses now
 _KEPT_BUFFERS = 2
 
 
@@ -33,12 +33,15 @@ class PixelBuffer:
         self.fd = _shared_memory(capacity_bytes)
         self._map = mmap.mmap(self.fd, capacity_bytes, access=mmap.ACCESS_READ)
 
-    def array(self, width_px: int, height_px: int) -> Pixels:
-        """A read-only (height, width, 3) array over the start of the memory, which lives as long as any view of it."""
-        size = width_px * height_px * 3
+    def array(self, width_px: int, height_px: int, bytes_per_pixel: int) -> Pixels:
+        """A read-only array over the start of the memory, which lives as long as any view of it.
+
+        Its shape is (height, width, `bytes_per_pixel`).
+        """
+        size = width_px * height_px * bytes_per_pixel
         self.used_bytes = max(self.used_bytes, size)
         flat: Pixels = np.frombuffer(self._map, np.uint8, count=size)
-        return flat.reshape(height_px, width_px, 3)
+        return flat.reshape(height_px, width_px, bytes_per_pixel)
 
     def close(self) -> None:
         """Give up the descriptor; the mapping goes with its last array."""
@@ -66,9 +69,9 @@ class BufferShelf:
                 "memory_full", f"There is no memory to show this photo ({problem.strerror}).", "Close other programs."
             ) from problem
 
-    def lend(self, buffer: PixelBuffer, width_px: int, height_px: int) -> Pixels:
+    def lend(self, buffer: PixelBuffer, width_px: int, height_px: int, bytes_per_pixel: int = 3) -> Pixels:
         """The pixels in `buffer`; it is free again once they are gone."""
-        array = buffer.array(width_px, height_px)
+        array = buffer.array(width_px, height_px, bytes_per_pixel)
         owner: Any = array.base if isinstance(array.base, np.ndarray) else array
         weakref.finalize(owner, self.give_back, buffer).atexit = False
         return array
@@ -77,7 +80,8 @@ class BufferShelf:
         """Keep the buffer for the next picture, unless it is huge or there are enough."""
         with self._lock:
             same = sum(kept.capacity_bytes == buffer.capacity_bytes for kept in self._free)
-            if not self._closed and same < _KEPT_BUFFERS and buffer.used_bytes <= KEPT_BYTES:
+            kept_bytes = sum(kept.used_bytes for kept in self._free)
+            if not self._closed and same < _KEPT_BUFFERS and kept_bytes + buffer.used_bytes <= KEPT_BYTES:
                 self._free.append(buffer)
                 return
         buffer.close()

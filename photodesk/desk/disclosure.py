@@ -104,11 +104,19 @@ class DisclosureDesk:
         return decode_original(self._charts.open(disclosure.patient_id), self._decoder, photo_id, long_edge_px)
 
 
-def decode_original(chart: Chart, decoder: Decoder | None, photo_id: str, long_edge_px: int | None) -> Decoded:
+def decode_original(
+    chart: Chart, decoder: Decoder | None, photo_id: str, long_edge_px: int | None, *, painted: bool = False
+) -> Decoded:
     """A photo's displayed original through the decoder; for gate and disclosures only."""
     if decoder is None:
         raise Fixable("decoder_unavailable", "Originals cannot be opened here.", "Open them at a desk.")
-    return decoder.decode(chart.original_bytes(chart.photo(photo_id).displayed.original_id), long_edge_px)
+    data = chart.original_bytes(chart.photo(photo_id).displayed.original_id)
+    return decoder.decode(data, long_edge_px, painted=painted)
+
+
+def painted_original(chart: Chart, decoder: Decoder | None, photo_id: str, long_edge_px: int | None) -> Decoded:
+    """The same as a screen paints it (see `Decoder.decode`); for the gate only."""
+    return decode_original(chart, decoder, photo_id, long_edge_px, painted=True)
 
 
 def _unknown_photo() -> Fixable:

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from photodesk.clock import rfc3339
 from photodesk.desk.actor import Actor
-from photodesk.desk.disclosure import decode_original
+from photodesk.desk.disclosure import painted_original
 from photodesk.desk.durable import append_async, durable
 from photodesk.desk.keeper import PendingReceipt
 from photodesk.desk.look import Look
@@ -133,7 +133,7 @@ class ViewingGate:
     def original_pixels(
         self, patient_id: str, photo_id: str, screen: str, purpose: str | None = None, long_edge_px: int | None = None
     ) -> Decoded:
-        """Full-resolution pixels of the displayed original through a decoder, after a `VIEW` entry.
+        """Full-resolution pixels of the displayed original, `painted` by a decoder, after a `VIEW` entry.
 
         Call it from a decoding thread: it reads and decodes a whole file.
         """
@@ -143,7 +143,7 @@ class ViewingGate:
         if fresh:
             pending = self._send(Action.VIEW, patient_id, fresh, Rendition.ORIGINAL.value, screen, purpose)
         try:
-            decoded = decode_original(self._charts.open(patient_id), self._decoder, photo_id, long_edge_px)
+            decoded = painted_original(self._charts.open(patient_id), self._decoder, photo_id, long_edge_px)
         finally:
             if pending is not None:
                 durable(pending)

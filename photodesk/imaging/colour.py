@@ -55,6 +55,17 @@ def pixels_to_srgb(pixels: Pixels, profile: bytes | None) -> tuple[Pixels, str]:
         return pixels, BROKEN
 
 
+def is_srgb(profile: bytes | None) -> bool:
+    """Whether RGB pixels of this profile are kept as they are."""
+    opened, _ = _opened(profile)
+    if opened is None:
+        return True
+    try:
+        return not _visible(_transform(opened, "RGB"))
+    except (ImageCms.PyCMSError, *MALFORMED):
+        return True
+
+
 def adobe_rgb() -> bytes:
     """An ICC profile with the primaries and the curve (563/256) of Adobe RGB (1998)."""
     return matrix_profile("Adobe RGB (1998)", ((0.64, 0.33), (0.21, 0.71), (0.15, 0.06)), gamma=563 / 256)

@@ -18,6 +18,7 @@ from PIL import Image, ImageFile
 
 from photodesk.imaging import colour, limits, metadata, raw_decode
 from photodesk.imaging.attachments import no_photo, still_content_identifier, video_facts
+from photodesk.imaging.canvas import Canvas
 from photodesk.imaging.code_looking import CodeReading
 from photodesk.imaging.decoded import Pixels
 from photodesk.imaging.limits import Undecodable
@@ -42,7 +43,8 @@ _TURNED_BY_CODEC = {"HEIF", "TIFF"}  # libheif while it decodes, Pillow when it 
 class _Opened:
     """A picture before colour and orientation: its pixels may be fewer than `full_size` (width, height).
 
-    `pixels`, uint8, (height, width, 3), stand for the picture where it was decoded straight to them.
+    `pixels`, uint8, (height, width, 3), stand for the picture where it was decoded straight to them; they are in the
+    canvas's layout where they need no colour conversion, and the canvas itself where they are upright too.
     """
 
     picture: Image.Image
@@ -66,14 +68,21 @@ def prepare() -> None:
     Image.init()
 
 
-def decode(data: bytes, long_edge_px: int | None, *, read_codes: bool = False) -> tuple[PhotoFacts, Pixels | None]:
-    """Facts, and pixels (uint8, (height, width, 3), sRGB, upright) unless `facts.undecodable` says why not."""
+def decode(
+    data: bytes, long_edge_px: int | None, *, read_codes: bool = False, canvas: Canvas | None = None
+) -> tuple[PhotoFacts, Pixels | None]:
+    """Facts, and pixels (uint8, (height, width, 3), sRGB, upright) unless `facts.undecodable` says why not.
+
+    A JPEG in full size goes straight into the `canvas`, in its layout; other pixels are the caller's to put there.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # codecs warn about files, and nobody reads a decoder's stderr
-        return _decode(data, long_edge_px, read_codes=read_codes)
+        return _decode(data, long_edge_px, None if read_codes else canvas, read_codes=read_codes)
 
 
-def _decode(data: bytes, long_edge_px: int | None, *, read_codes: bool) -> tuple[PhotoFacts, Pixels | None]:
+def _decode(
+    data: bytes, long_edge_px: int | None, canvas: Canvas | None, *, read_codes: bool
+) -> tuple[PhotoFacts, Pixels | None]:
     media_type = sniff_whole(data)
     facts = PhotoFacts(media_type=media_type)
     codes = CodeReading(data) if read_codes else None
@@ -88,9 +97,9 @@ def _decode(data: bytes, long_edge_px: int | None, *, read_codes: bool) -> tuple
             facts = video_facts(data, facts)
             raise Undecodable(no_photo(facts))
         if media_type in _PILLOW:
-            opened = _open(data, media_type, long_edge_px)
+            opened = _open(data, media_type, long_edge_px, canvas)
             facts = _with(facts, opened.facts)
-            pixels, profile = _finish(opened, long_edge_px)
+            pixels, profile = _finish(opened, long_edge_px, canvas)
             if codes is not None and opened.pixels is not None:
                 codes.look_at_jpeg(opened.pixels)
             elif codes is not None:
@@ -139,7 +148,7 @@ def _with(facts: PhotoFacts, found: Metadata) -> PhotoFacts:
     )
 
 
-def _open(data: bytes, media_type: str, long_edge_px: int | None) -> _Opened:
+def _open(data: bytes, media_type: str, long_edge_px: int | None, canvas: Canvas | None) -> _Opened:
     """Header, limits, metadata, then pixels."""
     try:
         picture: Image.Image = Image.open(io.BytesIO(data), formats=_PILLOW[media_type])
@@ -151,7 +160,10 @@ def _open(data: bytes, media_type: str, long_edge_px: int | None) -> _Opened:
         left = 1 if picture.format in _TURNED_BY_CODEC else found.orientation
         full_size = picture.size
         profile = _profile(picture, found)
-        pixels = _jpeg_pixels(picture, data, long_edge_px) if picture.format in {"JPEG", "MPO"} else None
+        pixels = None
+        if picture.format in {"JPEG", "MPO"}:
+            straight = canvas if canvas is not None and colour.is_srgb(profile) else None
+            pixels = _jpeg_pixels(picture, data, long_edge_px, straight, upright=left == 1)
         if pixels is None:
             picture.load()
             limits.check_pixels(*picture.size)
@@ -164,19 +176,26 @@ def _open(data: bytes, media_type: str, long_edge_px: int | None) -> _Opened:
     return _Opened(picture, pixels, full_size, profile, found, left)
 
 
-def _jpeg_pixels(picture: Image.Image, data: bytes, long_edge_px: int | None) -> Pixels | None:
+def _jpeg_pixels(
+    picture: Image.Image, data: bytes, long_edge_px: int | None, straight: Canvas | None, *, upright: bool
+) -> Pixels | None:
     """Through libjpeg-turbo, scaled by its DCT where that is still large enough; None leaves it to Pillow.
 
-    Pillow tolerates harmless disorder between markers and reads CMYK, and refuses a file that ends early.
+    Pillow tolerates harmless disorder between markers and reads CMYK, and refuses a file that ends early. In full
+    size the pixels have the layout of `straight`, and lie in it where they are `upright` already.
     """
     least = _least_size(*picture.size, long_edge_px)
-    if picture.mode in {"RGB", "L"}:
+    grey = picture.mode == "L" and picture.info.get("icc_profile")  # a grey profile wants grey pixels
+    if picture.mode in {"RGB", "L"} and not grey:
+        if least != picture.size:
+            straight = None
+        layout = "BGRA" if straight is not None and straight.painted else "RGB"
+        into = straight.array(*picture.size) if straight is not None and upright else None
         with contextlib.suppress(ValueError):
             pixels: Pixels = simplejpeg.decode_jpeg(
-                data, "RGB", fastdct=False, fastupsample=False, min_width=least[0], min_height=least[1]
+                data, layout, fastdct=False, fastupsample=False, min_width=least[0], min_height=least[1], buffer=into
             )
-            grey = picture.mode == "L" and picture.info.get("icc_profile")
-            return None if grey else pixels  # a grey profile wants grey pixels
+            return pixels if into is None or pixels.shape != into.shape else into
     if long_edge_px:
         picture.draft(None, least)
     return None
@@ -201,12 +220,15 @@ def _profile(picture: Image.Image, found: Metadata) -> bytes | None:
     return colour.adobe_rgb() if found.adobe_rgb else None
 
 
-def _finish(opened: _Opened, long_edge_px: int | None) -> tuple[Pixels, str]:
+def _finish(opened: _Opened, long_edge_px: int | None, canvas: Canvas | None) -> tuple[Pixels, str]:
     """Shrink, convert to sRGB, lay alpha on white, turn upright."""
     if opened.pixels is not None:
         wanted = long_edge_px or max(opened.pixels.shape)
         flat, name = colour.pixels_to_srgb(shrink(opened.pixels, wanted), opened.profile)
-        return upright(flat, opened.orientation_left), name
+        into = None
+        if canvas is not None and opened.orientation_left != 1 and flat.shape[2] == canvas.bytes_per_pixel:
+            into = canvas.array(*upright_size((flat.shape[1], flat.shape[0]), opened.orientation_left))
+        return upright(flat, opened.orientation_left, into), name
     colours, alpha = _split_alpha(opened.picture)
     wanted = long_edge_px or max(opened.picture.size)
     if max(colours.size) > wanted and colours.mode in {"RGB", "L"}:

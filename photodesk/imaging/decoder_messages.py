@@ -29,13 +29,17 @@ class Ready(msgspec.Struct, frozen=True, tag="ready"):
 
 
 class Request(msgspec.Struct, frozen=True, tag="decode"):
-    """Decode `size_bytes` of the first descriptor into the second, which holds `capacity_bytes`."""
+    """Decode `size_bytes` of the first descriptor into the second, which holds `capacity_bytes`.
+
+    `painted`: four bytes a pixel as screens paint them (`canvas`).
+    """
 
     number: int
     size_bytes: int
     capacity_bytes: int
     long_edge_px: int | None
     read_codes: bool
+    painted: bool = False
 
 
 class Reply(msgspec.Struct, frozen=True, tag="decoded"):

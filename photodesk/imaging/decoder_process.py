@@ -13,19 +13,17 @@ os.environ["OMP_NUM_THREADS"] = "1"
 import contextlib
 import ctypes
 import io
-import mmap
 import signal
 import socket
 import sys
 
-import numpy as np
 import rawpy
 import simplejpeg
 from PIL import Image
 
 from photodesk.imaging import colour, limits
+from photodesk.imaging.canvas import Canvas
 from photodesk.imaging.decode import decode, prepare
-from photodesk.imaging.decoded import Pixels
 from photodesk.imaging.decoder_messages import Ready, Reply, Request, receive_begin, receive_request, send
 from photodesk.imaging.media_types import UNKNOWN
 from photodesk.imaging.sandbox import close_sandbox
@@ -63,15 +61,20 @@ def answer(request: Request, source: int, target: int) -> Reply:
         data = _read(source, request.size_bytes)
     except OSError:
         return Reply(request.number, PhotoFacts(UNKNOWN, undecodable=limits.UNREADABLE), 0, 0)
+    canvas = Canvas(target, request.capacity_bytes, painted=request.painted)
+    pixels = None
     try:
-        facts, pixels = decode(data, request.long_edge_px, read_codes=request.read_codes)
+        facts, pixels = decode(data, request.long_edge_px, read_codes=request.read_codes, canvas=canvas)
         if pixels is not None:
-            _write(pixels, target, request.capacity_bytes)
+            canvas.put(pixels)
             return Reply(request.number, facts, pixels.shape[1], pixels.shape[0])
     except MemoryError:
         facts = PhotoFacts(UNKNOWN, undecodable=limits.TOO_MUCH_MEMORY)
     except Exception:  # noqa: BLE001 - codecs raise anything on hostile bytes, and one file must not end the others
         facts = PhotoFacts(UNKNOWN, undecodable="The picture data is damaged.")
+    finally:
+        pixels = None
+        canvas.close()
     return Reply(request.number, facts, 0, 0)
 
 
@@ -120,19 +123,13 @@ def _end_with_owner() -> None:
 
 def _read(source: int, size_bytes: int) -> bytes:
     """The file from its start; fewer bytes where it has shrunk."""
-    parts = bytearray()
+    whole = os.pread(source, size_bytes, 0)  # one piece where the file lies in memory: nothing is copied again
+    if len(whole) == size_bytes:
+        return whole
+    parts = bytearray(whole)
     while len(parts) < size_bytes:
         part = os.pread(source, min(size_bytes - len(parts), 16 << 20), len(parts))
         if not part:
             break
         parts += part
     return bytes(parts)
-
-
-def _write(pixels: Pixels, target: int, capacity_bytes: int) -> None:
-    if pixels.nbytes > capacity_bytes:
-        raise MemoryError
-    with mmap.mmap(target, pixels.nbytes) as memory:
-        out = np.frombuffer(memory, np.uint8).reshape(pixels.shape)
-        np.copyto(out, pixels)
-        del out

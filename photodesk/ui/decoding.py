@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 import simplejpeg
 from PySide6.QtCore import QRect, Qt
@@ -47,14 +46,14 @@ def _enough(wide: int, high: int, factor: int, least_px: tuple[int, int]) -> boo
     return wide / factor >= ENOUGH * least_px[0] and high / factor >= ENOUGH * least_px[1]
 
 
-def pixels_image(pixels: Pixels) -> QImage:
-    """An image of its own for `pixels`: uint8, (height, width, 3), sRGB."""
-    height, width = pixels.shape[:2]
-    image = QImage(width, height, QImage.Format.Format_RGB32)
-    if not image.isNull():
-        into = np.frombuffer(image.bits(), np.uint8).reshape(height, width, 4)
-        cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_RGB2BGRA, dst=into)
-    return image
+def pixels_image(painted: Pixels) -> QImage:
+    """An image over `painted` pixels, uint8, (height, width, 4), blue first: nothing is copied.
+
+    The pixels live as long as the image or a copy of it; writing to it makes it a copy.
+    """
+    height, width = painted.shape[:2]
+    memory = np.ascontiguousarray(painted).reshape(-1).data
+    return QImage(memory, width, height, 4 * width, QImage.Format.Format_RGB32)
 
 
 def cover_image(rendition: bytes, width_px: int, height_px: int) -> QImage:

@@ -27,7 +27,12 @@ class PlainDecoder:
         self._lie = lie
 
     def decode(
-        self, data: bytes | bytearray | memoryview | int, long_edge_px: int | None = None, *, read_codes: bool = False
+        self,
+        data: bytes | bytearray | memoryview | int,
+        long_edge_px: int | None = None,
+        *,
+        read_codes: bool = False,
+        painted: bool = False,
     ) -> Decoded:
         assert not isinstance(data, int)
         facts, pixels = decode(bytes(data), long_edge_px)
@@ -84,6 +89,7 @@ def test_other_pixels_are_noticed(tmp_path: Path) -> None:
             long_edge_px: int | None = None,
             *,
             read_codes: bool = False,
+            painted: bool = False,
         ) -> Decoded:
             return Decoded(PhotoFacts("image/jpeg", 120, 80), np.full((80, 120, 3), 90, np.uint8))
 

@@ -89,7 +89,12 @@ class PlainDecoder:
     """Stands in for the decoder processes with Pillow: what it cannot read is undecodable."""
 
     def decode(
-        self, data: bytes | bytearray | memoryview | int, long_edge_px: int | None = None, *, read_codes: bool = False
+        self,
+        data: bytes | bytearray | memoryview | int,
+        long_edge_px: int | None = None,
+        *,
+        read_codes: bool = False,
+        painted: bool = False,
     ) -> Decoded:
         assert not isinstance(data, int)
         media_type = sniff(bytes(data[:4096]))

@@ -36,7 +36,9 @@ class CardDecoder(PlainDecoder):
     asked: int = 0
     before: Callable[[int], None] = lambda _asked: None
 
-    def decode(self, data: Any, long_edge_px: int | None = None, *, read_codes: bool = False) -> Decoded:
+    def decode(
+        self, data: Any, long_edge_px: int | None = None, *, read_codes: bool = False, painted: bool = False
+    ) -> Decoded:
         self.asked += 1
         self.before(self.asked)
         found = super().decode(data, long_edge_px, read_codes=read_codes)

@@ -23,7 +23,6 @@ from photodesk.ui.run_desk import dress
 
 SIZE_PX = (1600, 1000)
 LONGEST_S, HEARTBEAT_MS, _LAYOUTS = 30.0, 20, 4
-_EVERY_PX = 1 << 20
 _WAITING = QEventLoop.ProcessEventsFlag.AllEvents | QEventLoop.ProcessEventsFlag.WaitForMoreEvents
 
 
@@ -111,10 +110,14 @@ class PageDriver:
         return time.perf_counter() - start
 
     def full(self) -> float:
-        """From the screen renditions of a pair at rest until both originals are here and painted."""
+        """From the moment a hand that zoomed to the photos' own pixels rests until both are painted with them."""
         page, pair = self.page, self.page.model.pair()
         self.rest()
         came: set[str] = set()
+        canvas = page.panes.canvases[Side.A]
+        canvas.zoom_about(100 / canvas.percent())
+        page._settle.stop()
+        QApplication.processEvents()
 
         def arrived(loaded: Loaded) -> None:
             if loaded.rank is Rank.ORIGINAL:
@@ -122,13 +125,13 @@ class PageDriver:
 
         page.loader.arrived.connect(arrived)
         start = time.perf_counter()
-        for photo_id in pair:
-            page.loader.sharpen(photo_id, float(_EVERY_PX), _EVERY_PX)
+        page._settled()
         self.settle(lambda: came >= set(pair))
         for side in Side:
             page.panes.canvases[side].viewport().repaint()
         took = time.perf_counter() - start
         page.loader.arrived.disconnect(arrived)
+        page.acts.fit()
         return took
 
     def open_anew(self, patient_id: str, before: str, after: str) -> float:

@@ -17,7 +17,7 @@ from PySide6.QtGui import QImage
 from photodesk.desk.look import Look, Looked
 from photodesk.imaging.decoded import Decoded
 from photodesk.photos import Rendition
-from photodesk.ui.compare.levels import smaller_images
+from photodesk.ui.compare.levels import between, far_apart, smaller_images
 from photodesk.ui.decoding import pixels_image, rendition_image
 from photodesk.ui.display_colours import DisplayColours
 from photodesk.ui.page import Request, TaskRunner
@@ -42,7 +42,7 @@ class Rank(IntEnum):
 
 @dataclass(frozen=True)
 class Loaded:
-    """Pixels of one photo; a null image where there is no picture. `smaller`: its halvings, largest first."""
+    """Pixels of one photo; a null image where there is no picture. `smaller`: it in fewer pixels, largest first."""
 
     photo_id: str
     image: QImage
@@ -96,6 +96,7 @@ class PhotoLoader(QObject):
         self._pending = 0
         self._jpegs: dict[str, bytes] = {}
         self._ranks: dict[str, Rank] = {}
+        self._screens: dict[str, tuple[QImage, ...]] = {}  # what full resolution is seen as where it is shown small
 
     @property
     def busy(self) -> bool:
@@ -124,7 +125,7 @@ class PhotoLoader(QObject):
         if rank is Rank.LOOK:
             self._screen_rank(photo_id)
         elif rank is Rank.SCREEN and needed_px >= min(SCREEN_PX * 1.02, long_edge_px * 0.999) > 0:
-            self._original(photo_id, halved=needed_px <= long_edge_px / 2)
+            self._original(photo_id)
 
     def rendition(self, photo_id: str) -> bytes | None:
         """The screen rendition of a photo that is shown."""
@@ -151,6 +152,7 @@ class PhotoLoader(QObject):
         self._asked.clear()
         self._pending = 0
         self._ranks = {photo_id: rank for photo_id, rank in self._ranks.items() if photo_id in known}
+        self._screens = {photo_id: levels for photo_id, levels in self._screens.items() if photo_id in known}
 
     def _look(self, look: Look, photo_id: str, least: tuple[int, int] | None) -> None:
         """The first look at one photo, at the size it is seen; without a size it is on the canvas already."""
@@ -182,18 +184,20 @@ class PhotoLoader(QObject):
         jpeg = self._jpegs[photo_id]
         self._start(photo_id, Rank.SCREEN, lambda: with_levels(self._colours.shown(rendition_image(jpeg))))
 
-    def _original(self, photo_id: str, *, halved: bool) -> None:
-        """Full resolution; its halvings come with it where they are seen now, otherwise after it."""
+    def _original(self, photo_id: str) -> None:
+        """Full resolution, with the screen rendition for where it is seen small."""
         gate, patient_id, screen = self._gate, self._patient_id, self._screen
+        fewer = self._screens.get(photo_id, ())
 
         def work() -> Levels:
             pixels = gate.original_pixels(patient_id, photo_id, screen).pixels
             image = QImage() if pixels is None else self._colours.shown(pixels_image(pixels))
-            return with_levels(image) if halved else (image, ())
+            return image, fewer
 
         self._start(photo_id, Rank.ORIGINAL, work)
 
     def _halve(self, original: Loaded) -> None:
+        """What lies between a very large photo and its screen rendition comes after it."""
         turn = self._turn
 
         def done(smaller: tuple[QImage, ...]) -> None:
@@ -201,7 +205,7 @@ class PhotoLoader(QObject):
                 self.arrived.emit(replace(original, smaller=smaller))
 
         self._asked[original.photo_id, original.rank] = self._tasks.decode(
-            lambda: smaller_images(original.image), done, self.failed.emit
+            lambda: between(original.image, original.smaller), done, self.failed.emit
         )
 
     def _start(self, photo_id: str, rank: Rank, work: Callable[[], Levels]) -> None:
@@ -214,9 +218,11 @@ class PhotoLoader(QObject):
             if turn != self._turn or image.isNull() or rank < self._ranks.get(photo_id, Rank.LOOK):
                 return
             self._ranks[photo_id] = rank
+            if rank is Rank.SCREEN:
+                self._screens[photo_id] = (image, *smaller)
             loaded = Loaded(photo_id, image, rank, smaller)
             self.arrived.emit(loaded)
-            if not smaller:
+            if far_apart(image, smaller):
                 self._halve(loaded)
 
         def refused(failure: BaseException) -> None:

@@ -195,11 +195,11 @@ class ComparePage(ViewingPage):
         if self.loader.busy:
             self._settle.start()
             return
+        for photo_id, seen_px, longest_px in self.panes.seen():
+            self.loader.sharpen(photo_id, seen_px, longest_px)
         if self.side.isVisible():
             self.measuring.measure()
         self.showing.find()
-        for photo_id, seen_px, longest_px in self.panes.seen():
-            self.loader.sharpen(photo_id, seen_px, longest_px)
         self.loader.read_ahead(self.model.neighbours())
 
     # -- the view -------------------------------------------------------------------------------------------------

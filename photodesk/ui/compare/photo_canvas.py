@@ -37,7 +37,7 @@ from photodesk.ui.compare.touching import Pinch
 from photodesk.ui.theme import SURROUNDS
 
 STEP = 1.25
-_HALVE_BELOW = 0.5
+_HALVE_BELOW, _ENOUGH = 0.5, 0.999
 UNMOVED: Rows = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
 
 
@@ -67,7 +67,10 @@ class PhotoItem(QGraphicsItem):
         self._clip: QPainterPath | None = None
 
     def show_image(self, image: QImage | None, size: Size, smaller: Sequence[QImage] = ()) -> None:
-        """Show pixels of a photo whose original measures `size`; None for an empty pane. `smaller`: its halvings."""
+        """Show pixels of a photo whose original measures `size`; None for an empty pane.
+
+        `smaller`: the same picture in fewer pixels, largest first.
+        """
         if size != self.size:
             self.prepareGeometryChange()
             self.size = size
@@ -119,21 +122,20 @@ class PhotoItem(QGraphicsItem):
         return view.adjusted(-grain, -grain, grain, grain).intersected(self.boundingRect())
 
     def _level(self, factor: float) -> QImage:
-        """Halved pictures for small scales, made once: bilinear alone would skip pixels below one half."""
-        index = 0
-        while factor <= _HALVE_BELOW and self._levels[index].width() > 64 and self._levels[index].height() > 1:
-            if index + 1 == len(self._levels):
-                now = self._levels[index]
-                self._levels.append(
-                    now.scaled(
-                        now.width() // 2,
-                        now.height() // 2,
-                        Qt.AspectRatioMode.IgnoreAspectRatio,
-                        Qt.TransformationMode.SmoothTransformation,
-                    )
-                )
-            index, factor = index + 1, factor * 2
-        return self._levels[index]
+        """The smallest picture with pixels enough, halvings made once where none came: bilinear alone would skip
+        pixels below one half.
+        """
+        needed_px, index = factor * self._levels[0].width(), 0
+        while True:
+            now = self._levels[index]
+            if index + 1 < len(self._levels):
+                if self._levels[index + 1].width() < needed_px * _ENOUGH:
+                    return now
+            elif needed_px > now.width() * _HALVE_BELOW or now.width() <= 64 or now.height() <= 1:
+                return now
+            else:
+                self._levels.append(_halved(now))
+            index += 1
 
 
 class PhotoCanvas(QGraphicsView):
@@ -317,6 +319,11 @@ class PhotoCanvas(QGraphicsView):
         if event.type() == QEvent.Type.ToolTip:
             return True
         return self._pinch.take(event) or super().viewportEvent(event)
+
+
+def _halved(image: QImage) -> QImage:
+    smooth = Qt.TransformationMode.SmoothTransformation
+    return image.scaled(image.width() // 2, image.height() // 2, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
 
 
 def _alone(event: QMouseEvent | QWheelEvent) -> bool:
