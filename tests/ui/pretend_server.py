@@ -10,6 +10,7 @@ from photodesk.errors import PhotoDeskError
 from photodesk.sync.status import UP_TO_DATE, Load, Other, SyncStatus
 from photodesk.sync.sync_settings import SyncSettings
 from photodesk.ui.sync.clinic_server import ConflictLine, ShownServer, ToldValue, Transfer
+from photodesk.ui.workstations.asking import HeldPatient, Invited, LostWorkstation, WorkstationLine
 from tests.ui.conftest import NOW_MS
 
 MINUTE_MS = 60_000
@@ -80,3 +81,43 @@ class PretendServer:
 
     def accept_restore(self) -> None:
         self._heard("accept_restore")
+
+
+def stations() -> list[WorkstationLine]:
+    return [
+        WorkstationLine("1" * 32, "Theatre", last_contact_ms=NOW_MS - 90 * MINUTE_MS),
+        WorkstationLine("2" * 32, "Exam room 2", here=True),
+        WorkstationLine("3" * 32, "Laptop", revoked=True),
+        WorkstationLine("4" * 32, "Front desk", last_contact_ms=NOW_MS - MINUTE_MS),
+    ]
+
+
+@dataclass
+class PretendWorkstations:
+    """The clinic's computers, and what was asked about them."""
+
+    lines: list[WorkstationLine] = field(default_factory=stations)
+    others: tuple[tuple[str, str], ...] = ()
+    fails: dict[str, PhotoDeskError] = field(default_factory=dict)
+    asked: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def everyone(self) -> list[WorkstationLine]:
+        return self.lines
+
+    def invite(self) -> Invited:
+        if "invite" in self.fails:
+            raise self.fails["invite"]
+        return Invited("ABCD-EFGH-JKMN-PQRS-TVWX", NOW_MS + 10 * MINUTE_MS)
+
+    def seconds(self) -> tuple[tuple[str, str], ...]:
+        return self.others
+
+    def revoke(self, workstation_id: str, *, wipe: bool, second: Any = None) -> None:
+        self.asked.append(("revoke", workstation_id, wipe, second))
+
+    def lost(self, workstation_id: str) -> LostWorkstation:
+        line = next(one for one in self.lines if one.workstation_id == workstation_id)
+        held = [HeldPatient("a" * 32, "Test, Ada", 12, 40), HeldPatient("b" * 32, "Test, Bernard", 0, 3)]
+        return LostWorkstation(
+            line, 2, 43, held, "Only with a password and its keyring.", "Locked since 09:12", 812, NOW_MS
+        )

@@ -23,7 +23,7 @@ from photodesk.ui.sync.popover import ServerPopover
 from photodesk.ui.sync.watch import ServerWatch
 from photodesk.ui.window import MainWindow
 from tests.ui.conftest import AtOnce, Went, pretend_session
-from tests.ui.pretend_server import PretendServer, conflict, synced
+from tests.ui.pretend_server import PretendServer, PretendWorkstations, conflict, synced
 
 OFFLINE = Fixable("server_offline", "The clinic server cannot be reached.", "It will sync later.")
 
@@ -44,7 +44,7 @@ class Shown:
         tasks: Any = AtOnce()
         self.server = server
         navigate: Any = self.went
-        self.watch = ServerWatch(session, tasks, server, navigate.say)
+        self.watch = ServerWatch(session, tasks, server, PretendWorkstations(), navigate.say)
         self.context = PageContext(session, tasks, navigate, Clinic("Clinic", "Exam room 2"), server=self.watch)
         self.window = MainWindow("Dr. Iris Sample", "Clinician", (("home", "house", "Home"),), demo=False)
         self.window.resize(1280, 800)

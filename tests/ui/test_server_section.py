@@ -22,7 +22,7 @@ from photodesk.ui.sync.section import ServerSection
 from photodesk.ui.sync.watch import ServerWatch
 from photodesk.ui.window import MainWindow
 from tests.ui.conftest import NOW_MS, AtOnce, Went, pretend_session
-from tests.ui.pretend_server import PretendServer, synced
+from tests.ui.pretend_server import PretendServer, PretendWorkstations, synced
 
 ALARM = SyncStatus(states.ALARM, alarm="Its order breaks at place 12.", at_ms=NOW_MS)
 
@@ -36,7 +36,7 @@ class Shown:
         navigate: Any = self.went
         tasks: Any = AtOnce()
         self.server = server
-        self.watch = ServerWatch(session, tasks, server, navigate.say)
+        self.watch = ServerWatch(session, tasks, server, PretendWorkstations(), navigate.say)
         self.watch.look()
         self.context = PageContext(session, tasks, navigate, Clinic("Clinic", "Exam room 2"), server=self.watch)
         self.window = MainWindow("Dr. Iris Sample", "Clinician", (("settings", "gear-six", "Settings"),), demo=False)

@@ -57,6 +57,12 @@ def _server(context: PageContext) -> Section:
     return ServerSection(context)
 
 
+def _workstations(context: PageContext) -> Section:
+    from photodesk.ui.workstations.section import WorkstationsSection
+
+    return WorkstationsSection(context)
+
+
 def _people(context: PageContext) -> Section:
     from photodesk.ui.people.section import PeopleSection
 
@@ -106,12 +112,13 @@ def _help(context: PageContext) -> Section:
 
 
 SECTIONS = (
-    SectionEntry("desk", "This desk", "desktop-tower", _this_desk),
+    SectionEntry("desk", "This desk", "desktop", _this_desk),
     SectionEntry("you", "You", "user-circle", _account),
     SectionEntry("locking", "Locking", "lock-simple", _locking),
     SectionEntry("security", "Security", "shield-check", _security),
     SectionEntry("backup", "Backup", "floppy-disk", _backup),
     SectionEntry("server", "Clinic server", "cloud", _server),
+    SectionEntry("workstations", "Workstations", "desktop-tower", _workstations, (Right.SEE_PEOPLE,)),
     SectionEntry("people", "People", "users-three", _people, (Right.SEE_PEOPLE,)),
     SectionEntry("records", "Records", "file-x", _records, (Right.KEEP_RECORDS,)),
     SectionEntry("log", "Activity log", "list-bullets", _activity_log, (Right.READ_LOG, Right.MANAGE_POLICY)),

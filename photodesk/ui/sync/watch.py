@@ -16,6 +16,7 @@ from photodesk.sync.status import SyncStatus
 from photodesk.ui.page import PageContext, TaskRunner, sentence
 from photodesk.ui.sync.clinic_server import Arrived, ClinicServer, ConflictLine
 from photodesk.ui.sync.model import ServerView
+from photodesk.ui.workstations.asking import Workstations
 
 if TYPE_CHECKING:
     from photodesk.desk.session import Session
@@ -34,12 +35,13 @@ class ServerWatch(QObject):
         desk: Session,
         tasks: TaskRunner,
         server: ClinicServer,
+        workstations: Workstations,
         say: Callable[[str], None],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._desk, self._tasks, self._say = desk, tasks, say
-        self.server = server
+        self.server, self.workstations = server, workstations
         self.view = ServerView()
         self._looking = False
         self._timer = QTimer(self)
