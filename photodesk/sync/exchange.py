@@ -13,6 +13,7 @@ from photodesk.errors import Refused
 from photodesk.progress import Cancel
 from photodesk.sync.beats import Beats
 from photodesk.sync.contradictions import Attack, Contradiction
+from photodesk.sync.line import OrderLine
 from photodesk.sync.order import Order
 from photodesk.sync.parcels import (
     FIRST_PREVIOUS,
@@ -29,6 +30,10 @@ from photodesk.sync.statements import SIGN_IN, sign_in_statement
 from photodesk.sync.witness import Witness, WitnessLine
 
 ROOM_BYTES = PARCEL_BYTES - 64 * 1024
+_FORGOTTEN = {
+    "parcel_forked": "it has another parcel under our number",
+    "parcel_gap": "it lost what this workstation sent",
+}
 PAGES_UNPROVED = 40  # so that a server cannot fill the disk with what nobody sent
 
 
@@ -68,16 +73,17 @@ class Exchange:
 
     def sign_in(self) -> None:
         """Prove who asks. Refused `revoked` where this workstation was shut out."""
-        challenge = self._line.challenge(self._clinic_id, self._workstation_id)
-        statement = sign_in_statement(self._line.pin, self._workstation_id, challenge)
-        self._line.sign_in(self._clinic_id, self._workstation_id, challenge, self._sign(SIGN_IN, statement))
+        sign_in(self._line, self._clinic_id, self._workstation_id, self._sign)
 
-    def run(self, cancel: Cancel | None = None) -> Exchanged:
-        """Send what waits, then fetch what is new. Stops between requests; what was done stays done."""
+    def run(self, cancel: Cancel | None = None, *, may_send: bool = True) -> Exchanged:
+        """Send what waits, then fetch what is new. Stops between requests; what was done stays done.
+
+        Not `may_send`: this workstation's clock is ahead, so what it made stays until it is put right.
+        """
         cancel = cancel or Cancel()
-        sent = self._push(cancel)
+        sent = self._push(cancel) if may_send else 0
         fetched = self._fetch(cancel)
-        if self._beats is not None and self._beats.beat():
+        if may_send and self._beats is not None and self._beats.beat():
             sent += self._push(cancel)
         return Exchanged(sent, fetched)
 
@@ -132,10 +138,9 @@ class Exchange:
         try:
             pushed = self._line.push(parcel.record, parcel.operations)
         except Refused as refused:
-            if refused.code == "parcel_forked":
-                raise Contradiction(
-                    Attack.OPERATIONS, "it has another parcel under our number", {"parcel.bin": parcel.record}
-                ) from refused
+            if refused.code in _FORGOTTEN:
+                what, evidence = _FORGOTTEN[refused.code], {"parcel.bin": parcel.record}
+                raise Contradiction(Attack.OPERATIONS, what, evidence) from refused
             raise
         if pushed.send_sequence != parcel.send_sequence or pushed.last_place - pushed.first_place + 1 != len(
             parcel.operations
@@ -151,10 +156,19 @@ class OperationsStep:
 
     name = "operations"
 
-    def __init__(self, exchange: Exchange) -> None:
+    def __init__(self, exchange: Exchange, *, may_send: bool = True) -> None:
         self._exchange = exchange
+        self._may_send = may_send
 
     def run(self, cancel: Cancel) -> int:
         """Send what waits, fetch what is new."""
-        done = self._exchange.run(cancel)
+        done = self._exchange.run(cancel, may_send=self._may_send)
         return done.sent + done.fetched
+
+
+def sign_in(line: OrderLine, clinic_id: str, workstation_id: str, sign: Sign) -> None:
+    """Prove who asks: the keeper signs the server's challenge. Refused `revoked`."""
+    challenge = line.challenge(clinic_id, workstation_id)
+    line.sign_in(
+        clinic_id, workstation_id, challenge, sign(SIGN_IN, sign_in_statement(line.pin, workstation_id, challenge))
+    )

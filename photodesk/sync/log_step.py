@@ -169,7 +169,9 @@ class LogStep:
         for head in {head: None for head, _ in said}:
             if head.workstation_id == self._workstation_id:
                 if not holds(self._folder, self._workstation_id, head.number, head.hash):
-                    raise Contradiction(Attack.OWN_LOG, f"another workstation has seen an entry {head.number} that it lacks")
+                    raise Contradiction(
+                        Attack.OWN_LOG, f"another workstation has seen an entry {head.number} that it lacks"
+                    )
             elif not self._was_shown(head):
                 raise Contradiction(Attack.LOG, "another workstation was shown another log than this one")
         self._seen.settle(LOG, said)
@@ -193,5 +195,7 @@ class LogStep:
 def _cut(found: Checkpoint) -> Contradiction:
     """Signed by this workstation, and not in its log: this log was cut or put back."""
     return Contradiction(
-        Attack.OWN_LOG, f"the clinic server keeps an entry {found.sequence} that it lacks", {"checkpoint.bin": found.encoded}
+        Attack.OWN_LOG,
+        f"the clinic server keeps an entry {found.sequence} that it lacks",
+        {"checkpoint.bin": found.encoded},
     )

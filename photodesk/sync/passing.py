@@ -21,8 +21,8 @@ Sign = Callable[[str, bytes], bytes]
 CurrentMembers = Callable[[], Members]
 """The membership log as this workstation has checked it until now; asked for anew by every step."""
 
-MEMBERS = "members"
-ORDER = (MEMBERS, "keys", "operations", "log", "blobs")
+MEMBERS, RESTORED = "members", "restored"
+ORDER = (MEMBERS, RESTORED, "keys", "operations", "log", "blobs")
 
 
 class Step(Protocol):
@@ -67,7 +67,7 @@ class Pass:
         moved: dict[str, int] = {}
         for step in self._steps:
             cancel.check()
-            if step.name != MEMBERS:
+            if step.name not in {MEMBERS, RESTORED}:
                 self._alarms.refuse()
             moved[step.name] = moved.get(step.name, 0) + self._run(step, cancel)
         return Passed(moved)
