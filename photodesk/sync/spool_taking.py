@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from photodesk.sync.spool import Incoming
+from photodesk.sync.spool_alarm import is_alarm
 from photodesk.sync.spool_file import SpoolFile
 
 
 class SpoolTaking:
-    """Reads of the table `incoming`; marking is the spool's own."""
+    """Reads of the table `incoming`; marking is the spool's own. While an alarm stands nothing is handed out."""
 
     def __init__(self, file: SpoolFile) -> None:
         self._file = file
@@ -26,7 +27,7 @@ class SpoolTaking:
         """What waits for one chart, or (None) everything of a compartment, in the clinic's order."""
         condition, values = ("", ()) if scope is None else (" AND scope = ?", (scope,))
         after = 0
-        while True:
+        while not is_alarm(self._file):
             rows = self._file.rows(
                 "SELECT place, workstation, scope, compartment, record FROM incoming WHERE taken = 0"  # noqa: S608
                 f" AND compartment = ?{condition} AND place > ? ORDER BY place LIMIT ?",
