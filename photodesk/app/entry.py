@@ -1,8 +1,8 @@
 """The first thing any process of ours does: look at the first argument and load only what that part needs.
 
-Hidden parts: `keeper --fd N --store S`, `desk --keeper-fd N --store S`, `importer --fd N`, `decoder --fd N`,
-`listener --fd N`, `audit-feed --fd N`. No argument, or only `--store`, opens the window; anything else is the command
-line.
+Hidden parts: `keeper --fd N --store S`, `desk --keeper-fd N --store S`, `syncer --fd N --store S`, `importer --fd N`,
+`decoder --fd N`, `listener --fd N`, `audit-feed --fd N`. No argument, or only `--store`, opens the window; anything
+else is the command line.
 """
 
 from __future__ import annotations
@@ -63,6 +63,12 @@ def _audit_feed(given: list[str]) -> int:
     return audit_feed(int(_value(given, "--fd")))
 
 
+def _syncer(given: list[str]) -> int:
+    from photodesk.app.syncer import main as syncer
+
+    return syncer(int(_value(given, "--fd")), Path(_value(given, "--store")))
+
+
 def _decoder(given: list[str]) -> int:
     from photodesk.imaging.decoder_process import main as decoder
 
@@ -76,6 +82,7 @@ PARTS: dict[str, Callable[[list[str]], int]] = {
     "decoder": _decoder,
     "listener": _listener,
     "audit-feed": _audit_feed,
+    "syncer": _syncer,
 }
 
 

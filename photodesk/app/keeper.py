@@ -11,6 +11,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from photodesk.app.keeper_books import Books, OpenKeys
@@ -19,6 +20,7 @@ from photodesk.app.keeper_feed import AuditOutlet
 from photodesk.app.keeper_imports import Imports
 from photodesk.app.keeper_loop import Loop, Peer
 from photodesk.app.keeper_requests import Requests
+from photodesk.app.keeper_syncer import SYNCER, Syncing
 from photodesk.app.keeper_triggers import Triggers
 from photodesk.app.time_watch import TimeWatch
 from photodesk.background.processes import harden, spawn
@@ -66,9 +68,12 @@ class Keeper:
         self._command: Peer | None = None
         self.loop = Loop(self.clock, self._said, self._gone)
         self.desks = Desks(self.loop, self._start_desk, self._locked, self._give_up, self._has_sign_in)
-        self.imports = Imports(self.loop, self._start_importer, self._summarised)
+        self.imports = Imports(self.loop, partial(self._start, "importer", ("importer", "--fd"), ()), self._summarised)
         self._feed = AuditOutlet(self.loop, self.clock, lambda: self._start("feed", ("audit-feed", "--fd"), ()))
-        self._requests = Requests(self.loop, self, self.imports)
+        store = ("--store", str(layout.root))
+        syncer = partial(self._start, SYNCER, (SYNCER, "--fd"), store)
+        self.syncing = Syncing(self.loop, self.clock, layout, syncer, self._desks)
+        self._requests = Requests(self.loop, self, self.imports, self.syncing)
         self._watch = TimeWatch(self.clock)
         self._triggers = Triggers(self.loop, self.desks, self._sign_log)
 
@@ -87,6 +92,8 @@ class Keeper:
             self._try_to_open()
         self.desks.start()
         self._triggers.start()
+        if self.books is not None:
+            self.syncing.begin()
         return self._run()
 
     def _run(self) -> int:
@@ -109,6 +116,7 @@ class Keeper:
         self._triggers.close()
         self.desks.end_all()
         self.imports.end_all()
+        self.syncing.end()
         if self._command is not None and not self._command.gone:
             self._command.mailbox.close()
         if self.books is not None:
@@ -157,15 +165,10 @@ class Keeper:
 
     def desk_said(self, peer: Peer, message: m.Message) -> None:
         """What only desks with windows say."""
+        self.desks.heard(peer, message)
         if isinstance(message, m.SpareReady):
-            self.desks.ready(peer)
             self.loop.post(peer, self.imports.summary())
-        elif isinstance(message, m.Shown):
-            self.desks.shown(peer)
-        elif isinstance(message, m.DraftsSaved):
-            self.desks.saved(peer)
-        elif isinstance(message, m.Alive):
-            self.desks.alive(peer, message.lock_in_ms)
+            self.syncing.greet(peer)
 
     # -- what happens --
 
@@ -178,6 +181,9 @@ class Keeper:
         elif peer.part == "importer":
             self.loop.let_end(peer)
             self.imports.gone(peer)
+        elif peer.part == SYNCER:
+            self.loop.let_end(peer)
+            self.syncing.gone(peer)
         elif peer.part == "feed":
             self._feed.gone(peer)
         else:
@@ -205,9 +211,12 @@ class Keeper:
         self._try(lambda books: books.checkpoint())
 
     def _summarised(self, summary: m.ImportSummary) -> None:
-        for peer in (self.desks.front, self.desks.spare):
+        for peer in self._desks()[:2]:
             if peer is not None and not peer.person_id:
                 self.loop.post(peer, summary)
+
+    def _desks(self) -> tuple[Peer | None, ...]:
+        return self.desks.front, self.desks.spare, self._command
 
     def _try(self, work: Callable[[Books], object]) -> None:
         """Locking, ending and ticking go on where the log can not be written."""
@@ -223,9 +232,6 @@ class Keeper:
     def _start_desk(self) -> Peer:
         more = tuple(self._desk_arguments or ())
         return self._start("desk", ("desk", "--keeper-fd"), ("--store", str(self.layout.root), *more), self._desk_fds)
-
-    def _start_importer(self) -> Peer:
-        return self._start("importer", ("importer", "--fd"), ())
 
     def _start(self, part: str, before: tuple[str, ...], after: tuple[str, ...], fds: tuple[int, ...] = ()) -> Peer:
         ours, theirs = pair()

@@ -73,6 +73,17 @@ class Desks:
         self._next_spare(NEXT_SPARE_MS)
         self._loop.every(CRASH_WINDOW_MS, self._forget_crashes)
 
+    def heard(self, peer: Peer, message: m.Message) -> None:
+        """What only desks with windows say."""
+        if isinstance(message, m.SpareReady):
+            self.ready(peer)
+        elif isinstance(message, m.Shown):
+            self.shown(peer)
+        elif isinstance(message, m.DraftsSaved):
+            self.saved(peer)
+        elif isinstance(message, m.Alive):
+            self.alive(peer, message.lock_in_ms)
+
     def ready(self, peer: Peer) -> None:
         """A desk has drawn its sign-in."""
         peer.ready = True

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from photodesk.background.processes import end
 from photodesk.clock import Clock
+from photodesk.errors import Refused
 from photodesk.protocol import messages as m
 from photodesk.protocol.channel import ChannelClosed, Mailbox
 
@@ -35,6 +36,12 @@ class Peer:
     ready: bool = False
     trying: bool = False
     gone: bool = False
+
+
+def signed_in(peer: Peer) -> None:
+    """`Refused("locked")` unless somebody is signed in there (an importer works in its starter's name)."""
+    if not peer.person_id:
+        raise Refused("locked", "Nobody is signed in.", "Sign in first.")
 
 
 @dataclass(order=True)

@@ -7,7 +7,8 @@ from typing import Any, Protocol
 
 from photodesk.app.keeper_books import Books
 from photodesk.app.keeper_imports import Imports
-from photodesk.app.keeper_loop import Loop, Peer
+from photodesk.app.keeper_loop import Loop, Peer, signed_in
+from photodesk.app.keeper_syncer import SIGNS, SYNCER, Syncing
 from photodesk.errors import Damaged, Fixable, PhotoDeskError, Refused
 from photodesk.log.entry import Action, Entry, decode, encode
 from photodesk.log.frames import BODY_LIMIT_BYTES
@@ -59,7 +60,7 @@ class House(Protocol):
 class Requests:
     """One for all peers."""
 
-    def __init__(self, loop: Loop, house: House, imports: Imports) -> None:
+    def __init__(self, loop: Loop, house: House, imports: Imports, syncing: Syncing) -> None:
         self._loop = loop
         self._house = house
         self._imports = imports
@@ -84,7 +85,8 @@ class Requests:
             m.AttachImport: self._attach_import,
             m.ImportsRunning: lambda _peer, ask: m.Imports(ask.number, self._imports.states()),
             m.MakeCheckpoint: self._checkpoint,
-            m.ImportState: self._import_state,
+            m.ImportState: self._imports.told,
+            **syncing.handlers(lambda kind, data: self._books().sign(kind, data)),
         }
 
     def handle(self, peer: Peer, said: list[m.Message]) -> None:
@@ -156,7 +158,8 @@ class Requests:
     # -- signing, generations --
 
     def _sign(self, peer: Peer, ask: m.Sign) -> m.Message:
-        signed_in(peer)
+        if peer.part != SYNCER or ask.kind not in SIGNS:
+            signed_in(peer)
         return m.Signed(ask.number, self._books().sign(ask.kind, ask.data))
 
     def _committed(self, peer: Peer, told: m.Committed) -> None:
@@ -167,7 +170,8 @@ class Requests:
         return m.Generation(ask.number, self._books().generations.known(ask.database))
 
     def _all_generations(self, peer: Peer, ask: m.AllGenerations) -> m.Message:
-        signed_in(peer)
+        if peer.part != SYNCER:
+            signed_in(peer)
         known = self._books().generations.behind(ask.after, LISTED_GENERATIONS + 1)
         return m.Generations(ask.number, known[:LISTED_GENERATIONS], len(known) > LISTED_GENERATIONS)
 
@@ -247,19 +251,10 @@ class Requests:
         signed_in(peer)
         self._imports.attach(peer, ask)
 
-    def _import_state(self, peer: Peer, told: m.ImportState) -> None:
-        self._imports.told(peer, told)
-
     def _books(self) -> Books:
         if self._house.books is not None:
             return self._house.books
         raise self._house.problem or Fixable("store_missing", "There is no clinic here yet.", "Set one up first.")
-
-
-def signed_in(peer: Peer) -> None:
-    """`Refused("locked")` unless somebody is signed in there (an importer works in its starter's name)."""
-    if not peer.person_id:
-        raise Refused("locked", "Nobody is signed in.", "Sign in first.")
 
 
 def welcome(books: Books | None, problem: PhotoDeskError | None, number: int, *, front: bool) -> m.Welcome:

@@ -13,7 +13,7 @@ from photodesk.errors import PhotoDeskError
 from photodesk.sync.line import ServerBusy
 
 FIRST_MS, LONGEST_MS = 2_000, 300_000
-SOONEST_MS = 3_000
+SOONEST_MS, BREATH_MS = 3_000, 300
 POLL_MS, LISTENING_MS = 60_000, 240_000
 FOR_GOOD = frozenset({"revoked", "newer_format"})
 NEVER_MS = 1 << 62
@@ -33,7 +33,7 @@ class Pacing:
     def done(self, *, listening: bool) -> None:
         """A pass is done; while the server's events are heard there is no hurry to ask."""
         now_ms = self._clock.monotonic_ms()
-        self._failures, self._earliest_ms, self._not_before_ms = 0, now_ms, now_ms
+        self._failures, self._earliest_ms, self._not_before_ms = 0, now_ms + BREATH_MS, now_ms
         self._due_ms = now_ms + (LISTENING_MS if listening else POLL_MS)
 
     def failed(self, error: PhotoDeskError) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -14,6 +14,7 @@ from photodesk.sync.alarms import words
 from photodesk.sync.line import Contact
 from photodesk.sync.spool import Spool
 from photodesk.sync.spool_alarm import SpoolAlarms
+from photodesk.sync.spool_blobs import BlobSpool
 from photodesk.sync.sync_settings import read_settings
 
 SUCCESS, HEARD, OFFLINE_SINCE, TROUBLE, OTHERS, RATE = (
@@ -24,11 +25,10 @@ SUCCESS, HEARD, OFFLINE_SINCE, TROUBLE, OTHERS, RATE = (
     "others",
     "photo-rate",
 )
-REVOKED = "revoked"
+REVOKED, METERED = "revoked", "metered"
 GENERATION = "generation:"
 """Before a database's name: the generation up to which its operations are in the spool."""
 MOST_TRANSFERS = 500
-Loads = Callable[[Spool], tuple[s.Load, s.Load]]
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,12 @@ class Transfer:
 
 
 class Standing:
-    """Reads and writes of the spool. `photos(spool)` says how many photos wait each way."""
+    """Reads and writes of the spool."""
 
-    def __init__(self, spool: Spool, clock: Clock, photos: Loads = lambda _spool: (s.Load(), s.Load())) -> None:
+    def __init__(self, spool: Spool, clock: Clock) -> None:
         self._spool = spool
+        self._blobs = BlobSpool(spool.file)
         self._clock = clock
-        self._photos = photos
 
     # -- what happened --
 
@@ -82,6 +82,11 @@ class Standing:
         seen = [one for one in kept if one.workstation_id != own]
         self._spool.set_facts({OTHERS: msgspec.json.encode(seen)})
 
+    def metered(self, *, metered: bool) -> None:
+        """Whether nothing travels because the network is paid by what goes over it."""
+        if bool(self._spool.fact(METERED)) != metered:
+            self._spool.set_facts({METERED: b"\x01" if metered else b""})
+
     def rate(self, bytes_s: int) -> None:
         """How fast photos travel."""
         self._spool.set_facts({RATE: bytes_s.to_bytes(8, "little")})
@@ -90,17 +95,17 @@ class Standing:
 
     def now(self, known: Mapping[str, int] | None = None) -> s.SyncStatus:
         """`known` are the databases' generations, to tell whether something here is not in the spool yet."""
-        spool, waiting = self._spool, self._spool.waiting()
-        out, into = self._photos(spool)
+        spool, waiting, blobs = self._spool, self._spool.waiting(), self._blobs.waiting()
         alarms = SpoolAlarms(spool.file).standing()
         found = s.SyncStatus(
-            to_send=s.Load(waiting.to_send, out.photos, out.bytes),
-            to_receive=s.Load(waiting.to_take, into.photos, into.bytes),
+            to_send=s.Load(waiting.to_send, blobs.photos_out, blobs.bytes_out),
+            to_receive=s.Load(waiting.to_take, blobs.photos_in, blobs.bytes_in),
             last_success_ms=spool.number(SUCCESS),
             offline_since_ms=spool.number(OFFLINE_SINCE),
             alarm=words(alarms[0]) if alarms else "",
             trouble=self._trouble(),
             unprepared=known is not None and self._unprepared(known),
+            metered=bool(spool.fact(METERED)),
             bytes_s=spool.number(RATE),
             others=self._others(),
             at_ms=self._clock.wall_ms(),
@@ -120,7 +125,7 @@ class Standing:
             (not found.url, s.NONE),
             (bool(self._spool.fact(REVOKED)), s.REVOKED),
             (bool(found.alarm), s.ALARM),
-            (read_settings(self._spool).paused, s.PAUSED),
+            (found.metered or read_settings(self._spool).paused, s.PAUSED),
             (found.trouble is not None, s.OFFLINE),
         )
         for holds, state in firm:
@@ -162,6 +167,22 @@ class Standing:
             connection.execute(
                 "DELETE FROM transfer WHERE number <= (SELECT max(number) FROM transfer) - ?", (MOST_TRANSFERS,)
             )
+
+
+def moved_between(before: s.SyncStatus, after: s.SyncStatus, operations: int) -> tuple[s.Load, s.Load]:
+    """What a pass sent and received: so much less waits, and so many operations moved in all."""
+    out, into = (
+        _less(one, other) for one, other in ((before.to_send, after.to_send), (before.to_receive, after.to_receive))
+    )
+    return out, msgspec.structs.replace(into, operations=max(0, operations - out.operations))
+
+
+def _less(before: s.Load, after: s.Load) -> s.Load:
+    return s.Load(
+        max(0, before.operations - after.operations),
+        max(0, before.photos - after.photos),
+        max(0, before.bytes - after.bytes),
+    )
 
 
 def _load(data: bytes) -> s.Load:

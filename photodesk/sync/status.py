@@ -6,6 +6,7 @@ that the server said so within `FRESH_MS`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -58,6 +59,7 @@ class SyncStatus(msgspec.Struct, frozen=True):
     alarm: str = ""
     trouble: Trouble | None = None
     unprepared: bool = False
+    metered: bool = False
     bytes_s: int = 0
     others: tuple[Other, ...] = ()
     at_ms: int = 0
@@ -106,11 +108,11 @@ def decode_status(data: bytes) -> SyncStatus:
 
 def words(status: SyncStatus) -> str:
     """One sentence."""
-    said = {
+    said: dict[str, Callable[[], str]] = {
         NONE: lambda: "This workstation works without a clinic server",
         REVOKED: lambda: "This workstation was shut out of the clinic",
         ALARM: lambda: status.alarm or "The clinic server is not to be believed; work goes on here",
-        PAUSED: lambda: f"Paused{_comma(_waiting(status))}",
+        PAUSED: lambda: f"Paused{' on a metered network' * status.metered}{_comma(_waiting(status))}",
         OFFLINE: lambda: _offline(status),
         UP_TO_DATE: lambda: "All photos are on the server",
     }

@@ -10,7 +10,7 @@ import pytest
 from photodesk.errors import Cancelled, Fixable, Refused
 from photodesk.sync.bandwidth import Bandwidth
 from photodesk.sync.line import ServerBusy
-from photodesk.sync.pacing import FIRST_MS, LISTENING_MS, LONGEST_MS, POLL_MS, SOONEST_MS, Pacing
+from photodesk.sync.pacing import BREATH_MS, FIRST_MS, LISTENING_MS, LONGEST_MS, POLL_MS, SOONEST_MS, Pacing
 from photodesk.sync.spool import Spool
 from photodesk.sync.sync_settings import SyncSettings, write_settings
 from tests.log.writing import HandClock
@@ -42,7 +42,7 @@ def test_news_hurries_but_never_hammers() -> None:
     pacing = Pacing(clock, lambda: 1.0)
     pacing.done(listening=True)
     pacing.news()
-    assert pacing.wait_s == 0
+    assert pacing.wait_s * 1000 == BREATH_MS
     for _ in range(8):
         pacing.failed(OFFLINE)
     pacing.news()

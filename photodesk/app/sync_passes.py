@@ -1,0 +1,124 @@
+"""Passes with the clinic server as this workstation makes them: the line, who signs, and the steps. Holds no key.
+
+The syncer and `sync --once` both use it. The server is who the membership log says; its address and certificate in the
+spool are of use only where they fit.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+from photodesk.background.clinic_http import Spend, freely
+from photodesk.background.clinic_line import ClinicLine
+from photodesk.background.keeper_link import KeeperLink
+from photodesk.clock import Clock
+from photodesk.errors import Fixable
+from photodesk.ids import to_bytes
+from photodesk.progress import Cancel
+from photodesk.store.layout import Layout
+from photodesk.store.members import Members
+from photodesk.store.members_log import MembersLog
+from photodesk.sync.alarms import Alarms
+from photodesk.sync.blob_step import BlobStep
+from photodesk.sync.exchange import Exchange, OperationsStep, sign_in
+from photodesk.sync.keys_step import KeysStep
+from photodesk.sync.line import Changed
+from photodesk.sync.log_step import LogStep
+from photodesk.sync.members_step import MembersStep
+from photodesk.sync.passing import Pass, Passed, Step
+from photodesk.sync.server_facts import ServerFacts
+from photodesk.sync.spool import Spool
+from photodesk.sync.standing import Standing
+
+AHEAD_MS = 10 * 60_000
+REQUESTS_AT_ONCE = 3
+
+
+class ClinicPasses:
+    """One workstation's passes, over one connection as long as it holds. Used by one thread; `is_news` by another."""
+
+    def __init__(self, layout: Layout, keeper: KeeperLink, spool: Spool, clock: Clock, spend: Spend = freely) -> None:
+        self._layout = layout
+        self._keeper = keeper
+        self._spool = spool
+        self._clock = clock
+        self._spend = spend
+        self._alarms = Alarms(spool, clock)
+        self._standing = Standing(spool, clock)
+        self._line: ClinicLine | None = None
+        self._ahead_ms = 0
+
+    def members(self) -> Members:
+        """The membership log as it is checked here."""
+        return MembersLog.open(self._layout.members, to_bytes(self._keeper.clinic_id)).members
+
+    def run(self, cancel: Cancel) -> Passed:
+        """A whole pass. Fixable `clock_ahead` after all but the sending was done."""
+        line, clinic_id, station = self.line(), self._keeper.clinic_id, self._keeper.workstation_id
+        exchange = Exchange(clinic_id, station, line, self._spool, self._keeper.sign, self.members, self._clock)
+        with ThreadPoolExecutor(REQUESTS_AT_ONCE, "photos") as pool:
+            steps: list[Step] = [
+                MembersStep(clinic_id, line, self._spool, self._layout.members, self._keeper.take_members),
+                KeysStep(line, self._spool),
+                OperationsStep(exchange, may_send=self._ahead_ms <= AHEAD_MS),
+                LogStep(clinic_id, station, line, self._spool, self.members, self._layout.log),
+                BlobStep(line, self._spool, pool=pool),
+            ]
+            passed = Pass(steps, self._alarms).run(cancel)
+        self._standing.others(line.workstations(), station)
+        if self._ahead_ms > AHEAD_MS:
+            raise clock_ahead(self._ahead_ms)
+        return passed
+
+    def line(self) -> ClinicLine:
+        """The line, signed in. Fixable `no_server`; errors as `Line`."""
+        if self._line is None:
+            self._line = self._connected()
+        return self._line
+
+    def is_news(self, event: Changed) -> bool:
+        """Whether the server is further than what was fetched."""
+        return event.place > self._spool.order_head()[0] or event.members > self.members().sequence
+
+    def hang_up(self) -> None:
+        """The next pass connects anew."""
+        line, self._line = self._line, None
+        if line is not None:
+            line.close()
+
+    def _connected(self) -> ClinicLine:
+        facts = ServerFacts.of(self.members(), self._spool)
+        if facts is None:
+            raise no_server()
+        line = ClinicLine(facts.url, facts.certificate, facts.pin, self._spend)
+        try:
+            said = line.facts()
+            self._ahead_ms = self._clock.wall_ms() - said.time_ms
+            self._sign_in(line)
+            line.keep_signed_in(lambda: self._sign_in(line))
+        except BaseException:
+            line.close()
+            raise
+        return line
+
+    def _sign_in(self, line: ClinicLine) -> None:
+        sign_in(line, self._keeper.clinic_id, self._keeper.workstation_id, self._keeper.sign)
+
+
+def no_server() -> Fixable:
+    """This store belongs to no server, or does not know its certificate."""
+    return Fixable(
+        "no_server",
+        "This workstation has no clinic server.",
+        "Connect it under Settings, Clinic server, or with `photodesk enrol`.",
+    )
+
+
+def clock_ahead(ahead_ms: int) -> Fixable:
+    """What is made under a clock that runs ahead would outrank everybody else's changes."""
+    minutes = f"{ahead_ms // 60_000:,} minutes"
+    return Fixable(
+        "clock_ahead",
+        f"This computer's clock is {minutes} ahead of the clinic server's: nothing is sent until it is put right.",
+        "Set the clock. What was made meanwhile is sent then, as it is.",
+    )
