@@ -52,6 +52,7 @@ def _show(invocation: Invocation, found: Findings) -> None:
         "photos": found.photos,
         "originals": found.originals,
         "deleted": found.deleted,
+        "elsewhere": found.elsewhere,
         "bytes": found.photo_bytes,
         "charts": found.charts,
         "problems": [
@@ -69,5 +70,7 @@ def _show(invocation: Invocation, found: Findings) -> None:
     }
     photos = f"{counted(found.photos, 'photo')} in {counted(found.charts, 'chart')}"
     lines = [f"{found.result}: {photos}, {size_words(found.photo_bytes)}."]
+    if found.elsewhere:
+        lines.append(f"{counted(found.elsewhere, 'original')} not on this workstation; nothing is said about them.")
     lines += [f"{one.message} {'Put right.' if one.repaired else one.remedy}".rstrip() for one in found.problems]
     invocation.show(document, "\n".join(lines))

@@ -45,7 +45,7 @@ class Pictures:
         except Fixable as problem:
             if problem.code != "no_rendition":
                 raise
-            return None
+            return chart.coming_screen(photo_id) if rendition is Rendition.SCREEN else None
         self._memory.keep(patient_id, photo_id, rendition, picture)
         return picture
 

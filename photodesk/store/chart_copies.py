@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from photodesk.errors import Damaged
+from photodesk.errors import Damaged, Fixable, PhotoDeskError
 from photodesk.ids import to_text
 from photodesk.photos import Rendition
 from photodesk.store.backup_seal import proven
@@ -24,7 +24,16 @@ from photodesk.store.original_parts import TABLE, write_parts
 from photodesk.store.projection import Edit
 from photodesk.store.sealed_blob import BlobKind, fixed_name, open_blob, seal_blob
 
+_LET_GO = "UPDATE fetched SET here = 0 WHERE owner_id = ? AND kind IN (1, 4)"  # originals and attachments
 _RENDITIONS = {kind: rendition.value for rendition, kind in PICTURES.items()}
+
+
+Wish = Callable[[str, BlobKind], None]
+"""Told of an original's or photo's id and what of it is waited for; may be called from any thread."""
+
+
+def _nobody(_owner_id: str, _kind: BlobKind) -> None:
+    return None
 
 
 @dataclass(frozen=True)
@@ -44,7 +53,9 @@ def copy_of(piece: Piece, blob_id: bytes, size_bytes: int) -> KeptCopy:
 
 
 class ChartCopies(ChartWriting):
-    """The sealed copies of one open chart."""
+    """The sealed copies of one open chart. `wish` hears what somebody asked for and is not here."""
+
+    wish: Wish = staticmethod(_nobody)
 
     def pieces(self, *, pictures: bool = True, originals: bool = True) -> tuple[Piece, ...]:
         """Every piece of the chart, pictures first; reads none of their bytes."""
@@ -121,8 +132,7 @@ class ChartCopies(ChartWriting):
 
     def fetched_originals(self) -> frozenset[str]:
         """Originals and files that came from a copy and lie here."""
-        kinds = f"({int(BlobKind.ORIGINAL)}, {int(BlobKind.ATTACHMENT)})"
-        rows = self.ledger.database.rows(f"SELECT owner_id FROM fetched WHERE here = 1 AND kind IN {kinds}")  # noqa: S608
+        rows = self.ledger.database.rows("SELECT owner_id FROM fetched WHERE here = 1 AND kind IN (1, 4)")
         return frozenset(str(row[0]) for row in rows)
 
     def let_bytes_go(self, original_ids: Sequence[str]) -> None:
@@ -130,7 +140,7 @@ class ChartCopies(ChartWriting):
         with self.ledger.database.transaction() as connection:
             for original_id in original_ids:
                 connection.execute(f"DELETE FROM {TABLE} WHERE original_id = ?", (original_id,))  # noqa: S608
-                connection.execute("UPDATE fetched SET here = 0 WHERE owner_id = ?", (original_id,))
+                connection.execute(_LET_GO, (original_id,))
         self.ledger.database.give_back()
 
     def drop_gone_bytes(self) -> int:
@@ -153,6 +163,23 @@ class ChartCopies(ChartWriting):
             database.checkpoint()
         return len(gone) + len(pictures)
 
+    def _absent(self, original_id: str) -> PhotoDeskError:
+        piece = self.original_piece(original_id)
+        if piece is None or not piece.away:
+            return super()._absent(original_id)
+        self.wish(original_id, piece.kind)
+        return original_not_here()
+
+    def coming_screen(self, photo_id: str) -> bytes | None:
+        """For a screen picture that is on its way: the thumbnail meanwhile; None where none is to come."""
+        with self.ledger.database.reader() as connection:
+            found = picture_pieces(connection, self.workstation_id)
+            coming = any(one.away and (one.owner_id, one.kind) == (photo_id, BlobKind.SCREEN) for one in found)
+        if not coming:
+            return None
+        self.wish(photo_id, BlobKind.SCREEN)
+        return self.renditions([photo_id], Rendition.THUMBNAIL).get(photo_id)
+
     def _put_bytes(self, connection: Any, piece: Piece, plain: Iterator[bytes]) -> None:
         if piece.kind in _RENDITIONS:
             table, data = _RENDITIONS[piece.kind], b"".join(plain)
@@ -166,6 +193,15 @@ class ChartCopies(ChartWriting):
         if write_parts(connection, piece.owner_id, plain) != (piece.size_bytes, piece.sha256):
             raise _not_it(self.chart_id, piece)
         note_fetched(connection, piece.owner_id, piece.kind, piece.sha256)
+
+
+def original_not_here() -> Fixable:
+    """The sentence for an original whose bytes are on the clinic server or at another workstation."""
+    return Fixable(
+        "original_not_here",
+        "The original of this photo is not on this workstation yet. It was asked for.",
+        "It comes by itself when the clinic server is reached, or at once with: photodesk sync --once",
+    )
 
 
 def note_fetched(connection: Any, owner_id: str, kind: BlobKind, sha256: str) -> None:

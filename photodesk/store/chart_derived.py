@@ -10,6 +10,7 @@ from photodesk.progress import Cancel
 from photodesk.store.catalog import Catalog
 from photodesk.store.change import Change
 from photodesk.store.chart import Chart
+from photodesk.store.chart_pieces import PICTURES
 from photodesk.store.findings import Findings
 from photodesk.store.original_parts import digest_of
 from photodesk.store.photo_index import damaged
@@ -27,9 +28,14 @@ class DerivedCheck:
 
     def check_renditions(self, chart: Chart, photos: Sequence[Photo], cancel: Cancel) -> None:
         """Each picture made from a photo, by its SHA-256."""
+        away = {(one.owner_id, one.kind) for one in chart.pieces(originals=False) if one.away}
         for photo in photos:
             cancel.check()
-            hashes = chart.rendition_hashes(photo.photo_id)
+            hashes = {
+                name: sha256
+                for name, sha256 in chart.rendition_hashes(photo.photo_id).items()
+                if (photo.photo_id, PICTURES[Rendition(name)]) not in away
+            }
             if not all(_is_sound(chart, photo.photo_id, Rendition(name), hashes[name]) for name in hashes):
                 self._findings.add(
                     "rendition_damaged",

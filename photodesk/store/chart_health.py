@@ -108,10 +108,14 @@ class ChartCheck:
     def _originals(self, chart: Chart, cancel: Cancel) -> None:
         hidden = {one.item_id for one in chart.hidden()}
         held: set[str] = set()
+        away = {piece.owner_id for piece in chart.pieces(pictures=False) if piece.away}
         for original in chart.originals():
             cancel.check()
             photo_id = chart.photo_of(original.original_id)
             held.add(photo_id)
+            if original.original_id in away:
+                self._findings.elsewhere += 1
+                continue
             self._findings.originals += 1
             self._findings.photo_bytes += original.size_bytes
             try:

@@ -26,7 +26,8 @@ _ORIGINALS = (
     " (SELECT w.workstation FROM operation w WHERE w.entity_id = o.original_id AND w.entity = 'original'"
     " ORDER BY w.clock, w.workstation LIMIT 1)"
     " FROM original o LEFT JOIN photo p ON p.photo_id = o.photo_id AND o.photo_id <> ''"
-    " LEFT JOIN attachment a ON a.original_id = o.original_id LEFT JOIN fetched f ON f.owner_id = o.original_id"
+    " LEFT JOIN attachment a ON a.original_id = o.original_id LEFT JOIN fetched f"
+    " ON f.owner_id = o.original_id AND f.kind IN (1, 4)"  # originals and attachments
     " WHERE o.gone = 0"
 )
 _hashes = msgspec.json.Decoder(dict[str, str])
@@ -91,8 +92,9 @@ def picture_pieces(connection: Any, workstation_id: str) -> Iterator[Piece]:
             sha256 = _hashes.decode(hashes).get(kind.value)
             if sha256:
                 mine = _writer(clocks.get(photo_id, b""), "renditions") == workstation_id
-                here = size is not None and (mine or fetched == sha256)
-                yield Piece(photo_id, photo_id, of, sha256, size or 0, here, not here, bytes(photo_key))
+                known = mine or fetched == sha256
+                here = size is not None and known
+                yield Piece(photo_id, photo_id, of, sha256, size or 0, here, not known, bytes(photo_key))
 
 
 def _writer(packed: bytes, name: str) -> str:

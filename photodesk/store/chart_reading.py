@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from photodesk.errors import Damaged, Fixable
+from photodesk.errors import Damaged, Fixable, PhotoDeskError
 from photodesk.photos import Attachment, Original, Photo, PhotoFacts, Rendition
 from photodesk.store.ledger import Ledger
 from photodesk.store.original_parts import digest_of, part_numbers, read_parts
@@ -135,10 +135,13 @@ class ChartReading:
         return _hashes.decode(row[0]) if row else {}
 
     def original_reader(self, original_id: str, piece_bytes: int = 1 << 20) -> Iterator[bytes]:
-        """The bytes of an original in pieces. Fixable `photo_unknown`; Damaged names the photo."""
+        """The bytes of an original in pieces. Fixable `photo_unknown`, `original_not_here`; Damaged names the photo."""
         self._original(original_id)
         with self._naming(original_id), self.ledger.database.reader() as connection:
+            there = bool(part_numbers(connection, original_id))
             yield from read_parts(connection, original_id, piece_bytes)
+        if not there:
+            raise self._absent(original_id)
 
     def original_bytes(self, original_id: str) -> bytes:
         """All bytes of an original."""
@@ -156,8 +159,17 @@ class ChartReading:
                 raise unknown_photo()
             return digest_of(read_parts(connection, original_id))
 
+    def _absent(self, original_id: str) -> PhotoDeskError:
+        """What is said where none of an original's bytes are in the chart."""
+        return Damaged(
+            "photo_damaged",
+            f"The bytes of photo {original_id} are missing from chart {self.chart_id}.",
+            chart_id=self.chart_id,
+            photo_id=original_id,
+        )
+
     def originals(self) -> tuple[Original, ...]:
-        """Every original whose bytes the chart holds, those of attachments and of deleted photos included."""
+        """Every original that the chart has not let go, those of attachments and of deleted photos included."""
         rows = self.ledger.database.rows(f"SELECT {_ORIGINAL} FROM original WHERE gone = 0")  # noqa: S608
         return tuple(Original(*row) for row in rows)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from photodesk.clock import Clock, HybridClock
@@ -20,6 +21,7 @@ from photodesk.store.files import sync_folder
 from photodesk.store.layout import Layout
 from photodesk.store.ledger import Ledger
 from photodesk.store.operations import Compartment, OperationBook, Scope
+from photodesk.store.sealed_blob import BlobKind
 from photodesk.store.signer import Generations, Signer
 
 if TYPE_CHECKING:
@@ -32,7 +34,8 @@ _KEPT_OPEN = 32
 class Charts:
     """The charts of one desk. `logged` are the generations the log knows, by chart id.
 
-    `alarm` hears of each chart that is opened and turns out to be older than the log says.
+    `alarm` hears of each chart that is opened and turns out to be older than the log says; `wish`, where it is set,
+    of a patient's photo or original that somebody asked for and whose bytes are not here.
     """
 
     def __init__(
@@ -58,6 +61,7 @@ class Charts:
         self._alarm = alarm
         self._lock = threading.Lock()
         self._open: OrderedDict[str, Chart] = OrderedDict()
+        self.wish: Callable[[str, str, BlobKind], None] | None = None
         if catalog.index is not None:
             catalog.index.photos_of = lambda patient_id: self.open(patient_id).photos()
 
@@ -124,6 +128,10 @@ class Charts:
             self._catalog.chart_made(pointer.chart_id)
         return chart
 
+    def _wished(self, patient_id: str, owner_id: str, kind: BlobKind) -> None:
+        if self.wish is not None:
+            self.wish(patient_id, owner_id, kind)
+
     def _chart(self, pointer: ChartPointer, *, made: bool) -> Chart:
         chart_id = pointer.chart_id
         erasure_key = self._erasure.key(chart_id)
@@ -153,7 +161,9 @@ class Charts:
                 self._keyset, self._signer, HybridClock(self._clock), Compartment.CLINICAL, CHART_TABLES
             )
             scope = Scope(chart_id, erasure_key)
-            return Chart(pointer.patient_id, scope, Ledger(database, book), self._keyset, self._catalog)
+            chart = Chart(pointer.patient_id, scope, Ledger(database, book), self._keyset, self._catalog)
+            chart.wish = partial(self._wished, pointer.patient_id)
+            return chart
         except BaseException:
             database.close()
             raise

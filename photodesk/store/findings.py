@@ -41,6 +41,7 @@ class Findings:
 
     `photos` are those that charts list, attachments included, a RAW and its JPEG being one; `originals` are the files
     they are made of. `deleted` ones are read and proven like all others until they are purged.
+    `elsewhere` are originals whose bytes are not on this workstation: nothing is said about them.
     `index_damaged`: the photo index cannot be compared with charts.
     """
 
@@ -49,6 +50,7 @@ class Findings:
     photos: int = 0
     originals: int = 0
     deleted: int = 0
+    elsewhere: int = 0
     photo_bytes: int = 0
     charts: int = 0
     index_damaged: bool = False
@@ -66,13 +68,13 @@ class Findings:
         """Note a problem."""
         self.problems.append(Problem(kind, message, chart_id, photo_id, repaired))
 
-    def counts(self) -> tuple[int, int, int, int, int]:
+    def counts(self) -> tuple[int, int, int, int, int, int]:
         """What was counted so far."""
-        return self.photos, self.originals, self.deleted, self.photo_bytes, self.charts
+        return self.photos, self.originals, self.deleted, self.elsewhere, self.photo_bytes, self.charts
 
-    def count_from(self, counts: tuple[int, int, int, int, int]) -> None:
+    def count_from(self, counts: tuple[int, int, int, int, int, int]) -> None:
         """Count on from there: what came after is looked at once more."""
-        self.photos, self.originals, self.deleted, self.photo_bytes, self.charts = counts
+        self.photos, self.originals, self.deleted, self.elsewhere, self.photo_bytes, self.charts = counts
 
     def put_aside(self, move: Callable[[], object]) -> bool:
         """Where repairing, move something damaged aside; says whether it was. What cannot be moved stays."""

@@ -7,7 +7,7 @@ its kind is right, its SHA-256 is the photo's. What is refused is fetched again 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import BinaryIO
@@ -82,7 +82,7 @@ class _Taking:
         if pointer is None:
             self._blobs.unwanted([one.blob_id for one in waiting])
             return
-        chart = self._session.charts.open(pointer.patient_id)
+        chart = self._session.charts.open(pointer.patient_id, hidden_too=True)
         asked = dict(copied(chart))
         wanted = [(one, asked[one.blob_id]) for one in waiting if one.blob_id in asked]
         self._blobs.unwanted([one.blob_id for one in waiting if one.blob_id not in asked])
@@ -127,7 +127,7 @@ def want_copies(session: Session, blobs: BlobSpool, cancel: Cancel) -> None:
             due.setdefault(pointer.chart_id, pointer)
     for pointer in due.values():
         cancel.check()
-        chart = session.charts.open(pointer.patient_id)
+        chart = session.charts.open(pointer.patient_id, hidden_too=True)
         generation = chart.ledger.database.generation()
         if chart.drop_gone_bytes():
             generation += 1
@@ -135,7 +135,7 @@ def want_copies(session: Session, blobs: BlobSpool, cancel: Cancel) -> None:
         seen = {one.visit_id for one in session.catalog.visits(pointer.patient_id) if one.day.isoformat() >= recent}
         shown = {photo.photo_id for photo in chart.photos() if all_screens or photo.visit_id in seen}
         keeps = _keeps(shown, whole=pointer.patient_id in of_pins)
-        blobs.want(_spooled(copy, chart, rank_of(copy.kind)) for copy, piece in _lacking(chart) if keeps(piece))
+        blobs.want(_spooled(copy, chart, rank_of(copy.kind)) for copy, piece in lacking(chart) if keeps(piece))
         blobs.mark_wanted(chart.chart_id, generation)
 
 
@@ -148,21 +148,8 @@ def copied(chart: Chart) -> Iterator[tuple[bytes, Piece]]:
             yield copy.blob_id, piece
 
 
-def wish(
-    session: Session, blobs: BlobSpool, patient_id: str, photo_ids: Iterable[str], kinds: frozenset[BlobKind], rank: int
-) -> int:
-    """Ask for what is lacking of these photos (or files), ahead of everything; how many blobs that is."""
-    chart, wanted = session.charts.open(patient_id), frozenset(photo_ids)
-    lacking = [
-        _spooled(copy, chart, rank)
-        for copy, piece in _lacking(chart)
-        if piece.photo_id in wanted and piece.kind in kinds
-    ]
-    blobs.want(lacking, session.clock.wall_ms())
-    return len(lacking)
-
-
-def _lacking(chart: Chart) -> Iterator[tuple[KeptCopy, Piece]]:
+def lacking(chart: Chart) -> Iterator[tuple[KeptCopy, Piece]]:
+    """What is not here although there is a sealed copy of it; also what was lost here."""
     copies = chart.copies()
     for piece in chart.pieces():
         copy = copies.get(piece.uuid.hex()) if piece.photo_key and not piece.here else None

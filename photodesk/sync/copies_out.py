@@ -70,13 +70,13 @@ class _Sealing:
         return SealedOut(self._count, self._size, self._later)
 
     def _pictures(self, pointer: ChartPointer) -> None:
-        chart = self._session.charts.open(pointer.patient_id)
+        chart = self._session.charts.open(pointer.patient_id, hidden_too=True)
         waiting = [piece for piece in chart.pieces(originals=False) if piece.here]
         self._seal(chart, waiting)
 
     def _originals(self, pointer: ChartPointer) -> None:
         """What is left of a chart; it is done when nothing is left and nobody changed it meanwhile."""
-        chart = self._session.charts.open(pointer.patient_id)
+        chart = self._session.charts.open(pointer.patient_id, hidden_too=True)
         before = chart.ledger.database.generation()
         written, left = self._seal(chart, [one for one in chart.pieces() if one.here and one.photo_key])
         later = [one for one in left if one.kind in {BlobKind.ORIGINAL, BlobKind.ATTACHMENT}]
