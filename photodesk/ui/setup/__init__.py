@@ -1,6 +1,7 @@
-"""Screen 9, the first run: clinic and workstation, administrator, storage and keys, recovery kit."""
+"""Screen 9, the first run: founding a clinic with its recovery kit, or joining one by its server."""
 
+from photodesk.ui.setup.join_view import JoinView
 from photodesk.ui.setup.model import SetupModel, Step
 from photodesk.ui.setup.view import SetupView
 
-__all__ = ["SetupModel", "SetupView", "Step"]
+__all__ = ["JoinView", "SetupModel", "SetupView", "Step"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Generic, TypeVar
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
@@ -12,12 +14,15 @@ from photodesk.ui.setup.model import SetupModel
 WIDE_PX = 560
 
 
-class StepPage(QWidget):
+Model = TypeVar("Model")
+
+
+class StepPage(QWidget, Generic[Model]):
     """A title, a lead, and a card of fields."""
 
     changed = Signal()
 
-    def __init__(self, model: SetupModel, title: str, lead: str) -> None:
+    def __init__(self, model: Model, title: str, lead: str) -> None:
         super().__init__()
         self.model = model
         column = vbox(self, 8)
@@ -53,7 +58,7 @@ class StepPage(QWidget):
         """Something changed."""
 
 
-class ClinicStep(StepPage):
+class ClinicStep(StepPage[SetupModel]):
     """Names of the clinic and of this computer."""
 
     def __init__(self, model: SetupModel) -> None:
@@ -69,7 +74,7 @@ class ClinicStep(StepPage):
         self._first.edit.setFocus()
 
 
-class AdministratorStep(StepPage):
+class AdministratorStep(StepPage[SetupModel]):
     """The first person, and a password judged by length and a blocklist."""
 
     def __init__(self, model: SetupModel) -> None:
@@ -94,7 +99,7 @@ class AdministratorStep(StepPage):
         self._words.set_ink("ok" if good else "ink2")
 
 
-class StorageStep(StepPage):
+class StorageStep(StepPage[SetupModel]):
     """Where the store lies and who guards half of the key."""
 
     def __init__(self, model: SetupModel, folder: str) -> None:

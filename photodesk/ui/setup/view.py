@@ -29,7 +29,7 @@ class SetupView(SetupFrame):
         self._entrance, self._tasks, self._finished = entrance, tasks, finished
         self.on_demo: Callable[[], None] = lambda: None
         self.on_join: Callable[[], None] = lambda: None
-        self._steps: list[StepPage] = [
+        self._steps: list[StepPage[SetupModel]] = [
             ClinicStep(self.model),
             AdministratorStep(self.model),
             StorageStep(self.model, str(entrance.layout.root)),
