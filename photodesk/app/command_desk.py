@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import click
 
+from photodesk.app.clinic_publisher import ClinicPublisher
 from photodesk.app.command_line import Invocation
 from photodesk.app.paths import existing_store
 from photodesk.app.terminal import tell
@@ -22,6 +23,7 @@ from photodesk.desk.chain import broken_sentence
 from photodesk.desk.entrance import Entrance
 from photodesk.desk.people_words import own_waiting_sentence
 from photodesk.desk.session import Session
+from photodesk.store.layout import Layout
 from photodesk.ui.people.envelope_words import OPENED, use_words
 
 KEEPER_ENDS_S = 10.0
@@ -85,6 +87,7 @@ def keeper_link(invocation: Invocation) -> Iterator[KeeperLink]:
         if child is not None:
             end(child)
         raise
+    link.publisher = ClinicPublisher(Layout(invocation.store), link, invocation.clock)
     try:
         yield link
     finally:

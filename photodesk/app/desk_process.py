@@ -17,9 +17,11 @@ def main(fd: int, store: Path, demo_fd: int | None = None) -> int:
     harden()
     from PySide6.QtWidgets import QApplication
 
+    from photodesk.app.clinic_publisher import ClinicPublisher
     from photodesk.background.desk_host import DeskHost, Pushes
     from photodesk.background.keeper_link import KeeperLink
     from photodesk.clock import SystemClock
+    from photodesk.store.layout import Layout
     from photodesk.ui.run_desk import run_desk
 
     demo_password = "" if demo_fd is None else os.pread(demo_fd, 200, 0).decode("ascii")
@@ -28,6 +30,7 @@ def main(fd: int, store: Path, demo_fd: int | None = None) -> int:
     application.setQuitOnLastWindowClosed(False)
     pushes = Pushes()
     link = KeeperLink(socket.socket(fileno=fd), "desk", on_push=pushes.put, on_gone=end_now)
+    link.publisher = ClinicPublisher(Layout(store), link, SystemClock())
     return run_desk(application, DeskHost(link, pushes, store, SystemClock(), demo_password))
 
 

@@ -169,6 +169,13 @@ class ClinicLine:
     def open_invitation(self, invitation_id: str) -> Invitation:
         return self._http.ask("GET", f"/v1/invitations/{invitation_id}", Invitation)
 
+    def invited_members(self, invitation_id: str, after: int) -> list[bytes]:
+        return _page(self._http.ask("GET", f"/v1/invitations/{invitation_id}/members?after={after}", _Members).entries)
+
+    def invited_key_records(self, invitation_id: str, after: int) -> list[KeyRecord]:
+        path = f"/v1/invitations/{invitation_id}/key-records?after={after}"
+        return _page(self._http.ask("GET", path, _KeyRecords).records)
+
     def join(
         self, invitation_id: str, clinic_id: str, sequence: int, previous: bytes, entries: Sequence[bytes]
     ) -> None:

@@ -18,6 +18,7 @@ from photodesk.desk.keeper import Allowed, Attempt, Disabled, Wait
 from photodesk.errors import Fixable
 from photodesk.log.entry import Entry, Receipt, encode
 from photodesk.protocol import messages as m
+from photodesk.store.publishing import Publisher
 
 __all__ = ["KeeperLink", "Push"]
 
@@ -27,7 +28,8 @@ class KeeperLink(Asking):
 
     Attributes after construction: `founded`, `clinic_id` and `workstation_id` (32 hex digits, empty before set-up),
     `log_public` (the KEM public key of the log), `front` (False for a warm spare), `log_cut`, `problem` (why nobody
-    can sign in). An importer or a command gets that problem raised instead.
+    can sign in), and `publisher`, the way to the clinic server, which `app` sets. An importer or a command gets that
+    problem raised instead.
     """
 
     def __init__(
@@ -40,6 +42,7 @@ class KeeperLink(Asking):
         super().__init__(sock, on_push, on_gone)
         self.problem: Fixable | None = None
         self.log_cut = False
+        self.publisher: Publisher | None = None
         try:
             self._greet(self._ask(m.Hello(self._next(), part), m.Welcome).result())
         except BaseException:

@@ -125,7 +125,7 @@ def refuse_taken(layout: Layout) -> None:
 
 
 def begin(layout: Layout) -> None:
-    """Take the folder, and remove what an interrupted restore left in it: it never was a store."""
+    """Take the folder, and remove what was interrupted in it (a restore, a joining): it never was a store."""
     layout.prepare()
     mark = layout.root / MARK
     if mark.exists():
@@ -133,7 +133,7 @@ def begin(layout: Layout) -> None:
             if path != mark:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
         layout.prepare()
-    write_atomically(mark, b"PhotoDesk is being restored into this folder.\n")
+    write_atomically(mark, b"PhotoDesk is being set up in this folder.\n")
 
 
 def chart_bytes(part: ChartPart) -> int:

@@ -141,7 +141,7 @@ def open_slot(
     checked = check_store(layout, secrets)
     keys = read_keys(layout, checked.store.clinic)
     member, bundle_key = open_bundle_key(checked, secrets, slot_id, password, fido_output)
-    return open_keys(checked, keys, member, _bundle(keys, member, checked.store.clinic, bundle_key))
+    return open_keys(checked, keys, member, bundle_of(keys, member, checked.store.clinic, bundle_key))
 
 
 def open_bundle_key(
@@ -166,7 +166,7 @@ def open_bundle_key(
 
 def open_keys(checked: CheckedStore, keys: KeysFile, member: Member, bundle: Bundle) -> KeySet:
     """Everything that a person's grants open, each key compared with its mark in the membership log."""
-    granted = _granted(keys, member, checked.members, bundle.kem)
+    granted = granted_keys(keys, member, checked.members, bundle.kem)
     if not granted[KeyKind.DESK]:
         raise Refused(
             "waiting_for_grant",
@@ -204,7 +204,7 @@ def open_keys(checked: CheckedStore, keys: KeysFile, member: Member, bundle: Bun
     )
 
 
-def _bundle(keys: KeysFile, member: Member, clinic_id: bytes, bundle_key: bytes) -> Bundle:
+def bundle_of(keys: KeysFile, member: Member, clinic_id: bytes, bundle_key: bytes) -> Bundle:
     """The person's bundle; one that a renewal has replaced may still lie beside it."""
     mine = [record for record in keys.bundles if bundle_owner(record) == to_bytes(member.person_id)]
     for record in mine:
@@ -219,7 +219,10 @@ def _bundle(keys: KeysFile, member: Member, clinic_id: bytes, bundle_key: bytes)
     raise _altered()
 
 
-def _granted(keys: KeysFile, member: Member, members: Members, kem: KemPrivateKey) -> dict[KeyKind, dict[int, bytes]]:
+def granted_keys(
+    keys: KeysFile, member: Member, members: Members, kem: KemPrivateKey
+) -> dict[KeyKind, dict[int, bytes]]:
+    """The keys that a person's grants open, by kind and epoch; each is what the membership log says."""
     mine = {(member.person_id, *one) for one in members.wanted(member)}
     granted: dict[KeyKind, dict[int, bytes]] = {KeyKind.DESK: {}, KeyKind.CHART: {}, KeyKind.LOG: {}}
     for record in keys.grants:

@@ -179,6 +179,12 @@ def make_store(members: Members, facts: StoreFacts, signing: SigningKey, mac_key
     return msgspec.structs.replace(signed, mac=_mac(signed, mac_key).hex())
 
 
+def blank_store(clinic_id: bytes, workstation_id: str) -> StoreFile:
+    """Whose store it will be, while a workstation joins: for memory only, it fits nothing."""
+    none = PublicKeyOfEpoch(0, "")
+    return StoreFile(VERSION, SUITE, clinic_id.hex(), workstation_id, "", "", none, none, (), "")
+
+
 def write_store(layout: Layout, store: StoreFile) -> None:
     """Replace the file, durably."""
     write_atomically(layout.store_json, encode_store(store))

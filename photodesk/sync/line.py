@@ -143,6 +143,14 @@ class MemberLine(Protocol):
         """The package of an invitation; without signing in. Refused `unknown`."""
         ...
 
+    def invited_members(self, invitation_id: str, after: int) -> list[bytes]:
+        """As `members`, for whoever is invited and not signed in."""
+        ...
+
+    def invited_key_records(self, invitation_id: str, after: int) -> list[KeyRecord]:
+        """As `key_records`, for whoever is invited and not signed in."""
+        ...
+
     def join(
         self, invitation_id: str, clinic_id: str, sequence: int, previous: bytes, entries: Sequence[bytes]
     ) -> None:

@@ -83,6 +83,24 @@ def open_invitation(invitation_id: IdPath, parts: AskedParts) -> m.InvitationPac
     return m.InvitationPackage(clinic_id=found.clinic_id, package=found.package)
 
 
+@router.get("/invitations/{invitation_id}/members", dependencies=[Knocking])
+def invited_members(
+    invitation_id: IdPath, parts: AskedParts, after: AfterQuery = 0, limit: LimitQuery = 500
+) -> m.MembersPage:
+    """Membership entries for whoever is invited: signed, with names sealed."""
+    found = parts.invitations.open(invitation_id)
+    return m.MembersPage(entries=parts.clinics.entries(found.clinic_id, after, limit))
+
+
+@router.get("/invitations/{invitation_id}/key-records", dependencies=[Knocking])
+def invited_key_records(
+    invitation_id: IdPath, parts: AskedParts, after: AfterQuery = 0, limit: LimitQuery = 500
+) -> m.KeyRecordsPage:
+    """Slots, bundles and grants for whoever is invited: of no use without the package and a password."""
+    found = parts.key_records.after(parts.invitations.open(invitation_id).clinic_id, after, limit)
+    return m.KeyRecordsPage(records=[m.KeyRecord(place=one.place, record=one.record) for one in found])
+
+
 @router.post("/invitations/{invitation_id}/join", dependencies=[Knocking])
 def join(invitation_id: IdPath, body: m.AppendMembers, parts: AskedParts) -> m.MembersHead:
     """A new workstation appends the entry that makes it one; the log itself decides whether that holds.
