@@ -54,6 +54,7 @@ class Syncer:
         self._metered = Metered()
         self._told_ms = -TELL_MS
         self._told = SyncStatus()
+        self._known = link.generations()
         self._was_resting = False
 
     def pushed(self, push: Push) -> None:
@@ -78,7 +79,7 @@ class Syncer:
     # -- one pass --
 
     def _pass(self) -> None:
-        before = self._standing.now()
+        before, self._known = self._standing.now(), self._link.generations()
         try:
             passed = self._passes.run(self._cancel)
         except Cancelled:
@@ -103,7 +104,7 @@ class Syncer:
 
     def _tell(self) -> None:
         self._told_ms = self._clock.monotonic_ms()
-        told = self._standing.now(self._link.generations())
+        told = self._standing.now(self._known)
         if told != self._told:
             self._told = told
             self._link.sync_state(encode_status(told))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,8 @@ import msgspec
 
 from photodesk.clock import Clock
 from photodesk.errors import PhotoDeskError
+from photodesk.store.catalog import NAME as CATALOG
+from photodesk.store.signer import REMOVED_GENERATION
 from photodesk.sync import status as s
 from photodesk.sync.alarms import words
 from photodesk.sync.line import Contact
@@ -29,6 +32,7 @@ REVOKED, METERED = "revoked", "metered"
 GENERATION = "generation:"
 """Before a database's name: the generation up to which its operations are in the spool."""
 MOST_TRANSFERS = 500
+_CHART = re.compile("[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
@@ -139,7 +143,14 @@ class Standing:
         return {"state": s.UP_TO_DATE}
 
     def _unprepared(self, known: Mapping[str, int]) -> bool:
-        return any(number > self._spool.number(f"{GENERATION}{name}") for name, number in known.items())
+        """Whether the catalog or a chart went on since its operations were put into the spool."""
+        rows = self._spool.file.rows("SELECT name, value FROM fact WHERE name GLOB ?", (f"{GENERATION}*",))
+        spooled = {str(name)[len(GENERATION) :]: int.from_bytes(value, "little") for name, value in rows}
+        return any(
+            generation > spooled.get(name, 0)
+            for name, generation in known.items()
+            if generation != REMOVED_GENERATION and (name == CATALOG or _CHART.fullmatch(name))
+        )
 
     def _trouble(self) -> s.Trouble | None:
         try:
