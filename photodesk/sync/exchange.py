@@ -96,7 +96,18 @@ class Exchange:
         return sent
 
     def _fetch(self, cancel: Cancel) -> int:
-        """The order to its end, and whether it holds all that was sent."""
+        """The order to its end, proven; what is not proven in the end was never followed."""
+        try:
+            fetched = self._proven(cancel)
+        except Contradiction:
+            if (proven := self._seen.proven()) != self._spool.order_head():
+                self._seen.go_back(*proven, self._workstation_id, keep=False)
+            raise
+        self._seen.prove()
+        return fetched
+
+    def _proven(self, cancel: Cancel) -> int:
+        """Whether the order holds all that was sent, and what others said of it is so."""
         fetched = self._follow(cancel)
         beyond = self._witness.parcels()
         if beyond:

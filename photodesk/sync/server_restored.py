@@ -8,21 +8,17 @@ was fetched and proven but not applied yet is kept, behind everything else, in c
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Sequence
 
 from photodesk.progress import Cancel
-from photodesk.store.member_state import RestoredServer
 from photodesk.sync.contradictions import Attack, Contradiction
 from photodesk.sync.passing import CurrentMembers
 from photodesk.sync.spool import Spool
 from photodesk.sync.spool_alarm import SpoolAlarms
-from photodesk.sync.spool_seen import FREE, Seen
+from photodesk.sync.spool_seen import Seen
 from photodesk.sync.statements import FIRST_ORDER
 
 SEEN = "server-restored"
-BEHIND = 1 << 40
-"""Added to the places of what is kept though its place is gone: more than any order is long."""
 
 
 class RestoredStep:
@@ -52,7 +48,7 @@ class RestoredStep:
         place, _ = self._spool.order_head()
         if place >= restored.place:
             check_was_there(self._spool, restored.place, restored.chain)
-            self._go_back(restored)
+            Seen(self._spool.file).go_back(restored.place, restored.chain, self._workstation_id, keep=True)
         self._unsend()
         for again in self._send_again:
             again()
@@ -62,14 +58,6 @@ class RestoredStep:
             if alarm.attack != Attack.OWN_LOG:
                 alarms.clear(alarm.number, self._now_ms())
         return 1
-
-    def _go_back(self, restored: RestoredServer) -> None:
-        with self._spool.file.transaction() as connection:
-            _forget_places(connection, restored.place, self._workstation_id)
-            facts = {"order-place": restored.place.to_bytes(8, "little"), "order-chain": restored.chain}
-            connection.executemany(
-                "INSERT INTO fact VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", list(facts.items())
-            )
 
     def _unsend(self) -> None:
         """Nothing of the time after that place is said, or taken for sent, any more."""
@@ -87,16 +75,3 @@ def check_was_there(spool: Spool, place: int, chain: bytes) -> None:
     known = FIRST_ORDER if place == 0 else Seen(spool.file).link(place)
     if known not in {None, chain}:
         raise Contradiction(Attack.OPERATIONS, "it was put back to an order that never was")
-
-
-def _forget_places(connection: sqlite3.Connection, place: int, workstation_id: str) -> None:
-    """Nothing was seen after this place; what was proven and waits to be applied is kept behind all places."""
-    connection.execute("DELETE FROM incoming WHERE place > ? AND taken <> ?", (place, FREE))
-    connection.execute("UPDATE incoming SET place = -place WHERE place > ?", (place,))
-    connection.execute("UPDATE incoming SET place = ? - place WHERE place < 0", (BEHIND,))
-    connection.execute("DELETE FROM order_link WHERE place > ?", (place,))
-    connection.execute("DELETE FROM unlisted WHERE place > ?", (place,))
-    connection.execute("DELETE FROM parcel_seen WHERE last_place > ?", (place,))
-    connection.execute("DELETE FROM heartbeat WHERE place > ? AND workstation <> ?", (place, workstation_id))
-    connection.execute("UPDATE heartbeat SET place = 0 WHERE place > ?", (place,))
-    connection.execute("DELETE FROM claim")

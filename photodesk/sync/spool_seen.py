@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from photodesk.sync.heartbeats import FIRST_PREVIOUS, Head, Heartbeat
 from photodesk.sync.parcels import FIRST_PREVIOUS as NO_PARCEL
 from photodesk.sync.spool_file import SpoolFile
+from photodesk.sync.statements import FIRST_ORDER
 
 FREE, TAKEN, HELD = 0, 1, 2
 LINKS = 100_000
@@ -19,6 +20,19 @@ BEATS = 2_000
 PARCEL, LOG, MEMBERS = "parcel", "log", "members"
 SOURCE = "heartbeat"
 _AT_ONCE = 500
+BEHIND = 1 << 40
+"""Added to the places of what is kept though its place is gone: more than any order is long."""
+_AFTER = (
+    "DELETE FROM incoming WHERE place > :place AND place < :behind AND (taken <> :free OR NOT :keep)",
+    "UPDATE incoming SET place = -place WHERE place > :place AND place < :behind",
+    "UPDATE incoming SET place = (SELECT max(:behind, max(place)) FROM incoming) - place WHERE place < 0",
+    "DELETE FROM order_link WHERE place > :place",
+    "DELETE FROM unlisted WHERE place > :place",
+    "DELETE FROM parcel_seen WHERE last_place > :place",
+    "DELETE FROM heartbeat WHERE place > :place AND workstation <> :own",
+    "UPDATE heartbeat SET place = 0 WHERE place > :place",
+    "DELETE FROM claim",
+)
 
 
 @dataclass
@@ -127,6 +141,35 @@ class Seen:
                 connection.execute(
                     "DELETE FROM unlisted WHERE workstation = ? AND place <= ?", (workstation_id, last_place)
                 )
+
+    def proven(self) -> tuple[int, bytes]:
+        """(place, chain) up to which the order was compared with everybody's parcels and heartbeats."""
+        facts = dict(self._file.rows("SELECT name, value FROM fact WHERE name IN ('proven-place', 'proven-chain')"))
+        return int.from_bytes(facts.get("proven-place", b""), "little"), facts.get("proven-chain", FIRST_ORDER)
+
+    def prove(self) -> None:
+        """All that was followed holds."""
+        with self._file.transaction() as connection:
+            connection.execute(
+                "INSERT INTO fact SELECT 'proven' || substr(name, 6), value FROM fact"
+                " WHERE name IN ('order-place', 'order-chain') ON CONFLICT DO UPDATE SET value = excluded.value"
+            )
+
+    def go_back(self, place: int, chain: bytes, workstation_id: str, *, keep: bool) -> None:
+        """Nothing was seen after this place of the order.
+
+        With `keep` what is in a signed parcel and waits to be applied stays, behind all places: should it come again,
+        it is known.
+        """
+        values = {"place": place, "own": workstation_id, "behind": BEHIND, "free": FREE, "keep": keep}
+        with self._file.transaction() as connection:
+            for statement in _AFTER:
+                connection.execute(statement, values)
+            facts = {"order-place": place.to_bytes(8, "little"), "order-chain": chain}
+            connection.executemany(
+                "INSERT INTO fact VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", list(facts.items())
+            )
+        self.prove()
 
     # -- what others said --
 
