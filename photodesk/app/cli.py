@@ -56,7 +56,7 @@ COMMANDS = {
     "recovery": "commands_backup:recovery",
     "enrol": "commands_enrol:enrol",
     "serve": "commands_serve:serve",
-    "sync": "commands_sync:sync",
+    "sync": "commands_alarm:sync",
     "demo": "commands_demo:demo",
     "bench": "commands_demo:bench",
     "help": "commands_help:help_page",

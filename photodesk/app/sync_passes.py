@@ -12,7 +12,7 @@ from photodesk.background.clinic_http import Spend, freely
 from photodesk.background.clinic_line import ClinicLine
 from photodesk.background.keeper_link import KeeperLink
 from photodesk.clock import Clock
-from photodesk.errors import Fixable
+from photodesk.errors import Fixable, Refused
 from photodesk.ids import to_bytes
 from photodesk.progress import Cancel
 from photodesk.store.layout import Layout
@@ -24,10 +24,14 @@ from photodesk.sync.exchange import Exchange, OperationsStep, sign_in
 from photodesk.sync.keys_step import KeysStep
 from photodesk.sync.line import Changed
 from photodesk.sync.log_step import LogStep
-from photodesk.sync.members_step import MembersStep
+from photodesk.sync.members_step import MembersStep, fetch_revocation
 from photodesk.sync.passing import Pass, Passed, Step
 from photodesk.sync.server_facts import ServerFacts
+from photodesk.sync.server_restored import RestoredStep
 from photodesk.sync.spool import Spool
+from photodesk.sync.spool_blobs import BlobSpool
+from photodesk.sync.spool_erasure import SpoolErasure
+from photodesk.sync.spool_members import SpoolMembers
 from photodesk.sync.standing import Standing
 
 AHEAD_MS = 10 * 60_000
@@ -59,6 +63,7 @@ class ClinicPasses:
         with ThreadPoolExecutor(REQUESTS_AT_ONCE, "photos") as pool:
             steps: list[Step] = [
                 MembersStep(clinic_id, line, self._spool, self._layout.members, self._keeper.take_members),
+                self._restored(station),
                 KeysStep(line, self._spool),
                 OperationsStep(exchange, may_send=self._ahead_ms <= AHEAD_MS),
                 LogStep(clinic_id, station, line, self._spool, self.members, self._layout.log),
@@ -69,6 +74,11 @@ class ClinicPasses:
         if self._ahead_ms > AHEAD_MS:
             raise clock_ahead(self._ahead_ms)
         return passed
+
+    def _restored(self, station: str) -> RestoredStep:
+        file = self._spool.file
+        again = (SpoolMembers(file).send_again, SpoolErasure(file).send_again, BlobSpool(file).ask_again)
+        return RestoredStep(station, self._spool, self.members, self._clock.wall_ms, again)
 
     def line(self) -> ClinicLine:
         """The line, signed in. Fixable `no_server`; errors as `Line`."""
@@ -102,7 +112,14 @@ class ClinicPasses:
         return line
 
     def _sign_in(self, line: ClinicLine) -> None:
-        sign_in(line, self._keeper.clinic_id, self._keeper.workstation_id, self._keeper.sign)
+        keeper, log = self._keeper, self._layout.members
+        try:
+            sign_in(line, keeper.clinic_id, keeper.workstation_id, keeper.sign)
+        except Refused as refused:
+            if refused.code != "revoked":
+                raise
+            who = (keeper.clinic_id, keeper.workstation_id)
+            fetch_revocation(*who, line, self._spool, log, keeper.sign, keeper.take_members)
 
 
 def no_server() -> Fixable:
