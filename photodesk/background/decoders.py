@@ -21,6 +21,9 @@ from photodesk.photos import PhotoFacts
 
 __all__ = ["Decoded", "Decoder", "DecoderPool"]
 
+REST_S = 5.0
+"""After so long without a picture, and at most twice that, free pixel memory is given up."""
+
 
 class DecoderPool:
     """`size` decoder processes, each one picture at a time; dead and hung ones are replaced. Thread-safe.
@@ -48,6 +51,7 @@ class DecoderPool:
         self._starting = threading.Lock()
         self._alone = threading.Lock()  # whoever wants every decoder at once takes this first
         self._closed = threading.Event()
+        self._asked = 0
 
     def start(self) -> None:
         """Start every decoder now and wait until they are ready: nothing is slow later."""
@@ -74,6 +78,7 @@ class DecoderPool:
             if size_bytes > limits.FILE_BYTES:
                 return Decoded(PhotoFacts(picture.media_type, undecodable=limits.FILE_TOO_LARGE))
             with self._child() as turn:
+                self._asked += 1
                 found = self._ask(turn, picture)
             if isinstance(found, Ended) and found.hung:
                 found = self._ask_alone(picture)
@@ -158,11 +163,27 @@ class DecoderPool:
         return child
 
     def _start_on_order(self) -> None:
-        while (order := self._orders.get()) is not None:
+        asked = self._asked
+        while True:
+            try:
+                order = self._orders.get(timeout=REST_S)
+            except queue.Empty:
+                if self._asked == asked:
+                    self._rest()
+                asked = self._asked
+                continue
+            if order is None:
+                return
             try:
                 order.child.set_result(DecoderChild(self._spawn, dicom=order.dicom))
             except Fixable as problem:
                 order.child.set_exception(problem)
+
+    def _rest(self) -> None:
+        """Nobody asks at present: memory that nobody looks at goes back to the system."""
+        for child in tuple(self._idle.queue):
+            if child is not None:
+                child.shelf.trim()
 
 
 @dataclass(frozen=True)

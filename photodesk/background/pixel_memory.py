@@ -86,10 +86,17 @@ class BufferShelf:
                 return
         buffer.close()
 
+    def trim(self) -> None:
+        """Drop what is free now: nobody decodes, and pixels nobody looks at any more are not kept."""
+        self._drop(closed=False)
+
     def close(self) -> None:
         """Drop what is free now; what is lent goes when its pixels go."""
+        self._drop(closed=True)
+
+    def _drop(self, *, closed: bool) -> None:
         with self._lock:
-            self._closed = True
+            self._closed = self._closed or closed
             free, self._free = self._free, []
         for buffer in free:
             buffer.close()

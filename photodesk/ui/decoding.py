@@ -49,9 +49,12 @@ def _enough(wide: int, high: int, factor: int, least_px: tuple[int, int]) -> boo
 def pixels_image(painted: Pixels) -> QImage:
     """An image over `painted` pixels, uint8, (height, width, 4), blue first: nothing is copied.
 
-    The pixels live as long as the image or a copy of it; writing to it makes it a copy.
+    The pixels live as long as the image or a copy of it; writing to it makes it a copy. ValueError for other layouts,
+    beyond whose end Qt would read.
     """
-    height, width = painted.shape[:2]
+    height, width, layers = painted.shape
+    if layers != 4 or painted.dtype != np.uint8:
+        raise ValueError("pixels of a screen have four bytes")
     memory = np.ascontiguousarray(painted).reshape(-1).data
     return QImage(memory, width, height, 4 * width, QImage.Format.Format_RGB32)
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from photodesk.background.decoders import DecoderPool
-from photodesk.background.pixel_memory import BufferShelf, PixelBuffer, file_in_memory
+from photodesk.background.pixel_memory import KEPT_BYTES, BufferShelf, PixelBuffer, file_in_memory
 from photodesk.background.processes import clean_environment
 from photodesk.errors import Fixable
 from photodesk.imaging import limits
@@ -150,6 +150,30 @@ def test_memory_comes_back_when_its_pixels_are_gone() -> None:
     del view
     assert shelf.take(1 << 16) is buffer
     buffer.close()
+    shelf.close()
+
+
+def test_memory_nobody_looks_at_goes_back_when_nobody_asks() -> None:
+    with DecoderPool(1, spawn_plain) as pool:
+        pool.start()
+        child = pool._idle.queue[0]
+        assert child is not None
+        free, lent = child.shelf.take(1 << 16), child.shelf.take(1 << 16)
+        pixels = child.shelf.lend(lent, 2, 2)
+        child.shelf.give_back(free)
+        pool._rest()
+        assert child.shelf.take(1 << 16) is not free
+        assert pixels.shape == (2, 2, 3), "what is looked at stays"
+
+
+def test_no_more_is_kept_than_is_worth_it() -> None:
+    shelf = BufferShelf()
+    first, second = shelf.take(1 << 16), shelf.take(1 << 16)
+    first.used_bytes = second.used_bytes = KEPT_BYTES * 2 // 3
+    shelf.give_back(first)
+    shelf.give_back(second)
+    assert shelf.take(1 << 16) is first
+    assert shelf.take(1 << 16) is not second
     shelf.close()
 
 

@@ -162,7 +162,8 @@ class PretendGate:
     ) -> Decoded:
         self._write("VIEW", (photo_id,), Rendition.ORIGINAL, screen)
         pixels = jpeg_pixels(self.pictures(photo_id, Rendition.SCREEN))
-        return Decoded(PhotoFacts("image/jpeg", pixels.shape[1], pixels.shape[0]), pixels)
+        painted = np.dstack([pixels[:, :, ::-1], np.full_like(pixels[:, :, :1], 255)])
+        return Decoded(PhotoFacts("image/jpeg", pixels.shape[1], pixels.shape[0]), painted)
 
     def leave(self, screen: str) -> None:
         self.entries.append(("VIEW_END", (), "", screen))

@@ -17,6 +17,7 @@ from photodesk.ui.compare.exporting import row_of
 from photodesk.ui.compare.keeping import all_taken_down
 from photodesk.ui.compare.kept_dialog import KeptDialog
 from photodesk.ui.compare.laying import Laying
+from photodesk.ui.compare.loading import Rank
 from photodesk.ui.compare.model import Side
 from photodesk.ui.compare.modes import Mode
 from photodesk.ui.compare.page import ComparePage
@@ -128,6 +129,27 @@ def test_full_resolution_comes_only_for_two(qtbot: QtBot) -> None:
     originals = {e[1][0] for e in opened.gate.entries if e[2] == "original"}
     assert originals == set(opened.ids[:2])
     assert "Screen size" in opened.page.several.view.cells[3].head.accessibleName()
+
+
+def test_a_laid_photo_in_full_lets_go_of_its_untouched_pixels(qtbot: QtBot) -> None:
+    opened = Opened(qtbot, 3)
+    several = opened.page.several
+    pair = (opened.ids[0], opened.ids[1])
+    several.laying.lay(pair, Laying(LaidBy.ITSELF, ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)), 0.95))
+    opened.settle()
+    several.view.cells[0].canvas.to_full()
+    for _ in range(3):
+        opened.settle()
+    asked = [e for e in opened.gate.entries if e[2] == "original"]
+    assert several.loaded[pair[0]].rank is Rank.ORIGINAL
+    assert several._drawn[pair[1]].rank is Rank.ORIGINAL
+    assert several.loaded[pair[1]].rank is Rank.SCREEN, "only where it lies it is kept in full"
+    opened.settle()
+    assert [e for e in opened.gate.entries if e[2] == "original"] == asked, "and not asked for again"
+    qtbot.keyClick(opened.page, KEY.Key_O)
+    for _ in range(3):
+        opened.settle()
+    assert several.loaded[pair[1]].rank is Rank.ORIGINAL, "untouched it comes again"
 
 
 MATRIX = ((1.0, 0.01, 3.0), (-0.01, 1.0, 5.0), (0.0, 0.0, 1.0))

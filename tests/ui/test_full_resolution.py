@@ -7,6 +7,7 @@ import weakref
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from PySide6.QtGui import QImage
 
 from photodesk.ui.compare.levels import FAR_APART, between, far_apart, smaller_images
@@ -36,6 +37,11 @@ def test_the_image_is_the_memory_and_keeps_it_alive() -> None:
     del copy
     gc.collect()
     assert gone() is None
+
+
+def test_other_layouts_are_refused() -> None:
+    with pytest.raises(ValueError, match="four bytes"):
+        pixels_image(np.zeros((4, 4, 3), np.uint8))
 
 
 def test_levels_need_not_be_halvings() -> None:

@@ -21,7 +21,7 @@ from photodesk.compare import Alignment, align, scaled_matrix
 from photodesk.compare.landmarks import Landmark
 from photodesk.compare.thin_plate import thin_plate
 from photodesk.photos.comparison import LaidBy, Rows
-from photodesk.ui.compare.levels import smaller_images
+from photodesk.ui.compare.levels import between, smaller_images
 from photodesk.ui.compare.loading import Levels, Loaded, PhotoLoader, Rank
 from photodesk.ui.page import Request, TaskRunner
 
@@ -114,17 +114,22 @@ class PairLaying(QObject):
         self._known.pop(pair, None)
         self._known.pop(pair[::-1], None)
 
-    def draw(self, pair: Pair, b: Loaded, sizes: tuple[Size, Size]) -> None:
-        """Draw B where it lies on A, as sharp as these pixels are."""
+    def draw(self, pair: Pair, b: Loaded, sizes: tuple[Size, Size], before: Drawn | None = None) -> None:
+        """Draw B where it lies on A, as sharp as these pixels are. `before`: what was drawn of it until now."""
         laying = self._known.get(pair)
         if laying is None or laying.matrix is None or b.image.isNull():
             return
+        fewer: tuple[QImage, ...] = ()
+        if before is not None and before.laying == laying and before.rank is Rank.SCREEN and not before.apart:
+            fewer = (before.levels[0], *before.levels[1])
 
         def work() -> Levels:
             laid = (
                 bent_image(b.image, laying, sizes) if laying.bent else laid_image(b.image, laying.matrix or (), sizes)
             )
-            return laid, () if b.rank is Rank.LOOK else smaller_images(laid)
+            if b.rank is Rank.LOOK:
+                return laid, ()
+            return laid, between(laid, fewer) if fewer else smaller_images(laid)
 
         drawn = partial(Drawn, pair, laying, b.rank)
         self._ask(("draw", pair, b.rank, laying), work, lambda levels: self.drawn.emit(drawn(levels)))

@@ -127,6 +127,15 @@ class PhotoLoader(QObject):
         elif rank is Rank.SCREEN and needed_px >= min(SCREEN_PX * 1.02, long_edge_px * 0.999) > 0:
             self._original(photo_id)
 
+    def fewer(self, photo_id: str) -> Loaded | None:
+        """Let go of a photo's full resolution, which `sharpen` brings again: its screen rendition stands for it."""
+        levels = self._screens.get(photo_id)
+        if levels is None or self._ranks.get(photo_id) is not Rank.ORIGINAL:
+            return None
+        self._asked.pop((photo_id, Rank.ORIGINAL)).cancel()
+        self._ranks[photo_id] = Rank.SCREEN
+        return Loaded(photo_id, levels[0], Rank.SCREEN, levels[1:])
+
     def rendition(self, photo_id: str) -> bytes | None:
         """The screen rendition of a photo that is shown."""
         return self._jpegs.get(photo_id)

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject
 from photodesk.compare import LinkedView
 from photodesk.photos.comparison import MOST_PHOTOS
 from photodesk.ui.compare.laying import Drawn, Laying, PairLaying
-from photodesk.ui.compare.loading import SCREEN_PX, Loaded, PhotoLoader
+from photodesk.ui.compare.loading import SCREEN_PX, Loaded, PhotoLoader, Rank
 from photodesk.ui.compare.model import Frame, followed
 from photodesk.ui.compare.modes import Mode
 from photodesk.ui.compare.panes import photo_size
@@ -164,11 +164,13 @@ class Several(QObject):
         elif laid is not None and drawn is not None and drawn.laying == laid:
             image, smaller = drawn.levels
             canvas.show_image(image, self.canvas(self.ids[0]).photo(), smaller)
+            if drawn.rank is Rank.ORIGINAL:  # seen only where it lies: untouched it comes again when it is asked for
+                loaded = self.loaded[photo_id] = self.loader.fewer(photo_id) or loaded
         else:
             size = photo_size(frame, (loaded.image.width() or 3, loaded.image.height() or 2))
             canvas.show_image(loaded.image, size, loaded.smaller)
         if laid is not None and loaded is not None and (drawn is None or drawn.rank < loaded.rank):
-            self.laying.draw((self.ids[0], photo_id), loaded, self.sizes(photo_id))
+            self.laying.draw((self.ids[0], photo_id), loaded, self.sizes(photo_id), drawn)
         self.say(photo_id)
 
     def canvas(self, photo_id: str) -> PhotoCanvas:
@@ -224,6 +226,7 @@ class Several(QObject):
         """Untouched photos, or laid ones again."""
         self.originals = not self.originals
         self._paint_all()
+        self.page._settle.start()
 
 
 def _sharpen(several: Several) -> None:
@@ -236,10 +239,16 @@ def _sharpen(several: Several) -> None:
             continue
         longest = max(frame.photo.facts.width_px, frame.photo.facts.height_px)
         seen = max(canvas.photo()) * canvas.percent() / 100
-        full = index in {0, several.chosen}
+        full = index in {0, several.chosen} and not _drawn_in_full(several, photo_id)
         several.loader.sharpen(photo_id, seen if full else min(seen, SCREEN_PX), longest if full else 1 << 30)
         if index:
             several.laying.find((several.ids[0], photo_id), several.sizes(photo_id))
+
+
+def _drawn_in_full(several: Several, photo_id: str) -> bool:
+    """Whether a photo is seen where it lies, in full resolution."""
+    drawn = several._drawn.get(photo_id)
+    return drawn is not None and drawn.rank is Rank.ORIGINAL and drawn.laying == several.laid(photo_id)
 
 
 def _follow_pair(several: Several) -> None:

@@ -103,7 +103,7 @@ class PairShowing(QObject):
             if drawn is not None and drawn.rank >= loaded.rank and drawn.laying == model.laying:
                 self._paint_drawn(drawn)
             else:
-                self.laying.draw(model.pair(), loaded, model.sizes())
+                self.laying.draw(model.pair(), loaded, model.sizes(), drawn)
         else:
             self._panes.paint_photo(side, frame, loaded.image, loaded.smaller)
 
