@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from photodesk import ids
@@ -16,6 +16,9 @@ from photodesk.log.entry import Action, Receipt
 from photodesk.photos import Attachment, Photo, Rendition
 from photodesk.store.chart import Chart
 from photodesk.store.charts import Charts
+
+RefuseOpen = Callable[[str, Sequence[str]], None]
+"""Refused `conflict_open` where nobody has decided yet what is true of a patient or these photos."""
 
 
 @dataclass(frozen=True)
@@ -31,19 +34,27 @@ class Disclosure:
 class DisclosureDesk:
     """Hands out originals and pixels of photos whose leaving is logged."""
 
-    def __init__(self, actor: Actor, charts: Charts, decoder: Decoder | None = None) -> None:
+    def __init__(
+        self,
+        actor: Actor,
+        charts: Charts,
+        decoder: Decoder | None = None,
+        refuse_open: RefuseOpen = lambda _patient_id, _photo_ids: None,
+    ) -> None:
         self._actor = actor
         self._charts = charts
         self._decoder = decoder
+        self._refuse_open = refuse_open
 
     def disclose(
         self, patient_id: str, photo_ids: Sequence[str], purpose: str, recipient: str, rendition: str, screen: str
     ) -> Disclosure:
-        """Log that photos leave, to whom and what for. Refused `no_right`, Fixable `log_not_writable`.
+        """Log that photos leave, to whom and what for. Refused `no_right`, `conflict_open`; Fixable `log_not_writable`.
 
         `rendition` says in which form: `original`, or that of the picture made.
         """
         self._actor.require(Right.EXPORT)
+        self._refuse_open(patient_id, photo_ids)
         disclosure_id = ids.ordered_id(self._actor.clock.wall_ms())
         receipt = durable(
             append_async(

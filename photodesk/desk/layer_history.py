@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from photodesk.store.conflict_rules import SEEN
 from photodesk.store.operations import Operation
 
 
@@ -37,7 +38,7 @@ def layer_changes(operations: Iterable[Operation]) -> tuple[LayerChange, ...]:
         changes = {
             name: (state.get(name), value)
             for name, value in edit.fields.items()
-            if name != "gone" and state.get(name) != value
+            if name not in {"gone", SEEN} and state.get(name) != value
         }
         what = _what(state, edit.fields, known=known)
         state.update(edit.fields)

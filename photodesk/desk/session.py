@@ -5,14 +5,15 @@
     session.gate           the only door to pixels on screens
     session.presenting     a comparison shown to the patient, from start to end
     session.disclosures    the only door to bytes and pixels that leave
+    session.conflicts      what two workstations said of one thing, and a person's decision
 
 `signing_in.sign_in` makes one; `close` ends it. Locking does not: it ends the process.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cached_property
+from collections.abc import Mapping, Sequence
+from functools import cached_property, partial
 
 from photodesk.clock import Clock, local_today
 from photodesk.crypto import DEFAULT_COST, Argon2Cost
@@ -24,6 +25,7 @@ from photodesk.desk.alarms import Alarms, log_cut
 from photodesk.desk.backups import BackupDesk
 from photodesk.desk.card_register import CardRegister
 from photodesk.desk.chain import ChainDesk
+from photodesk.desk.conflicts import ConflictDesk
 from photodesk.desk.corrections import CorrectionDesk
 from photodesk.desk.disclosure import DisclosureDesk
 from photodesk.desk.emergency import EmergencyDesk
@@ -46,10 +48,12 @@ from photodesk.desk.record_keeping import record_keeping
 from photodesk.desk.recovering import RecoveryDesk
 from photodesk.desk.roles import Right
 from photodesk.desk.security import SecurityDesk
+from photodesk.desk.server_copies import ServerCopies
 from photodesk.desk.timeline import TimelineDesk
 from photodesk.desk.visits import VisitDesk
 from photodesk.desk.worklist import WorklistDesk
 from photodesk.desk.worklist_setup import WorklistSetup
+from photodesk.desk.workstation_names import workstation_names
 from photodesk.errors import Damaged
 from photodesk.imaging.decoded import Decoder
 from photodesk.store import people as members
@@ -87,6 +91,7 @@ class Session:
         self.clock = clock
         self.catalog = catalog
         self.charts = charts
+        self.server_copies = ServerCopies()
         self.decoder = decoder
         self._cost = cost
         self.actor = Actor(person, keeper, clock)
@@ -106,15 +111,28 @@ class Session:
         self.policy = PolicyDesk(self.actor, layout, keyset)
         self.activity = ActivityDesk(self.actor, layout, keyset, catalog, self.policy.get)
         self.log_review = ReviewDesk(self.actor, layout, keyset, catalog, self.activity)
-        self.chain = ChainDesk(layout, clock)
         self.health = HealthDesk(self.actor, layout, keyset, catalog, charts, decoder)
-        self.disclosures = DisclosureDesk(self.actor, charts, decoder)
+        self.disclosures = DisclosureDesk(self.actor, charts, decoder, self._refuse_open)
         self.gate = ViewingGate(self.actor, catalog, charts, decoder, self.inbox)
         self.presenting = PresentingDesk(self.actor, layout, secrets, self.gate.purposes)
         self.corrections = CorrectionDesk(
             self.actor, catalog, charts, keyset, self.photo_edit, self.gate.forget, self.alarms
         )
         self.retention, self.erasures = record_keeping(self)
+
+    @cached_property
+    def chain(self) -> ChainDesk:
+        """Whether the log's chain holds."""
+        return ChainDesk(self.layout, self.clock)
+
+    @cached_property
+    def conflicts(self) -> ConflictDesk:
+        """What two workstations said of one thing without knowing of each other."""
+        stations = partial(workstation_names, self.layout, self.keyset)
+        return ConflictDesk(self.actor, self.keyset, self.catalog, self.charts, stations)
+
+    def _refuse_open(self, patient_id: str, photo_ids: Sequence[str]) -> None:
+        self.conflicts.refuse_open(patient_id, photo_ids)
 
     @cached_property
     def emergency(self) -> EmergencyDesk:

@@ -73,7 +73,8 @@ class CatalogPatients:
         accepted = validated(draft, local_today(self.clock))
         with self.ledger.writing(change) as writing:
             before = self.patient(patient_id)
-            _refuse_taken(writing, accepted.mrn, patient_id)
+            if accepted.mrn != before.mrn:
+                _refuse_taken(writing, accepted.mrn, patient_id)
             after = _as_patient(patient_id, accepted)
             old = _fields(before)
             changed = {name: value for name, value in _fields(after).items() if value != old[name]}
@@ -101,12 +102,13 @@ class CatalogPatients:
             return None
 
     def _one(self, condition: str, value: str, hidden_too: bool) -> Patient:
-        row = self.ledger.database.row(f"SELECT {_COLUMNS}, hidden FROM patient WHERE {condition}", (value,))  # noqa: S608
-        if row is None:
-            raise unknown_patient()
-        if row[-1] and not hidden_too:
-            raise hidden_patient()
-        return patient_of(row[:-1])
+        rows = self.ledger.database.rows(f"SELECT {_COLUMNS}, hidden FROM patient WHERE {condition}", (value,))  # noqa: S608
+        shown = [row for row in rows if hidden_too or not row[-1]]
+        if len(shown) > 1:
+            raise shared_number()
+        if not shown:
+            raise hidden_patient() if rows else unknown_patient()
+        return patient_of(shown[0][:-1])
 
     def hidden_patients(self) -> frozenset[str]:
         """Ids of the patients who are to be erased and are found nowhere until then."""
@@ -177,6 +179,23 @@ class CatalogPatients:
         )
         return [_pointer(row) for row in rows]
 
+    def has_mrn(self, mrn: str) -> bool:
+        """Whether any patient has this record number."""
+        return self.ledger.database.row("SELECT 1 FROM patient WHERE mrn = ? COLLATE NOCASE", (mrn,)) is not None
+
+    def to_review(self) -> list[str]:
+        """Patients whose charts hold conflicts that nobody has decided."""
+        return [str(row[0]) for row in self.ledger.database.rows("SELECT patient_id FROM to_review ORDER BY 1")]
+
+    def set_to_review(self, patient_id: str, *, to_review: bool) -> None:
+        """Whether this patient's chart holds any."""
+        if (patient_id in self.to_review()) != to_review:
+            statement = (
+                "INSERT INTO to_review VALUES (?)" if to_review else "DELETE FROM to_review WHERE patient_id = ?"
+            )
+            with self.ledger.database.transaction() as connection:
+                connection.execute(statement, (patient_id,))
+
     def patient_of_chart(self, chart_id: str) -> str | None:
         """Whose chart this is, hidden or not; None where nobody here has it."""
         row = self.ledger.database.row("SELECT patient_id FROM patient WHERE chart_id = ?", (chart_id,))
@@ -214,6 +233,15 @@ def patient_of(row: Any) -> Patient:
 def unknown_patient() -> Fixable:
     """The sentence for a patient that is not in the catalog."""
     return Fixable("patient_unknown", "There is no such patient.", "Check the record number, or add the patient first.")
+
+
+def shared_number() -> Fixable:
+    """The sentence for a record number that two workstations gave to two patients."""
+    return Fixable(
+        "mrn_shared",
+        "Two patients have this record number: two workstations added them without knowing of each other.",
+        "Decide first who keeps it: photodesk conflicts list",
+    )
 
 
 def hidden_patient() -> Fixable:

@@ -1,8 +1,9 @@
 """Tables of the catalog.
 
 `chart` (wrapped keys) and `content` (content ids) are kept as they are, not as operations: they travel and are
-backed up as such; `worklist_file` (which files of the drop folder were read) and `index_behind` (whose photo index is
-to catch up) are this workstation's own. `name_word` and `patient.sort_key` are derived from the patient's names.
+backed up as such; `worklist_file` (which files of the drop folder were read), `index_behind` (whose photo index is to
+catch up) and `to_review` (whose chart holds conflicts) are this workstation's own. `name_word` and `patient.sort_key`
+are derived from the patient's names.
 """
 
 from __future__ import annotations
@@ -117,6 +118,7 @@ _SECOND: tuple[str, ...] = (
         " at_ms INTEGER NOT NULL DEFAULT 0, record BLOB NOT NULL DEFAULT x'', signature BLOB NOT NULL DEFAULT x'')"
     ),
     *MERGE_STATEMENTS,
+    "CREATE TABLE to_review (patient_id TEXT PRIMARY KEY) WITHOUT ROWID",
 )
 
 CATALOG_FORMAT = Format("catalog", (_FIRST, _SECOND))

@@ -15,7 +15,7 @@ from photodesk.store.chart_reading import ChartReading
 from photodesk.store.chart_schema import CHART_TABLES
 from photodesk.store.ledger import Ledger, Writing
 from photodesk.store.operations import Operation, Scope, open_operation
-from photodesk.store.projection import apply, column_value
+from photodesk.store.projection import Edit, apply, column_value
 
 if TYPE_CHECKING:
     from photodesk.store.keyset import KeySet
@@ -43,6 +43,11 @@ class ChartWriting(ChartReading):
         with self.ledger.writing(change, needed_bytes) as writing:
             yield writing
         self._changed(photo_id)
+
+    def put(self, change: Change, edit: Edit, photo_id: str = "") -> None:
+        """One change as it is, of the photo where it is one's."""
+        with self._writing(change, photo_id) as writing:
+            writing.record(self._scope, edit)
 
     def _about_to_change(self) -> None:
         """The photo index will have to follow, unless nothing can be written anyway. Fixable `disk_full`."""

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from photodesk.store.change import Change
+from photodesk.store.conflicts import ConflictBook
 from photodesk.store.database import Database
 from photodesk.store.operations import OperationBook, Scope
 from photodesk.store.projection import Edit
@@ -21,8 +22,12 @@ class Writing:
         self._change = change
 
     def record(self, scope: Scope, edit: Edit) -> int:
-        """Seal, sign and apply one change; returns its clock."""
-        return self._book.record(self.connection, self._change, scope, edit)
+        """Seal, sign and apply one change; returns its clock. What is in conflict about the entity follows."""
+        clock = self._book.record(self.connection, self._change, scope, edit)
+        conflicts = ConflictBook(self.connection, self._book.keyset, lambda _: scope.erasure_key)
+        if conflicts.has(edit.entity, edit.entity_id):
+            conflicts.find_anew(edit.entity, edit.entity_id)
+        return clock
 
     def execute(self, sql: str, parameters: tuple[Any, ...] = ()) -> Any:
         """A statement on tables that are not projections."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any
@@ -26,6 +26,7 @@ from photodesk.clock import HybridClock
 from photodesk.crypto import AEAD_NONCE_BYTES, SUITE, VERSION, decrypt, derive, encrypt, label, sha256, verify
 from photodesk.errors import Damaged, Refused
 from photodesk.store.change import Change
+from photodesk.store.conflict_rules import SEEN, deletes
 from photodesk.store.projection import Edit, Tables, apply, field_clocks
 from photodesk.store.readable import Readable
 from photodesk.store.records import pack, signed, split_signature, unpack
@@ -112,6 +113,11 @@ class OperationBook:
         self._compartment = compartment
         self._tables = tables
 
+    @property
+    def keyset(self) -> KeySet:
+        """The keys it seals with."""
+        return self._keyset
+
     def resume(self, last_clock: int) -> None:
         """Later operations get a clock above the database's highest."""
         self._clock.seen(last_clock)
@@ -119,6 +125,8 @@ class OperationBook:
     def record(self, connection: Any, change: Change, scope: Scope, edit: Edit) -> int:
         """Seal, sign, store and apply one change inside the caller's transaction; returns its clock."""
         clocks = field_clocks(connection, edit.entity, edit.entity_id)
+        if deletes(edit.entity, edit.fields):
+            edit = replace(edit, fields={**edit.fields, SEEN: {name: clocks[name][0] for name in sorted(clocks)}})
         replaced = {name: clocks[name][0] if name in clocks else 0 for name in edit.fields}
         clock = self._clock.above(max(replaced.values(), default=0))
         operation_id = ids.ordered_id(clock >> 16)

@@ -142,6 +142,15 @@ class PhotoIndex:
             connection.execute("DELETE FROM photo WHERE patient_id = ?", (patient_id,))
             connection.executemany("INSERT OR REPLACE INTO photo VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
+    def follow(self, patient_id: str, photos: Iterable[Photo]) -> None:
+        """Say what a patient's chart says after other workstations changed it. What fails is caught up later."""
+        try:
+            self.replace_patient(patient_id, photos)
+            self._tell({patient_id}, well=True)
+        except (Damaged, Fixable):
+            self._tell({patient_id}, well=False)
+            self.alarm(_alarm("index_not_written", "could not be written", CATCHES_UP))
+
     def differs(self, patient_id: str, photos: Iterable[Photo]) -> bool:
         """Whether the index says something else about a patient than these photos."""
         rows = self.database.rows("SELECT * FROM photo WHERE patient_id = ?", (patient_id,))

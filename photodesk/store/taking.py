@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from photodesk.errors import Damaged, Refused
 from photodesk.ids import NO_ID
+from photodesk.store.conflict_rules import SEEN, deletes, deleting_field, reviewed
+from photodesk.store.conflicts import ConflictBook, may_conflict
 from photodesk.store.members import Members
 from photodesk.store.operations import Operation, open_operation, verify_operation
 from photodesk.store.projection import Tables, apply, field_clocks
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 NO_SCOPE = NO_ID.hex()
 LEFT_OUT = "left_out"
-UNTABLED = frozenset({"seen"})
+UNTABLED = frozenset({SEEN})
 ErasureKeyOf = Callable[[str], bytes | None]
 
 
@@ -41,12 +43,14 @@ class Closed(Enum):
 class Outcome:
     """What became of some records: the numbers of those that are done with, and why each other one waits.
 
-    `applied` are those that were new and took effect, in that order.
+    `applied` are those that were new and took effect, in that order; `again` are ids of entities whose operations were
+    here already: a kill may have kept what follows from them from being done.
     """
 
     done: list[int] = field(default_factory=list)
     waiting: dict[int, Wait] = field(default_factory=dict)
     applied: list[Operation] = field(default_factory=list)
+    again: set[str] = field(default_factory=set)
 
 
 class Taking:
@@ -61,6 +65,7 @@ class Taking:
         self._members = members
         self._erasure_key_of = erasure_key_of
         self._chains = Chains(connection)
+        self._conflicts = ConflictBook(connection, keyset, lambda scope: erasure_key_of(scope) or bytes(32))
 
     def run(self, records: Sequence[bytes], outcome: Outcome) -> Outcome:
         """Take what can be taken, and look again as long as that let others come in."""
@@ -106,8 +111,11 @@ class Taking:
         except Refused:
             return Wait.NEWER
         taken = self._chains.is_taken(one)
-        if taken is not False:
-            return None if taken is True else Wait.FORKED
+        if isinstance(taken, Wait):
+            return taken
+        if taken is not None:
+            outcome.again.add(taken)
+            return None
         place = self._chains.wait(one)
         if place is Wait.CHAIN:
             return place
@@ -187,10 +195,25 @@ class Taking:
 
     def _apply(self, told: Operation) -> bool:
         """Let it take effect; one that does not fit its table has none, here as everywhere."""
-        if told.edit.entity not in self._tables:
+        entity, entity_id = told.edit.entity, told.edit.entity_id
+        if entity not in self._tables:
             return False
+        before = field_clocks(self.connection, entity, entity_id) if reviewed(entity) else {}
+        was_deleted = bool(before) and self._is_deleted(entity, entity_id)
         try:
             apply(self.connection, self._tables, told.edit, told.clock, told.workstation)
         except UNFIT:
             return False
+        if may_conflict(told, before, was_deleted=was_deleted) or self._conflicts.has(entity, entity_id):
+            self._conflicts.find_anew(entity, entity_id)
         return True
+
+    def _is_deleted(self, entity: str, entity_id: str) -> bool:
+        name, table = deleting_field(entity), self._tables[entity]
+        if not name:
+            return False
+        row = self.connection.execute(
+            f"SELECT {name} FROM {table.name} WHERE {table.key} = ?",  # noqa: S608  our own schema's names
+            (entity_id,),
+        ).fetchone()
+        return row is not None and deletes(entity, {name: row[0]})

@@ -79,21 +79,23 @@ class Chains:
             return Wait.EARLIER
         return None if one.previous == chain else Wait.CHAIN
 
-    def is_taken(self, one: Arrived) -> Wait | bool:
-        """Whether exactly this is here already; `FORKED` where its place holds something else."""
+    def is_taken(self, one: Arrived) -> Wait | str | None:
+        """The entity's id ("": no longer known) where exactly this is here already; `FORKED` where its place holds
+        something else; None where it is new.
+        """
         if one.sequence > self._head(one.workstation)[0]:
-            return False
+            return None
         where = (one.workstation, one.sequence)
         row = self._connection.execute(
-            "SELECT record FROM operation WHERE workstation = ? AND sequence = ?", where
+            "SELECT record, entity_id FROM operation WHERE workstation = ? AND sequence = ?", where
         ).fetchone()
         if row is not None:
-            return True if bytes(row[0]) == one.record else Wait.FORKED
+            return str(row[1]) if bytes(row[0]) == one.record else Wait.FORKED
         row = self._connection.execute(
             "SELECT chain FROM erased_operation WHERE workstation = ? AND sequence = ?", where
         ).fetchone()
         same = row is not None and bytes(row[0]) in (b"", chained(one.record))
-        return True if same else Wait.FORKED
+        return "" if same else Wait.FORKED
 
     def moved(self, one: Arrived) -> None:
         """It was taken: the next may come."""

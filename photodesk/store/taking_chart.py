@@ -13,7 +13,6 @@ from photodesk.store.catalog import Catalog, ContentState, KnownContent
 from photodesk.store.chart import Chart
 from photodesk.store.chart_corrections import Presence
 from photodesk.store.keyset import KeySet
-from photodesk.store.operations import Operation
 from photodesk.store.original_parts import TABLE
 from photodesk.store.projection import column_value
 
@@ -31,15 +30,14 @@ _STATES = {
 }
 
 
-def touched(operations: Iterable[Operation]) -> list[str]:
-    """Photos, originals and attachments that operations were about."""
-    kinds = {"photo", "original", "attachment"}
-    found: dict[str, None] = {}
-    for one in operations:
-        if one.edit.entity in kinds:
-            found[one.edit.entity_id] = None
-            found[str(one.edit.fields.get("photo_id") or one.edit.entity_id)] = None
-    return list(found)
+def touched(connection: Any, entity_ids: Iterable[str]) -> list[str]:
+    """These with the photos that those of them which are originals belong to."""
+    wanted = list(dict.fromkeys(entity_ids))
+    rows = connection.execute(
+        "SELECT photo_id FROM original WHERE photo_id <> '' AND original_id IN (SELECT value FROM json_each(?))",
+        (column_value(wanted),),
+    )
+    return list(dict.fromkeys((*wanted, *(str(row[0]) for row in rows))))
 
 
 def forget_purged(connection: Any, ids: list[str]) -> None:
@@ -71,11 +69,8 @@ def follow(catalog: Catalog, chart: Chart, keyset: KeySet, ids: list[str]) -> No
             content_id = keyset.content_id(bytes.fromhex(sha256))
             known.append(KnownContent(content_id, state, chart.patient_id, item_id, job_id))
     _tell(catalog, chart.patient_id, known)
-    index = catalog.index
-    if index is not None:
-        listed = {photo.photo_id: photo for photo in chart.photos()}
-        index.put([listed[one] for one in ids if one in listed])
-        index.remove(chart.patient_id, [one for one in ids if one not in listed])
+    if catalog.index is not None:
+        catalog.index.follow(chart.patient_id, chart.photos())
 
 
 def _tell(catalog: Catalog, patient_id: str, known: list[KnownContent]) -> None:

@@ -11,6 +11,7 @@ from photodesk.store.catalog import Catalog
 from photodesk.store.catalog_schema import CATALOG_TABLES
 from photodesk.store.chart_schema import CHART_TABLES
 from photodesk.store.charts import Charts
+from photodesk.store.conflict_reading import has_undecided
 from photodesk.store.members import Members
 from photodesk.store.taking import Outcome, Taking
 from photodesk.store.taking_catalog import CatalogTaking
@@ -47,9 +48,11 @@ class TakingIn:
         with chart.ledger.database.transaction() as connection:
             taking = Taking(connection, CHART_TABLES, self.keyset, self.members, self._erasure_key)
             outcome = taking.run(records, Outcome(applied=taking.reread()))
-            ids = taking_chart.touched(outcome.applied)
+            changed = (*outcome.again, *(one.edit.entity_id for one in outcome.applied))
+            ids = taking_chart.touched(connection, changed)
             taking_chart.forget_purged(connection, ids)
         taking_chart.follow(self.catalog, chart, self.keyset, ids)
+        self.catalog.set_to_review(patient_id, to_review=has_undecided(chart.ledger.database))
         return outcome
 
     def _erasure_key(self, chart_id: str) -> bytes | None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from photodesk.desk.conflict import Conflict
 from photodesk.errors import Damaged, Refused
 from photodesk.ids import NO_ID
 from photodesk.progress import Cancel
@@ -82,7 +83,16 @@ class SyncDesk:
                 reasons.update(outcome.waiting.values())
                 moved = moved or bool(outcome.done)
             moved = moved and bool(reasons)
-        return TakenIn(frozenset(patients), applied, self._waiting.count(), 0, dict(reasons))
+        conflicts = self._session.conflicts.count()
+        return TakenIn(frozenset(patients), applied, self._waiting.count(), conflicts, dict(reasons))
+
+    def conflicts(self) -> list[Conflict]:
+        """What two workstations said without knowing of each other, and nobody has decided yet."""
+        return self._session.conflicts.conflicts()
+
+    def resolve(self, conflict_id: str, keep: str) -> None:
+        """Decide one: `here` keeps what stands, `there` the other; an ordinary change that outranks both."""
+        self._session.conflicts.resolve(conflict_id, keep)
 
     # -- inside -------------------------------------------------------------------------------------------------
 

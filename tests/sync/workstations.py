@@ -6,15 +6,16 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 from photodesk import ids
 from photodesk.clock import SystemClock
 from photodesk.crypto import KemPrivateKey, SigningKey
+from photodesk.desk.actor import SignedInPerson
 from photodesk.desk.session import Session
+from photodesk.log.entry import Entry
 from photodesk.store.catalog import Catalog
-from photodesk.store.change import Change
+from photodesk.store.keyring import LocalSecrets
 from photodesk.store.keyset import KeySet
 from photodesk.store.layout import Layout
 from photodesk.store.members import Member, Members, MemberWorkstation
@@ -24,14 +25,8 @@ from photodesk.sync.desk_side import SyncDesk, TakenIn
 from photodesk.sync.parcels import operation_head
 from photodesk.sync.spool import Incoming, Spool
 from photodesk.sync.spool_erasure import SpoolErasure
+from tests.desk.conftest import ListKeeper
 from tests.store.conftest import Keeper, Store, make_keyset, open_store
-
-
-class Watching(Keeper):
-    """A keeper that gives its generations, as the real one does."""
-
-    def known(self) -> dict[str, int]:
-        return dict(self.generations)
 
 
 @dataclass
@@ -44,22 +39,23 @@ class Workstation:
     members: Members
     spool: Spool
     place: int = 0
+    entries: list[Entry] = field(default_factory=list)
+
+    @property
+    def session(self) -> Session:
+        store = self.store
+        keeper = ListKeeper(self.keeper, self.entries)
+        person = SignedInPerson(store.keyset.person_id, "Ada Berg", store.keyset.roles)
+        secrets = LocalSecrets(store.layout.secrets_local)
+        session = Session(
+            person, store.keyset, store.layout, secrets, keeper, SystemClock(), store.catalog, store.charts
+        )
+        session.conflicts._stations = dict
+        return session
 
     @property
     def desk(self) -> SyncDesk:
-        store = self.store
-        session = SimpleNamespace(
-            catalog=store.catalog,
-            charts=store.charts,
-            keyset=store.keyset,
-            layout=store.layout,
-            clock=SystemClock(),
-            log=SimpleNamespace(generations=lambda: dict(self.keeper.generations)),
-            actor=SimpleNamespace(
-                change=lambda reason: Change(store.keyset.person_id, reason), person_id=store.keyset.person_id
-            ),
-        )
-        return SyncDesk(cast("Session", session), self.spool, lambda: self.members)
+        return SyncDesk(self.session, self.spool, lambda: self.members)
 
     def take_in(self) -> TakenIn:
         return self.desk.take_in()
