@@ -24,6 +24,9 @@ from photodesk.desk.entrance import Entrance
 from photodesk.desk.people_words import own_waiting_sentence
 from photodesk.desk.session import Session
 from photodesk.store.layout import Layout
+from photodesk.sync.server_facts import URL
+from photodesk.sync.spool import Spool
+from photodesk.sync.wishing import use_server
 from photodesk.ui.people.envelope_words import OPENED, use_words
 
 KEEPER_ENDS_S = 10.0
@@ -67,6 +70,7 @@ def command_desk(
         _tell_keys(session)
         stack.callback(_tell_alarms, session)
         _tell_broken_chain(session, entrance)
+        _use_server(session, stack)
         if file_waiting and session.has_chart_keys:
             file_what_waits(session, link, pool)
         yield CommandDesk(session, link, pool)
@@ -93,6 +97,16 @@ def keeper_link(invocation: Invocation) -> Iterator[KeeperLink]:
     finally:
         link.close()
         _collect(child)
+
+
+def _use_server(session: Session, stack: ExitStack) -> None:
+    """Where the store has a clinic server: what is not here is asked for, what the server holds is known."""
+    if not (session.layout.spool / "sync.db").is_file():
+        return
+    spool = Spool(session.layout.spool)
+    stack.callback(spool.close)
+    if spool.fact(URL):
+        use_server(session, spool)
 
 
 def _tell_alarms(session: Session) -> None:

@@ -140,8 +140,8 @@ def erase_policy(invocation: Invocation, when: str | None) -> None:
             desk.session.cards.set_erase_when(when)
         now = desk.session.cards.erase_when
         invocation.show({"erase_when": now}, f"Cards may be erased once their photos are: {now}.")
-        if now == EraseWhen.SERVER:
-            invocation.tell("There is no clinic server yet: until then no card is erased.")
+        if now == EraseWhen.SERVER and not desk.session.server_copies.kept:
+            invocation.tell("This workstation has no clinic server: until then no card is erased.")
 
 
 class ReceiptGroup(DeskGroup):

@@ -5,6 +5,7 @@ It never speaks to the server itself. Everything here runs in the desk's one wri
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from photodesk.desk.session import Session
@@ -13,6 +14,7 @@ from photodesk.sync.copies_in import take_copies
 from photodesk.sync.copies_out import seal_out
 from photodesk.sync.desk_side import SyncDesk
 from photodesk.sync.spool import Spool
+from photodesk.sync.wishing import use_server
 
 
 @dataclass(frozen=True)
@@ -32,10 +34,12 @@ class DeskArrived:
 class DeskSync:
     """One signed-in desk's side of it. Killed anywhere, it is done again and changes nothing twice."""
 
-    def __init__(self, session: Session, spool: Spool) -> None:
+    def __init__(self, session: Session, spool: Spool, wake: Callable[[], None] = lambda: None) -> None:
+        """`wake` is called, from any thread, when somebody looks at what is not here: the syncer is to fetch it."""
         self._session = session
         self._spool = spool
         self._desk = SyncDesk(session, spool)
+        use_server(session, spool, wake)
 
     def out(self, cancel: Cancel | None = None) -> bool:
         """Put what is new into the spool, photos too; whether there was anything."""

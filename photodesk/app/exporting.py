@@ -7,6 +7,7 @@ from pathlib import Path
 
 from photodesk.app.command_desk import CommandDesk
 from photodesk.app.comparing import one_patient
+from photodesk.app.fetching import fetch_first
 from photodesk.desk.roles import Right
 from photodesk.errors import Fixable
 from photodesk.export import Exported, ExportItem, export_attachments, export_photos
@@ -35,6 +36,7 @@ def export_chosen(
         raise Fixable("attachment_only_original", "A video or sidecar leaves only as it is.", "Export with --original.")
     photos = [session.photo_edit.photo(photo_id) for photo_id in chosen if photo_id not in attachments]
     items = [ExportItem(photo.photo_id, years[photo.visit_id]) for photo in photos]
+    fetch_first(desk, patient_id, chosen)
     leave = session.disclosures.disclose(
         patient_id, chosen, purpose, recipient, rendition="original" if originals else "stripped", screen="export"
     )

@@ -77,7 +77,7 @@ class ImportClosing:
 
         Fixable or Refused with why not, then nothing was erased.
         """
-        check_policy(self._workplace.cards.erase_when)
+        check_policy(self._workplace)
         erased = erase_source(self._workplace, result, paths, card or DiskCard(paths), report, cancel or Cancel())
         result.erased = erased
         self.notes.was_erased(result)
@@ -94,7 +94,7 @@ class ImportClosing:
 
     def why_not_erase(self, result: ImportResult) -> PhotoDeskError | None:
         """What keeps this import's card from being erased now, or None."""
-        return why_not(result, self._workplace.cards.erase_when)
+        return why_not(self._workplace, result)
 
     def erase_list(self, result: ImportResult, paths: Sequence[Path]) -> EraseList:
         """What erasing would delete now. Fixable `path_missing` where the card is not in."""

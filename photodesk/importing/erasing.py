@@ -55,9 +55,9 @@ class EraseList:
         return contents_of(self.goes)
 
 
-def check_policy(when: str) -> None:
-    """Refused `erase_needs_server` where the policy asks for a copy that this version cannot make."""
-    if when == EraseWhen.SERVER:
+def check_policy(workplace: Workplace) -> None:
+    """Refused `erase_needs_server` where the policy asks for a copy that this workstation cannot make."""
+    if workplace.cards.erase_when == EraseWhen.SERVER and not workplace.server.kept:
         raise Refused(
             "erase_needs_server",
             "This clinic erases cards only once their photos are on the clinic server, and this workstation has none.",
@@ -65,13 +65,13 @@ def check_policy(when: str) -> None:
         )
 
 
-def why_not(result: ImportResult, when: str) -> PhotoDeskError | None:
+def why_not(workplace: Workplace, result: ImportResult) -> PhotoDeskError | None:
     """What keeps a whole job's card from being erased now, or None."""
-    if when == EraseWhen.SERVER:
-        try:
-            check_policy(when)
-        except Refused as refused:
-            return refused
+    when = workplace.cards.erase_when
+    try:
+        check_policy(workplace)
+    except Refused as refused:
+        return refused
     if not result.erasable:
         return Fixable(
             "not_all_safe",
@@ -79,11 +79,21 @@ def why_not(result: ImportResult, when: str) -> PhotoDeskError | None:
             "Import again until every file is safe; then erase.",
         )
     waiting = sum(1 for one in result.outcomes if one.is_safe and not _in_a_chart(one))
-    if when == EraseWhen.FILED and waiting:
+    if when in {EraseWhen.FILED, EraseWhen.SERVER} and waiting:
         return Fixable(
             "not_all_filed",
             f"This clinic erases cards only once all photos are in charts; {waiting:,} wait in the inbox.",
             "File them first, then erase.",
+        )
+    lacking = workplace.server.lacking
+    left = (
+        lacking([one.sha256 for one in result.outcomes if one.is_safe]) if when == EraseWhen.SERVER and lacking else 0
+    )
+    if left:
+        return Fixable(
+            "not_all_on_server",
+            f"This clinic erases cards only once all photos are on the clinic server; {left:,} are not there yet.",
+            "Wait until they were sent, then erase.",
         )
     return None
 
@@ -108,7 +118,7 @@ def erase_source(
 
     Refuses as a whole (`Fixable`, `Refused`) unless the policy is met. Each deletion is logged before it happens.
     """
-    refused = why_not(result, workplace.cards.erase_when)
+    refused = why_not(workplace, result)
     if refused is not None:
         raise refused
     known = _by_name(result)

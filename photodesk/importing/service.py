@@ -102,7 +102,7 @@ class ImportService(InboxFiling):
         found = scan(sources, self._workplace.layout.root).files
         refuse_cards_in_demo(sources, self._workplace.catalog.setting("demo"))
         if erase:
-            check_policy(self._workplace.cards.erase_when)
+            check_policy(self._workplace)
         at = self.closing.notes.came_in(sources, found)
         job = self._begin(sources, assignment, at, again=again)
         running = RunningImport(self._workplace, job.job_id, assignment, self._decoder, again=again)

@@ -15,6 +15,7 @@ from photodesk.clock import Clock
 from photodesk.desk.actor import Actor, SignedInPerson
 from photodesk.desk.card_register import CardRegister
 from photodesk.desk.keeper import Keeper
+from photodesk.desk.server_copies import ServerCopies
 from photodesk.desk.session import Session
 from photodesk.errors import Damaged
 from photodesk.importing.job import Assignment
@@ -42,6 +43,7 @@ class Workplace:
     clock: Clock
     role: str = ""
     alarm: Callable[[Damaged], None] = field(default=lambda _: None)
+    server: ServerCopies = field(default_factory=ServerCopies)
 
     @property
     def person_id(self) -> str:
@@ -79,6 +81,7 @@ def workplace_of(session: Session) -> Workplace:
         session.clock,
         session.actor.role,
         session.alarms,
+        session.server_copies,
     )
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from photodesk.desk.session import Session
 from photodesk.store.sealed_blob import BlobKind
 from photodesk.sync.copies_in import lacking
+from photodesk.sync.on_server import lacking_on_server
 from photodesk.sync.spool import Spool
 from photodesk.sync.spool_blobs import URGENT, BlobSpool, SpooledBlob
 
@@ -38,3 +40,9 @@ def listen_to_wishes(session: Session, spool: Spool, tell: Callable[[], None]) -
             tell()
 
     session.charts.wish = wished
+
+
+def use_server(session: Session, spool: Spool, tell: Callable[[], None] = lambda: None) -> None:
+    """This desk has a clinic server: what is not here is asked for, and what the server holds is known."""
+    listen_to_wishes(session, spool, tell)
+    session.server_copies.lacking = partial(lacking_on_server, session, spool)

@@ -204,6 +204,19 @@ def test_the_policy_may_ask_for_filed_or_for_a_server_that_is_not_there(clinic: 
     assert len(list(card.rglob("*.JPG"))) == 15
 
 
+def test_the_policy_may_ask_for_the_clinic_server(clinic: Clinic, card: Path) -> None:
+    set_policy(clinic, EraseWhen.SERVER)
+    there: set[str] = set()
+    clinic.workplace.server.lacking = lambda sha256s: len(set(sha256s) - there)
+    result = clinic.run(card, erase=True)
+    assert result.not_erased is not None
+    assert result.not_erased.code == "not_all_on_server"
+    assert "15 are not there yet" in result.not_erased.message
+    assert len(list(card.rglob("*.JPG"))) == 15
+    there |= {one.sha256 for one in result.outcomes}
+    assert all(one["erased"] for one in clinic.service().closing.erase(result, [card]))
+
+
 def set_policy(clinic: Clinic, when: EraseWhen) -> None:
     clinic.workplace.catalog.set_setting(clinic.workplace.change("policy"), "erase_card_when", when)
 

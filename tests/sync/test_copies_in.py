@@ -23,8 +23,9 @@ from photodesk.store.sealed_blob import BlobKind, seal_blob
 from photodesk.sync.blob_step import BlobStep
 from photodesk.sync.copies_in import TakenCopies, take_copies
 from photodesk.sync.copies_out import seal_out
+from photodesk.sync.on_server import lacking_on_server
 from photodesk.sync.pins import set_pinned
-from photodesk.sync.spool_blobs import BlobSpool, SpooledBlob
+from photodesk.sync.spool_blobs import BlobSpool, Out, SpooledBlob
 from photodesk.sync.wishing import listen_to_wishes, wish
 from tests.desk.conftest import ListKeeper
 from tests.store.inbox import RENDITIONS, shot_of
@@ -237,3 +238,23 @@ def test_a_blob_of_a_chart_that_is_not_here_is_dropped(two: Two) -> None:
     assert take_copies(two.session(two.b), two.b.spool) == TakenCopies()
     assert not blobs.here()
     assert not list(blobs.in_folder.iterdir())
+
+
+def test_the_server_holds_a_file_only_once_everything_of_its_photo_is_complete_there(two: Two) -> None:
+    patient, photos = two.filed()
+    session = two.session(two.a)
+    shas = [one.sha256 for one in two.a.store.charts.open(patient.patient_id).originals()]
+    assert lacking_on_server(session, two.a.spool, shas) == 2
+    seal_out(session, two.a.spool)
+    assert lacking_on_server(session, two.a.spool, shas) == 2
+    two.server.quota = sum(one.size_bytes for one in BlobSpool(two.a.spool.file).out_in(Out.SEALED)) - 1
+    with pytest.raises(Fixable):
+        BlobStep(two.server, two.a.spool).run(Cancel())
+    assert lacking_on_server(session, two.a.spool, shas) == 1
+    two.server.quota *= 2
+    BlobStep(two.server, two.a.spool).run(Cancel())
+    assert lacking_on_server(session, two.a.spool, shas) == 0
+    assert lacking_on_server(session, two.a.spool, [*shas, "00" * 32]) == 1
+    two.network.exchange(two.a, two.b)
+    assert lacking_on_server(two.session(two.b), two.b.spool, shas) == 2  # nobody told this one
+    assert photos

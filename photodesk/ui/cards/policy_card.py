@@ -12,7 +12,7 @@ LABEL_PX = 200
 WORDS = {
     EraseWhen.VERIFIED: "Once every file was read back from the store and matches",
     EraseWhen.FILED: "Once every photo is in a chart",
-    EraseWhen.SERVER: "Once every photo is on the clinic server. There is none yet, so no card is erased",
+    EraseWhen.SERVER: "Once every photo is on the clinic server, with all that was made from it",
 }
 CHANGING = "An administrator changes it on the command line: photodesk cards policy"
 NEVER = "A card is never formatted, and nothing is written to it before erasing is asked for."

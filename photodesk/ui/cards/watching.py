@@ -189,7 +189,7 @@ class CardWatch(QObject):
     def _took_register(self, register: tuple[object, str]) -> None:
         rows, erase_when = register
         self.model.uncleared = rows if isinstance(rows, tuple) else ()
-        self.model.may_erase = erase_when != EraseWhen.SERVER
+        self.model.may_erase = erase_when != EraseWhen.SERVER or self.context.desk.server_copies.kept
         self.changed.emit()
 
     def put(self, card: ShownCard, **changes: object) -> None:
