@@ -98,19 +98,30 @@ def log() -> None:
 photodesk log verify
 photodesk log verify --anchor receipt.anchor --json
 photodesk log verify --log /media/copy/log --key 5d0f…9a
+photodesk log verify --against-server
 """,
 )
 @option("--log", "folder", type=_FOLDER, metavar="FOLDER", help="Another log folder; without a store it needs --key.")
 @option("--anchor", type=_FILE, metavar="FILE", help="A checkpoint kept elsewhere: the log must still hold it.")
 @option("--key", metavar="HEX", help="Pin the log signing key (64 hex digits) instead of the store's.")
+@option("--against-server", is_flag=True, help="The log must hold what the clinic server keeps of it.")
 @pass_invocation
-def verify_log(invocation: Invocation, folder: Path | None, anchor: Path | None, key: str | None) -> int:
+def verify_log(
+    invocation: Invocation, folder: Path | None, anchor: Path | None, key: str | None, against_server: bool
+) -> int:
     """Check every byte of the log. Needs no password, and works while the store is in use.
 
     Exit: 0 intact, 10 altered, 11 truncated or forked against the anchor, 12 a segment missing.
     """
     keys, required, log_folder = _keys(invocation, folder, key)
-    verdict = verify(log_folder, keys, anchor.read_bytes() if anchor else None, required)
+    if against_server:
+        if folder is not None or anchor is not None:
+            raise click.UsageError("--against-server is about this store's own log: leave out --log and --anchor.")
+        from photodesk.app.server_anchor import server_anchor
+
+        verdict = verify(log_folder, keys, server_anchor(existing_store(invocation.store)), required)
+    else:
+        verdict = verify(log_folder, keys, anchor.read_bytes() if anchor else None, required)
     fingerprints = sorted(_fingerprint(public) for public in ([keys] if isinstance(keys, bytes) else keys.values()))
     document = _document(verdict, fingerprints)
     place = verdict.where

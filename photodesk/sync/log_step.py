@@ -6,26 +6,24 @@ of this workstation's log must be in it; what others saw of a third log must be 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from photodesk.crypto import sha256
-from photodesk.errors import PhotoDeskError, Refused
+from photodesk.errors import Refused
 from photodesk.ids import to_bytes
 from photodesk.log.holding import holds
-from photodesk.log.records import Checkpoint, read_checkpoint
+from photodesk.log.records import Checkpoint
 from photodesk.log.recovery import checkpoints_after, find_end
 from photodesk.log.segment import segment_numbers, segment_path
 from photodesk.progress import Cancel
-from photodesk.store.publishing import SERVER_RECEIPT_KEY
+from photodesk.sync.checkpoints import check_receipt, checked_page
 from photodesk.sync.contradictions import Attack, Contradiction
 from photodesk.sync.heartbeats import Head
-from photodesk.sync.line import PAGE, KeptCheckpoint, LogLine, ServerReceipt
+from photodesk.sync.line import PAGE, LogLine, ServerReceipt
 from photodesk.sync.passing import CurrentMembers
 from photodesk.sync.spool import Spool
 from photodesk.sync.spool_log import CHECKPOINT, SEGMENT, HeldReceipt, SpoolLogs
 from photodesk.sync.spool_seen import LOG, Seen
-from photodesk.sync.statements import receipt_holds
 
 MOST_PAGES = 40
 
@@ -67,11 +65,15 @@ class LogStep:
     # -- this workstation's log --
 
     def _own_is_whole(self) -> None:
-        """What the server keeps beyond the end of this log, signed here, was cut off."""
-        end = find_end(self._folder, self._workstation_id)
-        page = self._line.checkpoints(self._workstation_id, end.next_sequence - 1)
-        for one in self._checked(self._workstation_id, end.next_sequence - 1, page):
-            raise _cut(one)
+        """The server still keeps what it gave a receipt for; what it keeps beyond the end of this log was cut off."""
+        end, last = find_end(self._folder, self._workstation_id).next_sequence - 1, self._kept.last(CHECKPOINT)
+        after = end if last is None else min(end, last.number - 1)
+        page = self._line.checkpoints(self._workstation_id, after)
+        found = checked_page(self._members(), self._workstation_id, after, page)
+        if found and found[-1].sequence > end:
+            raise _cut(found[-1])
+        if last is not None and last.hash not in {sha256(one.encoded) for one in found[:1]}:
+            raise Contradiction(Attack.LOG, "it lost a checkpoint that it gave a receipt for")
 
     def _send_checkpoint(self) -> int:
         last = self._kept.last(CHECKPOINT)
@@ -115,13 +117,13 @@ class LogStep:
         return sent
 
     def _keep(self, kind: str, number: int, record: bytes, answer: ServerReceipt) -> None:
-        self._check_receipt(kind, record, answer.received_ms, answer.receipt)
+        check_receipt(self._members(), kind, record, answer.received_ms, answer.receipt)
         self._kept.keep(kind, HeldReceipt(number, sha256(record), answer.received_ms, answer.receipt))
 
     def _forked(self, ours: Checkpoint) -> None:
         """The server says that another checkpoint stands at this place: it must show one that was signed here."""
         page = self._line.checkpoints(self._workstation_id, ours.sequence - 1)
-        for one in self._checked(self._workstation_id, ours.sequence - 1, page[:1]):
+        for one in checked_page(self._members(), self._workstation_id, ours.sequence - 1, page[:1]):
             if (one.sequence, one.chain) != (ours.sequence, ours.chain):
                 raise _cut(one)
         raise Contradiction(Attack.LOG, "it refuses a checkpoint of this log and cannot show another one")
@@ -134,34 +136,13 @@ class LogStep:
         count, after = 0, 0 if newest is None else newest.sequence
         for _ in range(MOST_PAGES):
             page = self._line.checkpoints(workstation_id, after)
-            checked = self._checked(workstation_id, after, page)
+            checked = checked_page(self._members(), workstation_id, after, page)
             if checked:
                 self._kept.keep_newest(checked[-1])
                 count, after = count + len(checked), checked[-1].sequence
             if len(page) < PAGE:
                 break
         return count
-
-    def _checked(self, workstation_id: str, after: int, page: Sequence[KeptCheckpoint]) -> list[Checkpoint]:
-        """Checkpoints as the server gave them, if each is what it says, signed by its workstation, and receipted."""
-        if len(page) > PAGE:
-            raise Contradiction(Attack.RESOURCES, "it gives more checkpoints than were asked for")
-        public = self._members().workstations[workstation_id].log_signing_public
-        checked: list[Checkpoint] = []
-        for one in page:
-            evidence = {"checkpoint.bin": one.record}
-            try:
-                found = read_checkpoint(one.record)
-            except PhotoDeskError as error:
-                raise Contradiction(Attack.LOG, "it serves what is no checkpoint", evidence) from error
-            if (found.clinic_id, found.workstation_id) != (self._clinic, workstation_id) or not found.signed_by(public):
-                raise Contradiction(Attack.LOG, "it serves a checkpoint that nobody signed", evidence)
-            if found.sequence <= after or found.sequence != one.sequence:
-                raise Contradiction(Attack.LOG, "it serves checkpoints again or out of their order", evidence)
-            self._check_receipt(CHECKPOINT, one.record, one.received_ms, one.receipt)
-            after = found.sequence
-            checked.append(found)
-        return checked
 
     def _claims(self) -> None:
         """What others said they saw of logs, this one's too."""
@@ -183,13 +164,8 @@ class LogStep:
         if head.workstation_id not in self._members().workstations:
             return False
         page = self._line.checkpoints(head.workstation_id, head.number - 1)
-        checked = self._checked(head.workstation_id, head.number - 1, page)
+        checked = checked_page(self._members(), head.workstation_id, head.number - 1, page)
         return bool(checked) and (checked[0].sequence, checked[0].chain) == (head.number, head.hash)
-
-    def _check_receipt(self, kind: str, record: bytes, received_ms: int, receipt: bytes) -> None:
-        public = bytes.fromhex(self._members().policies.get(SERVER_RECEIPT_KEY, ""))
-        if not receipt_holds(public, receipt, self._clinic, kind, record, received_ms):
-            raise Contradiction(Attack.LOG, "its receipt for a log does not hold", {"receipt.bin": receipt})
 
 
 def _cut(found: Checkpoint) -> Contradiction:

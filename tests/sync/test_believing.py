@@ -161,5 +161,10 @@ def test_a_log_cut_here_is_found_by_the_server_and_by_the_others(three: tuple[De
         pass_all(a)
     a.alarms.clear()
     a.server.kept_checkpoints.clear()
+    with pytest.raises(Contradiction, match="gave a receipt for"):
+        pass_all(a)
+    a.alarms.clear()
+    with a.spool.file.transaction() as connection:
+        connection.execute("DELETE FROM log_receipt")  # put back too
     with pytest.raises(Contradiction, match="another workstation has seen"):
         pass_all(a)
