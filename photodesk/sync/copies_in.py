@@ -70,6 +70,7 @@ class _Taking:
 
     def run(self) -> TakenCopies:
         pointers = {one.chart_id: one for one in self._session.catalog.chart_pointers() if one.made}
+        self._blobs.forget_strangers(pointers)
         while here := self._blobs.here():
             for scope, waiting in _by_chart(here).items():
                 self._cancel.check()

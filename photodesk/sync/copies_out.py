@@ -62,6 +62,7 @@ class _Sealing:
     def run(self) -> SealedOut:
         for rest in self._blobs.out_folder.glob("*.part"):  # of a sealing that was killed
             rest.unlink(missing_ok=True)
+        self._blobs.forget_strangers([one.chart_id for one in self._session.catalog.chart_pointers()])
         due = list(changed_charts(self._session, {scope: mark[0] for scope, mark in self._blobs.chart_marks().items()}))
         for pointer in due:
             self._pictures(pointer)

@@ -7,6 +7,7 @@ tore is sealed, or fetched, again. All of it may be lost: charts say what copies
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from photodesk.sync.spool_blobs_in import URGENT, BlobsIn, In
@@ -67,6 +68,14 @@ class BlobSpool(BlobsOut, BlobsIn):
                 " ON CONFLICT DO UPDATE SET wanted = excluded.wanted",
                 (scope, generation),
             )
+
+    def forget_strangers(self, charts: Collection[str]) -> None:
+        """Everything of charts that are not among these goes: their patients were erased."""
+        known = frozenset(charts)
+        held = "SELECT scope FROM blob_out UNION SELECT scope FROM blob_in UNION SELECT scope FROM blob_chart"
+        for (scope,) in self._file.rows(held):
+            if scope not in known:
+                self.forget_chart(scope)
 
     def forget_chart(self, scope: str) -> None:
         """Everything of an erased patient goes, files first."""

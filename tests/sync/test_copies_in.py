@@ -240,6 +240,21 @@ def test_a_blob_of_a_chart_that_is_not_here_is_dropped(two: Two) -> None:
     assert not list(blobs.in_folder.iterdir())
 
 
+def test_an_erased_patients_blobs_leave_the_spool(two: Two) -> None:
+    patient, photos = two.filed()
+    two.meet()
+    session, blobs = two.session(two.b), BlobSpool(two.b.spool.file)
+    wish(session, two.b.spool, patient.patient_id, photos)
+    BlobStep(two.server, two.b.spool).run(Cancel())
+    assert len(list(blobs.in_folder.iterdir())) == 2
+    chart_id = two.b.store.charts.open(patient.patient_id).chart_id
+    two.b.store.charts.close(patient.patient_id)
+    two.b.store.catalog.forget_chart(chart_id)
+    assert take_copies(session, two.b.spool) == TakenCopies()
+    assert not list(blobs.in_folder.iterdir())
+    assert not blobs.known_out(chart_id)
+
+
 def test_the_server_holds_a_file_only_once_everything_of_its_photo_is_complete_there(two: Two) -> None:
     patient, photos = two.filed()
     session = two.session(two.a)
