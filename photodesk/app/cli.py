@@ -57,6 +57,7 @@ COMMANDS = {
     "enrol": "commands_enrol:enrol",
     "serve": "commands_serve:serve",
     "sync": "commands_alarm:sync",
+    "conflicts": "commands_conflicts:conflicts",
     "demo": "commands_demo:demo",
     "bench": "commands_demo:bench",
     "help": "commands_help:help_page",
