@@ -16,6 +16,7 @@ from pathlib import Path
 
 from photodesk.app.keeper_books import Books, OpenKeys
 from photodesk.app.keeper_desks import Desks, keeps_ending
+from photodesk.app.keeper_end import refuse_wiped, shut_out
 from photodesk.app.keeper_feed import AuditOutlet
 from photodesk.app.keeper_imports import Imports
 from photodesk.app.keeper_loop import Loop, Peer
@@ -32,6 +33,7 @@ from photodesk.protocol import messages as m
 from photodesk.protocol.channel import Mailbox, pair
 from photodesk.store.keyring import secrets_of
 from photodesk.store.layout import Layout
+from photodesk.store.wiping import is_wiped
 from photodesk.store.workstation import WorkstationKeys, open_workstation_keys
 
 TICK_MS = 500  # an unseen sleep locks within a second of waking
@@ -72,7 +74,7 @@ class Keeper:
         self._feed = AuditOutlet(self.loop, self.clock, lambda: self._start("feed", ("audit-feed", "--fd"), ()))
         store = ("--store", str(layout.root))
         syncer = partial(self._start, SYNCER, (SYNCER, "--fd"), store)
-        self.syncing = Syncing(self.loop, self.clock, layout, syncer, self._desks)
+        self.syncing = Syncing(self.loop, self.clock, layout, syncer, self._desks, lambda wipe: shut_out(self, wipe))
         self._requests = Requests(self.loop, self, self.imports, self.syncing)
         self._watch = TimeWatch(self.clock)
         self._triggers = Triggers(self.loop, self.desks, self._sign_log)
@@ -88,7 +90,7 @@ class Keeper:
 
     def run_with_windows(self) -> int:
         """Serve desks until the person quits; the exit status. Before set-up the desk shows the set-up page."""
-        if self.layout.store_json.exists():
+        if self.layout.store_json.exists() or is_wiped(self.layout):
             self._try_to_open()
         self.desks.start()
         self._triggers.start()
@@ -138,6 +140,7 @@ class Keeper:
 
     def open_store(self) -> None:
         """Open keys and log; errors as `Books`. After a set-up the window gets its spare now."""
+        refuse_wiped(self.layout)
         self.books = Books(self.layout, self._open_keys, self.clock, self._open_segment, self._feed.heard)
         self._feed.begin(self.layout, self.books.keys)
         self.desks.spare_wanted()

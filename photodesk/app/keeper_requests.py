@@ -64,6 +64,7 @@ class Requests:
         self._loop = loop
         self._house = house
         self._imports = imports
+        self._syncing = syncing
         self._places: dict[str, bytes] = {}
         self._handlers: dict[type[m.Message], Callable[[Peer, Any], m.Message | None]] = {
             m.Hello: self._hello,
@@ -193,6 +194,7 @@ class Requests:
 
     def _begin_attempt(self, peer: Peer, ask: m.BeginAttempt) -> m.Message:
         peer.slot_id = ask.slot_id
+        self._syncing.refuse_revoked(self._books().clinic_id, self._books().keys.workstation_id)
         verdict = self._books().attempts.begin(ask.slot_id)
         peer.trying = verdict.state == "allowed"
         if not peer.trying:

@@ -12,6 +12,7 @@ from photodesk.clock import Clock
 from photodesk.errors import PhotoDeskError
 from photodesk.protocol import messages as m
 from photodesk.store.layout import Layout
+from photodesk.sync.members_step import revoked
 from photodesk.sync.spool import Spool
 
 AGAIN_MS, LONGEST_MS = 1_000, 60_000
@@ -22,7 +23,9 @@ SIGNS = frozenset({"server-sign-in", "parcel", "heartbeat"})
 
 
 class Syncing:
-    """At most one syncer. `desks` are who is told how it stands, where they are."""
+    """At most one syncer. `desks` are who is told how it stands, where they are; `shut_out(wipe)` is called once the
+    membership log says that this workstation was shut out.
+    """
 
     def __init__(
         self,
@@ -31,12 +34,14 @@ class Syncing:
         layout: Layout,
         start: Callable[[], Peer],
         desks: Callable[[], Sequence[Peer | None]],
+        shut_out: Callable[[bool], None],
     ) -> None:
         self._loop = loop
         self._clock = clock
         self._layout = layout
         self._start = start
         self._desks = desks
+        self._shut_out = shut_out
         self._members = TakingMembers(layout)
         self._peer: Peer | None = None
         self._started_ms = 0
@@ -82,7 +87,14 @@ class Syncing:
         taken = self._members.take(ask.number, sign)
         if taken.changed or taken.revoked:
             self._tell(m.MembersChanged(taken.revoked))
+        if taken.revoked:
+            self._loop.after(0, lambda: self._shut_out(taken.wipe))
         return taken
+
+    def refuse_revoked(self, clinic_id: str, workstation_id: str) -> None:
+        """Refused `revoked` where nobody signs in here any more."""
+        if self._members.revoked(clinic_id, workstation_id):
+            raise revoked()
 
     def gone(self, peer: Peer) -> None:
         """It ended by itself: again, later and later where it ends at once."""

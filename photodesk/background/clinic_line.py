@@ -153,6 +153,13 @@ class ClinicLine:
         body = who | {"challenge": challenge, "signature": signature}
         self._http.token = self._http.ask("POST", "/v1/sign-in", _SignedIn, body).token
 
+    def revocation(
+        self, clinic_id: str, workstation_id: str, challenge: bytes, signature: bytes, after: int
+    ) -> list[bytes]:
+        who = {"clinic_id": clinic_id, "workstation_id": workstation_id, "after": after}
+        body = who | {"challenge": challenge, "signature": signature}
+        return self._http.ask("POST", "/v1/sign-in/revoked", _Members, body).entries
+
     def members(self, after: int) -> list[bytes]:
         return _page(self._http.ask("GET", f"/v1/members?after={after}", _Members).entries)
 

@@ -16,7 +16,7 @@ from photodesk.server import schema
 from photodesk.server.database import Database
 from photodesk.server.identity import use_code
 from photodesk.server.refusals import Refusal, bad_message, not_signed_in, revoked, unknown
-from photodesk.store.member_entry import ErasePatient, MemberEntry, decode_entry
+from photodesk.store.member_entry import ErasePatient, MemberEntry, RevokeWorkstation, decode_entry
 from photodesk.store.members import Members
 from photodesk.store.members_log import start_of
 from photodesk.sync.parcels import FIRST_PREVIOUS
@@ -114,15 +114,29 @@ class Clinics:
         with self._database.read() as connection:
             return self._records(connection, clinic_id, after, limit)
 
-    def contact(self, clinic_id: str, workstation_id: str, *, touch: bool = False) -> Contact:
-        """A workstation that may ask. 401 for one that is not known, 403 `revoked`."""
+    def until_revoked(self, clinic_id: str, workstation_id: str, after: int) -> list[bytes]:
+        """Entries after a number, up to the last one that shuts this workstation out; none where none does."""
+        with self._database.read() as connection:
+            records = self._records(connection, clinic_id, after)
+        bodies = [decode_entry(record).body for record in records]
+        ends = [
+            number
+            for number, body in enumerate(bodies, start=1)
+            if isinstance(body, RevokeWorkstation) and to_text(body.workstation_id) == workstation_id
+        ]
+        return records[: max(ends, default=0)]
+
+    def contact(
+        self, clinic_id: str, workstation_id: str, *, touch: bool = False, revoked_too: bool = False
+    ) -> Contact:
+        """A workstation that may ask. 401 for one that is not known, 403 `revoked` unless `revoked_too`."""
         table = schema.workstation
         found = (table.c.clinic_id == clinic_id) & (table.c.workstation_id == workstation_id)
         with self._database.read() as connection:
             row = connection.execute(select(table).where(found)).first()
         if row is None:
             raise not_signed_in()
-        if row.revoked:
+        if row.revoked and not revoked_too:
             raise revoked()
         if touch:
             with self._database.write() as connection:

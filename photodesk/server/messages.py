@@ -98,6 +98,12 @@ class SignedIn(Message):
     expires_ms: int
 
 
+class AskRevocation(SignIn):
+    """A workstation that was shut out asks for the entries that say so, with a signed challenge like a sign-in's."""
+
+    after: Place
+
+
 class MembersHead(Message):
     """Where the membership log stands."""
 

@@ -38,18 +38,25 @@ class SigningIn:
 
     def sign_in(self, clinic_id: str, workstation_id: str, challenge: bytes, signature: bytes) -> tuple[str, int]:
         """(token, until when). 401 where challenge or signature do not hold, 403 `revoked`."""
+        self.prove(clinic_id, workstation_id, challenge, signature)
+        now_ms = self._clock.wall_ms()
+        expires_ms = now_ms + TOKEN_MS
+        return self._identity.token(Token(clinic_id, workstation_id, expires_ms)), expires_ms
+
+    def prove(
+        self, clinic_id: str, workstation_id: str, challenge: bytes, signature: bytes, *, revoked_too: bool = False
+    ) -> None:
+        """Spend a challenge that a workstation's keeper signed; errors as `sign_in`."""
         now_ms, table = self._clock.wall_ms(), schema.challenge
         with self._database.write() as connection:
             spent = delete(table).where(table.c.challenge == challenge).returning(table.c.expires_ms)
             row = connection.execute(spent).first()
         if row is None or row.expires_ms <= now_ms:
             raise Refusal(401, "challenge_over", "The challenge is over or was used.", "Ask for another one.")
-        contact = self._clinics.contact(clinic_id, workstation_id, touch=True)
+        contact = self._clinics.contact(clinic_id, workstation_id, touch=True, revoked_too=revoked_too)
         statement = sign_in_statement(self._pin, workstation_id, challenge)
         if not verify(contact.signing_key, signature, SIGN_IN, to_bytes(clinic_id), statement):
             raise not_signed_in()
-        expires_ms = now_ms + TOKEN_MS
-        return self._identity.token(Token(clinic_id, workstation_id, expires_ms)), expires_ms
 
     def contact(self, authorization: str) -> Contact:
         """Who asks, from the header `Authorization: Bearer …`. 401 `not_signed_in`, 403 `revoked`."""

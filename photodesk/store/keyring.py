@@ -75,6 +75,12 @@ class Secrets:
         if self.get(account) != secret:
             raise _missing()
 
+    def forget(self, account: str) -> None:
+        """Remove a secret, where it is there."""
+        backend = self._real_backend()
+        if _in_words(lambda: backend.get_password(SERVICE, account)) is not None:
+            _in_words(lambda: backend.delete_password(SERVICE, account))
+
     def words(self, account: str) -> str:
         """A text of another kind that is kept here, "" where there is none."""
         backend = self._real_backend()
@@ -132,6 +138,15 @@ class LocalSecrets(Secrets):
             return
         held = self._read() | {account: secret}
         write_atomically(self._path, msgspec.msgpack.encode([1, 1, [[name, held[name]] for name in sorted(held)]]))
+
+    def forget(self, account: str) -> None:
+        """Remove a secret, where it is there."""
+        if self._moved_to is not None:
+            self._moved_to.forget(account)
+            return
+        held = self._read()
+        if held.pop(account, None) is not None:
+            write_atomically(self._path, msgspec.msgpack.encode([1, 1, [[name, held[name]] for name in sorted(held)]]))
 
     def everything(self) -> dict[str, bytes]:
         """Every secret by its account name, for moving them into a keyring."""

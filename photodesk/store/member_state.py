@@ -26,11 +26,12 @@ class Member:
 
 @dataclass(frozen=True)
 class Revocation:
-    """The end of a workstation: its last parcel that counts (number and hash), and whether it erases itself."""
+    """The end of a workstation: its last parcel that counts (number and hash), whether it erases itself, since when."""
 
     last_sequence: int
     last_hash: bytes
     wipe: bool
+    time_ms: int = 0
 
 
 @dataclass(frozen=True)

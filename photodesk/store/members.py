@@ -234,14 +234,15 @@ class Members:
                 used = self.invitations[entry.cosigner_id]
                 self.invitations[entry.cosigner_id] = replace(used, used=True)
         elif isinstance(body, RevokeWorkstation):
-            self._revoke(body)
+            self._revoke(body, entry.time_ms if entry is not None else 0)
 
-    def _revoke(self, body: RevokeWorkstation) -> None:
+    def _revoke(self, body: RevokeWorkstation, time_ms: int) -> None:
         workstation_id = to_text(body.workstation_id)
-        end = Revocation(body.last_sequence, body.last_hash, body.wipe)
-        self.workstations[workstation_id] = replace(self.workstations[workstation_id], revocation=end)
+        before = self.workstations[workstation_id]
+        end = Revocation(body.last_sequence, body.last_hash, body.wipe, time_ms)
+        self.workstations[workstation_id] = replace(before, revocation=end)
         for kind in LOST_WITH_WORKSTATION:
-            if self.epochs(kind):
+            if self.epochs(kind) and not before.revoked:
                 self.owed.setdefault(kind, self.sequence + 1)
 
 

@@ -198,6 +198,12 @@ class OrderLine(Protocol):
         """From now on this line speaks for the workstation."""
         ...
 
+    def revocation(
+        self, clinic_id: str, workstation_id: str, challenge: bytes, signature: bytes, after: int
+    ) -> list[bytes]:
+        """For a workstation that was shut out: the entries after a number, up to the one that says so."""
+        ...
+
     def push(self, parcel: bytes, operations: Sequence[bytes]) -> Pushed:
         """Send a parcel; the same one again is answered the same."""
         ...

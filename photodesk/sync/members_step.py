@@ -22,6 +22,7 @@ from photodesk.sync.contradictions import Attack, Contradiction
 from photodesk.sync.line import PAGE, KeyRecord
 from photodesk.sync.spool import Spool
 from photodesk.sync.spool_members import HeldRecord, SpoolMembers
+from photodesk.sync.statements import SIGN_IN, sign_in_statement
 
 SEEN = "members-seen"
 """The fact with the number of the last entry that the server was seen to have."""
@@ -56,6 +57,25 @@ class MembersLine(Protocol):
 
     def key_records(self, after: int) -> list[KeyRecord]:
         """At most `PAGE` records after a place."""
+        ...
+
+
+class RevocationLine(Protocol):
+    """What a workstation that was shut out asks of the server."""
+
+    @property
+    def pin(self) -> bytes:
+        """SHA-256 of the server's public key."""
+        ...
+
+    def challenge(self, clinic_id: str, workstation_id: str) -> bytes:
+        """What the keeper is to sign."""
+        ...
+
+    def revocation(
+        self, clinic_id: str, workstation_id: str, challenge: bytes, signature: bytes, after: int
+    ) -> list[bytes]:
+        """The entries up to the one that shuts it out."""
         ...
 
 
@@ -162,6 +182,37 @@ class MembersStep:
             if len(page) < PAGE:
                 break
         return kept
+
+
+def fetch_revocation(
+    clinic_id: str,
+    workstation_id: str,
+    line: RevocationLine,
+    spool: Spool,
+    log: Path,
+    sign: Callable[[str, bytes], bytes],
+    take: Callable[[], Standing],
+) -> None:
+    """The server says that this workstation was shut out: the entries that say so are fetched, checked and taken.
+
+    Always Refused `revoked` where they hold, as a `Contradiction` where the server cannot show them.
+    """
+    here = MembersLog.open(log, to_bytes(clinic_id))
+    challenge = line.challenge(clinic_id, workstation_id)
+    signature = sign(SIGN_IN, sign_in_statement(line.pin, workstation_id, challenge))
+    entries = line.revocation(clinic_id, workstation_id, challenge, signature, here.members.sequence)
+    try:
+        after = here.prepare_records(entries).after if entries else here.members
+    except (Damaged, Refused) as error:
+        raise _contradicts("it shuts this workstation out with entries that do not hold", entries) from error
+    if not after.workstations[workstation_id].revoked:
+        raise _contradicts("it shuts this workstation out, which nobody of the clinic did", entries)
+    held = SpoolMembers(spool.file)
+    held.drop_entries()
+    held.add_entries(here.members.sequence + 1, entries)
+    take()
+    held.drop_entries()
+    raise revoked()
 
 
 def decode(record: bytes) -> bytes:

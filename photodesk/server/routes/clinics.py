@@ -43,6 +43,13 @@ def sign_in(body: m.SignIn, parts: AskedParts) -> m.SignedIn:
     return m.SignedIn(token=token, expires_ms=expires_ms)
 
 
+@router.post("/sign-in/revoked", dependencies=[Knocking])
+def read_revocation(body: m.AskRevocation, parts: AskedParts) -> m.MembersPage:
+    """Membership entries up to the last one that shuts this workstation out: the one thing it still gets."""
+    parts.signing_in.prove(body.clinic_id, body.workstation_id, body.challenge, body.signature, revoked_too=True)
+    return m.MembersPage(entries=parts.clinics.until_revoked(body.clinic_id, body.workstation_id, body.after))
+
+
 @router.get("/members")
 def read_members(parts: AskedParts, who: SignedIn, after: AfterQuery = 0, limit: LimitQuery = 500) -> m.MembersPage:
     """Membership entries after a number."""

@@ -1,0 +1,100 @@
+"""The end of a workstation's store: the keeper carries out the clinic's signed order to erase it."""
+
+from __future__ import annotations
+
+import logging
+from typing import Protocol
+
+from photodesk.app.keeper_books import Books
+from photodesk.errors import PhotoDeskError
+from photodesk.log.entry import Action, Entry
+from photodesk.store.keyring import Secrets, secrets_of
+from photodesk.store.layout import Layout
+from photodesk.store.wiping import is_wiped, remove_rest, wipe_store, wiped
+
+SHUT_OUT = "This workstation was shut out of the clinic."
+_log = logging.getLogger("photodesk.keeper")
+
+
+class Ending(Protocol):
+    """Something with children that is ended at once."""
+
+    def end_all(self) -> None:
+        """End them."""
+        ...
+
+
+class Locking(Ending, Protocol):
+    """The desks."""
+
+    def lock(self, reason: str, next_slot: str = "") -> None:
+        """Lock the one in front."""
+        ...
+
+
+class Carrying(Protocol):
+    """The syncer's keeper."""
+
+    def end(self) -> None:
+        """End it."""
+        ...
+
+
+class House(Protocol):
+    """What of the keeper has to end first."""
+
+    layout: Layout
+    books: Books | None
+    problem: PhotoDeskError | None
+
+    @property
+    def desks(self) -> Locking:
+        """Who works at it."""
+        ...
+
+    @property
+    def imports(self) -> Ending:
+        """What comes in."""
+        ...
+
+    @property
+    def syncing(self) -> Carrying:
+        """What travels."""
+        ...
+
+    def quit(self) -> None:
+        """End everything."""
+        ...
+
+
+def shut_out(house: House, wipe: bool) -> None:
+    """The membership log says that this workstation is none of the clinic's any more, or that its store goes."""
+    house.desks.lock(SHUT_OUT)
+    if not wipe or house.books is None:
+        return
+    books, house.books = house.books, None
+    clinic_id, workstation_id, secrets = books.keys.clinic_id, books.keys.workstation_id, secrets_of(house.layout)
+    house.desks.end_all()
+    house.imports.end_all()
+    house.syncing.end()
+    try:
+        books.close(Entry(Action.WORKSTATION, details={"what": "wiped"}))
+    except PhotoDeskError as error:
+        _log.warning("the log was not written: %s", error.code)
+    house.problem = _erased(house.layout, secrets, clinic_id, workstation_id)
+    house.quit()
+
+
+def _erased(layout: Layout, secrets: Secrets, clinic_id: bytes, workstation_id: str) -> PhotoDeskError:
+    try:
+        wipe_store(layout, secrets, clinic_id, workstation_id)
+    except PhotoDeskError as error:
+        return error
+    return wiped()
+
+
+def refuse_wiped(layout: Layout) -> None:
+    """Refused `wiped` where an order was carried out here; what a power cut left of the store goes first."""
+    if is_wiped(layout):
+        remove_rest(layout)
+        raise wiped()
