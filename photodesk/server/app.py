@@ -23,6 +23,7 @@ from photodesk.clock import rfc3339
 from photodesk.server import refusals
 from photodesk.server.answers import answer_errors, answer_refusal
 from photodesk.server.limits import BodyLimit
+from photodesk.server.news import News
 from photodesk.server.parts import Parts
 from photodesk.server.routes import blobs, clinics, events, keys, logs, operations
 
@@ -33,7 +34,7 @@ GONE = 499  # who asked went away before the answer; in the log only
 def make_app(parts: Parts, *, quiet: bool = False) -> FastAPI:
     """The application over these parts; `quiet` writes no log lines."""
     app = FastAPI(title="PhotoDesk clinic server", version=photodesk.__version__, lifespan=_lifespan)
-    app.state.parts, app.state.ending = parts, asyncio.Event()
+    app.state.parts, app.state.news = parts, News(parts.clinics.places)
     for router in (clinics.router, keys.router, operations.router, blobs.router, logs.router, events.router):
         app.include_router(router)
     answer_errors(app)
@@ -49,7 +50,7 @@ def make_app(parts: Parts, *, quiet: bool = False) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     cleaning = asyncio.create_task(_clean(app.state.parts))
     yield
-    app.state.ending.set()
+    app.state.news.end()
     cleaning.cancel()
 
 

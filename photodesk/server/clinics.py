@@ -132,7 +132,7 @@ class Clinics:
         """A workstation that may ask. 401 for one that is not known, 403 `revoked` unless `revoked_too`."""
         table = schema.workstation
         found = (table.c.clinic_id == clinic_id) & (table.c.workstation_id == workstation_id)
-        with self._database.read() as connection:
+        with self._database.glance() as connection:
             row = connection.execute(select(table).where(found)).first()
         if row is None:
             raise not_signed_in()
@@ -152,12 +152,13 @@ class Clinics:
             )
             return [(row.workstation_id, bool(row.revoked), row.last_contact_ms) for row in rows]
 
-    def places(self, clinic_id: str) -> tuple[int, int]:
-        """(last place of the order, number of membership entries)."""
+    def places(self, clinic_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+        """(last place of the order, number of membership entries) of each clinic."""
         table = schema.clinic
-        with self._database.read() as connection:
-            row = connection.execute(select(table).where(table.c.clinic_id == clinic_id)).one()
-            return row.next_order - 1, row.members
+        asked = select(table.c.clinic_id, table.c.next_order, table.c.members)
+        with self._database.glance() as connection:
+            rows = connection.execute(asked.where(table.c.clinic_id.in_(list(clinic_ids)))).all()
+        return {row.clinic_id: (row.next_order - 1, row.members) for row in rows}
 
     def _members(self, connection: Connection, clinic_id: str) -> Members:
         """The state as of this transaction: folded before, and what came since; the caller may go on with it."""

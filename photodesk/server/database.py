@@ -28,7 +28,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         settings: dict[str, Any] = {"connect_args": {"timeout": BUSY_S}}
         if not self.is_sqlite:
-            settings = {"pool_size": CONNECTIONS, "max_overflow": CONNECTIONS, "pool_pre_ping": True}
+            settings = {"pool_size": CONNECTIONS, "max_overflow": CONNECTIONS}
         self.engine: Engine = create_engine(self.url, hide_parameters=True, **settings)
         if self.is_sqlite:
             event.listen(self.engine, "connect", _set_up_sqlite)
@@ -71,6 +71,14 @@ class Database:
                 connection.exec_driver_sql("BEGIN")
             else:
                 connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            yield connection
+
+    @contextmanager
+    def glance(self) -> Iterator[Connection]:
+        """One question, without a transaction around it."""
+        with self.engine.connect() as connection:
+            if not self.is_sqlite:
+                connection.execution_options(isolation_level="AUTOCOMMIT")
             yield connection
 
     def close(self) -> None:

@@ -17,6 +17,7 @@ from photodesk.clock import Clock
 from photodesk.errors import Fixable
 from photodesk.server.app import make_app
 from photodesk.server.identity import first_code
+from photodesk.server.news import News
 from photodesk.server.parts import Places, open_parts
 from photodesk.server.tls import Certificate, certificate_in, given_certificate
 
@@ -86,7 +87,7 @@ def serve(settings: ServerSettings, clock: Clock, started: Callable[[Started], N
         started(Started(f"https://{shown}:{port}", certificate.pin.hex(), code))
         for ending in (signal.SIGINT, signal.SIGTERM):
             signal.signal(ending, _ended_already)
-        asyncio.run(EndingServer(config, app.state.ending).serve([listening]))
+        asyncio.run(EndingServer(config, app.state.news).serve([listening]))
     finally:
         listening.close()
         parts.close()
@@ -95,12 +96,12 @@ def serve(settings: ServerSettings, clock: Clock, started: Callable[[Started], N
 class EndingServer(uvicorn.Server):
     """uvicorn, ending well: streams of events end first, and nobody who is silent holds the end up."""
 
-    def __init__(self, config: uvicorn.Config, ending: asyncio.Event) -> None:
+    def __init__(self, config: uvicorn.Config, news: News) -> None:
         super().__init__(config)
-        self._ending = ending
+        self._news = news
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._ending.set()
+        self._news.end()
         dropping = asyncio.create_task(self._drop_silent())
         try:
             await super().shutdown(sockets)
@@ -130,7 +131,7 @@ def _ended_already(_number: int, _frame: FrameType | None) -> None:
 
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family)
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # asyncio sets TCP_NODELAY only then
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))

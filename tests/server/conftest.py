@@ -12,11 +12,11 @@ import pytest
 from sqlalchemy import create_engine
 from starlette.testclient import TestClient
 
+from photodesk.background.trial_postgres import cluster, programs
 from photodesk.server.app import make_app
 from photodesk.server.identity import first_code
 from photodesk.server.parts import Parts, Places, open_parts
 from tests.server.clinic import NOW_MS, Caller, Clinic, Workstation, found
-from tests.server.postgres import cluster, programs
 
 
 @dataclass

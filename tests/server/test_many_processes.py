@@ -19,12 +19,12 @@ import httpx2 as httpx
 import pytest
 
 from photodesk import ids
+from photodesk.background.trial_postgres import cluster, programs
 from photodesk.crypto import sha256
 from photodesk.server.tls import certificate_in
 from photodesk.sync.blob_parts import PART_BYTES, id_of_parts, part_hash
 from photodesk.sync.statements import FIRST_ORDER, SIGN_IN, next_order, sign_in_statement
 from tests.server.clinic import Caller, Clinic, Workstation, found, raw, text
-from tests.server.postgres import cluster, programs
 from tests.server.running import Running, serving
 
 pytestmark = pytest.mark.skipif(programs() is None, reason="PostgreSQL is not installed here")

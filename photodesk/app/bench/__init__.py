@@ -25,6 +25,8 @@ _WHERE = {
     "unlock": "starting",
     "start": "starting",
     "align": "aligning",
+    "push": "pushing",
+    "sync": "syncing",
 }
 
 

@@ -1,17 +1,21 @@
-"""A PostgreSQL of the test's own: a fresh cluster in a folder, on a Unix socket, ended with the test."""
+"""A PostgreSQL for a bench or a test: a fresh cluster in a folder, on a Unix socket, ended and removed afterwards.
+
+Nothing of a clinic is ever kept in one. Uses the newest version that Debian's packages put on this machine.
+"""
 
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 OWNER = "postgres"
+START_S = 120
 
 
 def programs() -> Path | None:
@@ -21,20 +25,15 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def cluster(folder: Path) -> Iterator[str]:
-    """Make, start and end a cluster; the URL of its one database."""
+def cluster(folder: Path, *settings: str) -> Iterator[str]:
+    """Make, start and end a cluster; the URL of its one database. `settings` as `name=value`."""
     bin_folder = programs()
     if bin_folder is None:
         raise FileNotFoundError("PostgreSQL is not installed")
     data, sockets = folder / "data", folder / "run"
-    as_owner: dict[str, Any] = {}
     folder.mkdir(exist_ok=True)
     sockets.mkdir()
-    if os.getuid() == 0:  # PostgreSQL does not run as root
-        who = pwd.getpwnam(OWNER)
-        as_owner = {"user": who.pw_uid, "group": who.pw_gid, "extra_groups": []}
-        for path in (folder, sockets):
-            os.chown(path, who.pw_uid, who.pw_gid)
+    as_owner = _as_owner(folder, sockets)
 
     def run(program: str, *arguments: str) -> None:
         subprocess.run(
@@ -43,15 +42,27 @@ def cluster(folder: Path) -> Iterator[str]:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd=folder,
-            timeout=120,
+            timeout=START_S,
             **as_owner,
         )
 
     run("initdb", "-D", str(data), "-U", OWNER, "--auth=trust", "--no-sync")
-    options = f"-c listen_addresses='' -c unix_socket_directories='{sockets}'"
-    run("pg_ctl", "-D", str(data), "-o", options, "-l", str(folder / "log"), "-w", "start")
+    options = [f"-c {one}" for one in ("listen_addresses=''", f"unix_socket_directories='{sockets}'", *settings)]
+    run("pg_ctl", "-D", str(data), "-o", " ".join(options), "-l", str(folder / "log"), "-w", "start")
     try:
         yield f"postgresql+psycopg://{OWNER}@/postgres?host={sockets}"
     finally:
         run("pg_ctl", "-D", str(data), "-m", "immediate", "stop")
         shutil.rmtree(data, ignore_errors=True)
+
+
+def _as_owner(*folders: Path) -> dict[str, Any]:
+    """PostgreSQL does not run as root: there it runs as the user its package made."""
+    if sys.platform == "win32" or os.getuid() != 0:
+        return {}
+    import pwd
+
+    who = pwd.getpwnam(OWNER)
+    for folder in folders:
+        os.chown(folder, who.pw_uid, who.pw_gid)
+    return {"user": who.pw_uid, "group": who.pw_gid, "extra_groups": []}
