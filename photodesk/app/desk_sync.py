@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from photodesk.desk.session import Session
 from photodesk.progress import Cancel
+from photodesk.sync.accepting_restore import log_alarms
 from photodesk.sync.copies_in import take_copies
 from photodesk.sync.copies_out import seal_out
 from photodesk.sync.desk_side import SyncDesk
@@ -39,18 +40,20 @@ class DeskSync:
         self._session = session
         self._spool = spool
         self._desk = SyncDesk(session, spool)
+        self._wake = wake
         use_server(session, spool, wake)
 
     def out(self, cancel: Cancel | None = None) -> bool:
         """Put what is new into the spool, photos too; whether there was anything."""
         cancel = cancel or Cancel()
         operations = self._desk.spool_out()
-        blobs = seal_out(self._session, self._spool, cancel).blobs
+        blobs = seal_out(self._session, self._spool, cancel, tell=self._wake).blobs
         return bool(operations + blobs + (self._desk.spool_out() if blobs else 0))
 
     def into(self, cancel: Cancel | None = None) -> DeskArrived:
         """Take in what lies in the spool: operations, then pictures."""
         cancel = cancel or Cancel()
+        log_alarms(self._session, self._spool)
         taken = self._desk.take_in(cancel)
         copies = take_copies(self._session, self._spool, cancel)
         spooled = self._desk.spool_out() > 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from photodesk.sync.spool_blobs import BlobSpool, Out, SpooledBlob, rank_of
 
 ROOM_BYTES = 4 << 30
 FREE_BYTES = 1 << 30
-TOGETHER = 64
+TOGETHER, TOGETHER_BYTES = 64, 64 << 20
 REASON = "sealed copy"
 
 
@@ -39,23 +39,33 @@ class SealedOut:
     later: int
 
 
-def seal_out(session: Session, spool: Spool, cancel: Cancel | None = None, room_bytes: int = ROOM_BYTES) -> SealedOut:
+def seal_out(
+    session: Session,
+    spool: Spool,
+    cancel: Cancel | None = None,
+    room_bytes: int = ROOM_BYTES,
+    tell: Callable[[], None] = lambda: None,
+) -> SealedOut:
     """Seal what is new in every chart that changed; nothing without chart keys. In the desk's one writing lane.
 
     At most `room_bytes` of originals wait in the spool, and the disk keeps a gigabyte; the rest is sealed when there
-    is room again. Cancelled: what was sealed stays. Fixable `disk_full`, `spool_refused`.
+    is room again. `tell` is called whenever something new lies in the spool, so that it can go while the rest is
+    sealed. Cancelled: what was sealed stays. Fixable `disk_full`, `spool_refused`.
     """
     if not session.has_chart_keys:
         return SealedOut(0, 0, 0)
-    return _Sealing(session, BlobSpool(spool.file), cancel or Cancel(), room_bytes).run()
+    return _Sealing(session, BlobSpool(spool.file), cancel or Cancel(), room_bytes, tell).run()
 
 
 class _Sealing:
-    def __init__(self, session: Session, blobs: BlobSpool, cancel: Cancel, room_bytes: int) -> None:
+    def __init__(
+        self, session: Session, blobs: BlobSpool, cancel: Cancel, room_bytes: int, told: Callable[[], None]
+    ) -> None:
         self._session = session
         self._blobs = blobs
         self._cancel = cancel
         self._room_bytes = room_bytes
+        self._told = told
         self._count = self._size = self._later = 0
         self._waiting_bytes = blobs.sealed_bytes()
 
@@ -150,6 +160,7 @@ class _Sealing:
             chart.record_copies(self._session.actor.change(REASON), new)
         if sealed:
             self._blobs.add_out([_spooled(one, chart.chart_id) for one in sealed], Out.SEALED)
+            self._told()
         self._count += len(sealed)
         self._size += sum(one.size_bytes for one in sealed)
         return 1 if new else 0
@@ -185,5 +196,11 @@ def _written(path: Path, pieces: Iterator[bytes]) -> BlobName:
 
 
 def _groups(pieces: Sequence[Piece]) -> Iterator[Sequence[Piece]]:
-    for start in range(0, len(pieces), TOGETHER):
-        yield pieces[start : start + TOGETHER]
+    group: list[Piece] = []
+    for piece in pieces:
+        group.append(piece)
+        if len(group) == TOGETHER or sum(one.size_bytes for one in group) >= TOGETHER_BYTES:
+            yield group
+            group = []
+    if group:
+        yield group
