@@ -18,10 +18,14 @@ from photodesk.store.member_author import author_of
 from photodesk.store.member_entry import ServerRestored, decode_entry
 from photodesk.store.members_log import MembersLog
 from photodesk.sync.alarms import Alarms
+from photodesk.sync.contradictions import CODE
 from photodesk.sync.enrolling import MOST_ENTRIES, all_pages
 from photodesk.sync.line import OrderPage
 from photodesk.sync.server_restored import check_was_there
 from photodesk.sync.spool import Spool
+from photodesk.sync.spool_alarm import SpoolAlarms
+
+LOGGED = "alarm-logged"
 
 
 class RestoredLine(Protocol):
@@ -63,6 +67,16 @@ def accept_restore(session: Session, spool: Spool, line: RestoredLine) -> int:
         line.append_members(session.keyset.clinic_id.hex(), log.members.sequence, log.members.head, prepared.records)
         log.write(prepared, published=True)
     return end.last_place
+
+
+def log_alarms(session: Session, spool: Spool) -> None:
+    """An entry for each alarm that has none yet: by the first desk that meets it, once."""
+    logged = spool.number(LOGGED)
+    for alarm in SpoolAlarms(spool.file).standing():
+        if alarm.number > logged:
+            details = {"attack": alarm.attack, "alarm": str(alarm.number)}
+            session.actor.log(session.actor.entry(Action.DAMAGE, outcome=CODE, details=details))
+            spool.set_facts({LOGGED: alarm.number.to_bytes(8, "little")})
 
 
 def clear_alarms(session: Session, alarms: Alarms) -> int:
