@@ -198,8 +198,8 @@ class Spool:
     def waiting(self) -> Waiting:
         """How much is on its way."""
         out = self.file.row(
-            "SELECT count(*) FROM outgoing LEFT JOIN parcel ON outgoing.parcel = parcel.send_sequence"
-            " WHERE parcel.sent IS NULL OR parcel.sent = 0",
+            "SELECT (SELECT count(*) FROM outgoing WHERE parcel IS NULL) + (SELECT count(*) FROM outgoing"
+            " WHERE parcel IN (SELECT send_sequence FROM parcel WHERE sent = 0))",
             (),
         )
         into = self.file.row("SELECT count(*) FROM incoming WHERE taken = 0", ())

@@ -1,0 +1,120 @@
+"""The syncer as the keeper's child: it needs nobody signed in, comes back when it dies, and ends with the keeper."""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from photodesk.app.command_desk import keeper_link
+from photodesk.app.command_line import Invocation
+from photodesk.background.asking import Push
+from photodesk.background.keeper_link import KeeperLink
+from photodesk.clock import SystemClock
+from photodesk.crypto import FLOOR_COST
+from photodesk.desk.entrance import Entrance
+from photodesk.desk.session import Session
+from photodesk.protocol.messages import SyncState
+from photodesk.sync.spool import Spool
+from photodesk.sync.status import SyncStatus, decode_status
+from photodesk.sync.sync_settings import SyncSettings, write_settings
+from tests.app.test_command_line import PASSWORD, Clinic
+from tests.server.running import Running, serving
+
+
+@dataclass
+class Signed:
+    """A signed-in desk with its keeper, and what the syncer tells it."""
+
+    session: Session
+    link: KeeperLink
+    pushes: queue.SimpleQueue[Push]
+
+    def told(self, fits: Callable[[SyncStatus], bool]) -> SyncStatus:
+        """The next status that fits."""
+        while True:
+            push = self.pushes.get(timeout=30)
+            if isinstance(push, SyncState) and fits(status := decode_status(push.status)):
+                return status
+
+    def syncer(self) -> int:
+        """Its process id."""
+        keeper = next(iter(_children(os.getpid(), "keeper")))
+        return next(iter(_children(keeper, "syncer")))
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Clinic:
+    (tmp_path / "a").mkdir()
+    made = Clinic(tmp_path / "a")
+    Entrance(made.store, SystemClock(), FLOOR_COST).found(
+        "Example Clinic", "Room 1", "Ada Berg", PASSWORD, password_only=True
+    )
+    return made
+
+
+@pytest.fixture
+def server(tmp_path: Path, clinic: Clinic) -> Iterator[Running]:
+    clinic.good("patient", "add", "--mrn", "1001", "--family", "Sample", "--given", "Ivo", "--birth", "1970-02-03")
+    with serving(tmp_path / "server", "--quiet") as running:
+        clinic.good("enrol", "--server", running.url, "--code", running.code or "")
+        yield running
+
+
+@contextmanager
+def signed_in(clinic: Clinic) -> Iterator[Signed]:
+    pushes: queue.SimpleQueue[Push] = queue.SimpleQueue()
+    with keeper_link(Invocation(store=clinic.store)) as link:
+        link.watch(pushes.put)
+        session = Entrance(clinic.store, SystemClock()).sign_in(link, "Ada Berg", PASSWORD)
+        try:
+            yield Signed(session, link, pushes)
+        finally:
+            session.close()
+
+
+def test_it_sends_what_is_there_rests_when_told_and_comes_back(clinic: Clinic, server: Running) -> None:
+    with signed_in(clinic) as desk:
+        desk.link.sync_now()
+        told = desk.told(lambda status: bool(status.last_success_ms))
+        assert (told.state, told.unprepared) == ("working", True), "the desk has not put anything into the spool yet"
+        assert told.trouble is None
+
+        spool = Spool(clinic.store / "spool")
+        write_settings(spool, SyncSettings(paused=True))
+        desk.link.sync_now()
+        desk.told(lambda status: status.state == "paused")
+        write_settings(spool, SyncSettings())
+        spool.close()
+        desk.link.sync_now()
+        desk.told(lambda status: status.state == "working")
+
+        first = desk.syncer()
+        os.kill(first, signal.SIGKILL)
+        desk.told(lambda status: status.state == "working")
+        last = desk.syncer()
+        assert last != first
+
+        server.kill()
+        gone = desk.told(lambda status: status.state == "offline")
+        assert gone.trouble is not None
+        assert gone.trouble.code == "server_offline"
+        assert gone.offline_since_ms
+    assert not Path(f"/proc/{last}").exists(), "it ended with the keeper"
+
+
+def _children(parent: int, part: str) -> Iterator[int]:
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rsplit(")", 1)[1].split()
+            words = (stat.parent / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if int(fields[1]) == parent and part.encode() in words:
+            yield int(stat.parent.name)
