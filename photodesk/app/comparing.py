@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from photodesk.background.both import both
 from photodesk.compare import Alignment, Measure, Side, align, as_json, measure
 from photodesk.desk.session import Session
 from photodesk.errors import Fixable
@@ -60,7 +61,7 @@ def compare_pair(session: Session, patient_id: str, a: str, b: str, *, align_the
     (photo_a, day_a), (photo_b, day_b) = timeline[a], timeline[b]
     found = Alignment(0.0, None)
     if align_them:
-        found = align(one, other, _size(photo_a), _size(photo_b))
+        found = align(one, other, _size(photo_a), _size(photo_b), both)
     sides = Side(one, photo_a.facts, day_a), Side(other, photo_b.facts, day_b)
     return ComparedPair(patient_id, (photo_a, photo_b), (day_a, day_b), found, measure(*sides, found.matrix))
 

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from photodesk.compare.features import features, guided_matches, likeness, matches
+from photodesk.compare.features import Both, features, guided_matches, in_turn, matches
 from photodesk.compare.mapping import LEAST_MATCHES, Fit, Matrix, Points, best_fit, corner_doubt_px, corners, first_fit
 from photodesk.imaging.decoded import Pixels
 from photodesk.imaging.renditions import shrink
@@ -79,11 +80,15 @@ class Evidence:
         return round(float(min(answers)) * 0.98, 3)
 
 
-def align(a: Pixels, b: Pixels, a_size: tuple[int, int], b_size: tuple[int, int]) -> Alignment:
-    """Lay B on A. `a`, `b`: screen renditions or larger; sizes are the upright originals' (width, height) in px."""
+def align(a: Pixels, b: Pixels, a_size: tuple[int, int], b_size: tuple[int, int], both: Both = in_turn) -> Alignment:
+    """Lay B on A. `a`, `b`: screen renditions or larger; sizes are the upright originals' (width, height) in px.
+
+    `both` does what is done to each photo, at the same time where it has threads.
+    """
     best = Alignment(0.0, None)
-    for grey_a, grey_b in ((_sharp_grey(a), _sharp_grey(b)), (_smooth_grey(a), _smooth_grey(b))):
-        mapping, evidence = estimate(grey_a, grey_b)
+    for grey in (_sharp_grey, _smooth_grey):
+        grey_a, grey_b = both(partial(grey, a), partial(grey, b))
+        mapping, evidence = estimate(grey_a, grey_b, both)
         if mapping is None or evidence is None:
             continue
         confidence = evidence.confidence()
@@ -95,13 +100,12 @@ def align(a: Pixels, b: Pixels, a_size: tuple[int, int], b_size: tuple[int, int]
     return best
 
 
-def estimate(grey_a: Pixels, grey_b: Pixels) -> tuple[Matrix | None, Evidence | None]:
+def estimate(grey_a: Pixels, grey_b: Pixels, both: Both = in_turn) -> tuple[Matrix | None, Evidence | None]:
     """The mapping B → A between two greys (uint8, (height, width)) and what speaks for it; None, None without one."""
-    a, b = features(grey_a), features(grey_b)
+    a, b = both(partial(features, grey_a), partial(features, grey_b))
     if a is None or b is None:
         return None, None
-    alike = likeness(a, b)
-    points_a, points_b = matches(a, b, alike)
+    points_a, points_b = matches(a, b, both)
     within_px = min(3.0, max(1.0, 3.0 * max(*grey_a.shape, *grey_b.shape) / WORK_LONG_EDGE_PX))
     alone = first_fit(points_a, points_b, within_px) if len(points_a) >= LEAST_MATCHES else None
     if alone is None:
@@ -109,7 +113,7 @@ def estimate(grey_a: Pixels, grey_b: Pixels) -> tuple[Matrix | None, Evidence | 
     agreed = alone.errors_px < within_px
     held = _coverage(points_a[agreed].astype(np.float32), alone.matrix, _size(grey_a), _size(grey_b))
     fit = alone
-    guided_a, guided_b = guided_matches(a, b, alike, alone.matrix, 2 * within_px)
+    guided_a, guided_b = guided_matches(a, b, alone.matrix, 2 * within_px)
     if len(guided_a) >= LEAST_MATCHES:
         guided = best_fit(alone.matrix, guided_a, guided_b, within_px)
         if guided is not None and (guided.errors_px < within_px).sum() >= 0.8 * agreed.sum():

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import cv2
 import numpy as np
@@ -17,8 +18,29 @@ DISTANCE_RATIO = 0.82
 ALIKE = 0.6  # least likeness of a pair that lies where the mapping says
 _ROWS = 512  # at a time, so that memory stays flat
 
-Likeness = npt.NDArray[np.float32]
-"""float32, (points of A, points of B): 1 for the same words."""
+_PAIRS, _MOST = 1 << 15, 1 << 22
+_FAR = float(1 << 20)
+_COLUMN = np.array([1 << 24, 1], np.int64)
+
+Places = npt.NDArray[np.float32]
+Words = npt.NDArray[np.float32]
+Indices = npt.NDArray[np.int64]
+
+S = TypeVar("S")
+T = TypeVar("T")
+
+
+class Both(Protocol):
+    """Does two pieces of work, perhaps at the same time; who has threads hands one in."""
+
+    def __call__(self, one: Callable[[], S], other: Callable[[], T]) -> tuple[S, T]:
+        """Both results; what either raises."""
+        ...
+
+
+def in_turn(one: Callable[[], S], other: Callable[[], T]) -> tuple[S, T]:
+    """Without threads."""
+    return one(), other()
 
 
 @dataclass(frozen=True)
@@ -37,15 +59,9 @@ def features(grey: Pixels) -> Features | None:
     return Features(np.array([key.pt for key in keys], np.float32), _root(found))
 
 
-def likeness(a: Features, b: Features) -> Likeness:
-    """Of every point of A to every point of B."""
-    alike: Likeness = a.words @ b.words.T
-    return alike
-
-
-def matches(a: Features, b: Features, alike: Likeness) -> tuple[Points, Points]:
+def matches(a: Features, b: Features, both: Both = in_turn) -> tuple[Points, Points]:
     """Points that are each other's best match and clearly better than the second, float64, (n, 2) each."""
-    forth, back = _best(alike), _best(alike.T)
+    forth, back = both(lambda: _best(a.words, b.words), lambda: _best(b.words, a.words))
     rows = np.arange(len(forth))
     sure = (forth >= 0) & (back[np.maximum(forth, 0)] == rows)
     of_a, of_b = a.points[rows[sure]], b.points[forth[sure]]
@@ -53,26 +69,50 @@ def matches(a: Features, b: Features, alike: Likeness) -> tuple[Points, Points]:
     return of_a[first].astype(np.float64), of_b[first].astype(np.float64)
 
 
-def guided_matches(
-    a: Features, b: Features, alike: Likeness, mapping: Matrix, within_px: float
-) -> tuple[Points, Points]:
-    """Pairs that lie where the mapping says and are each other's best there, however alike others elsewhere are."""
+def guided_matches(a: Features, b: Features, mapping: Matrix, within_px: float) -> tuple[Points, Points]:
+    """Pairs that lie where the mapping says and are each other's best there, however alike others elsewhere are.
+
+    None where the mapping heaps B up: it says nothing about where to look.
+    """
     landed = mapped(mapping, b.points.astype(np.float64)).astype(np.float32)
-    best_b, best = np.zeros(len(a.points), np.int64), np.full(len(a.points), -1, np.float32)
-    best_a, best_of_b = np.zeros(len(landed), np.int64), np.full(len(landed), -1, np.float32)
-    for start in range(0, len(a.points), _ROWS):
-        rows = slice(start, start + _ROWS)
-        apart = np.square(a.points[rows, None, 0] - landed[None, :, 0])
-        apart += np.square(a.points[rows, None, 1] - landed[None, :, 1])
-        near = np.where(apart < within_px**2, alike[rows], -1)
-        best_b[rows], best[rows] = near.argmax(axis=1), near.max(axis=1)
-        candidate = near.argmax(axis=0)
-        value = near[candidate, np.arange(len(landed))]
-        better = value > best_of_b
-        best_of_b[better], best_a[better] = value[better], candidate[better] + start
-    rows_a = np.arange(len(a.points))
-    sure = (best > ALIKE) & (best_a[best_b] == rows_a)
-    return a.points[sure].astype(np.float64), b.points[best_b[sure]].astype(np.float64)
+    of_a, of_b = _neighbours(a.points, landed, within_px)
+    alike = np.empty(len(of_a), np.float32)
+    for start in range(0, len(of_a), _PAIRS):
+        some = slice(start, start + _PAIRS)
+        alike[some] = np.einsum("ij,ij->i", a.words[of_a[some]], b.words[of_b[some]])
+    by_a, by_b = np.lexsort((of_b, -alike, of_a)), np.lexsort((of_a, -alike, of_b))
+    best_a = np.full(len(landed), -1, np.int64)
+    held, first = np.unique(of_b[by_b], return_index=True)
+    best_a[held] = of_a[by_b][first]
+    rows, first = np.unique(of_a[by_a], return_index=True)
+    columns, best = of_b[by_a][first], alike[by_a][first]
+    sure = (best > ALIKE) & (best_a[columns] == rows)
+    return a.points[rows[sure]].astype(np.float64), b.points[columns[sure]].astype(np.float64)
+
+
+def _neighbours(a: Places, b: Places, within_px: float) -> tuple[Indices, Indices]:
+    """Every place of A with every place of B nearer than `within_px`, by cells of that size; none beyond `_MOST`."""
+    cells_a, cells_b = (
+        np.floor(np.nan_to_num(places / within_px).clip(-_FAR, _FAR)).astype(np.int64) for places in (a, b)
+    )
+    keys = cells_b @ _COLUMN
+    order = np.argsort(keys, kind="stable")
+    keys = keys[order]
+    of_a, of_b, count = [], [], 0
+    for step in np.ndindex(3, 3):
+        wanted = (cells_a + np.array(step) - 1) @ _COLUMN
+        low, high = np.searchsorted(keys, wanted, "left"), np.searchsorted(keys, wanted, "right")
+        many = high - low
+        count += int(many.sum())
+        if count > _MOST:
+            return np.empty(0, np.int64), np.empty(0, np.int64)
+        rows = np.repeat(np.arange(len(a)), many)
+        within = np.arange(len(rows)) - np.repeat(np.cumsum(many) - many, many)
+        of_a.append(rows)
+        of_b.append(order[np.repeat(low, many) + within])
+    rows, columns = np.concatenate(of_a), np.concatenate(of_b)
+    near = np.square(a[rows] - b[columns]).sum(axis=1) < within_px**2
+    return rows[near], columns[near]
 
 
 def _root(descriptors: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
@@ -82,13 +122,16 @@ def _root(descriptors: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
     return root
 
 
-def _best(alike: Likeness) -> npt.NDArray[np.int64]:
-    """For each row the best column, or −1 where the second best is nearly as good (distance ratio)."""
-    best = alike.argmax(axis=1)
-    rows = np.arange(len(best))
-    first = alike[rows, best]
-    others = alike.copy()
-    others[rows, best] = -1
-    second = others.max(axis=1)
-    distance = np.sqrt(np.maximum(2 - 2 * first, 0)), np.sqrt(np.maximum(2 - 2 * second, 1e-9))
-    return np.where(distance[0] < DISTANCE_RATIO * distance[1], best, -1)
+def _best(words: Words, others: Words) -> Indices:
+    """For each row the most alike other, or −1 where the second is nearly as good (distance ratio)."""
+    found = np.full(len(words), -1, np.int64)
+    for start in range(0, len(words), _ROWS):
+        alike = words[start : start + _ROWS] @ others.T
+        best = alike.argmax(axis=1)
+        rows = np.arange(len(best))
+        first = alike[rows, best]
+        alike[rows, best] = -1
+        second = alike.max(axis=1)
+        distance = np.sqrt(np.maximum(2 - 2 * first, 0)), np.sqrt(np.maximum(2 - 2 * second, 1e-9))
+        found[start : start + _ROWS] = np.where(distance[0] < DISTANCE_RATIO * distance[1], best, -1)
+    return found

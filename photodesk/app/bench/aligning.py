@@ -20,6 +20,7 @@ import numpy.typing as npt
 import photodesk
 from photodesk.app.bench.align_pairs import TestPair, made, pictures_in, published
 from photodesk.app.bench.figures import Result, Wanted
+from photodesk.background.both import both
 from photodesk.compare import align
 from photodesk.compare.mapping import Matrix, mapped
 from photodesk.imaging.decoded import Pixels
@@ -69,7 +70,7 @@ def bench_align(wanted: Wanted) -> Result:
     for pair in (*published(folder), *made(photos, np.random.default_rng(SEED))):
         group = groups.setdefault(pair.group, _Group(pair.truth is not None))
         started = time.perf_counter()
-        found = align(shrink(pair.a, 2560), shrink(pair.b, 2560), _size(pair.a), _size(pair.b))
+        found = align(shrink(pair.a, 2560), shrink(pair.b, 2560), _size(pair.a), _size(pair.b), both)
         ours_s.append(time.perf_counter() - started)
         group.claimed += found.matrix is not None
         group.ours.append(_error(pair, None if found.matrix is None else np.array(found.matrix)))

@@ -17,9 +17,11 @@ import simplejpeg
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
+from photodesk.background.both import both
 from photodesk.compare import Alignment, align, scaled_matrix
 from photodesk.compare.landmarks import Landmark
 from photodesk.compare.thin_plate import thin_plate
+from photodesk.imaging.decoded import Pixels
 from photodesk.photos.comparison import LaidBy, Rows
 from photodesk.ui.compare.levels import between, smaller_images
 from photodesk.ui.compare.loading import Levels, Loaded, PhotoLoader, Rank
@@ -93,13 +95,15 @@ class PairLaying(QObject):
 
     def find(self, pair: Pair, sizes: tuple[Size, Size]) -> None:
         """Look for the alignment of a pair that is shown, once; `sizes` of A and B."""
-        jpegs = [self._loader.rendition(photo_id) for photo_id in pair]
-        if self.of(pair) is not None or ("find", pair) in self._asked or None in jpegs or not all(map(all, sizes)):
+        of_a, of_b = (self._loader.rendition(photo_id) for photo_id in pair)
+        if self.of(pair) is not None or ("find", pair) in self._asked or not all(map(all, sizes)):
+            return
+        if of_a is None or of_b is None:
             return
 
         def work() -> Alignment:
-            a, b = (simplejpeg.decode_jpeg(jpeg, "RGB", min_width=LEAST_PX, min_height=LEAST_PX) for jpeg in jpegs)
-            return align(a, b, *sizes)
+            a, b = both(partial(_seen, of_a), partial(_seen, of_b))
+            return align(a, b, *sizes, both)
 
         def done(alignment: Alignment) -> None:
             if self.of(pair) is not None:
@@ -167,6 +171,12 @@ class PairLaying(QObject):
 
         if key not in self._asked:
             self._asked[key] = self._tasks.decode(work, came, failed)
+
+
+def _seen(jpeg: bytes) -> Pixels:
+    """A rendition as it is looked for in another: uint8, (height, width, 3)."""
+    pixels: Pixels = simplejpeg.decode_jpeg(jpeg, "RGB", min_width=LEAST_PX, min_height=LEAST_PX)
+    return pixels
 
 
 def _turned(laying: Laying) -> Laying:
