@@ -55,6 +55,7 @@ COMMANDS = {
     "recover": "commands_backup:recover_person",
     "recovery": "commands_backup:recovery",
     "enrol": "commands_enrol:enrol",
+    "workstation": "commands_workstation:workstation",
     "serve": "commands_serve:serve",
     "sync": "commands_alarm:sync",
     "conflicts": "commands_conflicts:conflicts",

@@ -86,14 +86,14 @@ class PeopleDesk:
         chosen = frozenset(roles)
         with self._actor.logged(self._entry("roles", person_id, second, roles=" ".join(sorted(chosen)))):
             members.set_roles(self._membership(), person_id, chosen, second)
-        self._raise_epochs()
+        self.renew_keys()
 
     def disable(self, person_id: str) -> None:
         """They sign in no more. Refused `no_right`, `last_administrator`, `own_roles`."""
         self._actor.require(Right.MANAGE_PEOPLE)
         with self._actor.logged(self._entry("disabled", person_id)):
             members.remove_person(self._membership(), person_id)
-        self._raise_epochs()
+        self.renew_keys()
 
     def enable(self, person_id: str, password: str, second: Cosigner | None = None) -> None:
         """A disabled person comes back, with a new key pair and this password; the roles are those they had."""
@@ -126,7 +126,8 @@ class PeopleDesk:
         with self._actor.logged(self._entry(what, person_id, second)):
             members.renew_person(self._membership(), person_id, password, self._cost, second)
 
-    def _raise_epochs(self) -> None:
+    def renew_keys(self) -> None:
+        """Make the epochs that are owed since somebody, or a workstation, was shut out, as far as this desk can."""
         kinds = raise_epochs(self._membership())
         if not kinds:
             return

@@ -95,7 +95,7 @@ class Invited:
 
     code: str
     expires_ms: int
-    url: str
+    url: str = ""
 
 
 def found_on_server(
