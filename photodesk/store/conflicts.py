@@ -3,13 +3,14 @@
 Each operation names, per field, the clock of the value it replaced: the operations about one field are a tree. Its
 leaves are values that nobody who changed the field has seen. The leaf with the highest (clock, workstation) stands;
 another leaf is a conflict, unless its value was on the way to the one that stands. A deletion names what it knew of
-every field (`seen`); a change of the entity that it did not know is a conflict of its own, *deleted with changes*.
+every field (`seen`); a value of the entity that it did not know is a conflict of its own, *deleted with changes*.
 A conflict's id is SHA-256(entity, id, field, operation), 16 bytes; a person's decision about it is an entity `settled`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from photodesk.crypto import sha256
 from photodesk.errors import PhotoDeskError
 from photodesk.store.conflict_rules import SEEN, deletes, deleting_field, reviewed
 from photodesk.store.operations import Operation, open_operation
-from photodesk.store.projection import Clocks
+from photodesk.store.projection import Clocks, Tables
 
 if TYPE_CHECKING:
     from photodesk.store.keyset import KeySet
@@ -58,43 +59,40 @@ def said_about(operations: Iterable[Operation], field: str) -> list[Said]:
 
 
 def losers(said: Sequence[Said]) -> list[Said]:
-    """Of what is `said_about` a field: values that lost without having been seen by who wrote what stands."""
+    """Of what is `said_about` a field: values that lost without having been seen by who wrote what stands.
+
+    Where two workstations made one at the very same clock, it cannot be known which of them a later one saw: both are
+    shown rather than one lost.
+    """
     if len(said) < 2:
         return []
-    followed = {one.replaced for one in said}
-    known = [one.value for one in _way_to(said, said[-1])]
+    clocks = Counter(one.clock for one in said)
+    followed = {one.replaced for one in said if clocks[one.replaced] == 1}
+    by_clock = {one.clock: one for one in said if clocks[one.clock] == 1}
+    known, step = [said[-1].value], by_clock.get(said[-1].replaced)
+    while step is not None:
+        known.append(step.value)
+        step = by_clock.get(step.replaced) if step.replaced < step.clock else None
     return [one for one in said[:-1] if one.clock not in followed and one.value not in known]
 
 
 def unseen(operations: Sequence[Operation], entity: str) -> list[Operation]:
-    """Where an entity is deleted: changes of it that whoever deleted it did not know."""
+    """Where an entity is deleted: what stands of it that whoever deleted it did not know."""
     field = deleting_field(entity)
     said = said_about(operations, field) if field else []
     if not said or not deletes(entity, {field: said[-1].value}):
         return []
-    deletion = next(one for one in operations if one.operation_id == said[-1].operation_id)
+    by_id = {one.operation_id: one for one in operations}
+    deletion = by_id[said[-1].operation_id]
     seen = deletion.edit.fields.get(SEEN)
     if not isinstance(seen, dict):
         return []
     found: dict[str, Operation] = {}
-    for name in reviewed(entity):
+    for name in sorted(reviewed(entity)):
         about = said_about(operations, name)
-        last = next((one for one in about if one.clock == seen.get(name)), None)
-        known = {one.operation_id for one in _way_to(about, last)} if last is not None else set()
-        for one in operations:
-            if name in one.edit.fields and one.operation_id not in known and one.workstation != deletion.workstation:
-                found[one.operation_id] = one
-    return [found[one.operation_id] for one in operations if one.operation_id in found]
-
-
-def _way_to(said: Sequence[Said], last: Said) -> list[Said]:
-    """A value and those it came from, the latest first."""
-    by_clock = {one.clock: one for one in said}
-    way, one = [], by_clock.get(last.clock)
-    while one is not None:
-        way.append(one)
-        one = by_clock.get(one.replaced) if one.replaced < one.clock else None
-    return way
+        if about and about[-1].clock > seen.get(name, 0) and about[-1].workstation != deletion.workstation:
+            found[about[-1].operation_id] = by_id[about[-1].operation_id]
+    return [found[key] for key in sorted(found)]
 
 
 class ConflictBook:
@@ -143,17 +141,25 @@ class ConflictBook:
         self._connection.executemany("INSERT INTO conflict VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", rows)
 
 
-def may_conflict(told: Operation, before: Clocks, *, was_deleted: bool) -> bool:
-    """Whether an operation may differ from what another workstation wrote unseen; `before` are the entity's clocks."""
+def may_conflict(told: Operation, before: Clocks, *, is_deleted: bool) -> bool:
+    """Whether an operation may differ from what another workstation wrote unseen; `before` are the entity's clocks.
+
+    `is_deleted`: whether the entity is deleted now that it was applied.
+    """
     names = reviewed(told.edit.entity)
     if not names or not before:
         return False
-    if deletes(told.edit.entity, told.edit.fields):
-        seen = told.edit.fields.get(SEEN)
-        known: Mapping[str, int] = seen if isinstance(seen, dict) else {}
-        if any(before[name][0] != known.get(name, 0) for name in names if name in before):
-            return True
     concerned = [name for name in told.edit.fields if name in names]
-    return bool(concerned) and (
-        was_deleted or any(name in before and before[name][0] != told.replaced[name] for name in concerned)
-    )
+    return is_deleted or any(name in before and before[name][0] != told.replaced[name] for name in concerned)
+
+
+def is_gone(connection: Any, tables: Tables, entity: str, entity_id: str) -> bool:
+    """Whether an entity is deleted."""
+    name, table = deleting_field(entity), tables.get(entity)
+    if not name or table is None:
+        return False
+    row = connection.execute(
+        f"SELECT {name} FROM {table.name} WHERE {table.key} = ?",  # noqa: S608  our own schema's names
+        (entity_id,),
+    ).fetchone()
+    return row is not None and deletes(entity, {name: row[0]})

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from photodesk.store.change import Change
-from photodesk.store.conflicts import ConflictBook
+from photodesk.store.conflicts import ConflictBook, is_gone
 from photodesk.store.database import Database
 from photodesk.store.operations import OperationBook, Scope
 from photodesk.store.projection import Edit
@@ -25,7 +25,8 @@ class Writing:
         """Seal, sign and apply one change; returns its clock. What is in conflict about the entity follows."""
         clock = self._book.record(self.connection, self._change, scope, edit)
         conflicts = ConflictBook(self.connection, self._book.keyset, lambda _: scope.erasure_key)
-        if conflicts.has(edit.entity, edit.entity_id):
+        deleted = is_gone(self.connection, self._book.tables, edit.entity, edit.entity_id)
+        if deleted or conflicts.has(edit.entity, edit.entity_id):
             conflicts.find_anew(edit.entity, edit.entity_id)
         return clock
 

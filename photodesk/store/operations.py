@@ -118,6 +118,11 @@ class OperationBook:
         """The keys it seals with."""
         return self._keyset
 
+    @property
+    def tables(self) -> Tables:
+        """The tables it projects into."""
+        return self._tables
+
     def resume(self, last_clock: int) -> None:
         """Later operations get a clock above the database's highest."""
         self._clock.seen(last_clock)

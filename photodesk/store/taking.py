@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from photodesk.errors import Damaged, Refused
 from photodesk.ids import NO_ID
-from photodesk.store.conflict_rules import SEEN, deletes, deleting_field, reviewed
-from photodesk.store.conflicts import ConflictBook, may_conflict
+from photodesk.store.conflict_rules import SEEN, reviewed
+from photodesk.store.conflicts import ConflictBook, is_gone, may_conflict
 from photodesk.store.members import Members
 from photodesk.store.operations import Operation, open_operation, verify_operation
 from photodesk.store.projection import Tables, apply, field_clocks
@@ -199,21 +199,11 @@ class Taking:
         if entity not in self._tables:
             return False
         before = field_clocks(self.connection, entity, entity_id) if reviewed(entity) else {}
-        was_deleted = bool(before) and self._is_deleted(entity, entity_id)
         try:
             apply(self.connection, self._tables, told.edit, told.clock, told.workstation)
         except UNFIT:
             return False
-        if may_conflict(told, before, was_deleted=was_deleted) or self._conflicts.has(entity, entity_id):
+        is_deleted = bool(before) and is_gone(self.connection, self._tables, entity, entity_id)
+        if may_conflict(told, before, is_deleted=is_deleted) or self._conflicts.has(entity, entity_id):
             self._conflicts.find_anew(entity, entity_id)
         return True
-
-    def _is_deleted(self, entity: str, entity_id: str) -> bool:
-        name, table = deleting_field(entity), self._tables[entity]
-        if not name:
-            return False
-        row = self.connection.execute(
-            f"SELECT {name} FROM {table.name} WHERE {table.key} = ?",  # noqa: S608  our own schema's names
-            (entity_id,),
-        ).fetchone()
-        return row is not None and deletes(entity, {name: row[0]})
