@@ -189,6 +189,8 @@ def fetch_certificate(url: str) -> tuple[str, bytes]:
             context.wrap_socket(plain, server_hostname=host) as wrapped,
         ):
             shown = wrapped.getpeercert(binary_form=True) or b""
+    except (ssl.SSLEOFError, ssl.SSLZeroReturnError) as error:
+        raise offline() from error
     except ssl.SSLError as error:
         raise _tls() from error
     except OSError as error:
@@ -269,6 +271,8 @@ def _why(error: BaseException) -> PhotoDeskError:
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return expired() if cause.verify_code in {EXPIRED, NOT_YET} else pin_wrong()
+        if isinstance(cause, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
+            return offline()  # torn in the middle of greeting each other: that says nothing about the server
         if isinstance(cause, ssl.SSLError):
             return _tls()
         cause = cause.__cause__ or cause.__context__
