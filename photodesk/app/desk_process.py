@@ -18,6 +18,7 @@ def main(fd: int, store: Path, demo_fd: int | None = None) -> int:
     from PySide6.QtWidgets import QApplication
 
     from photodesk.app.clinic_publisher import ClinicPublisher
+    from photodesk.app.window_outside import WindowOutside
     from photodesk.background.desk_host import DeskHost, Pushes
     from photodesk.background.keeper_link import KeeperLink
     from photodesk.clock import SystemClock
@@ -31,7 +32,8 @@ def main(fd: int, store: Path, demo_fd: int | None = None) -> int:
     pushes = Pushes()
     link = KeeperLink(socket.socket(fileno=fd), "desk", on_push=pushes.put, on_gone=end_now)
     link.publisher = ClinicPublisher(Layout(store), link, SystemClock())
-    return run_desk(application, DeskHost(link, pushes, store, SystemClock(), demo_password))
+    outside = WindowOutside(link, store, SystemClock())
+    return run_desk(application, DeskHost(link, pushes, store, SystemClock(), demo_password), outside)
 
 
 def end_now() -> None:

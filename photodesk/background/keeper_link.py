@@ -28,8 +28,8 @@ class KeeperLink(Asking):
 
     Attributes after construction: `founded`, `clinic_id` and `workstation_id` (32 hex digits, empty before set-up),
     `log_public` (the KEM public key of the log), `front` (False for a warm spare), `log_cut`, `problem` (why nobody
-    can sign in), and `publisher`, the way to the clinic server, which `app` sets. An importer or a command gets that
-    problem raised instead.
+    can sign in), `publisher`, the way to the clinic server, which `app` sets, and `commits`, how many changes this
+    process committed. An importer or a command gets that problem raised instead.
     """
 
     def __init__(
@@ -43,6 +43,7 @@ class KeeperLink(Asking):
         self.problem: Fixable | None = None
         self.log_cut = False
         self.publisher: Publisher | None = None
+        self.commits = 0
         try:
             self._greet(self._ask(m.Hello(self._next(), part), m.Welcome).result())
         except BaseException:
@@ -83,6 +84,7 @@ class KeeperLink(Asking):
 
     def committed(self, database: str, generation: int) -> None:
         """A database committed this generation; the next checkpoint lists it."""
+        self.commits += 1
         self._tell(m.Committed(database, generation))
 
     def generation(self, database: str) -> int:

@@ -9,13 +9,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from photodesk.importing.closing import ImportClosing
 from photodesk.importing.inbox_filing import Part
 from photodesk.importing.job import Assignment, ImportResult, Outcome
 from photodesk.importing.resuming import UnfinishedImport
 from photodesk.progress import Cancel, Report
+
+if TYPE_CHECKING:
+    from photodesk.desk.session import Session
+    from photodesk.ui.setup.join_model import JoinsClinic
+    from photodesk.ui.sync.clinic_server import ClinicServer
+    from photodesk.ui.workstations.asking import Workstations
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,18 @@ class Clinic:
     name: str = ""
     workstation: str = ""
     demo: bool = False
+
+
+class Outside(Protocol):
+    """What the program around the windows gives them: the clinic server, and joining a clinic that has one."""
+
+    def joins(self) -> JoinsClinic:
+        """For a computer that has no store yet."""
+        ...
+
+    def server(self, session: Session) -> tuple[ClinicServer, Workstations]:
+        """For a signed-in desk: the server, and the clinic's computers."""
+        ...
 
 
 class Imports(Protocol):

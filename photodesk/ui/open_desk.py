@@ -20,10 +20,11 @@ from photodesk.desk.session import Session
 from photodesk.importing.line import DeskLine
 from photodesk.importing.service import ImportService
 from photodesk.importing.workplace import workplace_of
+from photodesk.protocol.messages import MembersChanged, SyncState
 from photodesk.ui.backup.watch import BackupWatch
 from photodesk.ui.cards import hear_cards
 from photodesk.ui.cards.watching import CardWatch
-from photodesk.ui.desk_services import Clinic
+from photodesk.ui.desk_services import Clinic, Outside
 from photodesk.ui.hand_over import choose_next
 from photodesk.ui.locking import DeskLock
 from photodesk.ui.log.reminder import remind_of_sign_off
@@ -34,6 +35,7 @@ from photodesk.ui.pages import page_makers
 from photodesk.ui.people.banner import put_strips
 from photodesk.ui.present.stage import Stage
 from photodesk.ui.rejoining import rejoin_imports
+from photodesk.ui.sync.linking import ServerLink
 from photodesk.ui.worklist.watching import WorklistWatch
 
 KEEP_PLACE_MS = 2000
@@ -78,6 +80,7 @@ class OpenDesk(QObject):
             locking=self.locking,
             backups=self.backups,
         )
+        self.server: ServerLink | None = None
         self._cards: CardWatch | None = None
         if session.may(Right.IMPORT) and not host.demo:
             self._cards = hear_cards(self.navigator)
@@ -87,6 +90,15 @@ class OpenDesk(QObject):
         self._keeping = QTimer(self)
         self._keeping.setInterval(KEEP_PLACE_MS)
         self._keeping.timeout.connect(self.keep_place)
+
+    def connect_server(self, outside: Outside) -> None:
+        """This desk may have a clinic server: its state, and what others make, from now on; before any page is made."""
+        self.server = ServerLink(self.navigator, self._session, self._tasks, outside, self)
+
+    def hear_server(self, push: SyncState | MembersChanged) -> None:
+        """The keeper says that something moved, or that people were changed elsewhere."""
+        if self.server is not None:
+            self.server.hear(push)
 
     def show(
         self, application: QApplication, shown: Callable[[], None], not_shown: Callable[[BaseException], None]
@@ -117,6 +129,8 @@ class OpenDesk(QObject):
             self._rejoin_imports()
             self._heal_index()
             self.worklist.start()
+            if self.server is not None:
+                self.server.start()
             if not self._host.demo:
                 self.backups.start()
                 remind_of_sign_off(self.navigator.context)
@@ -139,6 +153,8 @@ class OpenDesk(QObject):
         self._keeping.stop()
         self.worklist.stop()
         self.backups.stop()
+        if self.server is not None:
+            self.server.stop()
         if self._cards is not None:
             self._cards.close()
         self.navigator.window.hide()

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from photodesk.ui.cards.acting import CardActions
     from photodesk.ui.locking import DeskLock
     from photodesk.ui.present.stage import Stage
+    from photodesk.ui.sync.clinic_server import Arrived
     from photodesk.ui.sync.watch import ServerWatch
     from photodesk.ui.worklist.watching import WorklistWatch
 
@@ -233,6 +234,12 @@ class Page(QWidget):
 
     def refresh(self) -> None:
         """Something changed elsewhere (a form was saved, photos were filed)."""
+
+    def arrived(self, arrived: Arrived) -> None:
+        """Other workstations' changes are here; what is chosen and where it is scrolled stays. Reads again unless told
+        otherwise."""
+        if arrived.catalog or arrived.everything:
+            self.refresh()
 
     def escape(self) -> bool:
         """`Esc` was pressed; True when the page used it, otherwise the window goes back."""

@@ -20,13 +20,13 @@ from photodesk.background.tasks import Tasks
 from photodesk.desk.entrance import Entrance, SignInPage
 from photodesk.desk.session import Session
 from photodesk.errors import PhotoDeskError
-from photodesk.protocol.messages import Computer, ImportSummary, SaveDrafts, Show
+from photodesk.protocol.messages import Computer, ImportSummary, MembersChanged, SaveDrafts, Show, SyncState
+from photodesk.ui.desk_services import Outside
+from photodesk.ui.first_run import FirstRun
 from photodesk.ui.fonts import font, load_fonts
 from photodesk.ui.large_memory import give_back_large_memory
 from photodesk.ui.open_desk import OpenDesk
 from photodesk.ui.page import sentence
-from photodesk.ui.setup import SetupView
-from photodesk.ui.setup.to_demo import leave_for_demo
 from photodesk.ui.sign_in import (
     SignInFlow,
     SignInModel,
@@ -45,10 +45,10 @@ DEMO_LOCKED = "Locked. In the demo clinic Enter is enough to sign in again."
 RESOURCES = Path(photodesk.__file__).parent.parent / "resources"
 
 
-def run_desk(application: QApplication, host: DeskHost) -> int:
-    """Show what this desk is for and run until the keeper ends it; the exit status."""
+def run_desk(application: QApplication, host: DeskHost, outside: Outside | None = None) -> int:
+    """Show what this desk is for and run until the keeper ends it; the exit status. `outside`: the clinic server."""
     dress(application)
-    desk = DeskRun(application, host)
+    desk = DeskRun(application, host, outside)
     desk.begin()
     return application.exec()
 
@@ -65,9 +65,9 @@ def dress(application: QApplication) -> None:
 class DeskRun(QObject):
     """From nothing to an open desk. Lives as long as the process."""
 
-    def __init__(self, application: QApplication, host: DeskHost) -> None:
+    def __init__(self, application: QApplication, host: DeskHost, outside: Outside | None = None) -> None:
         super().__init__()
-        self._application, self._host = application, host
+        self._application, self._host, self._outside = application, host, outside
         self._entrance = Entrance(host.folder, host.clock)
         self.tasks = Tasks(self._unexpected, self)
         self._page = SignInPage("", "", ())
@@ -75,7 +75,7 @@ class DeskRun(QObject):
         self._view: SignInView | None = None
         self._screens: SignInScreens | None = None
         self._flow: SignInFlow | None = None
-        self.setup: SetupView | None = None
+        self.first: FirstRun | None = None
         self.open_desk: OpenDesk | None = None
         self._shown_again = False
         self._summary = ImportSummary("", 0, 0)
@@ -101,32 +101,17 @@ class DeskRun(QObject):
     # -- set-up --
 
     def _set_up(self) -> None:
-        self.setup = SetupView(self._entrance, self.tasks, self._set_up_done)
-        self.setup.on_close = self._quit
-        self.setup.on_demo = self._leave_for_demo
-        self.setup.showMaximized()
+        self.first = FirstRun(self._entrance, self._host, self.tasks, self._outside, self._founded)
+        self.first.show()
         self._host.pushes.watch(self._pushed)
 
-    def _leave_for_demo(self) -> None:
-        if self.setup is not None:
-            leave_for_demo(self.setup, self._host.clock, self._quit)
-
-    def _set_up_done(self) -> None:
-        """The key files are written: the keeper opens them, then the first person signs in."""
-
-        def founded(_: None) -> None:
-            if self.setup is not None:
-                self.setup.hide()
-                self.setup.deleteLater()
-                self.setup = None
-            self._draw_sign_in()
-            self._open_sign_in()
-
-        self.tasks.store(self._host.link.founded_now, founded, self._set_up_failed)
-
-    def _set_up_failed(self, failure: BaseException) -> None:
-        if self.setup is not None:
-            self.setup.say(sentence(failure))
+    def _founded(self, slot_id: str, password: str) -> None:
+        """The store is made and the keeper opened it: the sign-in comes; who joined is signed in at once."""
+        self.first = None
+        self._draw_sign_in(slot_id)
+        self._open_sign_in()
+        if slot_id and password:
+            self._unlock(slot_id, password)
 
     # -- sign-in --
 
@@ -166,6 +151,8 @@ class DeskRun(QObject):
             self._save_drafts()
         elif isinstance(push, Computer) and self.open_desk is not None:
             self.open_desk.locking.hear(push)
+        elif isinstance(push, SyncState | MembersChanged) and self.open_desk is not None:
+            self.open_desk.hear_server(push)
         elif isinstance(push, ImportSummary):
             self._summary = push
             if self._view is not None:
@@ -220,6 +207,8 @@ class DeskRun(QObject):
             self.open_desk = OpenDesk(
                 host, self.tasks, session, self._decoders, page.clinic_name, page.workstation_name, page.people
             )
+            if self._outside is not None and not host.demo:
+                self.open_desk.connect_server(self._outside)
             self.open_desk.show(self._application, self._away, self._not_opened)
         except Exception as fault:  # noqa: BLE001 - whatever it is, the person is told and can try again
             self._not_opened(fault)

@@ -6,21 +6,27 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from photodesk.desk.conflict import Conflict, Side
 from photodesk.errors import PhotoDeskError
+from photodesk.progress import Cancel
+from photodesk.sync.enrolling import Invited
+from photodesk.sync.standing import Transfer
 from photodesk.sync.status import UP_TO_DATE, Load, Other, SyncStatus
 from photodesk.sync.sync_settings import SyncSettings
-from photodesk.ui.sync.clinic_server import ConflictLine, ShownServer, ToldValue, Transfer
-from photodesk.ui.workstations.asking import HeldPatient, Invited, LostWorkstation, WorkstationLine
+from photodesk.sync.workstations import HeldPatient, LostWorkstation, WorkstationLine
+from photodesk.ui.sync.clinic_server import Arrived, ConflictLine, ShownServer
 from tests.ui.conftest import NOW_MS
 
 MINUTE_MS = 60_000
 
 
 def conflict(key: str = "k1", **other: Any) -> ConflictLine:
-    first = ToldValue("Left forearm", "Dr. I. Sample", "Exam room 2", NOW_MS - 40 * MINUTE_MS)
-    second = ToldValue("Right forearm", "Dr. J. Model", "Exam room 1", NOW_MS - 32 * MINUTE_MS)
-    known = {"patient_id": "a" * 32, "photo_id": "f" * 32, **other}
-    return ConflictLine(key, "photo", "Body site", "Test, Ada", "28 Aug 2026", first, second, **known)
+    here = Side("left forearm", "1", "Dr. I. Sample", "2", "Exam room 2", NOW_MS - 40 * MINUTE_MS)
+    there = Side("right forearm", "3", "Dr. J. Model", "4", "Exam room 1", NOW_MS - 32 * MINUTE_MS)
+    known = {"blocks_export": False, "photo_id": "f" * 32, **other}
+    facts = (key, "a" * 32, "photo", "f" * 32, "body_site")
+    made = Conflict(*facts, about="photo", what="Body site", here=here, there=there, day="28 August 2026", **known)
+    return ConflictLine(made, "Test, Ada")
 
 
 def synced(**other: Any) -> SyncStatus:
@@ -38,11 +44,30 @@ class PretendServer:
     shows: ShownServer = field(default_factory=lambda: ShownServer("https://photos.example:8443", "PEM", bytes(32)))
     fails: dict[str, PhotoDeskError] = field(default_factory=dict)
     asked: list[tuple[Any, ...]] = field(default_factory=list)
+    comes: Arrived = field(default_factory=Arrived)
+    commits: int = 0
 
     def _heard(self, what: str, *values: Any) -> None:
         self.asked.append((what, *values))
         if what in self.fails:
             raise self.fails[what]
+
+    def give(self, cancel: Cancel) -> bool:
+        cancel.check()
+        self._heard("give")
+        return False
+
+    def take(self, cancel: Cancel) -> Arrived:
+        cancel.check()
+        self._heard("take")
+        came, self.comes = self.comes, Arrived()
+        return came
+
+    def changes(self) -> int:
+        return self.commits
+
+    def clear_alarm(self) -> None:
+        self._heard("clear_alarm")
 
     def now(self) -> SyncStatus:
         return self.says
@@ -50,8 +75,8 @@ class PretendServer:
     def conflicts(self) -> list[ConflictLine]:
         return list(self.waiting)
 
-    def resolve(self, key: str, *, keep_first: bool) -> None:
-        self._heard("resolve", key, keep_first)
+    def resolve(self, key: str, *, keep_here: bool) -> None:
+        self._heard("resolve", key, keep_here)
         self.waiting = [one for one in self.waiting if one.key != key]
 
     def sync_now(self) -> None:
@@ -97,7 +122,6 @@ class PretendWorkstations:
     """The clinic's computers, and what was asked about them."""
 
     lines: list[WorkstationLine] = field(default_factory=stations)
-    others: tuple[tuple[str, str], ...] = ()
     fails: dict[str, PhotoDeskError] = field(default_factory=dict)
     asked: list[tuple[Any, ...]] = field(default_factory=list)
 
@@ -107,13 +131,10 @@ class PretendWorkstations:
     def invite(self) -> Invited:
         if "invite" in self.fails:
             raise self.fails["invite"]
-        return Invited("ABCD-EFGH-JKMN-PQRS-TVWX", NOW_MS + 10 * MINUTE_MS)
+        return Invited("ABCD-EFGH-JKMN-PQRS-TVWX", NOW_MS + 10 * MINUTE_MS, "https://photos.example:8443")
 
-    def seconds(self) -> tuple[tuple[str, str], ...]:
-        return self.others
-
-    def revoke(self, workstation_id: str, *, wipe: bool, second: Any = None) -> None:
-        self.asked.append(("revoke", workstation_id, wipe, second))
+    def revoke(self, workstation_id: str, *, wipe: bool) -> None:
+        self.asked.append(("revoke", workstation_id, wipe))
 
     def lost(self, workstation_id: str) -> LostWorkstation:
         line = next(one for one in self.lines if one.workstation_id == workstation_id)

@@ -9,13 +9,13 @@ import pytest
 from photodesk.errors import Refused
 from photodesk.store.roles import Role
 from photodesk.sync import status as states
+from photodesk.sync.standing import Transfer
 from photodesk.sync.status import Load, SyncStatus, Trouble
 from photodesk.sync.sync_settings import SyncSettings
 from photodesk.ui.desk_services import Clinic
 from photodesk.ui.page import PageContext
 from photodesk.ui.settings.page import SettingsPage
 from photodesk.ui.settings.sections import sections_for
-from photodesk.ui.sync.clinic_server import Transfer
 from photodesk.ui.sync.connect_dialog import ConnectDialog, tidy_address
 from photodesk.ui.sync.restored_dialog import RestoredDialog
 from photodesk.ui.sync.section import ServerSection
@@ -149,8 +149,8 @@ def test_pausing_and_limits_are_kept_beside_each_other(dressed: object) -> None:
 
 
 def test_activity_shows_ten_and_more_when_asked(dressed: object) -> None:
-    passes = [Transfer(NOW_MS - n * 60_000, Load(n + 1), Load()) for n in range(14)]
-    passes[2] = Transfer(NOW_MS - 120_000, trouble="The clinic server cannot be reached.")
+    passes = [Transfer(NOW_MS - n * 60_000, Load(n + 1), Load(), "") for n in range(14)]
+    passes[2] = Transfer(NOW_MS - 120_000, Load(), Load(), "The clinic server cannot be reached.")
     shown = Shown(PretendServer(passes=passes))
     assert len(shown.section.activity.shown) == 10
     shown.section.activity.more.click()

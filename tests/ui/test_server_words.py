@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from photodesk.sync import status as states
+from photodesk.sync.standing import Transfer
 from photodesk.sync.status import Load, SyncStatus
 from photodesk.ui.sync import words
-from photodesk.ui.sync.clinic_server import Transfer
 from photodesk.ui.sync.model import ReviewModel
 from tests.ui.conftest import NOW_MS, TODAY
 from tests.ui.pretend_server import MINUTE_MS, conflict, synced
@@ -74,11 +74,13 @@ def test_how_long_ago(minutes: int, says: str) -> None:
 
 
 def test_transfers_in_words() -> None:
-    assert words.transfer_words(Transfer(0, Load(3, 2, 2_000_000), Load(1))) == (
+    assert words.transfer_words(Transfer(0, Load(3, 2, 2_000_000), Load(1), "")) == (
         "Sent 2 photos, 2.0\u00a0MB, received 1 change"
     )
-    assert words.transfer_words(Transfer(0, trouble="The clinic server cannot be reached.")).startswith("The clinic")
-    assert words.transfer_words(Transfer(0)) == "Nothing new"
+    assert words.transfer_words(Transfer(0, Load(), Load(), "The clinic server cannot be reached.")).startswith(
+        "The clinic"
+    )
+    assert words.transfer_words(Transfer(0, Load(), Load(), "")) == "Nothing new"
 
 
 def test_limits_in_words() -> None:
@@ -92,13 +94,13 @@ def test_review_goes_one_by_one_and_keeps_its_place() -> None:
     model = ReviewModel([conflict("a"), conflict("b"), conflict("c")])
     assert model.count == "1 of 3"
     assert model.chosen is not None
-    assert model.chosen.words == "Left forearm"
+    assert model.chosen.words == "left forearm"
     assert model.choose(2)
     assert not model.choose(3)
-    assert model.chosen.words == "Right forearm"
+    assert model.chosen.words == "right forearm"
     assert model.later()
     assert model.line is not None
-    assert (model.line.key, model.first_chosen) == ("b", True)
+    assert (model.line.key, model.here_chosen) == ("b", True)
     model.take([conflict("x"), conflict("a"), conflict("b"), conflict("c")])
     assert model.line.key == "b"
     assert model.decided("b")
@@ -111,9 +113,9 @@ def test_a_conflict_says_whose_it_is_and_that_nothing_is_lost() -> None:
     line = conflict()
     assert words.conflict_title(line) == "Two people changed the same photo"
     assert words.conflict_under(line) == (
-        "Test, Ada · 28 Aug 2026 · Both values are kept in its history, whichever you choose."
+        "Test, Ada · 28 August 2026 · Both values are kept in its history, whichever you choose."
     )
     assert words.conflict_blocks(line) == ""
     assert "exported" in words.conflict_blocks(conflict(blocks_export=True))
-    assert words.keep_words("Left forearm") == "Keep “Left forearm”"
+    assert words.keep_words("left forearm") == "Keep “Left forearm”"
     assert words.keep_words("") == "Keep “Nothing”"

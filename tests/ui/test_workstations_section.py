@@ -10,13 +10,13 @@ import pytest
 from photodesk.errors import Fixable
 from photodesk.store.roles import Role
 from photodesk.sync.status import SyncStatus
+from photodesk.sync.workstations import WorkstationLine
 from photodesk.ui.desk_services import Clinic
 from photodesk.ui.page import PageContext
 from photodesk.ui.settings.page import SettingsPage
 from photodesk.ui.sync.watch import ServerWatch
 from photodesk.ui.window import MainWindow
 from photodesk.ui.workstations import words
-from photodesk.ui.workstations.asking import WorkstationLine
 from photodesk.ui.workstations.invite_dialog import InviteDialog
 from photodesk.ui.workstations.lost_dialog import LostDialog
 from photodesk.ui.workstations.revoke_dialog import RevokeDialog
@@ -30,7 +30,6 @@ class Shown:
 
     def __init__(self, stations: PretendWorkstations, now: SyncStatus | None = None, *roles: Role) -> None:
         session: Any = pretend_session(*(roles or (Role.ADMINISTRATOR, Role.CLINICIAN)))
-        session.people = SimpleNamespace(second=lambda who, password, _keys: (who, password))
         self.went = Went()
         navigate: Any = self.went
         tasks: Any = AtOnce()
@@ -96,27 +95,23 @@ def test_a_lost_workstation_leads_to_shutting_it_out(shown: Shown) -> None:
     facts = dict(lost.facts)
     assert facts["It held"] == "43 photos of 2 patients"
     assert facts["Can they be opened"].startswith("Only with a password")
-    assert facts["Locked"] == "Locked since 09:12"
+    assert facts["Was it locked"] == "Locked since 09:12"
     assert facts["Its activity log"].startswith("812 entries, up to Today")
     lost.revoke.click()
     dialog = shown.dialog(RevokeDialog)
     dialog.save()
-    assert shown.stations.asked == [("revoke", "1" * 32, False, None)]
+    assert shown.stations.asked == [("revoke", "1" * 32, False)]
 
 
-def test_a_wipe_is_signed_by_the_other_administrator_where_there_is_one(dressed: object) -> None:
-    shown = Shown(PretendWorkstations(others=(("slot", "Bea"),)))
+def test_a_wipe_is_asked_for_and_said_plainly(shown: Shown) -> None:
     shown.section.revoke(shown.stations.lines[0])
     dialog = shown.dialog(RevokeDialog)
-    assert not dialog.second_holder.isVisible()
     dialog.wipe.setChecked(True)
-    assert dialog.second_holder.isVisible()
     assert dialog.save_button.text() == "Shut out and wipe"
     dialog.save()
-    assert shown.stations.asked == []
-    dialog.second_password.edit.setText("secret words")
-    dialog.save()
-    assert shown.stations.asked == [("revoke", "1" * 32, True, ("slot", "secret words"))]
+    assert shown.stations.asked == [("revoke", "1" * 32, True)]
+    shown.section.revoke(shown.stations.lines[2])
+    assert shown.dialog(RevokeDialog).wipe.isChecked()
 
 
 def test_this_workstation_is_not_shut_out_from_itself(shown: Shown) -> None:

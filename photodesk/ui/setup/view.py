@@ -35,6 +35,7 @@ class SetupView(SetupFrame):
             StorageStep(self.model, str(entrance.layout.root)),
         ]
         self._recovery: RecoveryStep | None = None
+        self._may_join = False
         self._kit: KitOutput | None = None
         for step in self._steps:
             step.changed.connect(self.show_model)
@@ -66,12 +67,18 @@ class SetupView(SetupFrame):
         if model.step < Step.RECOVERY:
             self._steps[model.step - 1].show_model()
         self._back.setVisible(model.may_go_back)
+        self._join.setVisible(model.step == Step.CLINIC and self._may_join)
+        self._demo.setVisible(model.step == Step.CLINIC)
         for button in (self._join, self._demo):
-            button.setVisible(model.step == Step.CLINIC)
             button.setEnabled(not model.busy)
         self._go.setEnabled(model.may_continue)
         self._go.set_text("Making the clinic…" if model.busy else "Continue")
         self.show_steps(model.clinic, model.workstation)
+
+    def offer_joining(self, offered: bool) -> None:
+        """Whether another clinic can be joined instead."""
+        self._may_join = offered
+        self.show_model()
 
     def wait_for_demo(self, waiting: bool) -> None:
         """While the demo clinic is made nothing else can be asked."""

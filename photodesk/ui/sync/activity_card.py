@@ -8,12 +8,12 @@ from PySide6.QtCore import QMargins
 from PySide6.QtWidgets import QWidget
 
 from photodesk.clock import local_today
+from photodesk.sync.standing import Transfer
 from photodesk.ui.controls import Card, Line, LinkButton, Text, empty, hbox, vbox
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.icons import Icon
 from photodesk.ui.page import PageContext, sentence
 from photodesk.ui.sync import words
-from photodesk.ui.sync.clinic_server import Transfer
 from photodesk.ui.sync.watch import ServerWatch
 from photodesk.ui.theme import DESK
 from photodesk.ui.words import moment_words

@@ -1,6 +1,6 @@
 """The clinic server as the screens ask about it. `app` gives a desk the real one; everything here may wait for a disk.
 
-Words: a *transfer* is one pass that sent or received something, or failed.
+Words: a *transfer* is one pass that sent or received something, or failed; *here* is the value that holds now.
 """
 
 from __future__ import annotations
@@ -10,47 +10,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from photodesk.sync.status import Load, SyncStatus
+from photodesk.desk.conflict import Conflict
+from photodesk.progress import Cancel
+from photodesk.sync.standing import Transfer
+from photodesk.sync.status import SyncStatus
 from photodesk.sync.sync_settings import SyncSettings
 
 
 @dataclass(frozen=True)
-class ToldValue:
-    """One of two values that exclude each other: who wrote it, where and when. `words` as the screens show it."""
-
-    words: str
-    person: str
-    workstation: str
-    at_ms: int
-
-
-@dataclass(frozen=True)
 class ConflictLine:
-    """Two people changed the same thing without knowing of each other. `first` holds now; `key` decides it.
+    """A conflict, with the name of the patient it is about as the screens show it ("" for none)."""
 
-    `about` is what was changed in a word (`photo`, `patient`, `visit`); `field` in words; `patient` the name as shown.
-    """
+    conflict: Conflict
+    patient: str = ""
 
-    key: str
-    about: str
-    field: str
-    patient: str
-    day: str
-    first: ToldValue
-    second: ToldValue
-    patient_id: str = ""
-    photo_id: str = ""
-    blocks_export: bool = False
-
-
-@dataclass(frozen=True)
-class Transfer:
-    """A pass that did something. `trouble` is a sentence where it failed."""
-
-    at_ms: int
-    sent: Load = field(default_factory=Load)
-    received: Load = field(default_factory=Load)
-    trouble: str = ""
+    @property
+    def key(self) -> str:
+        """What decides it."""
+        return self.conflict.conflict_id
 
 
 @dataclass(frozen=True)
@@ -64,14 +41,40 @@ class ShownServer:
 
 @dataclass(frozen=True)
 class Arrived:
-    """What other workstations changed: these patients' charts, or more than charts."""
+    """What other workstations changed: these patients' charts, or more than charts. `spooled`: it made work to send;
+    `everything`: whose charts is not known.
+    """
 
     patients: frozenset[str] = field(default_factory=frozenset)
     catalog: bool = False
+    spooled: bool = False
+    everything: bool = False
+
+    def concerns(self, patient_id: str) -> bool:
+        """Whether this patient's chart may look different now."""
+        return self.everything or patient_id in self.patients
+
+    def __bool__(self) -> bool:
+        return bool(self.patients or self.catalog or self.everything)
 
 
 class ClinicServer(Protocol):
     """What a signed-in desk may ask. Errors are sentences of ours (`server_offline`, `code_wrong`, …)."""
+
+    def give(self, cancel: Cancel) -> bool:
+        """Put what is new here into the spool, photos too; whether there was anything. Cancelled: what was done stays.
+
+        In the desk's one writing lane, like `take`.
+        """
+        ...
+
+    def take(self, cancel: Cancel) -> Arrived:
+        """Apply what came from others and lies in the spool."""
+        ...
+
+    def changes(self) -> int:
+        """Grows with every change that was committed here; from any thread."""
+        ...
 
     def now(self) -> SyncStatus:
         """How it stands, from what lies here."""
@@ -81,7 +84,7 @@ class ClinicServer(Protocol):
         """What waits for a person's decision; on the store thread."""
         ...
 
-    def resolve(self, key: str, *, keep_first: bool) -> None:
+    def resolve(self, key: str, *, keep_here: bool) -> None:
         """Decide: an ordinary change that outranks both; on the store thread."""
         ...
 
@@ -111,6 +114,10 @@ class ClinicServer(Protocol):
 
     def save_evidence(self, folder: Path) -> int:
         """Write what the alarms stand on into a folder, for whoever looks into it; how many alarms."""
+        ...
+
+    def clear_alarm(self) -> None:
+        """Believe the server again, after a person has looked; an entry of the log."""
         ...
 
     def accept_restore(self) -> None:

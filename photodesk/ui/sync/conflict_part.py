@@ -8,12 +8,12 @@ from PySide6.QtCore import QMargins, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from photodesk.desk.conflict import Side
 from photodesk.ui.controls import Button, ButtonKind, KeyHint, Text, ThumbnailWell, hbox, pass_mouse, vbox
 from photodesk.ui.controls.hovering import HoverButton
 from photodesk.ui.controls.painting import draw_focus_ring, rounded
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.sync import words
-from photodesk.ui.sync.clinic_server import ToldValue
 from photodesk.ui.sync.model import ReviewModel
 from photodesk.ui.theme import DESK
 
@@ -56,7 +56,7 @@ class ValueCard(HoverButton):
     def nextCheckState(self) -> None:
         """The model says which is chosen, not the click."""
 
-    def show_value(self, value: ToldValue, field: str, today: date, *, chosen: bool) -> None:
+    def show_value(self, value: Side, field: str, today: date, *, chosen: bool) -> None:
         """Show this value."""
         shown = words.value_words(value.words)
         self._workstation.set_text(value.workstation or "A workstation")
@@ -133,6 +133,7 @@ class ConflictPart(QWidget):
         line, chosen = self._model.line, self._model.chosen
         if line is None or chosen is None:
             return
+        conflict, here = line.conflict, self._model.here_chosen
         self._title.set_text(words.conflict_title(line))
         self._count.set_text(self._model.count)
         self._under.set_text(words.conflict_under(line))
@@ -140,10 +141,10 @@ class ConflictPart(QWidget):
         self._blocks.set_text(blocks)
         self._blocks.setVisible(bool(blocks))
         first, second = self.cards
-        first.show_value(line.first, line.field, self._today, chosen=self._model.first_chosen)
-        second.show_value(line.second, line.field, self._today, chosen=not self._model.first_chosen)
-        self.well.setVisible(bool(line.photo_id))
-        self.open_button.setVisible(bool(line.patient_id))
-        self.open_button.set_text("Open the photo" if line.photo_id else "Open the chart")
+        first.show_value(conflict.here, conflict.what, self._today, chosen=here)
+        second.show_value(conflict.there, conflict.what, self._today, chosen=not here)
+        self.well.setVisible(bool(conflict.photo_id))
+        self.open_button.setVisible(bool(conflict.patient_id))
+        self.open_button.set_text("Open the photo" if conflict.photo_id else "Open the chart")
         self.keep_button.set_text(words.keep_words(chosen.words))
         self.keep_button.setEnabled(not self._model.busy)

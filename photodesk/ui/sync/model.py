@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from photodesk.desk.conflict import Side
 from photodesk.sync.status import SyncStatus
-from photodesk.ui.sync.clinic_server import ConflictLine, ToldValue
+from photodesk.ui.sync.clinic_server import ConflictLine
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class ReviewModel:
     def __init__(self, conflicts: Sequence[ConflictLine] = ()) -> None:
         self._lines = list(conflicts)
         self._at = 0
-        self.first_chosen = True
+        self.here_chosen = True
         self.busy = False
 
     def take(self, conflicts: Sequence[ConflictLine]) -> None:
@@ -34,7 +35,7 @@ class ReviewModel:
         if current is not None and current.key in keys:
             self._at = keys.index(current.key)
         else:
-            self._at, self.first_chosen = 0, True
+            self._at, self.here_chosen = 0, True
 
     @property
     def line(self) -> ConflictLine | None:
@@ -50,23 +51,25 @@ class ReviewModel:
         """The keys `1` and `2`; whether there is such a value."""
         if self.line is None or number not in {1, 2} or self.busy:
             return False
-        self.first_chosen = number == 1
+        self.here_chosen = number == 1
         return True
 
     @property
-    def chosen(self) -> ToldValue | None:
+    def chosen(self) -> Side | None:
         """The value `Enter` keeps."""
-        line = self.line
-        return None if line is None else line.first if self.first_chosen else line.second
+        if self.line is None:
+            return None
+        conflict = self.line.conflict
+        return conflict.here if self.here_chosen else conflict.there
 
     def later(self) -> bool:
         """Leave this one; whether another one is there."""
-        self._at, self.first_chosen = self._at + 1, True
+        self._at, self.here_chosen = self._at + 1, True
         return self.line is not None
 
     def decided(self, key: str) -> bool:
         """One is decided; whether another one is there."""
         self.busy = False
         self._lines = [one for one in self._lines if one.key != key]
-        self._at, self.first_chosen = min(self._at, max(0, len(self._lines) - 1)), True
+        self._at, self.here_chosen = min(self._at, max(0, len(self._lines) - 1)), True
         return self.line is not None

@@ -96,14 +96,15 @@ class ServerPopover(Popover):
             return
         self._shown = line.key
         self.review.well.show_rendition(None)
-        if line.photo_id and self._context.desk.has_chart_keys:
-            gate = self._context.desk.gate
-            view = partial(gate.view, line.patient_id, (line.photo_id,), Rendition.THUMBNAIL, SCREEN, "review")
-            self._context.tasks.store(view, partial(self._took_photo, line.photo_id), self._failed)
+        photo_id = line.conflict.photo_id
+        if photo_id and self._context.desk.has_chart_keys:
+            gate, patient_id = self._context.desk.gate, line.conflict.patient_id
+            view = partial(gate.view, patient_id, (photo_id,), Rendition.THUMBNAIL, SCREEN, "review")
+            self._context.tasks.store(view, partial(self._took_photo, photo_id), self._failed)
 
     def _took_photo(self, photo_id: str, found: dict[str, bytes]) -> None:
         line = self.model.line
-        if line is not None and line.photo_id == photo_id:
+        if line is not None and line.conflict.photo_id == photo_id:
             self.review.well.show_rendition(found.get(photo_id))
 
     def _choose(self, number: object) -> bool:
@@ -118,7 +119,7 @@ class ServerPopover(Popover):
             return
         self.model.busy = True
         self.review.show_model()
-        self._watch.resolve(line, self.model.first_chosen, partial(self._kept, line.key), self._not_kept)
+        self._watch.resolve(line, self.model.here_chosen, partial(self._kept, line.key), self._not_kept)
 
     def _kept(self, key: str) -> None:
         if not self.model.decided(key):
@@ -139,13 +140,14 @@ class ServerPopover(Popover):
 
     def _open_photo(self) -> None:
         line = self.model.line
-        if line is None or not line.patient_id:
+        if line is None or not line.conflict.patient_id:
             return
         self.dismiss()
-        if line.photo_id:
-            self._context.navigate.open_photo(line.patient_id, line.photo_id)
+        patient_id, photo_id = line.conflict.patient_id, line.conflict.photo_id
+        if photo_id:
+            self._context.navigate.open_photo(patient_id, photo_id)
         else:
-            self._context.navigate.open_patient(line.patient_id)
+            self._context.navigate.open_patient(patient_id)
 
     def _act(self) -> None:
         state = self._watch.view.now.state

@@ -67,6 +67,10 @@ class ServerWatch(QObject):
         self.arrived.emit(arrived)
         self.look()
 
+    def wake(self) -> None:
+        """Something lies in the spool: the syncer looks; nobody asked, so nothing is said."""
+        self._tasks.store(self.server.sync_now, lambda _: None, lambda _: None)
+
     def sync_now(self) -> None:
         """A pass at once."""
         self._ask(self.server.sync_now)
@@ -77,7 +81,7 @@ class ServerWatch(QObject):
         self._ask(lambda: server.set_settings(structs.replace(server.settings(), paused=paused)))
 
     def resolve(
-        self, line: ConflictLine, keep_first: bool, done: Callable[[], None], failed: Callable[[BaseException], None]
+        self, line: ConflictLine, keep_here: bool, done: Callable[[], None], failed: Callable[[BaseException], None]
     ) -> None:
         """Keep one of two values."""
 
@@ -86,9 +90,10 @@ class ServerWatch(QObject):
             self.view = ServerView(self.view.now, left)
             done()
             self.changed.emit()
-            self.arrived.emit(Arrived(frozenset({line.patient_id} if line.patient_id else ()), catalog=True))
+            patient_id = line.conflict.patient_id
+            self.arrived.emit(Arrived(frozenset({patient_id} if patient_id else ()), catalog=True))
 
-        self._tasks.store(lambda: self.server.resolve(line.key, keep_first=keep_first), kept, failed)
+        self._tasks.store(lambda: self.server.resolve(line.key, keep_here=keep_here), kept, failed)
 
     def _ask(self, act: Callable[[], None]) -> None:
         self._tasks.store(act, lambda _: self.look(), lambda why: self._say(sentence(why)))

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from photodesk.sync import status as states
+from photodesk.sync.standing import Transfer
 from photodesk.sync.status import Load, SyncStatus
 from photodesk.ui.controls import Tone
-from photodesk.ui.sync.clinic_server import ConflictLine, Transfer
+from photodesk.ui.sync.clinic_server import ConflictLine
 from photodesk.ui.words import NBSP, counted, moment, moment_words, short_day_words, size_words
 
 CARRIES = "It carries encrypted data only."
@@ -170,29 +171,30 @@ def alarms(now: SyncStatus) -> tuple[str, ...]:
 
 # -- conflicts ------------------------------------------------------------------------------------------------------
 
-_ABOUT = {"photo": "photo", "patient": "patient", "visit": "visit", "annotation": "drawing", "consent": "consent"}
+_ABOUT = {"photo", "patient", "visit", "mark", "lesion", "comparison", "file"}
 
 
 def conflict_title(line: ConflictLine) -> str:
     """`Two people changed the same photo`, or one person at two workstations."""
-    who = "Two people" if line.first.person != line.second.person else "Two workstations"
-    return f"{who} changed the same {_ABOUT.get(line.about, 'record')}"
+    conflict = line.conflict
+    who = "Two people" if conflict.here.person_id != conflict.there.person_id else "Two workstations"
+    return f"{who} changed the same {conflict.about if conflict.about in _ABOUT else 'record'}"
 
 
 def conflict_under(line: ConflictLine) -> str:
     """Whose it is, and that nothing is lost."""
-    parts = [part for part in (line.patient, line.day) if part]
+    parts = [part for part in (line.patient, line.conflict.day) if part]
     return " · ".join([*parts, "Both values are kept in its history, whichever you choose."])
 
 
 def conflict_blocks(line: ConflictLine) -> str:
     """Why it should not wait, "" where it may."""
-    return "Photos of this patient cannot be exported until this is decided." if line.blocks_export else ""
+    return "Photos of this patient cannot be exported until this is decided." if line.conflict.blocks_export else ""
 
 
 def value_words(words: str) -> str:
-    """A value as the card shows it."""
-    return words or "Nothing"
+    """A value as the card shows it, beginning with a capital."""
+    return words[:1].upper() + words[1:] if words else "Nothing"
 
 
 def keep_words(words: str) -> str:

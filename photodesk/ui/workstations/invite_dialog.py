@@ -5,12 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
+from photodesk.sync.enrolling import Invited
 from photodesk.ui.controls import Button, ButtonKind, Dialog, Text, hbox
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.page import PageContext
 from photodesk.ui.setup.recovery_step import CodeCell
 from photodesk.ui.workstations import words
-from photodesk.ui.workstations.asking import Invited
 
 LOOK_MS = 1_000
 
@@ -18,14 +18,14 @@ LOOK_MS = 1_000
 class InviteDialog(Dialog):
     """Shown once; the code is nowhere else."""
 
-    def __init__(self, window: QWidget, context: PageContext, invited: Invited, address: str) -> None:
+    def __init__(self, window: QWidget, context: PageContext, invited: Invited) -> None:
         super().__init__(window, "Code for a new workstation")
         self._clock, self._invited = context.desk.clock, invited
         self.body.addWidget(Text("A code for one new workstation", TextRole.HEADING))
         self.body.addWidget(Text(words.TYPE_IT, TextRole.BODY, "ink2", wrap=True))
-        if address:
+        if invited.url:
             self.body.addWidget(Text("Address of the server", TextRole.LABEL, "ink3"))
-            shown = Text(address, TextRole.CODE, wrap=True)
+            shown = Text(invited.url, TextRole.CODE, wrap=True)
             shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self.body.addWidget(shown)
         self.body.addWidget(Text("Code", TextRole.LABEL, "ink3"))

@@ -6,11 +6,11 @@ from PySide6.QtCore import QMargins, Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from photodesk.clock import local_today
+from photodesk.sync.workstations import HeldPatient, LostWorkstation
 from photodesk.ui.controls import Button, ButtonKind, Dialog, Line, Text, hbox, vbox
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.page import PageContext
 from photodesk.ui.workstations import words
-from photodesk.ui.workstations.asking import HeldPatient, LostWorkstation
 
 WIDTH_PX, LABEL_PX, LIST_PX, ROW_PX = 760, 160, 260, 32
 

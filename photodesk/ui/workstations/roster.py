@@ -9,12 +9,12 @@ from functools import partial
 from PySide6.QtCore import QMargins, Signal
 from PySide6.QtWidgets import QWidget
 
+from photodesk.sync.workstations import WorkstationLine
 from photodesk.ui.controls import Button, Card, Chip, Row, Text, hbox, pass_mouse, vbox
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.icons import Icon
 from photodesk.ui.theme import DESK
 from photodesk.ui.workstations import words
-from photodesk.ui.workstations.asking import WorkstationLine
 
 ROW_PX, EDGE_PX = 60, 24
 

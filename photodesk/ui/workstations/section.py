@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import partial
 
 from photodesk.clock import local_today
 from photodesk.desk.roles import Right
 from photodesk.sync import status as states
+from photodesk.sync.enrolling import Invited
+from photodesk.sync.workstations import LostWorkstation, WorkstationLine
 from photodesk.ui.controls import Card, Dialog, Text, empty, vbox
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.page import PageContext
 from photodesk.ui.settings.section import Section
 from photodesk.ui.sync.watch import watch_of
-from photodesk.ui.workstations.asking import Invited, LostWorkstation, WorkstationLine
 from photodesk.ui.workstations.invite_dialog import InviteDialog
 from photodesk.ui.workstations.lost_dialog import LostDialog
 from photodesk.ui.workstations.revoke_dialog import RevokeDialog
@@ -25,12 +26,6 @@ LOST = (
     "A computer is lost or stolen? Choose it: the page says which patients and photos it held and whether anybody can "
     "open them, and shuts it out."
 )
-
-
-@dataclass(frozen=True)
-class _Read:
-    lines: tuple[WorkstationLine, ...]
-    seconds: tuple[tuple[str, str], ...]
 
 
 class WorkstationsSection(Section):
@@ -45,11 +40,10 @@ class WorkstationsSection(Section):
         self.column.addWidget(_note(LOST))
         self.roster: Roster | None = None
         self.dialog: Dialog | None = None
-        self._seconds: tuple[tuple[str, str], ...] = ()
         self._watch.changed.connect(self._changed)
 
     def refresh(self) -> None:
-        self.context.tasks.store(self._read, self._show, self.failed)
+        self.context.tasks.store(self._watch.workstations.everyone, self._show, self.failed)
 
     def invite(self) -> None:
         """Make a code and show it."""
@@ -63,26 +57,21 @@ class WorkstationsSection(Section):
     def revoke(self, line: WorkstationLine) -> None:
         """Ask whether it is shut out."""
         stations, done = self._watch.workstations, self.said(SHUT_OUT)
-        self._open(RevokeDialog(self.window(), self.context, stations, line, self._seconds, done))
+        self._open(RevokeDialog(self.window(), self.context, stations, line, done))
 
-    def _read(self) -> _Read:
-        stations = self._watch.workstations
-        return _Read(tuple(stations.everyone()), stations.seconds() if self._may else ())
-
-    def _show(self, read: _Read) -> None:
-        self._seconds = read.seconds
+    def _show(self, lines: Sequence[WorkstationLine]) -> None:
         clock = self.context.desk.clock
         empty(self._cards)
         has_server = self._watch.now.state != states.NONE
         if not has_server:
             self._cards.addWidget(_note(NO_SERVER))
-        self.roster = Roster(read.lines, clock.wall_ms(), local_today(clock), may_manage=self._may and has_server)
+        self.roster = Roster(lines, clock.wall_ms(), local_today(clock), may_manage=self._may and has_server)
         self.roster.invite_asked.connect(self.invite)
         self.roster.chosen.connect(self.open_line)
         self._cards.addWidget(self.roster)
 
     def _invited(self, invited: Invited) -> None:
-        self._open(InviteDialog(self.window(), self.context, invited, self._watch.now.url))
+        self._open(InviteDialog(self.window(), self.context, invited))
 
     def _found(self, lost: LostWorkstation) -> None:
         dialog = LostDialog(self.window(), self.context, lost, may_manage=self._may)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from photodesk.sync.workstations import LostWorkstation, WorkstationLine
 from photodesk.ui.controls import Tone
 from photodesk.ui.sync.words import ago_words
 from photodesk.ui.words import counted, moment_words
-from photodesk.ui.workstations.asking import LostWorkstation, WorkstationLine
 
 ONLINE_MS = 3 * 60_000
 MINUTE_MS = 60_000
@@ -74,7 +74,7 @@ def lost_facts(lost: LostWorkstation, now_ms: int, today: date) -> tuple[tuple[s
         ("It held", held),
         ("Can they be opened", lost.opens),
         ("Last contact", contact_words(lost.line, now_ms, today).removeprefix("Last contact ")),
-        ("Locked", lost.lock),
+        ("Was it locked", lost.lock),
         ("Its activity log", log),
     )
 
