@@ -35,8 +35,14 @@ class SpoolErasure:
         with self._file.transaction() as connection:
             connection.executemany("UPDATE erasure_out SET sent = 1 WHERE scope = ?", [(one,) for one in scopes])
 
+    def unsend(self) -> None:
+        """The server was restored to an earlier state: it is sent what it was sent, and asked for its list anew."""
+        with self._file.transaction() as connection:
+            connection.execute("UPDATE erasure_out SET sent = 0")
+            connection.execute("DELETE FROM fact WHERE name = 'erasure-listed'")
+
     def send_again(self) -> None:
-        """The server was restored to an earlier state, or keys have a new epoch: all are sent anew."""
+        """Keys have a new epoch: all are sealed and sent anew."""
         with self._file.transaction() as connection:
             connection.execute("DELETE FROM erasure_out")
             connection.execute("DELETE FROM erasure_in WHERE taken = 1")
