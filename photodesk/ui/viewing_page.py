@@ -15,6 +15,7 @@ from photodesk.ui.purpose_bar import PurposeBar
 from photodesk.ui.retry import Retry
 from photodesk.ui.theme import VIEWING, style_sheet
 from photodesk.ui.timeline.message import Message
+from photodesk.ui.words import NBSP
 
 SETTLE_MS = 150
 
@@ -51,6 +52,7 @@ class ViewingPage(Page):
         self.loader = PhotoLoader(context.desk.gate, context.tasks, patient_id, screen, context.colours)
         self.loader.arrived.connect(self._arrived)
         self.loader.failed.connect(self._failed)
+        self.loader.reduced.connect(self._reduced)
         self._requests: list[Request] = []
         self._zoom_wanted = 0.0
         self._watched: QWindow | None = None
@@ -129,6 +131,9 @@ class ViewingPage(Page):
         if waiting is not None:
             self._show(waiting)
         self.setFocus()
+
+    def _reduced(self, share: float) -> None:
+        self.context.navigate.say(f"This photo is very large: it is shown at {100 * share:.0f}{NBSP}% of its size.")
 
     def _failed(self, failure: BaseException) -> None:
         self.retry.after(failure)

@@ -119,3 +119,20 @@ def test_two_hundred_megapixels(real_files: Path, pool: DecoderPool) -> None:
     decoded = pool.decode((real_files / "card/large/200MP.heic").read_bytes(), 2560)
     assert decoded.pixels is not None
     assert (decoded.facts.width_px, decoded.facts.height_px) == (12_240, 16_320)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_a_panorama_of_two_hundred_megapixels(pool: DecoderPool, kind: str) -> None:
+    """Its screen rendition, and as much of it as a page paints; one more row is refused with a sentence."""
+    row = np.random.default_rng(3).integers(60, 220, (1, 20_000, 3), np.uint8)
+    written = io.BytesIO()
+    Image.fromarray(np.broadcast_to(row, (10_000, 20_000, 3))).save(written, kind, quality=85, compress_level=1)
+    screen = pool.decode(written.getvalue(), 2560)
+    assert (screen.facts.width_px, screen.facts.height_px) == (20_000, 10_000)
+    assert screen.pixels is not None
+    assert screen.pixels.shape == (1280, 2560, 3)
+    painted = pool.decode(written.getvalue(), 12_000, painted=True).pixels
+    assert painted is not None
+    assert painted.shape == (6_000, 12_000, 4)
+    assert limits.PIXELS < 20_000 * 10_001

@@ -11,8 +11,10 @@ import pytest
 from PySide6.QtGui import QImage
 
 from photodesk.ui.compare.levels import FAR_APART, between, far_apart, smaller_images
+from photodesk.ui.compare.loading import MOST_PX, PhotoLoader
 from photodesk.ui.compare.photo_canvas import PhotoItem
 from photodesk.ui.decoding import pixels_image
+from tests.ui.pretend_desk import HandTasks, PretendGate
 
 
 def _image(width: int, height: int) -> QImage:
@@ -61,3 +63,25 @@ def test_only_a_very_large_photo_has_pictures_between() -> None:
     widths = [image.width() for image in (panorama, *between(panorama, screen))]
     assert widths == [20000, 10000, 5000, 2560]
     assert all(wide <= FAR_APART * next_ for wide, next_ in pairwise(widths))
+
+
+def test_of_a_panorama_no_more_comes_than_memory_bears() -> None:
+    tasks, gate = HandTasks(), PretendGate()
+    loader = PhotoLoader(gate, tasks, "p", "compare")
+    asked: list[int | None] = []
+    given = gate.original_pixels
+
+    def original_pixels(*args: object, long_edge_px: int | None = None, **more: object) -> object:
+        asked.append(long_edge_px)
+        return given(*args, **more)  # type: ignore[arg-type]
+
+    gate.original_pixels = original_pixels  # type: ignore[method-assign,assignment]
+    said: list[float] = []
+    loader.reduced.connect(said.append)
+    loader.show({"pano": (10, 10), "photo": (10, 10)})
+    for _ in range(3):
+        tasks.run()
+        loader.sharpen("pano", 20_000, 20_000)
+        loader.sharpen("photo", 6_000, 6_000)
+    assert asked == [MOST_PX, None]
+    assert said == [MOST_PX / 20_000], "and that is said, once"

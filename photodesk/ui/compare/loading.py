@@ -23,6 +23,8 @@ from photodesk.ui.display_colours import DisplayColours
 from photodesk.ui.page import Request, TaskRunner
 
 SCREEN_PX = 2560
+MOST_PX = 12_000
+"""Longest edge that is painted: all pixels of every camera, and what a panorama costs stays below 600 MB."""
 Levels = tuple[QImage, tuple[QImage, ...]]
 """A picture and its halvings."""
 
@@ -75,10 +77,13 @@ class PixelGate(Protocol):
 
 
 class PhotoLoader(QObject):
-    """`arrived` carries `Loaded`, `failed` the reason. Pictures come in the colours of the screen they are for."""
+    """`arrived` carries `Loaded`, `failed` the reason, `reduced` which share of its edges the largest picture of a
+    photo has, where that is not all of it. Pictures come in the colours of the screen they are for.
+    """
 
     arrived = Signal(object)
     failed = Signal(object)
+    reduced = Signal(object)
 
     def __init__(
         self,
@@ -125,7 +130,7 @@ class PhotoLoader(QObject):
         if rank is Rank.LOOK:
             self._screen_rank(photo_id)
         elif rank is Rank.SCREEN and needed_px >= min(SCREEN_PX * 1.02, long_edge_px * 0.999) > 0:
-            self._original(photo_id)
+            self._original(photo_id, long_edge_px)
 
     def fewer(self, photo_id: str) -> Loaded | None:
         """Let go of a photo's full resolution, which `sharpen` brings again: its screen rendition stands for it."""
@@ -193,17 +198,22 @@ class PhotoLoader(QObject):
         jpeg = self._jpegs[photo_id]
         self._start(photo_id, Rank.SCREEN, lambda: with_levels(self._colours.shown(rendition_image(jpeg))))
 
-    def _original(self, photo_id: str) -> None:
-        """Full resolution, with the screen rendition for where it is seen small."""
+    def _original(self, photo_id: str, long_edge_px: int) -> None:
+        """Full resolution, with the screen rendition for where it is seen small; at most `MOST_PX` of a panorama."""
+        if (photo_id, Rank.ORIGINAL) in self._asked:
+            return
         gate, patient_id, screen = self._gate, self._patient_id, self._screen
         fewer = self._screens.get(photo_id, ())
+        most_px = MOST_PX if long_edge_px > MOST_PX else None
 
         def work() -> Levels:
-            pixels = gate.original_pixels(patient_id, photo_id, screen).pixels
+            pixels = gate.original_pixels(patient_id, photo_id, screen, long_edge_px=most_px).pixels
             image = QImage() if pixels is None else self._colours.shown(pixels_image(pixels))
             return image, fewer
 
         self._start(photo_id, Rank.ORIGINAL, work)
+        if most_px is not None:
+            self.reduced.emit(most_px / long_edge_px)
 
     def _halve(self, original: Loaded) -> None:
         """What lies between a very large photo and its screen rendition comes after it."""

@@ -45,6 +45,7 @@ class Several(QObject):
         self._asked: tuple[str, ...] = ()
         self.loader.arrived.connect(self._arrived)
         self.loader.failed.connect(page.loader.failed)
+        self.loader.reduced.connect(page.loader.reduced)
         self.laying.found.connect(lambda _pair: self._paint_all())
         self.laying.drawn.connect(self._drew)
         page._settle.timeout.connect(lambda: _sharpen(self))
@@ -217,10 +218,6 @@ class Several(QObject):
         for photo_id in self.ids:
             self.canvas(photo_id).show_view(self.views.get(photo_id, LinkedView()))
             self.say(photo_id)
-
-    def pair_only(self) -> None:
-        """Laying by hand is for two photos: the first and the chosen one."""
-        self.page.context.navigate.say("By hand two photos are laid: press 2 or 3 for the first and the chosen one.")
 
     def switch_originals(self) -> None:
         """Untouched photos, or laid ones again."""

@@ -61,11 +61,16 @@ class SeveralKeys(QObject):
         else:
             acts[Qt.Key.Key_Up] = partial(several.choose, several.chosen - 1)
             acts[Qt.Key.Key_Down] = partial(several.choose, several.chosen + 1)
-            acts |= dict.fromkeys((Qt.Key.Key_H, Qt.Key.Key_B, Qt.Key.Key_A), several.pair_only)
+            acts |= dict.fromkeys((Qt.Key.Key_H, Qt.Key.Key_B, Qt.Key.Key_A), partial(_pair_only, several))
         act = acts.get(key)
         if act is not None:
             act()
         return act is not None
+
+
+def _pair_only(several: Several) -> None:
+    """Laying by hand is for two photos: the first and the chosen one."""
+    several.page.context.navigate.say("By hand two photos are laid: press 2 or 3 for the first and the chosen one.")
 
 
 def cell_words(frame: Frame, today: date) -> tuple[str, str]:
