@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from photodesk.background.clinic_http import Spend, freely
+from photodesk.background.clinic_http import Spend, fetch_certificate, freely, pin_wrong
 from photodesk.background.clinic_line import ClinicLine
 from photodesk.background.keeper_link import KeeperLink
 from photodesk.clock import Clock
-from photodesk.errors import Fixable, Refused
+from photodesk.errors import Fixable, PhotoDeskError, Refused
 from photodesk.ids import to_bytes
 from photodesk.progress import Cancel
 from photodesk.store.layout import Layout
@@ -26,7 +26,7 @@ from photodesk.sync.line import Changed
 from photodesk.sync.log_step import LogStep
 from photodesk.sync.members_step import MembersStep, fetch_revocation
 from photodesk.sync.passing import Pass, Passed, Step
-from photodesk.sync.server_facts import ServerFacts
+from photodesk.sync.server_facts import ServerFacts, SignedFacts
 from photodesk.sync.server_restored import RestoredStep
 from photodesk.sync.spool import Spool
 from photodesk.sync.spool_blobs import BlobSpool
@@ -77,7 +77,7 @@ class ClinicPasses:
 
     def _restored(self, station: str) -> RestoredStep:
         file = self._spool.file
-        again = (SpoolMembers(file).send_again, SpoolErasure(file).send_again, BlobSpool(file).ask_again)
+        again = (SpoolMembers(file).send_again, SpoolErasure(file).unsend, BlobSpool(file).ask_again)
         return RestoredStep(station, self._spool, self.members, self._clock.wall_ms, again)
 
     def line(self) -> ClinicLine:
@@ -97,10 +97,34 @@ class ClinicPasses:
             line.close()
 
     def _connected(self) -> ClinicLine:
+        """A renewed certificate over the pinned key is taken as it is shown; any other key is refused."""
+        signed = SignedFacts.of(self.members())
+        if signed is None:
+            raise no_server()
         facts = ServerFacts.of(self.members(), self._spool)
         if facts is None:
-            raise no_server()
-        line = ClinicLine(facts.url, facts.certificate, facts.pin, self._spend)
+            return self._open(signed, self._shown(signed, ""))
+        try:
+            return self._open(signed, facts.certificate)
+        except Refused as refused:
+            if refused.code not in {"server_pin_wrong", "server_certificate_expired"}:
+                raise
+            try:
+                certificate = self._shown(signed, facts.certificate)
+            except PhotoDeskError:
+                raise refused from None
+            return self._open(signed, certificate)
+
+    def _shown(self, signed: SignedFacts, known: str) -> str:
+        """The certificate that the server shows now, kept. Refused `server_pin_wrong` for another key, or as known."""
+        certificate, pin = fetch_certificate(signed.url)
+        if pin != signed.pin or certificate == known:
+            raise pin_wrong()
+        signed.keep(self._spool, certificate)
+        return certificate
+
+    def _open(self, signed: SignedFacts, certificate: str) -> ClinicLine:
+        line = ClinicLine(signed.url, certificate, signed.pin, self._spend)
         try:
             said = line.facts()
             self._ahead_ms = self._clock.wall_ms() - said.time_ms

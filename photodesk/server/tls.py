@@ -11,7 +11,13 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
 from cryptography.x509.oid import NameOID
 
 from photodesk.crypto import sha256
@@ -19,6 +25,7 @@ from photodesk.errors import Fixable
 from photodesk.store.files import write_atomically
 
 YEARS = 10
+RENEWED = timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -38,11 +45,19 @@ class Certificate:
 
 
 def certificate_in(folder: Path, host: str) -> Certificate:
-    """The server's own certificate, made where there is none: ECDSA P-256, ten years, for this host and loopback."""
+    """The server's own certificate, made where there is none: ECDSA P-256, ten years, for this host and loopback.
+
+    One that ends within 90 days is made anew over the same key, so that the pin stays.
+    """
     certificate, key = folder / "tls.pem", folder / "tls.key"
     if not (certificate.exists() and key.exists()):
         _make(certificate, key, host)
-    return given_certificate(certificate, key)
+    made = given_certificate(certificate, key)
+    if x509.load_pem_x509_certificate(certificate.read_bytes()).not_valid_after_utc - datetime.now(UTC) < RENEWED:
+        private = load_pem_private_key(key.read_bytes(), None)
+        if isinstance(private, ec.EllipticCurvePrivateKey):
+            write_atomically(certificate, _signed(private, host))
+    return made
 
 
 def given_certificate(certificate: Path, key: Path) -> Certificate:
@@ -63,6 +78,11 @@ def given_certificate(certificate: Path, key: Path) -> Certificate:
 
 def _make(certificate: Path, key: Path, host: str) -> None:
     private = ec.generate_private_key(ec.SECP256R1())
+    write_atomically(key, private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    write_atomically(certificate, _signed(private, host))
+
+
+def _signed(private: ec.EllipticCurvePrivateKey, host: str) -> bytes:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "PhotoDesk clinic server")])
     now = datetime.now(UTC)
     made = (
@@ -77,8 +97,7 @@ def _make(certificate: Path, key: Path, host: str) -> None:
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .sign(private, hashes.SHA256())
     )
-    write_atomically(key, private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    write_atomically(certificate, made.public_bytes(Encoding.PEM))
+    return made.public_bytes(Encoding.PEM)
 
 
 def _names(host: str) -> list[x509.GeneralName]:
