@@ -57,7 +57,7 @@ COMMANDS = {
     "enrol": "commands_enrol:enrol",
     "workstation": "commands_workstation:workstation",
     "serve": "commands_serve:serve",
-    "sync": "commands_alarm:sync",
+    "sync": "commands_copies:sync",
     "conflicts": "commands_conflicts:conflicts",
     "demo": "commands_demo:demo",
     "bench": "commands_demo:bench",

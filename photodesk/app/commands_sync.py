@@ -50,7 +50,7 @@ def sync(context: click.Context, invocation: Invocation, once: bool) -> int:
     if context.invoked_subcommand is not None:
         return 0
     if not once:
-        raise click.UsageError("What? Say --once, or one of: status, pause, resume, limit.")
+        raise click.UsageError("What? Say --once, or one of: status, pause, resume, limit, cache, pin.")
     with command_desk(invocation) as desk:
         done = sync_once(desk.session, desk.link, invocation.clock)
     _show(invocation, done.status, done.error)

@@ -20,10 +20,14 @@ from photodesk.store.chart_copies import KeptCopy, name_of
 from photodesk.store.chart_pieces import Piece
 from photodesk.store.sealed_blob import BlobKind
 from photodesk.sync.copies_out import changed_charts
+from photodesk.sync.keeping_room import keep_room
+from photodesk.sync.named_copies import copied, lacking
 from photodesk.sync.pins import pinned
 from photodesk.sync.spool import Spool
 from photodesk.sync.spool_blobs import BlobSpool, SpooledBlob, rank_of
+from photodesk.sync.sync_settings import read_settings
 
+GB = 10**9
 SCREENS_FOR = timedelta(days=731)
 TOGETHER, TOGETHER_BYTES = 64, 256 << 20
 _WHOLE = {BlobKind.ORIGINAL, BlobKind.ATTACHMENT}
@@ -55,6 +59,7 @@ def take_copies(session: Session, spool: Spool, cancel: Cancel | None = None) ->
         return TakenCopies()
     blobs = BlobSpool(spool.file)
     taken = _Taking(session, blobs, cancel or Cancel()).run()
+    keep_room(session, blobs, read_settings(spool).cache_gb * GB, cancel or Cancel())
     want_copies(session, blobs, cancel or Cancel())
     return taken
 
@@ -138,24 +143,6 @@ def want_copies(session: Session, blobs: BlobSpool, cancel: Cancel) -> None:
         keeps = _keeps(shown, whole=pointer.patient_id in of_pins)
         blobs.want(_spooled(copy, chart, rank_of(copy.kind)) for copy, piece in lacking(chart) if keeps(piece))
         blobs.mark_wanted(chart.chart_id, generation)
-
-
-def copied(chart: Chart) -> Iterator[tuple[bytes, Piece]]:
-    """(blob id, piece) of everything of the chart that there is a sealed copy of."""
-    copies = chart.copies()
-    for piece in chart.pieces():
-        copy = copies.get(piece.uuid.hex()) if piece.photo_key else None
-        if copy is not None and (copy.owner_id, copy.kind) == (piece.owner_id, piece.kind):
-            yield copy.blob_id, piece
-
-
-def lacking(chart: Chart) -> Iterator[tuple[KeptCopy, Piece]]:
-    """What is not here although there is a sealed copy of it; also what was lost here."""
-    copies = chart.copies()
-    for piece in chart.pieces():
-        copy = copies.get(piece.uuid.hex()) if piece.photo_key and not piece.here else None
-        if copy is not None and (copy.owner_id, copy.kind) == (piece.owner_id, piece.kind):
-            yield copy, piece
 
 
 def _keeps(shown: set[str], *, whole: bool) -> Callable[[Piece], bool]:

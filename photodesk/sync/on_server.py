@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from photodesk.desk.session import Session
 from photodesk.store.catalog import ContentState
-from photodesk.sync.copies_in import copied
+from photodesk.sync.named_copies import copied
 from photodesk.sync.spool import Spool
 from photodesk.sync.spool_blobs import BlobSpool, Out
 

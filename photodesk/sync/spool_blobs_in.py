@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from pathlib import Path
 
-from photodesk.sync.spooled_blob import COLUMNS, BlobTable, SpooledBlob, rank_of, row_of
+from photodesk.sync.spooled_blob import COLUMNS, PHOTOS, BlobTable, SpooledBlob, rank_of, row_of
 
 URGENT, MOST_TRIES = -1, 3
 
@@ -90,6 +90,13 @@ class BlobsIn(BlobTable):
         for one in blob_ids:
             self.in_path(one).unlink(missing_ok=True)
             self.partial_path(one).unlink(missing_ok=True)
+
+    def fetched_originals(self) -> list[SpooledBlob]:
+        """Originals and files that were taken, those that were asked for the longest ago first."""
+        return self._blobs(
+            f"SELECT {COLUMNS} FROM blob_in WHERE state = 2 AND {PHOTOS} ORDER BY wanted_ms, number",  # noqa: S608
+            (),
+        )
 
     def in_path(self, blob_id: bytes) -> Path:
         """Where a blob that came down lies."""

@@ -7,7 +7,7 @@ from functools import partial
 
 from photodesk.desk.session import Session
 from photodesk.store.sealed_blob import BlobKind
-from photodesk.sync.copies_in import lacking
+from photodesk.sync.named_copies import lacking
 from photodesk.sync.on_server import lacking_on_server
 from photodesk.sync.spool import Spool
 from photodesk.sync.spool_blobs import URGENT, BlobSpool, SpooledBlob

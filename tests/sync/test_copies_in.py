@@ -7,11 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from photodesk.clock import SystemClock
 from photodesk.desk.actor import SignedInPerson
+from photodesk.desk.keeper import Keeper
 from photodesk.desk.session import Session
 from photodesk.errors import Damaged, Fixable
 from photodesk.ids import random_id
@@ -23,6 +25,7 @@ from photodesk.store.sealed_blob import BlobKind, seal_blob
 from photodesk.sync.blob_step import BlobStep
 from photodesk.sync.copies_in import TakenCopies, take_copies
 from photodesk.sync.copies_out import seal_out
+from photodesk.sync.keeping_room import keep_room
 from photodesk.sync.on_server import lacking_on_server
 from photodesk.sync.pins import set_pinned
 from photodesk.sync.spool_blobs import BlobSpool, Out, SpooledBlob
@@ -44,7 +47,7 @@ class Two:
 
     def session(self, station: Workstation) -> Session:
         store = station.store
-        keeper = ListKeeper(station.keeper)
+        keeper = cast("Keeper", ListKeeper(station.keeper))
         person = SignedInPerson(store.keyset.person_id, "Ada Berg", store.keyset.roles)
         secrets = LocalSecrets(store.layout.secrets_local)
         return Session(person, store.keyset, store.layout, secrets, keeper, SystemClock(), store.catalog, store.charts)
@@ -238,6 +241,32 @@ def test_a_blob_of_a_chart_that_is_not_here_is_dropped(two: Two) -> None:
     assert take_copies(two.session(two.b), two.b.spool) == TakenCopies()
     assert not blobs.here()
     assert not list(blobs.in_folder.iterdir())
+
+
+def test_fetched_originals_beyond_the_limit_go_and_come_again(two: Two) -> None:
+    patient, photos = two.filed(3)
+    kept, its = two.filed(1)
+    two.meet()
+    session, blobs = two.session(two.b), BlobSpool(two.b.spool.file)
+    set_pinned(session, kept.patient_id, pin=True)
+    two.fetch()
+    for photo_id in photos:
+        wish(session, two.b.spool, patient.patient_id, [photo_id])
+        two.fetch()
+    sizes = [one.size_bytes for one in blobs.fetched_originals()]
+    assert len(sizes) == 4
+    assert keep_room(session, blobs, sum(sizes), Cancel()) == 0
+    blobs.set_out([blobs.fetched_originals()[1].blob_id], Out.ASK)  # a restored server may not have it
+    assert keep_room(session, blobs, 1, Cancel()) == 2
+    chart = two.b.store.charts.open(patient.patient_id)
+    away = [piece.owner_id for piece in chart.pieces(pictures=False) if piece.away]
+    assert len(away) == 2
+    assert original(two.b, kept, its[0]) == original(two.a, kept, its[0])
+    with pytest.raises(Fixable):
+        original(two.b, patient, away[0])
+    assert keep_room(two.session(two.a), BlobSpool(two.a.spool.file), 1, Cancel()) == 0  # what was imported here stays
+    wish(session, two.b.spool, patient.patient_id, away)
+    assert two.fetch().originals == {patient.patient_id: frozenset(away)}
 
 
 def test_an_erased_patients_blobs_leave_the_spool(two: Two) -> None:
