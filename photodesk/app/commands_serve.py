@@ -87,19 +87,24 @@ def serve(
     run(settings, invocation.clock, started)
 
 
-@serve.command("backup", cls=DeskCommand, examples="photodesk serve backup /mnt/copy --data /srv/photodesk")
+@serve.command(
+    "backup",
+    cls=DeskCommand,
+    examples="""
+photodesk serve backup /mnt/copy --data /srv/photodesk
+photodesk serve backup /mnt/copy --data /srv/photodesk --database @- --objects s3://clinic-photos < database-url
+""",
+)
 @argument("folder", type=A_FOLDER)
 @option("--data", type=A_FOLDER, metavar="FOLDER", help="The server's folder.")
+@option("--database", default="", metavar="URL", help="Its PostgreSQL, if it has one; @- reads it from standard input.")
 @option("--objects", default="", metavar="URL", help="Where its photos lie, if not in its folder.")
 @pass_invocation
-def back_up_server(invocation: Invocation, folder: Path, data: Path | None, objects: str) -> None:
-    """Copy a server, also while it runs. Erasure keys in copies are removed after seven days.
-
-    With PostgreSQL, copy its database by its own tools beside this.
-    """
+def back_up_server(invocation: Invocation, folder: Path, data: Path | None, database: str, objects: str) -> None:
+    """Copy a server, also while it runs. Erasure keys in copies are removed after seven days."""
     from photodesk.server.keeping import back_up
 
-    made = back_up(data or default_folder(), folder, invocation.clock, objects)
+    made = back_up(data or default_folder(), folder, invocation.clock, database=database, objects=objects)
     document = {"objects": made.objects, "new_objects": made.new_objects, "bytes": made.size_bytes}
     invocation.show(document, f"{made.objects} objects, {made.new_objects} of them new.")
 
@@ -107,10 +112,12 @@ def back_up_server(invocation: Invocation, folder: Path, data: Path | None, obje
 @serve.command("restore", cls=DeskCommand, examples="photodesk serve restore /mnt/copy --data /srv/photodesk-new")
 @argument("folder", type=A_FOLDER)
 @option("--data", type=A_FOLDER, metavar="FOLDER", help="The new server's folder; empty or not there yet.")
+@option("--database", default="", metavar="URL", help="An empty PostgreSQL database to restore into; @- as above.")
+@option("--objects", default="", metavar="URL", help="Where the photos go, if not into its folder.")
 @pass_invocation
-def restore_server(invocation: Invocation, folder: Path, data: Path | None) -> None:
+def restore_server(invocation: Invocation, folder: Path, data: Path | None, database: str, objects: str) -> None:
     """Make a server from a copy. What the copy lacks, the workstations still have and send again."""
     from photodesk.server.keeping import bring_back
 
-    bring_back(folder, data or default_folder())
+    bring_back(folder, data or default_folder(), database=database, objects=objects)
     invocation.show({"restored": True}, "The server is restored. Start it with: photodesk serve")

@@ -26,6 +26,7 @@ REFUSALS: dict[int | str, dict[str, object]] = {
         (401, "Not signed in."),
         (403, "Refused."),
         (404, "Not there."),
+        (408, "The message stopped coming in."),
         (409, "Speaks against what is here."),
         (413, "Too large."),
         (422, "The message cannot be read."),
@@ -67,7 +68,7 @@ async def _malformed(_request: Request, error: Exception) -> JSONResponse:
 
 async def _http(_request: Request, error: Exception) -> JSONResponse:
     found = cast("HTTPException", error)
-    code = "too_large" if found.status_code == 413 else f"http_{found.status_code}"
+    code = {408: "too_slow", 413: "too_large"}.get(found.status_code, f"http_{found.status_code}")
     refusal = Refusal(found.status_code, code, str(found.detail))
     return JSONResponse(refusal.document(), found.status_code, found.headers)
 

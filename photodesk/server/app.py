@@ -69,12 +69,16 @@ async def _healthy() -> JSONResponse:
 
 
 async def _ready(request: Request) -> JSONResponse:
-    """The database answers."""
+    """The databases answer and the photos' place is there; not while the process is ending."""
     parts: Parts = request.app.state.parts
+    if request.app.state.news.ended:
+        raise refusals.not_writable()
 
     def look() -> None:
-        with parts.database.read() as connection:
-            connection.execute(text("SELECT 1"))
+        for database in (parts.database, parts.erasure):
+            with database.glance() as connection:
+                connection.execute(text("SELECT 1"))
+        parts.objects.refuse_unready()
 
     await run_in_threadpool(look)
     return JSONResponse({"ready": True})

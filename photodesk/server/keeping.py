@@ -8,7 +8,6 @@ server was restored, and every workstation sends again what the copy lacks.
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 from dataclasses import dataclass
@@ -17,10 +16,12 @@ from pathlib import Path
 
 from photodesk.clock import Clock, utc_from_ms
 from photodesk.errors import Fixable
+from photodesk.server import schema
+from photodesk.server.copying import copy_in, copy_out, put_in_place
 from photodesk.server.database import Database
 from photodesk.server.objects import FolderObjects, Objects, objects_at
 from photodesk.server.parts import Places
-from photodesk.store.files import sync_folder, write_atomically
+from photodesk.store.files import write_atomically
 
 ERASURE_DAYS = 7
 SMALL_FILES = ("tls.pem", "tls.key")
@@ -36,10 +37,10 @@ class ServerCopy:
     size_bytes: int
 
 
-def back_up(data: Path, target: Path, clock: Clock, objects: str = "") -> ServerCopy:
+def back_up(data: Path, target: Path, clock: Clock, *, database: str = "", objects: str = "") -> ServerCopy:
     """Copy a server that may be running into a folder. Fixable `server_missing`, `backup_inside`.
 
-    With PostgreSQL the database is copied by its own tools; this copies what lies in `data` and the objects.
+    The copy is the same whether the server keeps its rows in SQLite or in PostgreSQL, its photos in a folder or in S3.
     """
     if not data.is_dir():
         raise Fixable("server_missing", "There is no server in this folder.", "Name it with --data.")
@@ -47,44 +48,59 @@ def back_up(data: Path, target: Path, clock: Clock, objects: str = "") -> Server
         raise Fixable("backup_inside", "The backup would lie inside the server's own folder.", "Choose another folder.")
     target.mkdir(mode=0o700, parents=True, exist_ok=True)
     (target / _FINISHED).unlink(missing_ok=True)
-    places = Places.in_folder(data, objects=objects)
-    if (data / "server.db").exists():
+    places = Places.in_folder(data, database, objects)
+    if database:
+        copy_out(database, target / "server.db", schema.metadata)
+    elif (data / "server.db").exists():
         _copy_database(data / "server.db", target / "server.db")
-    copied = _copy_objects(objects_at(places.objects), target / "objects")
+    copied = _copy_objects(objects_at(places.objects), FolderObjects(target / "objects"))
     for name in SMALL_FILES:
         if (data / name).exists():
             shutil.copy2(data / name, target / name)
-    _copy_erasure(data, target / "erasure", clock)
+    _copy_erasure(data, database, target / "erasure", clock)
     write_atomically(target / _FINISHED, b"")
     return copied
 
 
-def bring_back(source: Path, data: Path) -> None:
-    """Make a server's folder from a copy. Fixable `backup_incomplete`, `server_exists`."""
+def bring_back(source: Path, data: Path, *, database: str = "", objects: str = "") -> None:
+    """Make a server's folder from a copy, or a PostgreSQL database and an object store that are empty.
+
+    Fixable `backup_incomplete`, `server_exists`.
+    """
     if not (source / _FINISHED).exists():
         raise Fixable("backup_incomplete", "This folder holds no finished copy of a server.", "Choose another copy.")
     if data.exists() and any(data.iterdir()):
         raise Fixable("server_exists", "The server's folder is not empty.", "Choose a new one with --data.")
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     newest = max((source / "erasure").glob("*.db"), default=None)
-    for path, name in ((source / "server.db", "server.db"), (newest, "erasure.db")):
+    copies = ((source / "server.db", "server.db", schema.metadata), (newest, "erasure.db", schema.erasure_metadata))
+    for path, name, tables in copies:
         if path is not None and path.exists():
-            _copy_database(path, data / name)
+            if database:
+                copy_in(path, database, tables)
+            else:
+                _copy_database(path, data / name)
     for name in SMALL_FILES:
         if (source / name).exists():
             shutil.copy2(source / name, data / name)
-    _copy_objects(FolderObjects(source / "objects"), data / "objects")
-    Database(Places.in_folder(data).database).bring_up()
+    places = Places.in_folder(data, database, objects)
+    _copy_objects(FolderObjects(source / "objects"), objects_at(places.objects))
+    restored = Database(places.database)
+    restored.bring_up()
+    restored.close()
 
 
-def _copy_erasure(data: Path, folder: Path, clock: Clock) -> None:
+def _copy_erasure(data: Path, database: str, folder: Path, clock: Clock) -> None:
     folder.mkdir(mode=0o700, exist_ok=True)
     now = utc_from_ms(clock.wall_ms())
-    if (data / "erasure.db").exists():
-        _copy_database(data / "erasure.db", folder / f"{now:%Y-%m-%dT%H%M%S}.db")
+    made = folder / f"{now:%Y-%m-%dT%H%M%S}.db"
+    if database:
+        copy_out(database, made, schema.erasure_metadata)
+    elif (data / "erasure.db").exists():
+        _copy_database(data / "erasure.db", made)
     for path in sorted(folder.glob("*.db"))[:-1]:
-        made = datetime.strptime(path.stem, "%Y-%m-%dT%H%M%S").replace(tzinfo=now.tzinfo)
-        if now - made > timedelta(days=ERASURE_DAYS):
+        since = datetime.strptime(path.stem, "%Y-%m-%dT%H%M%S").replace(tzinfo=now.tzinfo)
+        if now - since > timedelta(days=ERASURE_DAYS):
             path.unlink()
 
 
@@ -96,14 +112,11 @@ def _copy_database(source: Path, target: Path) -> None:
         from_here.backup(to_there)
     for connection in (from_here, to_there):
         connection.close()
-    _sync(partial)
-    partial.replace(target)
-    sync_folder(target.parent)
+    put_in_place(partial, target)
 
 
-def _copy_objects(objects: Objects, folder: Path) -> ServerCopy:
+def _copy_objects(objects: Objects, kept: Objects) -> ServerCopy:
     """Objects never change, so one that is there already is the same."""
-    kept = FolderObjects(folder)
     have, held, new, size = set(kept.names()), 0, 0, 0
     for name in objects.names():
         held += 1
@@ -112,11 +125,3 @@ def _copy_objects(objects: Objects, folder: Path) -> ServerCopy:
             kept.put(name, data)
             new, size = new + 1, size + len(data)
     return ServerCopy(held, new, size)
-
-
-def _sync(path: Path) -> None:
-    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)

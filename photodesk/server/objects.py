@@ -20,12 +20,13 @@ import obstore
 from obstore.exceptions import BaseError, NotFoundError
 from obstore.store import S3Store
 
-from photodesk.server.refusals import not_writable, unknown
+from photodesk.server.refusals import Refusal, not_writable, unknown
 from photodesk.store.files import sync_folder
 
 PRESIGNED_S = 900
 MOST_PUTS = 8  # at once from one process: each is a part of 8 MiB in memory
 PARTIAL = ".part"
+MOST_RETRIES, RETRY_S = 3, 15  # then whoever asked is told, and asks again
 
 
 class Objects(Protocol):
@@ -57,6 +58,10 @@ class Objects(Protocol):
 
     def names(self) -> Iterator[str]:
         """Every object there is."""
+        ...
+
+    def refuse_unready(self) -> None:
+        """503 or OSError where nothing can be read here now."""
         ...
 
 
@@ -133,6 +138,9 @@ class FolderObjects:
         except FileNotFoundError:
             raise unknown("object") from None
 
+    def refuse_unready(self) -> None:
+        self._root.stat()
+
     def drop_partial(self, before_s: float) -> None:
         """Remove what arrived in part before a moment (seconds since 1970): a process was killed over it."""
         for path in self._root.rglob(f"*{PARTIAL}"):
@@ -204,6 +212,14 @@ class StoreObjects:
     def drop_partial(self, before_s: float) -> None:
         """Nothing arrives there in part."""
 
+    def refuse_unready(self) -> None:
+        try:
+            with _answering():
+                obstore.head(self._store, "ready")
+        except Refusal as refusal:
+            if refusal.status != 404:  # no such object is an answer
+                raise
+
     def names(self) -> Iterator[str]:
         with _answering():
             for batch in obstore.list(self._store):
@@ -226,5 +242,8 @@ def _answering(*, missing: bool = True) -> Iterator[None]:
 def objects_at(place: str) -> Objects:
     """`s3://bucket/prefix` (credentials from the environment, as S3 tools have them), or a folder."""
     if urlsplit(place).scheme in {"s3", "s3a"}:
-        return StoreObjects(S3Store.from_url(place))
+        patience = timedelta(seconds=RETRY_S)
+        return StoreObjects(
+            S3Store.from_url(place, retry_config={"max_retries": MOST_RETRIES, "retry_timeout": patience})
+        )
     return FolderObjects(Path(place.removeprefix("file://")))

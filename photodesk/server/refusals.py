@@ -78,6 +78,13 @@ def not_writable(retry_after_s: int = 10) -> Refusal:
     )
 
 
+def busy() -> Refusal:
+    """So many messages are coming in at once that memory has no place for this one."""
+    return Refusal(
+        503, "busy", "The server is busy with other messages.", "It is tried again by itself.", retry_after_s=2
+    )
+
+
 def fault() -> Refusal:
     """A mistake of the server: what happened stands in its log, without content."""
     return Refusal(500, "server_fault", "The server made a mistake.", "Tell whoever runs it; its log has the place.")

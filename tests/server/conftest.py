@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from photodesk.server.app import make_app
 from photodesk.server.identity import first_code
 from photodesk.server.parts import Parts, Places, open_parts
 from tests.server.clinic import NOW_MS, Caller, Clinic, Workstation, found
+
+PIN = os.urandom(32)
 
 
 @dataclass
@@ -77,19 +80,31 @@ def postgres() -> Iterator[str]:
             yield url
 
 
+def emptied(url: str) -> str:
+    """The test's PostgreSQL without a table."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    engine.dispose()
+    return url
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
     database = ""
     if request.param == "postgresql":
-        database = request.getfixturevalue("postgres")
-        engine = create_engine(database)
-        with engine.begin() as connection:
-            connection.exec_driver_sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-        engine.dispose()
-    clock, pin = TestClock(), os.urandom(32)
-    parts = open_parts(Places.in_folder(tmp_path, database), pin, clock)
+        database = emptied(request.getfixturevalue("postgres"))
+    with in_process(tmp_path, database) as made:
+        yield made
+
+
+@contextmanager
+def in_process(folder: Path, database: str = "", objects: str = "", *, founded: bool = False) -> Iterator[Server]:
+    """A server over these places, spoken to without a network; `founded` where a clinic is on it already."""
+    clock = TestClock()
+    parts = open_parts(Places.in_folder(folder, database, objects), PIN, clock)
     code = first_code(parts.database, clock)
-    assert code is not None
+    assert (code is None) == founded
     with TestClient(make_app(parts, quiet=True)) as http:
-        yield Server(tmp_path, http, parts, clock, pin, code)
+        yield Server(folder, http, parts, clock, PIN, code or "")
     parts.close()

@@ -8,7 +8,7 @@ import signal
 import ssl
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,11 +60,17 @@ class Running:
 
 
 @contextmanager
-def serving(folder: Path, *options: str, log: IO[bytes] | int = subprocess.DEVNULL) -> Iterator[Running]:
+def serving(
+    folder: Path,
+    *options: str,
+    log: IO[bytes] | int = subprocess.DEVNULL,
+    environment: Mapping[str, str] | None = None,
+) -> Iterator[Running]:
     """Start a server over a folder; it is ended at the end in any case."""
     command = [sys.executable, "-m", "photodesk", "serve", "--port", "0", "--data", str(folder), "--json", *options]
-    environment = {name: value for name, value in os.environ.items() if not name.upper().endswith("_PROXY")}
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, env=environment)
+    inherited = {name: value for name, value in os.environ.items() if not name.upper().endswith("_PROXY")}
+    variables = inherited | dict(environment or {})
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, env=variables)
     try:
         if process.stdout is None:
             raise RuntimeError("no standard output")

@@ -26,6 +26,8 @@ from photodesk.sync.blob_parts import PART_BYTES, id_of_parts, part_hash
 from photodesk.sync.statements import FIRST_ORDER, SIGN_IN, next_order, sign_in_statement
 from tests.server.clinic import Caller, Clinic, Workstation, found, raw, text
 from tests.server.running import Running, serving
+from tests.server.stand_in import stand_in
+from tests.server.swift import S3Place
 
 pytestmark = pytest.mark.skipif(programs() is None, reason="PostgreSQL is not installed here")
 
@@ -40,6 +42,7 @@ class Pair:
     there: httpx.Client
     clinic: Clinic
     options: list[str]
+    store: S3Place
 
     def caller(self, station: Workstation, *, there: bool = False) -> Caller:
         """A workstation signed in at one of them."""
@@ -69,16 +72,17 @@ def pair() -> Iterator[Pair]:
         database = stack.enter_context(cluster(folder / "pg"))
         (folder / "data").mkdir()
         certificate = certificate_in(folder / "data", "127.0.0.1")
-        options = ["--database", database, "--objects", str(folder / "objects"), "--quiet"]
+        store = stack.enter_context(stand_in())
+        options = ["--database", database, "--objects", store.objects, "--quiet"]
         options += ["--certificate", str(certificate.certificate), "--key", str(certificate.key)]
         shutil.copytree(folder / "data", folder / "other")
         with ThreadPoolExecutor(2) as pool:  # both set the database up at once
-            starting = [serving(folder / name, *options) for name in ("data", "other")]
+            starting = [serving(folder / name, *options, environment=store.environment) for name in ("data", "other")]
             first, second = pool.map(stack.enter_context, starting)
         here, there = stack.enter_context(first.http()), stack.enter_context(second.http())
         clinic = Clinic()
         found(here, clinic, second.code or "").raise_for_status()
-        yield Pair(first, second, here, there, clinic, options)
+        yield Pair(first, second, here, there, clinic, options, store)
 
 
 def everything(caller: Caller) -> list[dict[str, Any]]:
@@ -215,7 +219,8 @@ def test_a_code_founds_one_clinic_whichever_is_asked(pair: Pair) -> None:
 def test_one_that_is_killed_over_a_parcel_leaves_the_others_working(pair: Pair, tmp_path: Path) -> None:
     station = pair.newcomer()
     shutil.copytree(pair.first.folder, tmp_path, dirs_exist_ok=True)
-    with serving(tmp_path, *pair.options) as third, third.http() as http, ThreadPoolExecutor(1) as pool:
+    third_process = serving(tmp_path, *pair.options, environment=pair.store.environment)
+    with third_process as third, third.http() as http, ThreadPoolExecutor(1) as pool:
         caller = Caller(http, pair.clinic, station, third.pin)
         caller.sign_in().raise_for_status()
         made = [station.operation(size=12_000) for _ in range(500)]
