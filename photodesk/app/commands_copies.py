@@ -8,6 +8,7 @@ from msgspec import structs
 from photodesk.app import commands_alarm
 from photodesk.app.command_desk import command_desk
 from photodesk.app.command_line import DeskCommand, Invocation, argument, option, pass_invocation
+from photodesk.app.commands_sync import sync
 from photodesk.app.paths import existing_store
 from photodesk.app.terminal import print_table
 from photodesk.sync.pins import pinned, set_pinned
@@ -15,8 +16,9 @@ from photodesk.sync.spool import Spool
 from photodesk.sync.sync_settings import read_settings, write_settings
 from photodesk.ui.words import counted
 
+__all__ = ["cache", "commands_alarm", "pin", "sync"]  # all of `sync`, wherever its commands stand
+
 MOST_GB = 1_000_000
-sync = commands_alarm.sync
 
 
 @sync.command()
