@@ -158,8 +158,8 @@ class Joining:
         clinic_name = clinic_name_of(self.members, keyset.desk_keys)
         self._write_names(clinic_name, workstation_name)
         facts = StoreFacts(self.workstation_id, self.secrets.name(), keyset.person_id)
-        (layout.root / MARK).unlink()
         write_store(layout, make_store(self.members, facts, opened.bundle.signing, mac_key(self.secret)))
+        (layout.root / MARK).unlink()
         return Joined(clinic_id.hex(), self.workstation_id, keyset.person_id, self.secrets.name())
 
     # -- inside --
