@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 from photodesk.clock import Clock
 from photodesk.errors import PhotoDeskError
@@ -26,7 +27,7 @@ class Listening:
         self._is_news = is_news
         self._news = news
         self._line: EventLine | None = None
-        self._said_ms = 0
+        self._said_ms = -SAY_EVERY_MS
 
     @property
     def hears(self) -> bool:
@@ -45,14 +46,14 @@ class Listening:
 
     def _hear(self, line: EventLine) -> None:
         began_ms = self._clock.monotonic_ms()
-        try:
-            with line.events() as events:
-                for event in events:
-                    if self._line is not line:
-                        return
-                    self._heard(event)
-        except (PhotoDeskError, RuntimeError):  # httpx says RuntimeError of a client that was closed meanwhile
-            began_ms -= 0
+        with (
+            suppress(PhotoDeskError, RuntimeError),
+            line.events() as events,
+        ):  # RuntimeError: httpx's, of a closed client
+            for event in events:
+                if self._line is not line:
+                    return
+                self._heard(event)
         if self._line is line:
             self._line = None
             if self._clock.monotonic_ms() - began_ms >= SHORT_MS:

@@ -22,6 +22,7 @@ MOCK = "org.freedesktop.DBus.Mock"
 LOGIND, LOGIND_PATH = "org.freedesktop.login1", "/org/freedesktop/login1"
 SESSION = f"{LOGIND_PATH}/session/c1"
 UPOWER, UPOWER_PATH = "org.freedesktop.UPower", "/org/freedesktop/UPower"
+NETWORK, NETWORK_PATH = "org.freedesktop.NetworkManager", "/org/freedesktop/NetworkManager"
 SAVER, SAVER_PATH = "org.gnome.ScreenSaver", "/org/gnome/ScreenSaver"
 FREE_SAVER, FREE_SAVER_PATH = "org.freedesktop.ScreenSaver", "/org/freedesktop/ScreenSaver"
 MUTTER, MUTTER_PATH = "org.gnome.Mutter.IdleMonitor", "/org/gnome/Mutter/IdleMonitor/Core"
@@ -121,6 +122,16 @@ class Buses:
         self._start("--system", UPOWER, UPOWER_PATH, UPOWER)
         wait_until(lambda: self.system.has(UPOWER), "UPower")
         self.system.mock(UPOWER, UPOWER_PATH, "AddProperty", "ssv", UPOWER, "LidIsClosed", ("b", False))
+
+    def pretend_network(self) -> None:
+        """NetworkManager on a network of which nobody knows whether it is metered."""
+        self._start("--system", NETWORK, NETWORK_PATH, NETWORK)
+        wait_until(lambda: self.system.has(NETWORK), "NetworkManager")
+        self.system.mock(NETWORK, NETWORK_PATH, "AddProperty", "ssv", NETWORK, "Metered", ("u", 0))
+
+    def set_metered(self, value: int) -> None:
+        """It knows now."""
+        self.system.mock(NETWORK, NETWORK_PATH, "UpdateProperties", "sa{sv}", NETWORK, {"Metered": ("u", value)})
 
     def pretend_savers(self) -> None:
         """GNOME's screen saver and the common one."""
