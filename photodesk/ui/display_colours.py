@@ -21,6 +21,11 @@ class DisplayColours:
         self._space: QColorSpace | None = None
 
     @property
+    def space(self) -> QColorSpace | None:
+        """What pixels are changed to; None where they stay sRGB."""
+        return self._space
+
+    @property
     def matched(self) -> bool:
         """Whether pixels are changed for the screen."""
         return self._space is not None

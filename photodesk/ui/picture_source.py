@@ -15,6 +15,7 @@ from PySide6.QtGui import QImage, QPixmap
 
 from photodesk.photos import Rendition
 from photodesk.ui.decoding import cover_image
+from photodesk.ui.display_colours import DisplayColours
 from photodesk.ui.page import Request, TaskRunner
 
 LIMIT_BYTES = 96 << 20
@@ -32,15 +33,26 @@ class Gate(Protocol):
 
 
 class PictureSource(QObject):
-    """Pixmaps of thumbnails cropped to one size. `changed` says that more can be painted, `failed` why nothing can."""
+    """Pixmaps of thumbnails cropped to one size, in the colours of the screen they are seen on.
+
+    `changed` says that more can be painted, `failed` why nothing can.
+    """
 
     changed = Signal()
     failed = Signal(object)
 
     def __init__(
-        self, gate: Gate, tasks: TaskRunner, patient_id: str, screen: str, limit_bytes: int = LIMIT_BYTES
+        self,
+        gate: Gate,
+        tasks: TaskRunner,
+        patient_id: str,
+        screen: str,
+        limit_bytes: int = LIMIT_BYTES,
+        colours: DisplayColours | None = None,
     ) -> None:
         super().__init__()
+        self._colours = colours or DisplayColours()
+        self._space = self._colours.space
         self._gate, self._tasks, self._patient_id, self._screen = gate, tasks, patient_id, screen
         self._limit_bytes, self._kept_bytes = limit_bytes, 0
         self._size, self._ratio = (140, 105), 1.0
@@ -69,7 +81,13 @@ class PictureSource(QObject):
         return photo_id in self._missing
 
     def want(self, photo_ids: Sequence[str]) -> None:
-        """These became visible together: ask the gate once for what is not here and not on its way."""
+        """These became visible together: ask the gate once for what is not here and not on its way.
+
+        On a screen of other colours than before every picture comes anew.
+        """
+        if self._space != self._colours.space:
+            self._space = self._colours.space
+            self.drop()
         fresh = [
             p
             for p in dict.fromkeys(photo_ids)
@@ -101,6 +119,12 @@ class PictureSource(QObject):
         self._pixmaps.clear()
         self._kept_bytes = 0
 
+    def look_again(self) -> None:
+        """What the gate had no picture of may have come: it is asked for once more."""
+        if self._missing:
+            self._missing.clear()
+            self.changed.emit()
+
     def forget(self, photo_ids: Sequence[str]) -> None:
         """Drop single pictures."""
         for photo_id in photo_ids:
@@ -123,7 +147,8 @@ class PictureSource(QObject):
             part = {photo_id: pictures[photo_id] for photo_id in there[start : start + CHUNK]}
 
             def work(part: dict[str, bytes] = part) -> dict[str, QImage]:
-                return {photo_id: cover_image(data, width, height) for photo_id, data in part.items()}
+                shown = self._colours.shown
+                return {photo_id: shown(cover_image(data, width, height)) for photo_id, data in part.items()}
 
             def refused(failure: BaseException, part: dict[str, bytes] = part) -> None:
                 self._refused(turn, list(part), failure)

@@ -264,3 +264,20 @@ def test_all_of_them_are_presented_and_nothing_is_said_of_them(qtbot: QtBot, dre
     assert several.view.window() is desk.main
     assert all(cell.head.isVisible() for cell in several.view.shown)
     assert several.views[ids[0]].zoom == 2.0
+
+
+def test_keeping_and_exporting_several_have_buttons(qtbot: QtBot) -> None:
+    opened = Opened(qtbot, 4)
+    page = opened.page
+    buttons = [button for button, _right, _act in page.outward._of_several]
+    assert [button.accessibleName() for button in buttons] == ["Save", "Export"]
+    assert all(button.isVisible() for button in buttons)
+    page.resize(1280, 744)
+    opened.settle()
+    assert all(button.width() >= 48 and page.bar.rect().contains(button.geometry().topRight()) for button in buttons)
+    buttons[0].click()
+    opened.tasks.run()
+    assert page.outward.keeping.dialog is not None
+    qtbot.keyClick(page, KEY.Key_2)
+    opened.settle()
+    assert not any(button.isVisible() for button in buttons), "a pair has them beside its facts"

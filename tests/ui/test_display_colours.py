@@ -22,8 +22,18 @@ from photodesk.ui.controls.text import Text
 from photodesk.ui.display_colours import SAID, DisplayColours, screen_space
 from photodesk.ui.monitor_profile import x11_profile
 from photodesk.ui.photo.page import PhotoPage
+from photodesk.ui.picture_source import PictureSource
 from tests.journeys.screen import Screen, available
-from tests.ui.pretend_desk import PATIENT, HandTasks, PretendDesk, PretendGate, Went, context, small_timeline
+from tests.ui.pretend_desk import (
+    PATIENT,
+    HandTasks,
+    PretendDesk,
+    PretendGate,
+    Went,
+    context,
+    grey_jpeg,
+    small_timeline,
+)
 
 NAMED = QColorSpace.NamedColorSpace
 
@@ -132,6 +142,26 @@ def test_one_photo_says_it_too(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) ->
     page.entered()
     tasks.run()
     assert SAID in {part.full_text() for part in page.facts.findChildren(Text)}
+
+
+def test_thumbnails_are_matched_and_come_anew_on_another_screen(qtbot: QtBot) -> None:
+    colours, tasks, gate = DisplayColours(), HandTasks(), PretendGate(lambda _photo, _rendition: grey_jpeg(480, 360))
+    source = PictureSource(gate, tasks, "p", "timeline", colours=colours)
+
+    def seen() -> tuple[int, int, int]:
+        source.want(["a"])
+        tasks.run()
+        pixmap = source.pixmap("a")
+        assert pixmap is not None
+        return first(pixmap.toImage())
+
+    plain = seen()
+    colours.use(made_profile(gamma=1.4))
+    matched = seen()
+    assert max(abs(a - b) for a, b in zip(plain, matched, strict=True)) > 5
+    assert len([e for e in gate.entries if e[0] == "VIEW"]) == 2, "asked for again, logged as the gate sees fit"
+    assert seen() == matched
+    assert len([e for e in gate.entries if e[0] == "VIEW"]) == 2
 
 
 @pytest.fixture

@@ -64,6 +64,16 @@ class Outward:
         self._page, self._patient_id = page, patient_id
         self._stage = page.context.stage
         self.keeping, self.exporting = Keeping(page, patient_id), Exporting(page, patient_id)
+        self._of_several = [
+            (page.bar.add_action(words, icon, key), right, act)
+            for words, icon, key, right, act in (
+                ("Save", "floppy-disk", "Ctrl S", Right.EDIT_CHART, self.keeping.open),
+                ("Export", "export", "Ctrl E", Right.EXPORT, self.exporting.open),
+            )
+        ]
+        for button, _right, act in self._of_several:
+            button.clicked.connect(lambda _checked=False, do=act: do())
+        self.several_shown(False)
         self.present_button = page.bar.add_action("Present", "monitor", "P")
         self.present_button.set_kind(ButtonKind.PRIMARY)
         self.present_button.clicked.connect(lambda _checked=False: self.present())
@@ -88,6 +98,11 @@ class Outward:
         whole = page.side.layout()
         if whole is not None:
             whole.addWidget(foot)
+
+    def several_shown(self, shown: bool) -> None:
+        """Three photos or more have no side panel: what is done with them stands in the bar."""
+        for button, right, _act in self._of_several:
+            button.setVisible(shown and self._page.context.desk.may(right))
 
     def present(self) -> None:
         """Show this pair to the patient."""

@@ -57,7 +57,7 @@ class ComparePage(ViewingPage):
         super().__init__(context, patient_id, SCREEN, model, parent)
         self.model = model
         self._first = (before_id, after_id)
-        self.source = PictureSource(desk.gate, context.tasks, patient_id, SCREEN, 24 << 20)
+        self.source = PictureSource(desk.gate, context.tasks, patient_id, SCREEN, 24 << 20, context.colours)
         self.bar = CompareBar(demo=context.clinic.demo)
         self.header, self.side = PairHeader(self.model), SidePanel(self.model)
         self.band = CompareBand(Filmstrip(self.model, self.source), DegreeControl(self.model))

@@ -45,6 +45,8 @@ class Several(QObject):
         self._asked: tuple[str, ...] = ()
         self.loader.arrived.connect(self._arrived)
         self.loader.failed.connect(page.loader.failed)
+        self.loader.coming.connect(page.loader.coming)
+        page.loader.looked_again.connect(self.loader.came)
         self.loader.reduced.connect(page.loader.reduced)
         self.laying.found.connect(lambda _pair: self._paint_all())
         self.laying.drawn.connect(self._drew)
@@ -81,6 +83,7 @@ class Several(QObject):
         _follow_pair(self)
         for part in (page.header, page.panes, page.side):
             part.hide()
+        page.outward.several_shown(True)
         self.view.arrange(len(self.ids))
         self.view.show()
         self.view.set_surround(page.model.surround)
@@ -94,6 +97,7 @@ class Several(QObject):
         page = self.page
         self.view.hide()
         page.panes.instead = None
+        page.outward.several_shown(False)
         self.drop()
         for part in (page.header, page.panes, page.side):
             part.show()

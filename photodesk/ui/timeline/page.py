@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QScreen, QWindow
 from PySide6.QtWidgets import QWidget
 
 from photodesk.desk.roles import Right
@@ -14,6 +14,7 @@ from photodesk.ui.page import Heading, Key, PageContext
 from photodesk.ui.picture_source import PictureSource
 from photodesk.ui.purpose_bar import PurposeBar
 from photodesk.ui.records.exporting import RecordExport
+from photodesk.ui.sync.clinic_server import Arrived
 from photodesk.ui.timeline.correcting import Corrections
 from photodesk.ui.timeline.dropping import TakesFiles
 from photodesk.ui.timeline.inspector import PICTURE_PX, Inspector
@@ -40,10 +41,11 @@ class TimelinePage(TakesFiles):
         super().__init__(context, patient_id, parent)
         desk = context.desk
         self.model = TimelineModel(date.fromisoformat(desk.today))
-        self.source = PictureSource(desk.gate, context.tasks, patient_id, SCREEN)
-        self._large = PictureSource(desk.gate, context.tasks, patient_id, SCREEN, 16 << 20)
+        self.source = PictureSource(desk.gate, context.tasks, patient_id, SCREEN, colours=context.colours)
+        self._large = PictureSource(desk.gate, context.tasks, patient_id, SCREEN, 16 << 20, context.colours)
         self._large.set_size(*PICTURE_PX, self.devicePixelRatioF())
         self._details = True
+        self._watched: QWindow | None = None
         may_read_log = desk.may(Right.READ_LOG)
         self.panel = PatientPanel(self.model, desk.may)
         purpose = PurposeBar(desk.gate.purposes, patient_id)
@@ -103,8 +105,18 @@ class TimelinePage(TakesFiles):
         return self._keys.known()
 
     def entered(self) -> None:
+        self._on_screen(self.screen())
+        handle = self.window().windowHandle()
+        if handle is not None and handle is not self._watched:
+            self._watched = handle
+            handle.screenChanged.connect(self._on_screen)
         self.reader.begin()
         self.list.setFocus()
+
+    def _on_screen(self, screen: QScreen) -> None:
+        """The screen the window is on: pictures come in its colours."""
+        if self.context.colours.look_at(screen) and self.isVisible():
+            self.list.ask_for_visible()
 
     def left(self) -> None:
         self.reader.stop()
@@ -120,6 +132,13 @@ class TimelinePage(TakesFiles):
 
     def refresh(self) -> None:
         self.reader.read()
+
+    def arrived(self, arrived: Arrived) -> None:
+        """Others' changes of this chart: what is chosen and where the list stands stays."""
+        if arrived.concerns(self._patient_id):
+            for source in (self.source, self._large):
+                source.look_again()
+            self.reader.read()
 
     def escape(self) -> bool:
         if self.middle.purpose.skip():
