@@ -11,20 +11,29 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from photodesk.app.command_desk import keeper_link
 from photodesk.app.command_line import Invocation
+from photodesk.app.desk_sync import DeskSync
+from photodesk.app.sync_passes import ClinicPasses
 from photodesk.background.asking import Push
 from photodesk.background.keeper_link import KeeperLink
 from photodesk.clock import SystemClock
 from photodesk.crypto import FLOOR_COST
 from photodesk.desk.entrance import Entrance
 from photodesk.desk.session import Session
+from photodesk.errors import Fixable
+from photodesk.progress import Cancel
 from photodesk.protocol.messages import SyncState
+from photodesk.store.layout import Layout
+from photodesk.sync.server_facts import CERTIFICATE
 from photodesk.sync.spool import Spool
 from photodesk.sync.status import SyncStatus, decode_status
 from photodesk.sync.sync_settings import SyncSettings, write_settings
 from tests.app.test_command_line import PASSWORD, Clinic
+from tests.background.scripted_server import certificate
 from tests.server.running import Running, serving
 
 
@@ -107,6 +116,37 @@ def test_it_sends_what_is_there_rests_when_told_and_comes_back(clinic: Clinic, s
         assert gone.trouble.code == "server_offline"
         assert gone.offline_since_ms
     assert not Path(f"/proc/{last}").exists(), "it ended with the keeper"
+
+
+class ClockAhead(SystemClock):
+    """A clock that somebody set wrong."""
+
+    def wall_ms(self) -> int:
+        return super().wall_ms() + 11 * 60_000
+
+
+def test_a_clock_ahead_sends_nothing_and_a_renewed_certificate_is_taken(clinic: Clinic, server: Running) -> None:
+    layout = Layout(clinic.store)
+    with signed_in(clinic) as desk:
+        spool = Spool(layout.spool)
+        assert DeskSync(desk.session, spool).out()
+        waiting = spool.waiting().to_send
+        ahead = ClinicPasses(layout, desk.link, spool, ClockAhead())
+        with pytest.raises(Fixable) as told:
+            ahead.run(Cancel())
+        ahead.hang_up()
+        assert (told.value.code, spool.waiting().to_send) == ("clock_ahead", waiting)
+        assert "11 minutes ahead" in told.value.message
+
+        key = load_pem_private_key((server.folder / "tls.key").read_bytes(), None)
+        assert isinstance(key, EllipticCurvePrivateKey)
+        spool.set_facts({CERTIFICATE: certificate(key=key).pem.encode()})
+        right = ClinicPasses(layout, desk.link, spool, SystemClock())
+        right.run(Cancel())
+        right.hang_up()
+        assert spool.waiting().to_send == 0
+        assert spool.fact(CERTIFICATE) == (server.folder / "tls.pem").read_bytes()
+        spool.close()
 
 
 def _children(parent: int, part: str) -> Iterator[int]:
