@@ -163,7 +163,7 @@ class MembersStep:
     def _key_records(self, members: Members, cancel: Cancel) -> int:
         """Keep new ones that a workstation of the clinic signed; how many. One of an unknown workstation ends it."""
         kept = 0
-        place, known = self._spool.number("key-place"), self._held.known_marks()
+        place, known = self._spool.number("key-place"), self._held.fetched_marks()
         while page := self._line.key_records(place):
             cancel.check()
             if len(page) > PAGE or len(known) > MOST_KEY_RECORDS:

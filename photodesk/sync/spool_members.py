@@ -13,7 +13,7 @@ from photodesk.sync.spool_file import SpoolFile
 
 @dataclass(frozen=True)
 class HeldRecord:
-    """A key record of another workstation. `mark`: what its content is known by."""
+    """A key record as it was fetched. `mark`: what its content is known by."""
 
     place: int
     mark: bytes
@@ -60,8 +60,12 @@ class SpoolMembers:
             )
 
     def records(self) -> list[bytes]:
-        """Every key record of other workstations, in the order they came."""
+        """Every key record that the server has, in the order they came."""
         return [bytes(row[0]) for row in self._file.rows("SELECT record FROM key_in ORDER BY place")]
+
+    def fetched_marks(self) -> frozenset[bytes]:
+        """What was fetched, also of what this workstation sent itself: it may have lost it in a power cut."""
+        return frozenset(bytes(row[0]) for row in self._file.rows("SELECT mark FROM key_in"))
 
     def known_marks(self) -> frozenset[bytes]:
         """What the server has, or will be sent."""

@@ -23,6 +23,10 @@ class MemoryKeyring(KeyringBackend):
         self._check()
         self.held[service, username] = password
 
+    def delete_password(self, service: str, username: str) -> None:
+        self._check()
+        del self.held[service, username]
+
     def _check(self) -> None:
         if self.locked:
             raise KeyringLocked("locked")
