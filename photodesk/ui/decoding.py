@@ -12,6 +12,15 @@ from photodesk.imaging.decoded import Pixels
 ENOUGH = 0.95
 
 
+def picture_size(rendition: bytes) -> tuple[int, int]:
+    """(width, height) of a rendition; (0, 0) where the bytes are no JPEG."""
+    try:
+        high, wide, _space, _sampling = simplejpeg.decode_jpeg_header(rendition)
+    except ValueError:
+        return 0, 0
+    return wide, high
+
+
 def rendition_image(rendition: bytes, least_px: tuple[int, int] = (0, 0)) -> QImage:
     """A rendition as an image of 32 bits a pixel, `least_px` (width, height) or larger where it can be.
 

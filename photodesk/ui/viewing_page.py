@@ -13,11 +13,15 @@ from photodesk.ui.compare.loading import Loaded, PhotoLoader
 from photodesk.ui.page import Page, PageContext, Request
 from photodesk.ui.purpose_bar import PurposeBar
 from photodesk.ui.retry import Retry
+from photodesk.ui.sync.clinic_server import Arrived
 from photodesk.ui.theme import VIEWING, style_sheet
 from photodesk.ui.timeline.message import Message
 from photodesk.ui.words import NBSP
 
 SETTLE_MS = 150
+
+
+COMING = "Shown from a smaller copy: the original of this photo is on its way from the clinic server."
 
 
 class ChartModel(Protocol):
@@ -52,6 +56,7 @@ class ViewingPage(Page):
         self.loader = PhotoLoader(context.desk.gate, context.tasks, patient_id, screen, context.colours)
         self.loader.arrived.connect(self._arrived)
         self.loader.failed.connect(self._failed)
+        self.loader.coming.connect(lambda _photo: self.message.say(COMING))
         self.loader.reduced.connect(self._reduced)
         self._requests: list[Request] = []
         self._zoom_wanted = 0.0
@@ -83,6 +88,19 @@ class ViewingPage(Page):
 
     def refresh(self) -> None:
         self._read(opening=False)
+
+    def arrived(self, arrived: Arrived) -> None:
+        """Pixels that were on their way may be here: what is shown sharpens where it lies, zoomed as it is."""
+        if not arrived.concerns(self._patient_id):
+            return
+        if self.message.text() == COMING:
+            self.message.rest()
+        rough = self.loader.rough
+        self.loader.came()
+        if rough or not self._chart.timeline:
+            self.refresh()
+        else:
+            self._settle.start()
 
     def _moved_to(self, screen: QScreen) -> None:
         if self.isVisible():

@@ -16,13 +16,14 @@ from PySide6.QtGui import QImage
 
 from photodesk.desk.look import Look, Looked
 from photodesk.imaging.decoded import Decoded
-from photodesk.photos import Rendition
+from photodesk.photos import RENDITION_LONG_EDGE_PX, Rendition
 from photodesk.ui.compare.levels import between, far_apart, smaller_images
-from photodesk.ui.decoding import pixels_image, rendition_image
+from photodesk.ui.decoding import picture_size, pixels_image, rendition_image
 from photodesk.ui.display_colours import DisplayColours
 from photodesk.ui.page import Request, TaskRunner
 
 SCREEN_PX = 2560
+NOT_HERE = "original_not_here"
 MOST_PX = 12_000
 """Longest edge that is painted: all pixels of every camera, and what a panorama costs stays below 600 MB."""
 Levels = tuple[QImage, tuple[QImage, ...]]
@@ -78,11 +79,14 @@ class PixelGate(Protocol):
 
 class PhotoLoader(QObject):
     """`arrived` carries `Loaded`, `failed` the reason, `reduced` which share of its edges the largest picture of a
-    photo has, where that is not all of it. Pictures come in the colours of the screen they are for.
+    photo has, where that is not all of it. `coming`: better pixels of a photo are on the clinic server and were asked
+    for; after `came` they are looked for again. Pictures come in the colours of the screen they are for.
     """
 
     arrived = Signal(object)
     failed = Signal(object)
+    coming = Signal(object)
+    looked_again = Signal()
     reduced = Signal(object)
 
     def __init__(
@@ -99,6 +103,7 @@ class PhotoLoader(QObject):
         self._turn = 0
         self._asked: dict[tuple[str, Rank], Request] = {}
         self._pending = 0
+        self._coming: set[str] = set()
         self._jpegs: dict[str, bytes] = {}
         self._ranks: dict[str, Rank] = {}
         self._screens: dict[str, tuple[QImage, ...]] = {}  # what full resolution is seen as where it is shown small
@@ -141,6 +146,16 @@ class PhotoLoader(QObject):
         self._ranks[photo_id] = Rank.SCREEN
         return Loaded(photo_id, levels[0], Rank.SCREEN, levels[1:])
 
+    @property
+    def rough(self) -> bool:
+        """Whether a thumbnail stands in for the screen rendition of a photo that is shown."""
+        return any(map(is_rough, self._jpegs.values()))
+
+    def came(self) -> None:
+        """Something arrived from the clinic server: what was on its way may be here now."""
+        self._coming.clear()
+        self.looked_again.emit()
+
     def rendition(self, photo_id: str) -> bytes | None:
         """The screen rendition of a photo that is shown."""
         return self._jpegs.get(photo_id)
@@ -182,6 +197,8 @@ class PhotoLoader(QObject):
             self._pending -= 1
             if looked is not None:
                 self._jpegs[photo_id] = looked.jpeg
+                if is_rough(looked.jpeg):
+                    self.coming.emit(photo_id)
             if least is not None:
                 image = looked.made if looked is not None else None
                 self._ranks[photo_id] = Rank.LOOK
@@ -228,7 +245,7 @@ class PhotoLoader(QObject):
         )
 
     def _start(self, photo_id: str, rank: Rank, work: Callable[[], Levels]) -> None:
-        if (photo_id, rank) in self._asked:
+        if (photo_id, rank) in self._asked or photo_id in self._coming:
             return
         turn = self._turn
 
@@ -245,7 +262,18 @@ class PhotoLoader(QObject):
                 self._halve(loaded)
 
         def refused(failure: BaseException) -> None:
-            if turn == self._turn:
+            if turn != self._turn:
+                return
+            if getattr(failure, "code", "") == NOT_HERE:
+                self._asked.pop((photo_id, rank), None)
+                self._coming.add(photo_id)
+                self.coming.emit(photo_id)
+            else:
                 self.failed.emit(failure)
 
         self._asked[photo_id, rank] = self._tasks.decode(work, done, refused)
+
+
+def is_rough(jpeg: bytes) -> bool:
+    """Whether this is a thumbnail: it is shown as a screen rendition only while that one is still on its way."""
+    return max(picture_size(jpeg)) == RENDITION_LONG_EDGE_PX[Rendition.THUMBNAIL]

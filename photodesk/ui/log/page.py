@@ -21,6 +21,7 @@ from photodesk.ui.log.officer import OfficerActions
 from photodesk.ui.log.parts import ActivityParts
 from photodesk.ui.log.words import flag_words
 from photodesk.ui.page import Heading, Key, Page, PageContext, sentence
+from photodesk.ui.sync.clinic_server import Arrived
 from photodesk.ui.theme import DESK
 
 if TYPE_CHECKING:
@@ -102,6 +103,9 @@ class ActivityPage(Page):
         if self.may_read:
             self.read()
             self.check()
+
+    def arrived(self, arrived: Arrived) -> None:
+        """This workstation's own log is shown: others add nothing to it."""
 
     def about_patient(self, patient_id: str) -> None:
         """Who has seen this patient."""
