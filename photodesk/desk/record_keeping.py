@@ -8,6 +8,7 @@ from photodesk.desk.backups import BackupNote
 from photodesk.desk.erasing import ErasureDesk
 from photodesk.desk.erasure_places import ErasurePlaces
 from photodesk.desk.retention import RetentionDesk
+from photodesk.store.keeping_book import KeepingBook
 
 if TYPE_CHECKING:
     from photodesk.desk.session import Session
@@ -20,7 +21,8 @@ def record_keeping(session: Session) -> tuple[RetentionDesk, ErasureDesk]:
     def backups() -> tuple[BackupNote, ...]:  # asked for when it is needed, as the session makes it
         return session.backups.places()
 
-    places = ErasurePlaces(session.layout, session.keyset, backups)
+    confirmations = KeepingBook(session.catalog).confirmations
+    places = ErasurePlaces(session.layout, session.keyset, backups, confirmations)
     erasures = ErasureDesk(
         session.actor,
         session.layout,

@@ -117,12 +117,16 @@ class ConflictBook:
                 continue
         return found
 
-    def has(self, entity: str, entity_id: str) -> bool:
-        """Whether anything about an entity is or was in conflict."""
+    def concerns(self, entity: str, entity_id: str) -> bool:
+        """Whether anything about an entity is in conflict, or two of its operations have the very same clock."""
+        if not reviewed(entity):
+            return False
         row = self._connection.execute(
-            "SELECT 1 FROM conflict WHERE entity = ? AND entity_id = ? LIMIT 1", (entity, entity_id)
+            "SELECT EXISTS (SELECT 1 FROM conflict WHERE entity = ?1 AND entity_id = ?2) OR EXISTS"
+            " (SELECT 1 FROM operation WHERE entity = ?1 AND entity_id = ?2 GROUP BY clock HAVING count(*) > 1)",
+            (entity, entity_id),
         ).fetchone()
-        return row is not None
+        return bool(row[0])
 
     def find_anew(self, entity: str, entity_id: str) -> None:
         """Make the rows of an entity what its operations say."""

@@ -24,6 +24,7 @@ from photodesk.store.chart import Chart
 from photodesk.store.chart_corrections import Item, Presence
 from photodesk.store.chart_reading import unknown_photo
 from photodesk.store.charts import Charts
+from photodesk.store.projection import field_clocks
 from photodesk.store.records import pack, unpack
 
 if TYPE_CHECKING:
@@ -90,8 +91,8 @@ class Correcting:
             raise
 
     def open_moves(self) -> list[PhotoMove]:
-        """Moves that a crash or a full disk interrupted."""
-        return self._catalog.open_moves()
+        """Moves that a crash or a full disk interrupted here; those of other workstations are theirs to end."""
+        return [move for move in self._catalog.open_moves() if _is_own(self._catalog, "photo_move", move.move_id)]
 
     def finish_move(self, actor: Change, move: PhotoMove) -> PhotoMove:
         """Carry over what is not there yet. Repeating it changes nothing."""
@@ -168,8 +169,9 @@ class Correcting:
         self.settle(change, [deletion])
 
     def unsettled(self) -> list[Deletion]:
-        """Deletions that a crash interrupted."""
-        return self._catalog.deletions(DeletionState.UNSETTLED)
+        """Deletions that a crash interrupted here."""
+        found = self._catalog.deletions(DeletionState.UNSETTLED)
+        return [one for one in found if _is_own(self._catalog, "deletion", one.photo_id)]
 
     def settle(self, change: Change, deletions: Sequence[Deletion]) -> None:
         """Make content ids, index and the deletions' own state follow what the charts say."""
@@ -263,3 +265,10 @@ def with_companions(chart: Chart, photo_ids: Sequence[str], presence: Presence) 
 def _is_in(chart: Chart, photo_id: str) -> bool:
     item = chart.item(photo_id)
     return item is not None and item.presence in (Presence.HERE, Presence.HIDDEN)
+
+
+def _is_own(catalog: Catalog, entity: str, entity_id: str) -> bool:
+    """Whether this workstation said last how far it is."""
+    with catalog.ledger.database.reader() as connection:
+        said = field_clocks(connection, entity, entity_id).get("state")
+    return said is None or said[1] == catalog.keyset.workstation_id

@@ -93,14 +93,15 @@ class Erasing:
         erasing_files.remove_chart(self._layout, self._catalog, self._charts, self._generations, found)
         cases = Quarantine(self._layout, self._clock).cases()
         erasing_files.remove_old_copies(self._layout, cases, found)
-        after = replace(
-            erasure,
-            state=ErasureState.ERASED,
-            counts=counts,
-            carried_out_by=change.actor,
-            erased_at_ms=self._clock.wall_ms(),
-            places=(*places, *erasing_files.left_in_quarantine(cases, found)),
-        )
+        after = replace(erasure, places=(*places, *erasing_files.left_in_quarantine(cases, found)))
+        if erasure.state is not ErasureState.ERASED:  # else another workstation did it first, and that stays said
+            after = replace(
+                after,
+                state=ErasureState.ERASED,
+                counts=counts,
+                carried_out_by=change.actor,
+                erased_at_ms=self._clock.wall_ms(),
+            )
         self._write_anew(change, after, found)
         return after
 

@@ -166,6 +166,26 @@ class KeepingBook:
             raise Fixable("erasure_unknown", "There is no such erasure.", "List them with: photodesk erase list")
         return _erasure_of(row)
 
+    def of_chart(self, chart_id: str) -> Erasure | None:
+        """The erasure of a chart's patient that was not revoked, or None."""
+        row = self._row(
+            f"SELECT {_ERASURE} FROM erasure WHERE chart_id = ? AND state <> 'revoked'"  # noqa: S608
+            " ORDER BY requested_at_ms DESC LIMIT 1",
+            chart_id,
+        )
+        return None if row is None else _erasure_of(row)
+
+    def confirm(self, change: Change, erasure: Erasure, workstation_id: str, at_ms: int) -> None:
+        """This workstation has erased the patient too."""
+        fields = {"erasure_id": erasure.erasure_id, "workstation_id": workstation_id, "at_ms": at_ms}
+        with self._catalog.ledger.writing(change) as writing:
+            writing.record(Scope(), Edit("confirmation", f"{erasure.erasure_id}/{workstation_id}", "add", fields))
+
+    def confirmations(self, erasure_id: str) -> dict[str, int]:
+        """Other workstations that have erased the patient, by id: when (wall ms)."""
+        sql = "SELECT workstation_id, at_ms FROM confirmation WHERE erasure_id = ?"
+        return {str(row[0]): int(row[1]) for row in self._catalog.ledger.database.rows(sql, (erasure_id,))}
+
     def request(self, change: Change, erasure: Erasure) -> None:
         """Remember that a patient is to be erased, and hide the patient, in one transaction."""
         with self._catalog.ledger.writing(change) as writing:

@@ -20,6 +20,10 @@ KEEPING_STATEMENTS = (
         " counts TEXT NOT NULL DEFAULT '{}', places TEXT NOT NULL DEFAULT '[]', told INTEGER NOT NULL DEFAULT 0)"
     ),
     "CREATE INDEX erasure_state ON erasure (state)",
+    (
+        "CREATE TABLE confirmation (confirmation_id TEXT PRIMARY KEY, erasure_id TEXT NOT NULL DEFAULT '',"
+        " workstation_id TEXT NOT NULL DEFAULT '', at_ms INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID"
+    ),
 )
 
 KEEPING_TABLES = {
@@ -31,4 +35,5 @@ KEEPING_TABLES = {
         | frozenset({"requested_at_ms", "counted_ms", "authorised_by", "cosigned_by", "carried_out_by"})
         | frozenset({"erased_at_ms", "counts", "places", "told"}),
     ),
+    "confirmation": Table("confirmation", "confirmation_id", frozenset({"erasure_id", "workstation_id", "at_ms"})),
 }

@@ -26,7 +26,7 @@ class Writing:
         clock = self._book.record(self.connection, self._change, scope, edit)
         conflicts = ConflictBook(self.connection, self._book.keyset, lambda _: scope.erasure_key)
         deleted = is_gone(self.connection, self._book.tables, edit.entity, edit.entity_id)
-        if deleted or conflicts.has(edit.entity, edit.entity_id):
+        if deleted or conflicts.concerns(edit.entity, edit.entity_id):
             conflicts.find_anew(edit.entity, edit.entity_id)
         return clock
 

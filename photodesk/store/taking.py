@@ -204,6 +204,6 @@ class Taking:
         except UNFIT:
             return False
         is_deleted = bool(before) and is_gone(self.connection, self._tables, entity, entity_id)
-        if may_conflict(told, before, is_deleted=is_deleted) or self._conflicts.has(entity, entity_id):
+        if may_conflict(told, before, is_deleted=is_deleted) or self._conflicts.concerns(entity, entity_id):
             self._conflicts.find_anew(entity, entity_id)
         return True

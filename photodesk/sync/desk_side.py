@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from photodesk.desk.conflict import Conflict
+from photodesk.desk.erasing_elsewhere import ErasingElsewhere
 from photodesk.errors import Damaged, Refused
 from photodesk.ids import NO_ID
 from photodesk.progress import Cancel
@@ -71,7 +72,8 @@ class SyncDesk:
         """
         cancel = cancel or Cancel()
         self._open_erasure_keys()
-        taking = TakingIn(self._session.catalog, self._session.charts, self._session.keyset, self._members())
+        members = self._members()
+        taking = TakingIn(self._session.catalog, self._session.charts, self._session.keyset, members)
         reasons: Counter[Wait] = Counter()
         applied, patients, moved = 0, set[str](), True
         while moved:
@@ -83,6 +85,7 @@ class SyncDesk:
                 reasons.update(outcome.waiting.values())
                 moved = moved or bool(outcome.done)
             moved = moved and bool(reasons)
+        patients |= self._erase(members)
         conflicts = self._session.conflicts.count()
         return TakenIn(frozenset(patients), applied, self._waiting.count(), conflicts, dict(reasons))
 
@@ -125,6 +128,16 @@ class SyncDesk:
         found = (self._session.catalog.patient_of_chart(scope) for scope in scopes)
         return {one for one in found if one is not None}
 
+    def _erase(self, members: Members) -> frozenset[str]:
+        """Whom other workstations erased; what waits about them in the spool is of no use to anybody."""
+        gone = ErasingElsewhere(self._session).carry_out(members.erased)
+        known = self._session.catalog.erasure.known()
+        for scope in self._waiting.scopes(Compartment.CLINICAL):
+            if scope in members.erased and scope not in known:
+                for page in self._waiting.pages(Compartment.CLINICAL, scope, AT_ONCE):
+                    self._spool.mark_taken([one.place for one in page])
+        return gone
+
     def _spool_erasure_keys(self) -> None:
         erasure, keyset = self._session.catalog.erasure, self._session.keyset
         fresh = erasure.known() - self._erasure.known_out()
@@ -134,7 +147,10 @@ class SyncDesk:
     def _open_erasure_keys(self) -> None:
         """Keys of patients that others added. One that does not open yet, or fits nothing, stays in the spool."""
         opened: dict[str, bytes] = {}
+        erased = self._members().erased
         for scope, sealed in self._erasure.waiting_in():
+            if scope in erased:
+                continue
             try:
                 opened[scope] = open_erasure_key(self._session.keyset, scope, sealed)
             except (Damaged, Refused, ValueError):

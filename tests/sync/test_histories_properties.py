@@ -57,6 +57,6 @@ TestWorkstations.settings = settings(
 )
 
 
-@pytest.mark.parametrize("seed", [11, 75, 81, 105, 144])
+@pytest.mark.parametrize("seed", [11, 75, 81, 105, 144, 1230, 1343])
 def test_histories_that_once_did_not_hold(seed: int) -> None:
     by_chance(seed)
