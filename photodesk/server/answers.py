@@ -19,6 +19,7 @@ from photodesk.server.refusals import Refusal, bad_message, not_writable, server
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} if hasattr(errno, "EDQUOT") else {errno.ENOSPC, errno.EFBIG}
 SQLITE_FULL, PG_DISK_FULL = sqlite3.SQLITE_FULL, "53100"
+SENTENCES = {404: "The server has no such address.", 405: "This address takes other requests."}
 REFUSALS: dict[int | str, dict[str, object]] = {
     status: {"model": FailureBody, "description": words}
     for status, words in (
@@ -69,7 +70,7 @@ async def _malformed(_request: Request, error: Exception) -> JSONResponse:
 async def _http(_request: Request, error: Exception) -> JSONResponse:
     found = cast("HTTPException", error)
     code = {408: "too_slow", 413: "too_large"}.get(found.status_code, f"http_{found.status_code}")
-    refusal = Refusal(found.status_code, code, str(found.detail))
+    refusal = Refusal(found.status_code, code, SENTENCES.get(found.status_code, str(found.detail)))
     return JSONResponse(refusal.document(), found.status_code, found.headers)
 
 

@@ -135,6 +135,7 @@ def _place_of(error: BaseException) -> str:
     while isinstance(error, BaseExceptionGroup) and error.exceptions:
         error = error.exceptions[0]
     frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if "photodesk" in frame.filename] or frames
+    home = str(Path(photodesk.__file__).parent)
+    own = [frame for frame in frames if frame.filename.startswith(home)] or frames
     place = f" at {Path(own[-1].filename).name}:{own[-1].lineno}" if own else ""
     return f"{type(error).__name__}{place}"

@@ -15,7 +15,7 @@ from photodesk.ids import to_bytes, to_text
 from photodesk.server import schema
 from photodesk.server.database import Database
 from photodesk.server.identity import use_code
-from photodesk.server.refusals import Refusal, bad_message, not_signed_in, revoked, unknown
+from photodesk.server.refusals import Refusal, bad_message, not_signed_in, revoked, unknown, unreadable
 from photodesk.store.member_entry import ErasePatient, MemberEntry, RevokeWorkstation, decode_entry
 from photodesk.store.members import Members
 from photodesk.store.members_log import start_of
@@ -233,7 +233,7 @@ def _entries(records: Sequence[bytes]) -> list[MemberEntry]:
     try:
         return [decode_entry(record) for record in records]
     except PhotoDeskError as error:
-        raise members_wrong() from error
+        raise (unreadable(error) if error.code == "newer_format" else members_wrong()) from error
 
 
 def _take(members: Members, entry: MemberEntry) -> None:

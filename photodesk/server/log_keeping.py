@@ -17,7 +17,7 @@ from photodesk.server.clinics import Contact
 from photodesk.server.database import Database
 from photodesk.server.identity import Identity
 from photodesk.server.objects import Objects
-from photodesk.server.refusals import Refusal, bad_message, unknown
+from photodesk.server.refusals import Refusal, bad_message, unknown, unreadable
 from photodesk.server.room import room_of
 from photodesk.sync.line import ServerReceipt
 from photodesk.sync.statements import sign_receipt
@@ -54,7 +54,7 @@ class LogKeeping:
         try:
             checkpoint = read_checkpoint(record)
         except PhotoDeskError as error:
-            raise bad_message(error.message) from error
+            raise unreadable(error) from error
         own = (checkpoint.clinic_id, checkpoint.workstation_id) == (to_bytes(contact.clinic_id), contact.workstation_id)
         if not own or not checkpoint.signed_by(contact.log_signing_key):
             raise Refusal(400, "checkpoint_not_yours", "The checkpoint is not this workstation's.")

@@ -13,7 +13,7 @@ from photodesk.server import schema
 from photodesk.server.clinics import Contact
 from photodesk.server.database import Database
 from photodesk.server.parcel_batch import Batch, Contradiction
-from photodesk.server.refusals import Refusal, bad_message
+from photodesk.server.refusals import Refusal, unreadable
 from photodesk.server.turns import Job, Turns
 from photodesk.sync.line import OrderPage, Placed, Pushed
 from photodesk.sync.parcels import MOST_OPERATIONS, PARCEL_BYTES, OperationHead, Parcel, operation_head, read_parcel
@@ -95,7 +95,7 @@ def _read(contact: Contact, record: bytes, operations: Sequence[bytes]) -> tuple
         parcel = read_parcel(record)
         heads = [operation_head(operation) for operation in operations]
     except PhotoDeskError as error:
-        raise bad_message(error.message) from error
+        raise unreadable(error) from error
     if parcel.workstation_id != contact.workstation_id or not parcel.signed_by(
         contact.signing_key, to_bytes(contact.clinic_id)
     ):

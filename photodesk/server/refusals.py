@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from photodesk.errors import PhotoDeskError
+
 
 class Refusal(Exception):
     """Answered as `{"error": {"code", "message", "remedy"}}` with its status; nothing was changed."""
@@ -22,6 +24,15 @@ class Refusal(Exception):
 def bad_message(what: str) -> Refusal:
     """Bytes that are not what this endpoint takes."""
     return Refusal(400, "bad_message", f"The message cannot be read: {what}.", "Update PhotoDesk on this workstation.")
+
+
+def unreadable(error: PhotoDeskError) -> Refusal:
+    """Bytes whose reader said why: of a version this server does not know, or no record at all."""
+    if error.code != "newer_format":
+        return bad_message(error.message)
+    return Refusal(
+        400, "newer_format", "The message is of a newer version than this server knows.", "Update the clinic server."
+    )
 
 
 def not_signed_in() -> Refusal:

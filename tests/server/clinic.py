@@ -63,10 +63,17 @@ class Workstation:
             ids.to_bytes(self.workstation_id), self.signing.public, self.log_signing.public, b"sealed name"
         )
 
-    def operation(self, scope: str = "00" * 16, size: int = 40) -> bytes:
+    def operation(self, scope: str = "00" * 16, size: int = 40, hours_off: int = 0) -> bytes:
         self.made += 1
         fields = [VERSION, SUITE, os.urandom(16), ids.to_bytes(self.workstation_id), self.made, bytes(32)]
-        fields += [NOW_MS << 16 | self.made, ids.to_bytes(scope), 1, 1, os.urandom(12), os.urandom(size)]
+        fields += [
+            (NOW_MS + hours_off * 3_600_000) << 16 | self.made,
+            ids.to_bytes(scope),
+            1,
+            1,
+            os.urandom(12),
+            os.urandom(size),
+        ]
         return signed(fields, lambda before: self.signing.sign("operation", self.clinic_id, before))
 
     def parcel(self, operations: list[bytes]) -> bytes:
