@@ -55,11 +55,15 @@ class LogStep:
         """Anchor what is new, look at the others; how many checkpoints and segments moved."""
         self._own_is_whole()
         moved = self._send_checkpoint() + self._send_segments(cancel)
+        newest: dict[str, Checkpoint] = {}
         for workstation_id, station in self._members().workstations.items():
             cancel.check()
             if workstation_id != self._workstation_id and not station.revoked:
-                moved += self._watch(workstation_id)
-        self._claims()
+                moved += self._watch(workstation_id, newest)
+        said = self._claims(newest)
+        for checkpoint in newest.values():
+            self._kept.keep_newest(checkpoint)
+        self._seen.settle(LOG, said)
         return moved
 
     # -- this workstation's log --
@@ -130,22 +134,22 @@ class LogStep:
 
     # -- the others' --
 
-    def _watch(self, workstation_id: str) -> int:
-        """Take the newer checkpoints of another log; how many."""
-        newest = self._kept.newest(workstation_id)
-        count, after = 0, 0 if newest is None else newest.sequence
+    def _watch(self, workstation_id: str, newest: dict[str, Checkpoint]) -> int:
+        """Look at the newer checkpoints of another log; how many."""
+        held = self._kept.newest(workstation_id)
+        count, after = 0, 0 if held is None else held.sequence
         for _ in range(MOST_PAGES):
             page = self._line.checkpoints(workstation_id, after)
             checked = checked_page(self._members(), workstation_id, after, page)
             if checked:
-                self._kept.keep_newest(checked[-1])
+                newest[workstation_id] = checked[-1]
                 count, after = count + len(checked), checked[-1].sequence
             if len(page) < PAGE:
                 break
         return count
 
-    def _claims(self) -> None:
-        """What others said they saw of logs, this one's too."""
+    def _claims(self, newest: dict[str, Checkpoint]) -> list[tuple[Head, str]]:
+        """What others said they saw of logs, this one's too; each is so, or it is a contradiction."""
         said = self._seen.claims(LOG)
         for head in {head: None for head, _ in said}:
             if head.workstation_id == self._workstation_id:
@@ -153,12 +157,12 @@ class LogStep:
                     raise Contradiction(
                         Attack.OWN_LOG, f"another workstation has seen an entry {head.number} that it lacks"
                     )
-            elif not self._was_shown(head):
+            elif not self._was_shown(head, newest.get(head.workstation_id)):
                 raise Contradiction(Attack.LOG, "another workstation was shown another log than this one")
-        self._seen.settle(LOG, said)
+        return said
 
-    def _was_shown(self, head: Head) -> bool:
-        newest = self._kept.newest(head.workstation_id)
+    def _was_shown(self, head: Head, newest: Checkpoint | None) -> bool:
+        newest = newest or self._kept.newest(head.workstation_id)
         if newest is not None and newest.sequence == head.number:
             return newest.chain == head.hash
         if head.workstation_id not in self._members().workstations:

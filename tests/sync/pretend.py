@@ -18,7 +18,16 @@ from photodesk.store.members_log import start_of
 from photodesk.store.publishing import SERVER_PIN, SERVER_RECEIPT_KEY, SERVER_URL
 from photodesk.sync.alarms import Alarms
 from photodesk.sync.exchange import Exchange, OperationsStep
-from photodesk.sync.line import PAGE, KeptCheckpoint, OrderPage, Placed, Pushed, ServerReceipt
+from photodesk.sync.line import (
+    PAGE,
+    KeptCheckpoint,
+    KeyRecord,
+    OrderPage,
+    Placed,
+    Pushed,
+    SealedErasureKey,
+    ServerReceipt,
+)
 from photodesk.sync.log_step import LogStep
 from photodesk.sync.parcels import operation_head, read_parcel
 from photodesk.sync.passing import Pass
@@ -50,6 +59,8 @@ class PretendServer:
         self.held: dict[str, list[bytes]] = {}
         self.kept_checkpoints: dict[str, list[KeptCheckpoint]] = {}
         self.kept_segments: dict[tuple[str, int], bytes] = {}
+        self.kept_records: list[KeyRecord] = []
+        self.kept_keys: list[SealedErasureKey] = []
         self.receipt_key = SigningKey.generate()
         self.spoil: Callable[[OrderPage], OrderPage] = lambda page: page
         self.lose_answers = 0
@@ -93,6 +104,12 @@ class PretendServer:
 
     def parcels(self, workstation_id: str, after: int) -> list[bytes]:
         return self.held.get(workstation_id, [])[after : after + PAGE]
+
+    def key_records(self, after: int) -> list[KeyRecord]:
+        return self.kept_records[after : after + PAGE]
+
+    def erasure_keys(self, after: str) -> list[SealedErasureKey]:
+        return [one for one in self.kept_keys if one.scope > after][:PAGE]
 
     def checkpoints(self, workstation_id: str, after: int) -> list[KeptCheckpoint]:
         return [one for one in self.kept_checkpoints.get(workstation_id, []) if one.sequence > after][:PAGE]

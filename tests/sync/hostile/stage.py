@@ -13,14 +13,29 @@ from photodesk.store.members_log import MembersLog
 from photodesk.sync.heartbeats import EVERY_MS
 from photodesk.sync.keys_step import KeysStep
 from photodesk.sync.line import OrderPage, Placed
+from photodesk.sync.log_step import LogStep
 from photodesk.sync.members_step import MembersStep
 from photodesk.sync.parcels import operation_head
+from photodesk.sync.passing import Pass
 from photodesk.sync.spool_members import SpoolMembers
 from photodesk.sync.statements import FIRST_ORDER, next_order
 from tests.server.clinic import Clinic
 from tests.sync.pretend import Desk, PretendServer, clinic_with_server
 
-ALARM = "server_alarm"
+ALARM, SILENT = "server_alarm", ""
+Attack = Callable[["Stage"], None]
+EXPECTED: dict[Attack, str] = {}
+"""What an attack comes to where it is no alarm: another refusal, or (SILENT) nothing, for what is served is left."""
+
+
+def comes_to(code: str) -> Callable[[Attack], Attack]:
+    """Say what an attack comes to."""
+
+    def marked(attack: Attack) -> Attack:
+        EXPECTED[attack] = code
+        return attack
+
+    return marked
 
 
 class Hostile:
@@ -58,6 +73,7 @@ class Stage:
     b: Desk
     c: Desk
     line: Hostile
+    held: tuple[Any, ...] = ()
 
     def go(self, *desks: Desk) -> None:
         """A whole pass each, a heartbeat later."""
@@ -73,12 +89,23 @@ class Stage:
         def take() -> SimpleNamespace:
             entries = SpoolMembers(self.b.spool.file).entries()
             if entries:
-                log.write(log.prepare_records(entries))
+                log.write(log.prepare_records(entries), published=True)
             return SimpleNamespace(revoked=False, changed=bool(entries))
 
-        steps = [MembersStep(self.clinic.clinic_id, self.line, self.b.spool, path, take)]
-        for step in (*steps, KeysStep(self.line, self.b.spool)):
-            step.run(Cancel())
+        members = MembersStep(self.clinic.clinic_id, self.line, self.b.spool, path, take)
+        Pass([members, KeysStep(self.line, self.b.spool)], self.b.alarms).run(Cancel())
+
+    def log_pass(self) -> None:
+        """The victim takes the order as it is, and then looks at the logs."""
+        self.b.exchange().run()
+        self.remember()
+        station = self.b.station.workstation_id
+        step = LogStep(self.clinic.clinic_id, station, self.line, self.b.spool, self.b.members, self.b.log_folder)
+        Pass([step], self.b.alarms).run(Cancel())
+
+    def remember(self) -> None:
+        """What the victim holds from here on must stay as it is."""
+        self.held = self.held_by_victim()
 
     def held_by_victim(self) -> tuple[Any, ...]:
         """All that could have been applied there: what may be handed out, how far it followed, its people."""
@@ -88,6 +115,8 @@ class Stage:
             self.b.spool.order_head(),
             tuple(files.rows("SELECT place, record FROM incoming WHERE taken = 0")),
             tuple(files.rows("SELECT mark FROM key_in")),
+            tuple(files.rows("SELECT * FROM log_seen WHERE workstation = ?", (self.a.station.workstation_id,))),
+            tuple(files.rows("SELECT * FROM log_receipt")),
             (self.b.folder / "members.log").read_bytes(),
         )
 
@@ -106,13 +135,15 @@ def staged(folder: Path) -> Stage:
     b.members = lambda: MembersLog.open(folder / "b" / "members.log", clinic.raw_id).members  # type: ignore[method-assign]
     made = Stage(folder, clinic, server, a, b, c, line)
     made.go(a, b, c, a, b, c)
+    made.members_pass()
+    made.remember()
     return made
 
 
 def write_members(path: Path, clinic: Clinic, entries: Sequence[bytes]) -> None:
     """A membership log of these entries on the disk."""
     log = MembersLog.create(path, clinic.raw_id)
-    log.write(log.prepare_records(list(entries)))
+    log.write(log.prepare_records(list(entries)), published=True)
 
 
 def chained(clinic: Clinic, operations: Iterable[bytes], after: Sequence[Placed] = ()) -> tuple[Placed, ...]:
@@ -135,4 +166,18 @@ def serving(order: Sequence[Placed]) -> Callable[[int, int], OrderPage]:
     return lambda after, limit: page_of(order, after, limit)
 
 
-__all__ = ["ALARM", "Hostile", "Stage", "chained", "page_of", "replace", "serving", "staged", "write_members"]
+__all__ = [
+    "ALARM",
+    "EXPECTED",
+    "SILENT",
+    "Attack",
+    "Hostile",
+    "Stage",
+    "chained",
+    "comes_to",
+    "page_of",
+    "replace",
+    "serving",
+    "staged",
+    "write_members",
+]
