@@ -123,6 +123,8 @@ def limit(
 
 def status_of(layout: Layout, clock: Clock) -> SyncStatus:
     """From what lies on the disk alone."""
+    if not (layout.spool / "sync.db").exists():
+        return SyncStatus()
     with _spool(layout) as spool:
         return Standing(spool, clock).now(_known(layout))
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from msgspec.structs import replace
-
 from photodesk.app.desk_sync import DeskSync
-from photodesk.app.sync_passes import ClinicPasses
+from photodesk.app.sync_passes import ClinicPasses, no_server
 from photodesk.background.keeper_link import KeeperLink
 from photodesk.clock import Clock
 from photodesk.desk.session import Session
 from photodesk.errors import Cancelled, PhotoDeskError
 from photodesk.progress import Cancel
+from photodesk.store.members_log import MembersLog
+from photodesk.sync.server_facts import SignedFacts
 from photodesk.sync.spool import Spool
 from photodesk.sync.standing import Standing, moved_between
 from photodesk.sync.status import SyncStatus
@@ -29,7 +29,9 @@ class SyncedOnce:
 
 
 def sync_once(session: Session, link: KeeperLink, clock: Clock, cancel: Cancel | None = None) -> SyncedOnce:
-    """Also where the server is not reached, what lies in the spool is taken in."""
+    """Also where the server is not reached, what lies in the spool is taken in. Fixable `no_server`."""
+    if SignedFacts.of(MembersLog.open(session.layout.members, session.keyset.clinic_id).members) is None:
+        raise no_server()
     spool = Spool(session.layout.spool)
     once = _Once(session, link, spool, clock, cancel or Cancel())
     try:
@@ -55,7 +57,7 @@ class _Once:
             arrived = self._desk.into(self._cancel)
             more, now = self._desk.out(self._cancel), self._now()
             waits = bool(now.to_send) or bool(now.to_receive) or now.unprepared
-            if error is not None or not (arrived or more or waits) or replace(now, at_ms=before.at_ms) == before:
+            if error is not None or not (arrived or more or waits) or (_loads(now) == _loads(before) and not arrived):
                 break
             before = now
         return SyncedOnce(self._now(), error)
@@ -78,3 +80,7 @@ class _Once:
             return error
         self._standing.succeeded(*moved_between(before, self._standing.now(), passed.moved.get("operations", 0)))
         return None
+
+
+def _loads(status: SyncStatus) -> tuple[object, ...]:
+    return status.to_send, status.to_receive, status.unprepared

@@ -15,6 +15,7 @@ from photodesk.sync.beats import Beats
 from photodesk.sync.contradictions import Attack, Contradiction
 from photodesk.sync.line import OrderLine
 from photodesk.sync.order import Order
+from photodesk.sync.own_parcels import OwnParcels
 from photodesk.sync.parcels import (
     FIRST_PREVIOUS,
     MOST_OPERATIONS,
@@ -68,6 +69,7 @@ class Exchange:
         self._sign = sign
         self._seen = Seen(spool.file)
         self._order = Order(clinic_id, workstation_id, line, spool, members)
+        self._own = OwnParcels(clinic_id, workstation_id, line, spool, members)
         self._witness = Witness(clinic_id, workstation_id, line, spool, members)
         self._beats = None if clock is None else Beats(workstation_id, spool, sign, members, clock)
 
@@ -81,6 +83,7 @@ class Exchange:
         Not `may_send`: this workstation's clock is ahead, so what it made stays until it is put right.
         """
         cancel = cancel or Cancel()
+        self._own.learn(cancel)
         sent = self._push(cancel) if may_send else 0
         fetched = self._fetch(cancel)
         if may_send and self._beats is not None and self._beats.beat():

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from photodesk.crypto import sha256
+from photodesk.sync.parcels import Parcel
 from photodesk.sync.spool_alarm import is_alarm
 from photodesk.sync.spool_file import SpoolFile
 from photodesk.sync.spool_seen import HELD, PageSeen
@@ -103,15 +105,45 @@ class Spool:
         """(number, record) of the next operations that are in no parcel, in their order."""
         taken: list[tuple[int, bytes]] = []
         size = 0
-        rows = self.file.rows(
-            "SELECT number, record FROM outgoing WHERE parcel IS NULL ORDER BY number LIMIT ?", (most,)
-        )
+        while (rows := self._in_no_parcel(most)) and self._sent_before(rows):
+            continue
         for number, record in rows:
             size += len(record)
             if taken and size > most_bytes:
                 break
-            taken.append((int(number), bytes(record)))
+            taken.append((number, record))
         return taken
+
+    def _in_no_parcel(self, most: int) -> list[tuple[int, bytes]]:
+        rows = self.file.rows(
+            "SELECT number, record FROM outgoing WHERE parcel IS NULL ORDER BY number LIMIT ?", (most,)
+        )
+        return [(int(number), bytes(record)) for number, record in rows]
+
+    def _sent_before(self, rows: Sequence[tuple[int, bytes]]) -> bool:
+        """Whether parcels that a lost spool had sent list some of these; they are in them from now on."""
+        if self.file.row("SELECT 1 FROM learnt LIMIT 1") is None:
+            return False
+        found = [
+            (int(row[0]), number)
+            for number, record in rows
+            if (row := self.file.row("SELECT parcel FROM learnt WHERE hash = ?", (sha256(record),))) is not None
+        ]
+        with self.file.transaction() as connection:
+            connection.executemany("UPDATE outgoing SET parcel = ? WHERE number = ?", found)
+        return bool(found)
+
+    def learn_parcels(self, parcels: Sequence[Parcel]) -> None:
+        """Own parcels that the server has, and this spool knew nothing of."""
+        with self.file.transaction() as connection:
+            for one in parcels:
+                connection.execute(
+                    "INSERT INTO parcel VALUES (?, ?, ?, 1)", (one.send_sequence, one.record, one.hash())
+                )
+                connection.executemany(
+                    "INSERT INTO learnt VALUES (?, ?) ON CONFLICT DO NOTHING",
+                    [(hashed, one.send_sequence) for hashed in one.operations],
+                )
 
     def keep_parcel(self, send_sequence: int, record: bytes, hashed: bytes, numbers: Sequence[int]) -> None:
         """A parcel was signed over these operations: from now on it is sent as it is, however often."""

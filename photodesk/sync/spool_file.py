@@ -20,15 +20,14 @@ class SpoolFile:
     """Thread-safe, and shared by processes: a desk adds what is to be sent while the syncer sends."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.folder = folder
         self._lock = threading.RLock()
-        self._connection = sqlite3.connect(
-            folder / "sync.db", timeout=WAIT_S, check_same_thread=False, isolation_level=None
-        )
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
-            self._connection.execute(f"PRAGMA {pragma}")
-        self._bring_up()
+        self._connection = _open(folder)
+        try:
+            self._bring_up()
+        except BaseException:
+            self._connection.close()
+            raise
 
     def close(self) -> None:
         """Let go of the file."""
@@ -75,7 +74,38 @@ class SpoolFile:
             self._connection.execute("ROLLBACK")
 
 
+def _open(folder: Path) -> sqlite3.Connection:
+    """Fixable `spool_refused`. A file that is none is put aside: everything in it is found again elsewhere."""
+    path = folder / "sync.db"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return _connected(path)
+    except sqlite3.OperationalError as error:
+        raise _full(error) from error
+    except OSError as error:
+        raise _refused() from error
+    except sqlite3.DatabaseError:
+        for beside in (path, *folder.glob("sync.db-*")):
+            beside.replace(beside.with_name(f"{beside.name}.damaged"))
+        return _connected(path)
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=WAIT_S, check_same_thread=False, isolation_level=None)
+    try:
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
+            connection.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _refused() -> Fixable:
+    return Fixable("spool_refused", "The spool of the clinic server cannot be written.", "Check the store's folder.")
+
+
 def _full(error: sqlite3.OperationalError) -> Fixable:
     if "full" in str(error).lower():
         return Fixable("disk_full", "There is no room left on this disk for the spool.", "Free some space.")
-    return Fixable("spool_refused", "The spool of the clinic server cannot be written.", "Check the store's folder.")
+    return _refused()

@@ -14,6 +14,7 @@ TABLES = (
         "CREATE TABLE IF NOT EXISTS parcel (send_sequence INTEGER PRIMARY KEY, record BLOB NOT NULL,"
         " hash BLOB NOT NULL, sent INTEGER NOT NULL DEFAULT 0)"
     ),
+    "CREATE TABLE IF NOT EXISTS learnt (hash BLOB PRIMARY KEY, parcel INTEGER NOT NULL) WITHOUT ROWID",
     (
         "CREATE TABLE IF NOT EXISTS incoming (place INTEGER PRIMARY KEY, workstation TEXT NOT NULL,"
         " scope TEXT NOT NULL, compartment INTEGER NOT NULL, record BLOB NOT NULL, taken INTEGER NOT NULL DEFAULT 0)"

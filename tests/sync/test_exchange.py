@@ -77,6 +77,43 @@ def test_a_spool_reopened_goes_on(two: tuple[Desk, Desk], tmp_path: Path) -> Non
     assert records(b) == made
 
 
+def test_a_spool_that_is_lost_doubles_nothing_and_goes_on(two: tuple[Desk, Desk], tmp_path: Path) -> None:
+    a, b = two
+    made = a.change(MOST_OPERATIONS + 3)
+    a.exchange(beats=True).run()
+    b.exchange().run()
+    a.spool.close()
+    a.spool, a.made = Spool(tmp_path / "again"), 0
+    a.spool.add_outgoing([Outgoing("catalog", number, one) for number, one in enumerate(made, start=1)])
+    assert a.exchange(beats=True).run().sent == 0, "all of it is known to be there"
+    assert a.spool.waiting().to_send == 0
+    later = a.station.operation()
+    a.spool.add_outgoing([Outgoing("catalog", len(made) + 1, later)])
+    assert a.exchange(beats=True).run().sent == 1
+    b.exchange().run()
+    assert records(b) == [*made, later]
+    assert a.alarms.standing() == b.alarms.standing() == []
+
+
+def test_a_clock_that_is_ahead_fetches_and_sends_nothing(two: tuple[Desk, Desk]) -> None:
+    a, b = two
+    a.change(2)
+    made = b.change(3)
+    b.exchange().run()
+    done = a.exchange(beats=True).run(may_send=False)
+    assert (done.sent, done.fetched) == (0, 3)
+    assert records(a) == made
+    assert a.exchange(beats=True).run().sent == 3, "two and a heartbeat, as they were made"
+
+
+def test_a_spool_that_is_no_database_is_put_aside(tmp_path: Path) -> None:
+    (tmp_path / "sync.db").write_bytes(b"what a dying disk left" * 1000)
+    spool = Spool(tmp_path)
+    assert spool.parcel_head() == (0, b"")
+    spool.close()
+    assert (tmp_path / "sync.db.damaged").exists()
+
+
 def test_compartments_wait_for_who_can_open_them(two: tuple[Desk, Desk]) -> None:
     a, b = two
     a.change(4)
