@@ -57,8 +57,16 @@ class ClinicPasses:
         return MembersLog.open(self._layout.members, to_bytes(self._keeper.clinic_id)).members
 
     def run(self, cancel: Cancel) -> Passed:
-        """A whole pass. Fixable `clock_ahead` after all but the sending was done."""
-        line, clinic_id, station = self.line(), self._keeper.clinic_id, self._keeper.workstation_id
+        """A whole pass. Fixable `clock_ahead` after all but the sending was done; Refused `revoked`."""
+        line = self.line()
+        try:
+            return self._passed(line, cancel)
+        except Refused as refused:
+            self._learn_revoked(line, refused)
+            raise
+
+    def _passed(self, line: ClinicLine, cancel: Cancel) -> Passed:
+        clinic_id, station = self._keeper.clinic_id, self._keeper.workstation_id
         exchange = Exchange(clinic_id, station, line, self._spool, self._keeper.sign, self.members, self._clock)
         with ThreadPoolExecutor(REQUESTS_AT_ONCE, "photos") as pool:
             steps: list[Step] = [
@@ -136,12 +144,16 @@ class ClinicPasses:
         return line
 
     def _sign_in(self, line: ClinicLine) -> None:
-        keeper, log = self._keeper, self._layout.members
         try:
-            sign_in(line, keeper.clinic_id, keeper.workstation_id, keeper.sign)
+            sign_in(line, self._keeper.clinic_id, self._keeper.workstation_id, self._keeper.sign)
         except Refused as refused:
-            if refused.code != "revoked":
-                raise
+            self._learn_revoked(line, refused)
+            raise
+
+    def _learn_revoked(self, line: ClinicLine, refused: Refused) -> None:
+        """The server says that this workstation was shut out: the signed entries decide, and may order more."""
+        if refused.code == "revoked":
+            keeper, log = self._keeper, self._layout.members
             who = (keeper.clinic_id, keeper.workstation_id)
             fetch_revocation(*who, line, self._spool, log, keeper.sign, keeper.take_members)
 

@@ -15,7 +15,9 @@ from photodesk.sync.line import ServerBusy
 FIRST_MS, LONGEST_MS = 2_000, 300_000
 SOONEST_MS, BREATH_MS = 3_000, 300
 POLL_MS, LISTENING_MS = 60_000, 240_000
-FOR_GOOD = frozenset({"revoked", "newer_format"})
+FOR_GOOD = frozenset({"newer_format"})
+SELDOM = frozenset({"revoked"})
+"""Nothing travels any more; the clinic's order to erase may still come."""
 NEVER_MS = 1 << 62
 
 
@@ -44,13 +46,15 @@ class Pacing:
         wait = round(whole / 2 + self._chance() * whole / 2)
         if error.code in FOR_GOOD:
             wait = NEVER_MS
+        if error.code in SELDOM:
+            wait = LONGEST_MS
         self._earliest_ms = now_ms + min(wait, SOONEST_MS)
         self._not_before_ms = now_ms
         if isinstance(error, ServerBusy):
             asked = round(error.retry_after_s * 1000 * (1 + self._chance() / 2))
             wait, self._not_before_ms = max(wait, asked), now_ms + asked
-        if error.code in FOR_GOOD:
-            self._not_before_ms = now_ms + NEVER_MS
+        if error.code in FOR_GOOD | SELDOM:
+            self._not_before_ms = now_ms + wait
         self._due_ms = now_ms + wait
 
     def news(self) -> None:

@@ -62,12 +62,20 @@ def test_a_server_that_asks_to_be_left_alone_is_also_after_sleep_and_news() -> N
     assert pacing.wait_s == 0
 
 
-def test_who_was_shut_out_asks_no_more() -> None:
+def test_who_is_too_old_asks_no_more() -> None:
+    pacing = Pacing(HandClock(), lambda: 0.0)
+    pacing.failed(Refused("newer_format", "Update."))
+    for hurry in (pacing.news, pacing.woke):
+        hurry()
+        assert pacing.wait_s > 10**9
+
+
+def test_who_was_shut_out_asks_seldom_for_the_order_to_erase() -> None:
     pacing = Pacing(HandClock(), lambda: 0.0)
     pacing.failed(Refused("revoked", "Shut out."))
     for hurry in (pacing.news, pacing.woke):
         hurry()
-        assert pacing.wait_s > 10**9
+        assert pacing.wait_s == 300
 
 
 @pytest.fixture
