@@ -277,3 +277,11 @@ class PhotoLoader(QObject):
 def is_rough(jpeg: bytes) -> bool:
     """Whether this is a thumbnail: it is shown as a screen rendition only while that one is still on its way."""
     return max(picture_size(jpeg)) == RENDITION_LONG_EDGE_PX[Rendition.THUMBNAIL]
+
+
+def speak_through(loader: PhotoLoader, other: PhotoLoader) -> None:
+    """What one loader has to say is said by another, which passes on that something came."""
+    loader.failed.connect(other.failed)
+    loader.coming.connect(other.coming)
+    loader.reduced.connect(other.reduced)
+    other.looked_again.connect(loader.came)

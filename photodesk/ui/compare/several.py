@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject
 from photodesk.compare import LinkedView
 from photodesk.photos.comparison import MOST_PHOTOS
 from photodesk.ui.compare.laying import Drawn, Laying, PairLaying
-from photodesk.ui.compare.loading import SCREEN_PX, Loaded, PhotoLoader, Rank
+from photodesk.ui.compare.loading import SCREEN_PX, Loaded, PhotoLoader, Rank, speak_through
 from photodesk.ui.compare.model import Frame, followed
 from photodesk.ui.compare.modes import Mode
 from photodesk.ui.compare.panes import photo_size
@@ -44,10 +44,7 @@ class Several(QObject):
         self._drawn: dict[str, Drawn] = {}
         self._asked: tuple[str, ...] = ()
         self.loader.arrived.connect(self._arrived)
-        self.loader.failed.connect(page.loader.failed)
-        self.loader.coming.connect(page.loader.coming)
-        page.loader.looked_again.connect(self.loader.came)
-        self.loader.reduced.connect(page.loader.reduced)
+        speak_through(self.loader, page.loader)
         self.laying.found.connect(lambda _pair: self._paint_all())
         self.laying.drawn.connect(self._drew)
         page._settle.timeout.connect(lambda: _sharpen(self))

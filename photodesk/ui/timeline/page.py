@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QKeyEvent, QResizeEvent, QScreen, QWindow
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from photodesk.desk.roles import Right
@@ -14,6 +16,7 @@ from photodesk.ui.page import Heading, Key, PageContext
 from photodesk.ui.picture_source import PictureSource
 from photodesk.ui.purpose_bar import PurposeBar
 from photodesk.ui.records.exporting import RecordExport
+from photodesk.ui.screen_watch import ScreenWatch
 from photodesk.ui.sync.clinic_server import Arrived
 from photodesk.ui.timeline.correcting import Corrections
 from photodesk.ui.timeline.dropping import TakesFiles
@@ -45,7 +48,6 @@ class TimelinePage(TakesFiles):
         self._large = PictureSource(desk.gate, context.tasks, patient_id, SCREEN, 16 << 20, context.colours)
         self._large.set_size(*PICTURE_PX, self.devicePixelRatioF())
         self._details = True
-        self._watched: QWindow | None = None
         may_read_log = desk.may(Right.READ_LOG)
         self.panel = PatientPanel(self.model, desk.may)
         purpose = PurposeBar(desk.gate.purposes, patient_id)
@@ -56,19 +58,21 @@ class TimelinePage(TakesFiles):
         self.edits = PhotoEdits(self, context, patient_id, self.model, self._focus_place, self.reader.read)
         self.corrections = Corrections(self, context, patient_id, self.model, self.reader.read)
         self._record = RecordExport(self, context)
+        opened = partial(context.navigate.open_photo, patient_id)
         self._keys = TimelineKeys(
-            self.model, self.middle, self.edits, self.corrections, self._open, self.compare, self._toggle_details
+            self.model, self.middle, self.edits, self.corrections, opened, self.compare, self._toggle_details
         )
         self.setAccessibleName("Timeline")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         row = hbox(self)
         for column, stretch in ((self.panel, 0), (self.middle, 1), (self.inspector, 0)):
             row.addWidget(column, stretch)
+        self._screens = ScreenWatch(self, context.colours, self.list.ask_for_visible)
         self._connect()
 
     def _connect(self) -> None:
         navigate, patient_id = self.context.navigate, self._patient_id
-        self.panel.site_chosen.connect(self._choose_site)
+        self.panel.site_chosen.connect(lambda code: self.set_filter(replace(self.model.filter, site=code)))
         self.panel.edit_asked.connect(lambda: navigate.edit_patient(patient_id))
         self.panel.visit_asked.connect(lambda: navigate.new_visit(patient_id))
         self.panel.log_asked.connect(lambda: navigate.activity(patient_id))
@@ -76,7 +80,7 @@ class TimelinePage(TakesFiles):
         self.middle.filters.changed.connect(self.set_filter)
         self.middle.filters.grid_asked.connect(lambda: navigate.open_series(patient_id))
         self.list.picked.connect(lambda picked: self.choose(picked[0], add=picked[1], through=picked[2]))
-        self.list.opened.connect(self._open)
+        self.list.opened.connect(partial(navigate.open_photo, patient_id))
         self.middle.tray.compare_asked.connect(self.compare)
         self.middle.tray.clear_asked.connect(self._clear_marks)
         self.message.acted.connect(lambda: self.set_filter(Filter()))
@@ -105,18 +109,9 @@ class TimelinePage(TakesFiles):
         return self._keys.known()
 
     def entered(self) -> None:
-        self._on_screen(self.screen())
-        handle = self.window().windowHandle()
-        if handle is not None and handle is not self._watched:
-            self._watched = handle
-            handle.screenChanged.connect(self._on_screen)
+        self._screens.look(self.screen())
         self.reader.begin()
         self.list.setFocus()
-
-    def _on_screen(self, screen: QScreen) -> None:
-        """The screen the window is on: pictures come in its colours."""
-        if self.context.colours.look_at(screen) and self.isVisible():
-            self.list.ask_for_visible()
 
     def left(self) -> None:
         self.reader.stop()
@@ -134,11 +129,8 @@ class TimelinePage(TakesFiles):
         self.reader.read()
 
     def arrived(self, arrived: Arrived) -> None:
-        """Others' changes of this chart: what is chosen and where the list stands stays."""
         if arrived.concerns(self._patient_id):
-            for source in (self.source, self._large):
-                source.look_again()
-            self.reader.read()
+            self.reader.read_again(self.source, self._large)
 
     def escape(self) -> bool:
         if self.middle.purpose.skip():
@@ -226,10 +218,6 @@ class TimelinePage(TakesFiles):
             missing = "B" if self.model.before else "A"
             self.context.navigate.say(f"Choose the other photo with {missing} first.")
 
-    def _choose_site(self, code: str) -> None:
-        now = self.model.filter
-        self.set_filter(Filter(code, now.view, now.tag))
-
     def _clear_marks(self) -> None:
         self.model.clear_marks()
         self._show_choice()
@@ -239,9 +227,6 @@ class TimelinePage(TakesFiles):
             super().keyPressEvent(event)
         elif self.isVisible():
             self._show_choice()
-
-    def _open(self, photo_id: str) -> None:
-        self.context.navigate.open_photo(self._patient_id, photo_id)
 
     def _toggle_details(self) -> None:
         self._details = not self._details

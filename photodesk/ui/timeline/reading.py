@@ -11,6 +11,7 @@ from photodesk.desk.timeline import SeenBy, Timeline
 from photodesk.patients import Patient
 from photodesk.photos import Protocol
 from photodesk.ui.page import PageContext, Request
+from photodesk.ui.picture_source import PictureSource
 from photodesk.ui.retry import Retry
 
 SLOW_MS = 2000
@@ -53,6 +54,12 @@ class ChartReader(QObject):
         """Read the chart; an answer still out is dropped."""
         self._drop()
         self._requests.append(self._context.tasks.store(self._work, self._took, self._refused))
+
+    def read_again(self, *sources: PictureSource) -> None:
+        """Others changed this chart: read it, and ask again for pictures that were not here."""
+        for source in sources:
+            source.look_again()
+        self.read()
 
     def name(self) -> None:
         """Who the patient is, from the catalog."""
