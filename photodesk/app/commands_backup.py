@@ -73,6 +73,11 @@ def backup(invocation: Invocation, folder: str, anew: bool, read_back: bool, sch
             invocation.tell(f"{problem.message} It was written anew where this workstation has it.")
         for problem in done.problems:
             invocation.tell(problem.message)
+        if done.elsewhere:
+            invocation.tell(
+                f"{counted(done.elsewhere, 'original')} not on this workstation and not in this backup: the clinic"
+                " server has them, or another workstation."
+            )
         if done.in_hand:
             invocation.tell(f"{counted(done.in_hand, 'part')} of an import is still being copied: back up again later.")
     return 4 if done.problems else 0
@@ -90,6 +95,7 @@ def _document(done: BackedUp) -> dict[str, Any]:
         "new_files": done.new_files,
         "new_bytes": done.new_bytes,
         "in_hand": done.in_hand,
+        "elsewhere": done.elsewhere,
         "problems": _problems(done.problems),
     }
 

@@ -25,7 +25,7 @@ from photodesk.store.records import pack
 OPERATIONS_IN_ONE = 2_000
 CARRIED_TABLES = frozenset({"operation", "erased_operation", "chart", "content", "card_file"})
 DERIVED_TABLES = frozenset({"field_clock", "generation", "name_word", "person"}) | DERIVED_MERGE_TABLES
-OWN_TABLES = frozenset({"worklist_file", "index_behind", "to_review"})
+OWN_TABLES = frozenset({"worklist_file", "index_behind", "to_review", "elsewhere"})
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ class _Listing:
 
 class ChartBackup:
     """Backs up charts, one after the other. `problems` are photos that could not be read, told by id; `elsewhere`
-    counts originals and files whose bytes are not on this workstation and were never in this backup.
+    is how many originals and files of the last chart are not on this workstation and were never in this backup.
     """
 
     def __init__(self, shelf: Shelf, chart_key: bytes, epoch: int) -> None:
@@ -91,7 +91,10 @@ class ChartBackup:
                 copies.append(made)
         copies += _lost(known.values(), listing, copies)
         held_now = {(one.owner_id, one.kind) for one in copies}
-        self.elsewhere += sum((one.owner_id, one.kind) not in held_now for one in listing.away)
+        missing = [one for one in listing.away if (one.owner_id, one.kind) not in held_now]
+        self.elsewhere = len(missing)
+        whole = {one.photo_id for one in listing.wanted if one.kind is BlobKind.ORIGINAL}
+        photos = listing.photos - len({one.photo_id for one in missing if one.kind is BlobKind.ORIGINAL} - whole)
         rows = [
             [
                 to_bytes(one.owner_id),
@@ -109,7 +112,7 @@ class ChartBackup:
         secret = chart_secret(self._chart_key, erasure_key)
         snapshot = self._shelf.put(secret, BlobKind.SNAPSHOT, plain(payload))
         blobs = tuple(dict.fromkeys(one.blob for one in copies))
-        return ChartPart(chart.chart_id, listing.generation, self._epoch, listing.photos, snapshot, blobs)
+        return ChartPart(chart.chart_id, listing.generation, self._epoch, photos, snapshot, blobs)
 
     def _copy(self, chart: Chart, wanted: Piece) -> Copy | None:
         """Seal one; None where it went meanwhile, or cannot be read, which is a problem and no end."""

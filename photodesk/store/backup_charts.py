@@ -12,6 +12,7 @@ from photodesk.store.backup_sources import Sources
 from photodesk.store.backup_target import Target
 from photodesk.store.catalog import ChartPointer
 from photodesk.store.database import behind_log
+from photodesk.store.elsewhere import note_elsewhere
 
 _ROUNDS = 4
 _LEFT_OUT = {
@@ -88,6 +89,7 @@ class ChartsPass:
             if older is not None:
                 raise older
             self.parts[pointer.chart_id] = self._backup.run(chart, erasure_key, held)
+            note_elsewhere(self._sources.catalog, pointer.chart_id, self._backup.elsewhere)
         finally:
             chart.ledger.database.close()
 

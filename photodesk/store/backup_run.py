@@ -21,6 +21,7 @@ from photodesk.store.backup_seal import Shelf, key_of, open_under
 from photodesk.store.backup_sources import BackedUp, Sources, erased_charts
 from photodesk.store.backup_target import Target, blob_path
 from photodesk.store.database import behind_log
+from photodesk.store.elsewhere import elsewhere_in_all
 from photodesk.store.members import Members
 from photodesk.store.members_log import MembersLog
 
@@ -263,4 +264,5 @@ class _BackupRun:
             new_bytes=self._shelf.written_bytes,
             in_hand=inbox.in_hand,
             problems=(*self._problems, *self._charts.problems, *inbox.problems),
+            elsewhere=elsewhere_in_all(self._sources.catalog),
         )

@@ -54,7 +54,8 @@ class BackedUp:
     """A run that is done. `files`, `size_bytes` and `photos` are what the backup holds, `new_…` what this run wrote.
 
     `problems` are photos and charts that could not be read here; what the backup held of them stays. `in_hand` parts of
-    imports were still being copied. `waiting` shots are in the inbox, and among the photos.
+    imports were still being copied. `waiting` shots are in the inbox, and among the photos. `elsewhere` originals are
+    on the clinic server or at other workstations, not on this one, and not in this backup.
     """
 
     number: int
@@ -68,3 +69,4 @@ class BackedUp:
     new_bytes: int
     in_hand: int
     problems: tuple[Damaged, ...]
+    elsewhere: int = 0

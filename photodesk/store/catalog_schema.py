@@ -119,6 +119,7 @@ _SECOND: tuple[str, ...] = (
     ),
     *MERGE_STATEMENTS,
     "CREATE TABLE to_review (patient_id TEXT PRIMARY KEY) WITHOUT ROWID",
+    "CREATE TABLE elsewhere (chart_id TEXT PRIMARY KEY, originals INTEGER NOT NULL) WITHOUT ROWID",
 )
 
 CATALOG_FORMAT = Format("catalog", (_FIRST, _SECOND))

@@ -76,6 +76,8 @@ class ChartRestore:
         kind = BlobKind.ORIGINAL if photo_key else BlobKind.ATTACHMENT
         copy = copies.get((original_id, kind))
         self.step()
+        if copy is None and connection.execute("SELECT 1 FROM copy WHERE owner_id = ?", (original_id,)).fetchone():
+            return False  # it was not on the workstation that made the backup: the clinic server has it
         connection.execute("SAVEPOINT original")
         try:
             if copy is None or copy.sha256 != sha256:

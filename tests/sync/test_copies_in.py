@@ -20,7 +20,13 @@ from photodesk.ids import random_id
 from photodesk.patients import Patient
 from photodesk.photos import Rendition
 from photodesk.progress import Cancel
+from photodesk.store.backup_chart import ChartBackup
+from photodesk.store.backup_seal import Shelf
+from photodesk.store.backup_target import FolderTarget
+from photodesk.store.chart_health import ChartCheck
+from photodesk.store.findings import Findings
 from photodesk.store.keyring import LocalSecrets
+from photodesk.store.quarantine import Quarantine
 from photodesk.store.sealed_blob import BlobKind, seal_blob
 from photodesk.sync.blob_step import BlobStep
 from photodesk.sync.copies_in import TakenCopies, take_copies
@@ -267,6 +273,28 @@ def test_fetched_originals_beyond_the_limit_go_and_come_again(two: Two) -> None:
     assert keep_room(two.session(two.a), BlobSpool(two.a.spool.file), 1, Cancel()) == 0  # what was imported here stays
     wish(session, two.b.spool, patient.patient_id, away)
     assert two.fetch().originals == {patient.patient_id: frozenset(away)}
+
+
+def test_a_check_and_a_backup_say_what_is_not_here(two: Two, tmp_path: Path) -> None:
+    patient, photos = two.filed(3)
+    two.meet()
+    session = two.session(two.b)
+    wish(session, two.b.spool, patient.patient_id, photos[:1])
+    two.fetch()
+    findings = Findings()
+    store = two.b.store
+    layout, catalog = store.layout, store.catalog
+    quarantine = Quarantine(layout, SystemClock())
+    chart_check = ChartCheck(layout, catalog, store.charts, store.change, {}, findings, quarantine)
+    chart_check.check(catalog.chart_pointer(patient.patient_id), Cancel())
+    assert (findings.photos, findings.originals, findings.elsewhere) == (3, 1, 2)
+    assert findings.problems == []
+    chart = store.charts.open(patient.patient_id)
+    shelf = Shelf(FolderTarget(tmp_path / "backup"), store.keyset.clinic_id, {})
+    backup = ChartBackup(shelf, store.keyset.chart_keys[1], 1)
+    part = backup.run(chart, catalog.erasure.key(chart.chart_id), None)
+    assert (part.photos, backup.elsewhere, backup.problems) == (1, 2, [])
+    assert shelf.originals == 1
 
 
 def test_an_erased_patients_blobs_leave_the_spool(two: Two) -> None:
