@@ -52,13 +52,16 @@ def field_clocks(connection: Any, entity: str, entity_id: str) -> Clocks:
     return {name: (clock, workstation.hex()) for clock, workstation, names in groups for name in names}
 
 
-def apply(connection: Any, tables: Tables, edit: Edit, clock: int, workstation: str) -> None:
+def apply(
+    connection: Any, tables: Tables, edit: Edit, clock: int, workstation: str, clocks: Clocks | None = None
+) -> None:
     """Set the fields that this operation outranks. Fields this program does not know keep their clock only.
 
-    The same operation again sets what it set: a newer program finds the fields it knows by now.
+    The same operation again sets what it set: a newer program finds the fields it knows by now. `clocks` are the
+    entity's, where the caller has them.
     """
     table = tables[edit.entity]
-    clocks = field_clocks(connection, edit.entity, edit.entity_id)
+    clocks = dict(clocks) if clocks is not None else field_clocks(connection, edit.entity, edit.entity_id)
     won = [name for name in edit.fields if clocks.get(name, (-1, "")) <= (clock, workstation)]
     values = {table.sole.get(name, name): edit.fields[name] for name in won if name in table.columns}
     former = _said(connection, table, edit.entity_id, values) if table.sole else ()

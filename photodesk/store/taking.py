@@ -19,7 +19,7 @@ from photodesk.store.conflict_rules import SEEN, reviewed
 from photodesk.store.conflicts import ConflictBook, is_gone, may_conflict
 from photodesk.store.members import Members
 from photodesk.store.operations import Operation, open_operation, verify_operation
-from photodesk.store.projection import Tables, apply, field_clocks
+from photodesk.store.projection import Clocks, Tables, apply, field_clocks
 from photodesk.store.sqlcipher import UNFIT
 from photodesk.store.taking_chains import LAST_CLOCK, Arrived, Chains, Wait, arrived
 
@@ -99,7 +99,7 @@ class Taking:
                 "UPDATE operation SET entity = ?, entity_id = ? WHERE operation_id = ?",
                 (told.edit.entity, told.edit.entity_id, operation_id),
             )
-            if self._apply(told):
+            if self._apply(told, self._clocks(told)):
                 found.append(told)
         return found
 
@@ -142,10 +142,12 @@ class Taking:
             self._chains.gone(one)
             return None
         if isinstance(told, Operation):
-            wait = self._signed(told) or self._based(told)
-            if wait is not None:
-                return wait
-        self._keep(one, told if isinstance(told, Operation) else None, outcome)
+            clocks = self._clocks(told)
+            wait = self._signed(told) or self._based(told, clocks)
+            if wait is None:
+                self._keep(one, told, clocks, outcome)
+            return wait
+        self._keep(one, None, {}, outcome)
         return None
 
     def _told(self, one: Arrived) -> Operation | Wait | Closed:
@@ -168,22 +170,19 @@ class Taking:
         clinic_id = self._keyset.clinic_id
         return None if any(told.signed_by(key, clinic_id) for key in keys) else Wait.SIGNATURE
 
-    def _based(self, told: Operation) -> Wait | None:
+    def _based(self, told: Operation, clocks: Clocks) -> Wait | None:
         """Whether the values it replaces have arrived, or later ones."""
-        if not any(told.replaced.values()):
-            return None
-        clocks = field_clocks(self.connection, told.edit.entity, told.edit.entity_id)
-        here = all(clocks[name][0] >= clock for name, clock in told.replaced.items() if clock and name in clocks)
-        return None if here and all(name in clocks for name, clock in told.replaced.items() if clock) else Wait.BASE
+        based = all(clocks.get(name, (0, ""))[0] >= clock for name, clock in told.replaced.items() if clock)
+        return None if based else Wait.BASE
 
-    def _keep(self, one: Arrived, told: Operation | None, outcome: Outcome) -> None:
+    def _keep(self, one: Arrived, told: Operation | None, clocks: Clocks, outcome: Outcome) -> None:
         """The record and its effect; one whose effect is not known here has none yet."""
         entity, entity_id = (told.edit.entity, told.edit.entity_id) if told is not None else ("", "")
         self.connection.execute(
             "INSERT INTO operation VALUES (?, ?, ?, ?, ?, ?, ?)",
             (one.operation_id, one.workstation, one.sequence, one.clock, entity, entity_id, one.record),
         )
-        if told is not None and self._known(told) and self._apply(told):
+        if told is not None and self._apply(told, clocks):
             outcome.applied.append(told)
         if told is None or not self._known(told):
             self.connection.execute("INSERT OR IGNORE INTO unread VALUES (?)", (one.operation_id,))
@@ -193,17 +192,21 @@ class Taking:
         table = self._tables.get(told.edit.entity)
         return table is not None and told.edit.fields.keys() <= table.columns | UNTABLED
 
-    def _apply(self, told: Operation) -> bool:
-        """Let it take effect; one that does not fit its table has none, here as everywhere."""
+    def _apply(self, told: Operation, before: Clocks) -> bool:
+        """Let it take effect; one that does not fit its table has none, here as everywhere. `before`: its clocks."""
         entity, entity_id = told.edit.entity, told.edit.entity_id
         if entity not in self._tables:
             return False
-        before = field_clocks(self.connection, entity, entity_id) if reviewed(entity) else {}
         try:
-            apply(self.connection, self._tables, told.edit, told.clock, told.workstation)
+            apply(self.connection, self._tables, told.edit, told.clock, told.workstation, before)
         except UNFIT:
             return False
-        is_deleted = bool(before) and is_gone(self.connection, self._tables, entity, entity_id)
+        if not before or not reviewed(entity):
+            return True
+        is_deleted = is_gone(self.connection, self._tables, entity, entity_id)
         if may_conflict(told, before, is_deleted=is_deleted) or self._conflicts.concerns(entity, entity_id):
             self._conflicts.find_anew(entity, entity_id)
         return True
+
+    def _clocks(self, told: Operation) -> Clocks:
+        return field_clocks(self.connection, told.edit.entity, told.edit.entity_id)

@@ -7,17 +7,18 @@ from typing import Any
 from photodesk.store import catalog_search
 from photodesk.store.catalog_patients import patient_of
 from photodesk.store.operations import Operation
+from photodesk.store.projection import Clocks
 from photodesk.store.taking import Taking
 
 
 class CatalogTaking(Taking):
     """Takes operations into the catalog."""
 
-    def _apply(self, told: Operation) -> bool:
+    def _apply(self, told: Operation, before: Clocks) -> bool:
         if told.edit.entity != "patient":
-            return super()._apply(told)
+            return super()._apply(told, before)
         self._forget_words(told.edit.entity_id)
-        took = super()._apply(told)
+        took = super()._apply(told, before)
         row = self._row(told.edit.entity_id)
         if row is not None and row[4] and not row[6]:  # whole, and not hidden
             catalog_search.index_patient(self.connection, patient_of(row[:6]))

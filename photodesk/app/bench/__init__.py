@@ -25,6 +25,7 @@ _WHERE = {
     "unlock": "starting",
     "start": "starting",
     "align": "aligning",
+    "apply": "applying",
     "push": "pushing",
     "sync": "syncing",
 }
