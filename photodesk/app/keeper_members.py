@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from photodesk.errors import Damaged
 from photodesk.ids import to_bytes
 from photodesk.protocol import messages as m
 from photodesk.store.keyring import secrets_of
@@ -46,8 +47,11 @@ class TakingMembers:
         return m.MembersTaken(number, False, self._taken.revoked, self._taken.wipe)
 
     def revoked(self, clinic_id: str, workstation_id: str) -> bool:
-        """Whether the membership log says that this workstation was shut out."""
-        members = MembersLog.open(self._layout.members, to_bytes(clinic_id)).members
+        """Whether the membership log says that this workstation was shut out; a damaged one is said at sign-in."""
+        try:
+            members = MembersLog.open(self._layout.members, to_bytes(clinic_id)).members
+        except Damaged:
+            return False
         return standing(members, workstation_id).revoked
 
     def _as_it_is(self, held: SpoolMembers, spool: Spool) -> object:
