@@ -52,6 +52,7 @@ class Clinics:
     def found(self, code: str, clinic_id: str, records: Sequence[bytes]) -> None:
         """Make a clinic from its whole membership log. Repeating the same call changes nothing.
 
+        A log that goes on where the one here ends is taken: a workstation restored from a backup comes that way.
         403 `code_wrong`; 400 `members_wrong`; 409 `clinic_exists` where another log is here under this id.
         """
         entries = _entries(records)
@@ -61,23 +62,30 @@ class Clinics:
         with self._database.write() as connection:
             use_code(connection, code, clinic_id, self._clock.wall_ms())
             held = self._records(connection, clinic_id, 0)
-            if held:
-                if held[: len(records)] != list(records):
-                    raise Refusal(409, "clinic_exists", "Another clinic with this id is on the server.")
+            if held[: len(records)] != list(records[: len(held)]):
+                raise Refusal(409, "clinic_exists", "Another clinic with this id is on the server.")
+            if held and len(records) <= len(held):
                 return
-            row = {
-                "clinic_id": clinic_id,
-                "founded_ms": self._clock.wall_ms(),
-                "next_order": 1,
-                "order_head": FIRST_ORDER,
-                "members": 0,
-                "members_head": start_of(to_bytes(clinic_id)),
-                "used_bytes": 0,
-                "quota_bytes": self._quota_bytes,
-            }
-            connection.execute(insert(schema.clinic).values(row))
-            self._keep(connection, clinic_id, members, entries)
+            if held:
+                self._keep(connection, clinic_id, members, entries[len(held) :])
+            else:
+                self._found(connection, clinic_id, members, entries)
         self._remember(clinic_id, members)
+        self._forget_erased(clinic_id, entries)
+
+    def _found(self, connection: Connection, clinic_id: str, members: Members, entries: list[MemberEntry]) -> None:
+        row = {
+            "clinic_id": clinic_id,
+            "founded_ms": self._clock.wall_ms(),
+            "next_order": 1,
+            "order_head": FIRST_ORDER,
+            "members": 0,
+            "members_head": start_of(to_bytes(clinic_id)),
+            "used_bytes": 0,
+            "quota_bytes": self._quota_bytes,
+        }
+        connection.execute(insert(schema.clinic).values(row))
+        self._keep(connection, clinic_id, members, entries)
 
     def append(
         self,

@@ -24,6 +24,20 @@ def test_a_clinic_is_founded_once_with_the_code_of_the_terminal(server: Server) 
     assert found(server.http, forged, server.code).status_code in {400, 403}
 
 
+def test_a_restored_workstations_longer_log_is_taken_with_a_code_and_another_history_is_not(server: Server) -> None:
+    clinic = Clinic()
+    assert found(server.http, clinic, server.code).status_code == 200
+    kept = list(clinic.entries)
+    newcomer = clinic.add_workstation()
+    assert found(server.http, clinic, server.code).status_code == 200
+    assert server.caller(clinic, newcomer).ask("GET", "/v1/members").json()["entries"][-1] == text(clinic.entries[-1])
+    assert found(server.http, clinic, "0000-0000-0000-0000-0000").status_code == 403
+    clinic.entries = kept
+    assert found(server.http, clinic, server.code).status_code == 200, "an older log changes nothing"
+    clinic.add_workstation()
+    assert code_of(found(server.http, clinic, server.code)) == "clinic_exists"
+
+
 def test_a_code_is_over_after_a_day(server: Server) -> None:
     server.clock.now_ms += 25 * 3_600_000
     assert code_of(found(server.http, Clinic(), server.code)) == "code_wrong"
