@@ -92,7 +92,7 @@ def resume(invocation: Invocation) -> None:
 
 
 @sync.command()
-@option("--kb-s", type=click.IntRange(0, MOST_KB_S), metavar="N", help="Kilobytes a second; 0 for no limit.")
+@option("--kb-s", type=click.IntRange(0, MOST_KB_S), metavar="N", help="Kilobytes a second, 2 at least; 0: no limit.")
 @option("--from", "start", type=HOUR, metavar="HH:MM", help="From this hour of the day. Default: all day.")
 @option("--until", type=HOUR, metavar="HH:MM", help="Until this hour of the day.")
 @option("--metered/--not-metered", default=None, help="Whether photos travel over networks paid by the byte.")

@@ -29,7 +29,7 @@ from photodesk.sync.line import ServerBusy
 CONNECT_S, ANSWER_S, WHOLE_ANSWER_S = 10.0, 60.0, 600.0
 MOST_ANSWER_BYTES = 64 * 1024 * 1024
 MOST_RETRY_S = 3600.0
-PIECE_BYTES = 256 * 1024
+PIECE_BYTES = 64 * 1024  # at the slowest limit a piece takes half as long as the server waits for more
 EXPIRED = 10  # X509_V_ERR_CERT_HAS_EXPIRED of OpenSSL
 NOT_YET = 9  # X509_V_ERR_CERT_NOT_YET_VALID
 Answer = TypeVar("Answer")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import datetime
 
@@ -23,6 +24,7 @@ class Bandwidth:
         self._spool = spool
         self._clock = clock
         self._wait = wait
+        self._lock = threading.Lock()
         self._settings = SyncSettings()
         self._looked_ms = -LOOK_EVERY_MS
         self._free_ms = 0.0
@@ -30,20 +32,22 @@ class Bandwidth:
         self.bytes_s = 0
 
     def spend(self, size: int) -> None:
-        """So many bytes are about to go, or came: wait as long as the limit says."""
-        now_ms = self._clock.monotonic_ms()
+        """So many bytes are about to go, or came: wait as long as the limit says. Several threads may."""
+        with self._lock:
+            wait_ms = self._due(size, self._clock.monotonic_ms())
+        if wait_ms > 0 and self._wait(wait_ms / 1000):
+            raise Cancelled
+
+    def _due(self, size: int, now_ms: int) -> float:
         self._measure(size, now_ms)
         if now_ms - self._looked_ms >= LOOK_EVERY_MS:
             self._settings, self._looked_ms = read_settings(self._spool), now_ms
         if self._settings.paused:
             raise Cancelled
-        limit = self._settings.limit_at(datetime.fromtimestamp(self._clock.wall_ms() / 1000).hour)
-        if not limit:
-            self._free_ms = 0.0
-            return
-        self._free_ms = max(self._free_ms, now_ms) + size * 1000 / limit
-        if self._free_ms > now_ms and self._wait((self._free_ms - now_ms) / 1000):
-            raise Cancelled
+        hour = datetime.fromtimestamp(self._clock.wall_ms() / 1000).hour
+        limit = self._settings.limit_at(hour)
+        self._free_ms = max(self._free_ms, now_ms) + size * 1000 / limit if limit else 0.0
+        return self._free_ms - now_ms
 
     def _measure(self, size: int, now_ms: int) -> None:
         """Bytes a second over the last few seconds in which photos travelled."""

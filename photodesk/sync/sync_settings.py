@@ -7,7 +7,7 @@ import msgspec
 from photodesk.sync.spool import Spool
 
 _FACT = "sync-settings"
-MOST_KB_S = 1_000_000
+LEAST_KB_S, MOST_KB_S = 2, 1_000_000
 
 
 class SyncSettings(msgspec.Struct, frozen=True):
@@ -24,10 +24,12 @@ class SyncSettings(msgspec.Struct, frozen=True):
     cache_gb: int = 0
 
     def limit_at(self, hour: int) -> int:
-        """The limit in bytes a second at an hour of the local day; 0 for none."""
+        """The limit in bytes a second at an hour of the local day, never below `LEAST_KB_S`; 0 for none."""
         start, end = self.from_hour % 24, self.until_hour % 24
         within = start <= hour < end if start < end else hour >= start or hour < end
-        return self.limit_kb_s * 1000 if within or start == end else 0
+        if not self.limit_kb_s or not (within or start == end):
+            return 0
+        return max(LEAST_KB_S, self.limit_kb_s) * 1000
 
 
 def read_settings(spool: Spool) -> SyncSettings:

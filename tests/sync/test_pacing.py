@@ -120,7 +120,7 @@ def test_a_pause_ends_what_travels(tmp_path: Path) -> None:
     clock.move(2_000)
     with pytest.raises(Cancelled):
         width.spend(10)
-    write_settings(spool, SyncSettings(limit_kb_s=1))
+    write_settings(spool, SyncSettings(limit_kb_s=2))
     clock.move(2_000)
     with pytest.raises(Cancelled):
         width.spend(10_000)

@@ -106,7 +106,7 @@ def test_limits_hold_by_the_hour(spooled: Spooled) -> None:
     assert read_settings(spooled.spool) == day
     assert [day.limit_at(hour) for hour in (7, 8, 17, 18)] == [0, 500_000, 500_000, 0]
     night = SyncSettings(limit_kb_s=1, from_hour=22, until_hour=6)
-    assert [night.limit_at(hour) for hour in (21, 22, 3, 6)] == [0, 1000, 1000, 0]
-    assert SyncSettings(limit_kb_s=1, from_hour=0, until_hour=24).limit_at(13) == 1000
+    assert [night.limit_at(hour) for hour in (21, 22, 3, 6)] == [0, 2000, 2000, 0]
+    assert SyncSettings(limit_kb_s=1, from_hour=0, until_hour=24).limit_at(13) == 2000
     spooled.spool.set_facts({"sync-settings": b"\x00"})
     assert read_settings(spooled.spool) == SyncSettings()
