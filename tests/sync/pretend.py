@@ -166,6 +166,7 @@ class Desk:
         self.clinic, self.station, self.server = clinic, station, server
         self.folder, self.log_folder = folder, folder / "log"
         self.spool = Spool(folder)
+        self.spool.file.rows("PRAGMA synchronous = OFF")  # no test here cuts the power
         self.line: Any = PretendLine(server, station)
         self.clock = PretendClock()
         self.made = 0

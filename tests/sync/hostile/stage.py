@@ -118,6 +118,7 @@ class Stage:
             tuple(files.rows("SELECT * FROM log_seen WHERE workstation = ?", (self.a.station.workstation_id,))),
             tuple(files.rows("SELECT * FROM log_receipt")),
             (self.b.folder / "members.log").read_bytes(),
+            tuple(files.rows("SELECT blob_id FROM blob_in WHERE state IN (1, 2)")),
         )
 
 

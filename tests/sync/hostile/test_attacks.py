@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from photodesk.errors import PhotoDeskError
-from tests.sync.hostile import logs, membership, operations, resources
+from tests.sync.hostile import blobs, keys, logs, membership, operations, resources, slots, transport
 from tests.sync.hostile.stage import ALARM, EXPECTED, SILENT, Attack, Stage, staged
 
 CLASSES = {
+    "1 keys": keys.ATTACKS,
+    "2 slots and policy": slots.ATTACKS,
     "3 operations": operations.ATTACKS,
+    "4 blobs": blobs.ATTACKS,
     "5 membership": membership.ATTACKS,
     "6 log": logs.ATTACKS,
+    "7 transport": transport.ATTACKS,
     "8 resources": resources.ATTACKS,
 }
 ROWS = [
@@ -24,7 +29,8 @@ ROWS = [
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Stage:
+def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    monkeypatch.setattr(os, "fsync", lambda _fd: None)  # nothing here is about a power cut
     return staged(tmp_path)
 
 
