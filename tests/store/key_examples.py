@@ -14,6 +14,8 @@ from collections.abc import Callable
 from photodesk.crypto import FLOOR_COST, KemPrivateKey, SigningKey
 from photodesk.store.bundle import Bundle, wrap_bundle
 from photodesk.store.emergency import new_code as new_envelope_code
+from photodesk.store.invitation import Package, invitation_keys, new_invitation_code, seal_package
+from photodesk.store.key_records import What, make_key_record, seal_shown_name
 from photodesk.store.keys_file import (
     KeysFile,
     encode_keys,
@@ -38,6 +40,7 @@ from photodesk.store.member_entry import (
     RecoveryUsed,
     RemovePerson,
     RevokeWorkstation,
+    ServerRestored,
     SetRoles,
     SlotMark,
     SlotSet,
@@ -70,6 +73,11 @@ AUTHOR = Author(
     lambda data: STATION.sign(KIND, CLINIC, data),
 )
 SECOND = SigningKey(bytes([14]) * 32)
+INVITATION_CODE = "7K3M-9QXT-04WD-ZR6B-H1YC"
+PACKAGE = Package(
+    CLINIC, b"\x41" * 32, 7, b"\x42" * 32, "https://photos.example:8443", b"\x43" * 32, "PEM", b"\x44" * 32,
+    {1: CLINIC_SECRET},
+)  # fmt: skip
 COSIGNER = Cosigner("b3" * 16, lambda data: SECOND.sign(KIND, CLINIC, data))
 
 
@@ -121,6 +129,8 @@ def bodies() -> list[Body]:
         SlotSet(SlotMark(slot, bytes(32)), person, [slot]),
         Policy("idle.clinician", "5"),
         ErasePatient(bytes.fromhex("e5" * 16)),
+        invitation_keys(INVITATION_CODE).body(1_700_000_600_000),
+        ServerRestored(5, bytes(32)),
         RecoveryUsed(found_body().person, found_body().workstation, bytes(64)),
     ]
 
@@ -166,7 +176,25 @@ def repeatable() -> dict[str, str]:
     records["member_entry_envelope_opened"] = encode_entry(9, bytes(32), 1_700_000_000_000, dead, AUTHOR)
     marked = Policy(ENVELOPE_POLICY + PERSON, "1")
     records["member_entry_envelope_made"] = encode_entry(9, bytes(32), 1_700_000_000_000, marked, AUTHOR)
-    return {name: record.hex() for name, record in records.items()}
+    return {name: record.hex() for name, record in (records | travelling()).items()}
+
+
+def travelling() -> dict[str, bytes]:
+    """What a clinic server carries of people and keys; the signed fields of an invitation stand in the entry."""
+    invitation = invitation_keys(INVITATION_CODE)
+    joining = Author(PERSON, "a2" * 16, AUTHOR.sign, AUTHOR.workstation_sign)
+    newcomer = AddWorkstation(bytes.fromhex("a2" * 16), STATION.public, LOG_SIGNING.public, b"name")
+    cosigner = invitation.cosigner(CLINIC)
+    name = seal_shown_name(PERSON, "Ada Byron", CLINIC, 1, CLINIC_SECRET)
+    return {
+        "invitation_code": new_invitation_code(counted("invitation")).encode(),
+        "invitation_package": seal_package(invitation, PACKAGE),
+        "member_entry_joining": encode_entry(9, bytes(32), 1_700_000_000_000, newcomer, joining, cosigner),
+        "shown_name": name,
+        "key_record": make_key_record(
+            What.NAME, name, WORKSTATION, lambda kind, data: STATION.sign(kind, CLINIC, data)
+        ),
+    }
 
 
 def sealed() -> dict[str, str]:

@@ -10,9 +10,13 @@ import pytest
 from photodesk.crypto import verify
 from photodesk.store.bundle import open_bundle
 from photodesk.store.emergency import tidy_code
+from photodesk.store.invitation import invitation_keys, open_package
+from photodesk.store.key_records import KIND as KEY_RECORD
+from photodesk.store.key_records import open_shown_name
 from photodesk.store.keys_file import database_key, inbox_key, open_for_recovery, read_grant, read_keys
 from photodesk.store.layout import Layout
-from photodesk.store.member_entry import SlotSet, decode_entry, open_name
+from photodesk.store.member_entry import KIND, SlotSet, decode_entry, open_name
+from photodesk.store.records import split_signature
 from photodesk.store.recovery import identity
 from photodesk.store.roles import KeyKind
 from photodesk.store.slots import read_slot
@@ -104,3 +108,15 @@ def test_sealed_records_open() -> None:
     assert open_for_recovery(SEALED["recovery"], made.CLINIC, opener) == (KeyKind.CHART, 1, made.CHART)
     secret = open_for_recovery(SEALED["recovery_workstation"], made.CLINIC, opener)
     assert secret == (KeyKind.WORKSTATION_SECRET, 1, made.SECRET)
+
+
+def test_an_invitations_package_opens_with_its_code_and_a_name_with_the_clinic_secret() -> None:
+    keys = invitation_keys(made.INVITATION_CODE)
+    assert open_package(keys, REPEATABLE["invitation_package"]) == made.PACKAGE
+    assert invitation_keys(REPEATABLE["invitation_code"].decode()).invitation_id != keys.invitation_id
+    entry = decode_entry(REPEATABLE["member_entry_joining"])
+    assert entry.cosigner_id == keys.invitation_id
+    assert verify(keys.signing.public, entry.cosignature, KIND, made.CLINIC, entry.cosigned)
+    assert open_shown_name(REPEATABLE["shown_name"], made.CLINIC, {1: made.CLINIC_SECRET}) == (made.PERSON, "Ada Byron")
+    before, signature = split_signature(REPEATABLE["key_record"], KEY_RECORD)
+    assert verify(made.STATION.public, signature, KEY_RECORD, made.CLINIC, before)
