@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import platformdirs
 
 from photodesk.app.command_line import DeskCommand, DeskGroup, Exampled, Invocation, argument, option, pass_invocation
 from photodesk.app.terminal import tell
+
+if TYPE_CHECKING:
+    from photodesk.server.hosting import Hosting
 
 DEFAULT_PORT = 8443
 A_FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -121,3 +126,51 @@ def restore_server(invocation: Invocation, folder: Path, data: Path | None, data
 
     bring_back(folder, data or default_folder(), database=database, objects=objects)
     invocation.show({"restored": True}, "The server is restored. Start it with: photodesk serve")
+
+
+def _hosting(invocation: Invocation, data: Path | None, database: str) -> AbstractContextManager[Hosting]:
+    from photodesk.server.hosting import Hosting
+
+    return closing(Hosting(data or default_folder(), database, invocation.clock))
+
+
+@serve.command("new-code", cls=DeskCommand, examples="photodesk serve new-code --data /srv/photodesk")
+@option("--data", type=A_FOLDER, metavar="FOLDER", help="The server's folder.")
+@option("--database", default="", metavar="URL", help="Its PostgreSQL, if it has one; @- reads it from standard input.")
+@pass_invocation
+def new_code(invocation: Invocation, data: Path | None, database: str) -> None:
+    """Make a code for founding one more clinic on this server, good once and for a day."""
+    with _hosting(invocation, data, database) as hosting:
+        code = hosting.give_code()
+    invocation.show({"enrolment_code": code}, code)
+
+
+@serve.command(
+    "clinics",
+    cls=DeskCommand,
+    examples="""
+photodesk serve clinics --data /srv/photodesk
+photodesk serve clinics --data /srv/photodesk --clinic 7f3a09c4d2e15b86a1f0c3d4e5b69788 --quota-gb 4096
+""",
+)
+@option("--data", type=A_FOLDER, metavar="FOLDER", help="The server's folder.")
+@option("--database", default="", metavar="URL", help="Its PostgreSQL, if it has one; @- reads it from standard input.")
+@option("--clinic", "clinic_id", metavar="ID", help="The clinic whose room is changed.")
+@option("--quota-gb", type=click.IntRange(1), metavar="N", help="Its room from now on.")
+@pass_invocation
+def clinics(
+    invocation: Invocation, data: Path | None, database: str, clinic_id: str | None, quota_gb: int | None
+) -> None:
+    """List the clinics of this server and the room they use, or change a clinic's room."""
+    if (clinic_id is None) != (quota_gb is None):
+        raise click.UsageError("--clinic and --quota-gb go together.")
+    with _hosting(invocation, data, database) as hosting:
+        if clinic_id is not None and quota_gb is not None:
+            hosting.set_quota(clinic_id, quota_gb << 30)
+        held = hosting.clinics()
+    rows = [
+        {"clinic_id": one.clinic_id, "used": one.used_bytes, "under_way": one.promised_bytes, "quota": one.quota_bytes}
+        for one in held
+    ]
+    text = "\n".join(f"{one.clinic_id}  {one.used_bytes / 2**30:.1f} of {one.quota_bytes >> 30} GiB" for one in held)
+    invocation.show({"clinics": rows}, text or "There is no clinic on this server yet.")
