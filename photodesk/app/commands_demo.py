@@ -12,6 +12,7 @@ SMALLEST_PX = (1280, 800)
 BENCHES = (
     "import",
     "compare-open",
+    "four-up",
     "pan",
     "filmstrip",
     "timeline",

@@ -5,16 +5,29 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from photodesk.photos.comparison import LaidBy
 from photodesk.ui.compare.laying import Laying
-from photodesk.ui.compare.model import Side
+from photodesk.ui.compare.model import CompareModel, Side
 from photodesk.ui.compare.modes import Mode
 from photodesk.ui.compare.page import ComparePage
 from photodesk.ui.compare.pane import alignment_words
 from photodesk.ui.compare.placing import Points, residual_words
-from tests.ui.pretend_desk import PATIENT, HandTasks, PretendDesk, PretendGate, Went, context, grey_jpeg, small_timeline
+from photodesk.ui.compare.side_panel import SidePanel
+from photodesk.ui.controls.buttons import Button
+from tests.ui.pretend_desk import (
+    PATIENT,
+    TODAY,
+    HandTasks,
+    PretendDesk,
+    PretendGate,
+    Went,
+    context,
+    grey_jpeg,
+    small_timeline,
+)
 
 KEY = Qt.Key
 PLACES = ((1200.0, 900.0), (4500.0, 1000.0), (4200.0, 3100.0), (1500.0, 3000.0), (3000.0, 2000.0))
@@ -245,3 +258,20 @@ def test_light_is_matched_by_one_key_labelled_and_taken_away(qtbot: QtBot) -> No
     qtbot.keyClick(page, KEY.Key_Left)
     opened.settle()
     assert page.model.light is None, "a match belongs to one pair"
+
+
+def test_what_the_hand_does_next_is_in_sight_in_a_low_window(qtbot: QtBot) -> None:
+    side = SidePanel(CompareModel(TODAY))
+    qtbot.addWidget(side)
+    filler = QWidget()
+    filler.setFixedHeight(500)
+    side.put_lead(filler)
+    side.resize(248, 480)
+    side.show()
+    side.show_hand(Points(), moving=False)
+
+    def done_is_seen() -> bool:
+        buttons = side.alignment.findChildren(Button)
+        return bool(buttons) and not any(button.visibleRegion().isEmpty() for button in buttons)
+
+    qtbot.waitUntil(done_is_seen, timeout=3000)

@@ -20,6 +20,7 @@ _WHERE = {
     "search": "finding",
     "timeline": "looking",
     "compare-open": "comparing",
+    "four-up": "comparing",
     "filmstrip": "looking",
     "pan": "moving",
     "unlock": "starting",

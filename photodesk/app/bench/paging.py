@@ -151,6 +151,11 @@ class PageDriver:
         page.deleteLater()
         return took
 
+    def wait(self, seconds: float) -> None:
+        """Let the page live for so long."""
+        end = time.monotonic() + seconds
+        self.settle(lambda: time.monotonic() > end)
+
     def together(self, photo_ids: Sequence[str]) -> None:
         """Several photos beside each other, as sharp as they get at their own pixels; until the page rests."""
         page = self.page

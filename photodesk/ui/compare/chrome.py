@@ -100,17 +100,23 @@ class CompareBar(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.fit()
+
+    def fit(self) -> None:
+        """Buttons came or went."""
         self._show_hints()
         self._make_room()
 
     def _make_room(self) -> None:
         """Names are shortened before buttons are."""
-        self._right.setMinimumWidth(min(self._right.sizeHint().width(), self.width() * 2 // 5))
+        self._right.setMinimumWidth(min(self._right.sizeHint().width(), self.width() // 2))
 
     def _show_hints(self) -> None:
-        """Keys stand on the ways to compare where that leaves names and buttons their room."""
+        """Keys stand on the ways to compare where that leaves names and buttons their room, and words likewise."""
         sides = 2 * max(self._right.sizeHint().width(), LEAST_NAMES_PX) + 48
         self.modes.show_hints(not self._small and self.width() >= sides + self.modes.wide_px(hints=True))
+        least = self._right.sizeHint().width() + LEAST_NAMES_PX + 48
+        self.modes.show_words(self.width() >= least + self.modes.wide_px(hints=False))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

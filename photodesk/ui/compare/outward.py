@@ -103,6 +103,7 @@ class Outward:
         """Three photos or more have no side panel: what is done with them stands in the bar."""
         for button, right, _act in self._of_several:
             button.setVisible(shown and self._page.context.desk.may(right))
+        self._page.bar.fit()
 
     def present(self) -> None:
         """Show this pair to the patient."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMargins, Qt
+from PySide6.QtCore import QMargins, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from photodesk.compare import Measure, Verdict
 from photodesk.compare.light_match import Source
 from photodesk.ui.compare.alignment_part import AlignmentPart
 from photodesk.ui.compare.model import SURROUND_NAMES, CompareModel, Side
+from photodesk.ui.compare.placing import Points
 from photodesk.ui.controls.hints import KeyHint
 from photodesk.ui.controls.text import Line, Text, empty, fact_row, hbox, vbox
 from photodesk.ui.fonts import TextRole
@@ -16,7 +17,7 @@ from photodesk.ui.theme import VIEWING
 from photodesk.ui.timeline.sections import NOT_RECORDED, capture_facts
 from photodesk.ui.words import day_words
 
-WIDE_PX, NARROW_PX = 304, 248
+WIDE_PX, NARROW_PX, LAID_OUT_MS = 304, 248, 50
 _VERDICTS = {Verdict.NEAR: "near", Verdict.DIFFERS: "differs", Verdict.DIFFERS_A_LOT: "differs a lot"}
 _NAMES = {
     "scale": "Scale",
@@ -43,7 +44,7 @@ class SidePanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setStyleSheet(f"QWidget#side {{ background: {VIEWING.panel}; }}")
         whole = vbox(self, 0, QMargins(0, 0, 0, 16))
-        area = QScrollArea()
+        area = self._area = QScrollArea()
         area.setWidgetResizable(True)
         area.setAccessibleName("Facts of the pair")
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -131,6 +132,11 @@ class SidePanel(QWidget):
         """Whether B is shown in A's light."""
         light = self._model.light
         self._light.set_text("Off" if light is None else f"On, by {_BY[light.source]}")
+
+    def show_hand(self, points: Points | None, *, moving: bool) -> None:
+        """What a hand that lays photos does next, and in sight."""
+        self.alignment.show_hand(points, moving=moving)
+        QTimer.singleShot(LAID_OUT_MS, self, lambda: self._area.ensureWidgetVisible(self.alignment, 0, 16))
 
     def show_alignment(self) -> None:
         """How B lies on A, how sure that is, and what it took."""

@@ -128,7 +128,7 @@ class CompareTools(QObject):
 
     def _hand_changed(self) -> None:
         self._header.refresh()
-        self._side.alignment.show_hand(self.hand.points, moving=self.hand.moving)
+        self._side.show_hand(self.hand.points, moving=self.hand.moving)
 
     def _lit(self, showing: PairShowing) -> None:
         self._header.refresh()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from photodesk.ui.controls.painting import draw_focus_ring, draw_hint, hint_width, rounded
 from photodesk.ui.fonts import TextRole, font
@@ -28,7 +28,7 @@ class SegmentedControl(QWidget):
     ) -> None:
         super().__init__(parent)
         self._segments, self._theme, self._height, self._index = segments, theme, height, 0
-        self._hints = True
+        self._hints = self._words = True
         self._resting: frozenset[int] = frozenset()
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -44,6 +44,7 @@ class SegmentedControl(QWidget):
         if not 0 <= index < len(self._segments) or index == self._index:
             return
         self._index = index
+        self.updateGeometry()
         self.update()
         self.chosen.emit(index)
 
@@ -61,17 +62,47 @@ class SegmentedControl(QWidget):
         self.updateGeometry()
         self.update()
 
-    def wide_px(self, *, hints: bool) -> int:
-        """How wide it is with or without its keys."""
-        return round(sum(self._widths(hints))) + 8
+    def show_words(self, shown: bool) -> None:
+        """Whether every segment has its words, or only the chosen one: icons stay, and say them when pointed at."""
+        if shown == self._words:
+            return
+        self._words = shown
+        self.updateGeometry()
+        self.update()
 
-    def _widths(self, hints: bool | None = None) -> list[float]:
+    def wide_px(self, *, hints: bool) -> int:
+        """How wide it is with all its words, with or without its keys."""
+        return round(sum(self._widths(hints, words=True))) + 8
+
+    def _widths(self, hints: bool | None = None, *, words: bool | None = None) -> list[float]:
         hints = self._hints if hints is None else hints
         metrics = QFontMetricsF(font(TextRole.BODY_STRONG))
         return [
-            32 + (24 if icon else 0) + metrics.horizontalAdvance(words) + (hint_width(key) + 8 if key and hints else 0)
-            for key, icon, words in self._segments
+            32
+            + (24 if icon else 0)
+            + metrics.horizontalAdvance(self._said(index) if words is None else label)
+            + (hint_width(key) + 8 if key and hints else 0)
+            for index, (key, icon, label) in enumerate(self._segments)
         ]
+
+    def _said(self, index: int) -> str:
+        return self._segments[index][2] if self._words or index == self._index else ""
+
+    def _at(self, x: float) -> int | None:
+        left = 4.0
+        for index, width in enumerate(self._widths()):
+            if left <= x < left + width:
+                return index
+            left += width
+        return None
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent):
+            index = self._at(event.pos().x())
+            quiet = index is None or self._said(index) != ""
+            QToolTip.showText(event.globalPos(), "" if quiet or index is None else self._segments[index][2], self)
+            return True
+        return super().event(event)
 
     def sizeHint(self) -> QSize:
         return QSize(round(sum(self._widths())) + 8, self._height)
@@ -80,11 +111,9 @@ class SegmentedControl(QWidget):
         return self.sizeHint()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        left = 4.0
-        for index, width in enumerate(self._widths()):
-            if left <= event.position().x() < left + width:
-                self.choose(index)
-            left += width
+        index = self._at(event.position().x())
+        if index is not None:
+            self.choose(index)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
@@ -98,20 +127,20 @@ class SegmentedControl(QWidget):
         box = QRectF(self.rect())
         rounded(painter, box, 8, t.sunk, t.line)
         left, middle = 4.0, box.height() / 2
-        for index, ((key, icon, words), width) in enumerate(zip(self._segments, self._widths(), strict=True)):
+        for index, ((key, icon, _words), width) in enumerate(zip(self._segments, self._widths(), strict=True)):
             segment = QRectF(left, 4, width, box.height() - 8)
             on = index == self._index
             if on:
                 rounded(painter, segment, 6, t.accent_soft if t.name == "viewing" else t.panel)
             ink = t.ink if on else t.control if index in self._resting else t.ink2
-            x = left + 16
+            x = left + 16 if self._said(index) else segment.center().x() - 9
             if icon:
                 paint_icon(painter, icon, QRectF(x, middle - 9, 18, 18), ink)
                 x += 24
             painter.setFont(font(TextRole.BODY_STRONG))
             painter.setPen(QColor(ink))
             text = QRectF(x, 0, width, box.height())
-            painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, words)
+            painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, self._said(index))
             if key and self._hints:
                 draw_hint(painter, segment.right() - 12, middle, key, (None, t.line2, ink))
             left += width
