@@ -13,6 +13,7 @@ from pathlib import Path
 
 from photodesk import __version__, ids
 from photodesk.app.attempts import MAC_BYTES, Attempts, boot_id, save_to
+from photodesk.app.keeper_syncer import has_server
 from photodesk.clock import Clock
 from photodesk.crypto import hmac_sha256, label, sha256
 from photodesk.errors import Fixable
@@ -28,6 +29,7 @@ from photodesk.store.layout import Layout, refuse_network, refuse_read_only
 from photodesk.store.workstation import WorkstationKeys
 
 LOCK_BYTES = 200
+SEAL_MS, SEAL_AT_LOCK_MS = 3_600_000, 600_000  # with a clinic server: how old a segment of the log gets
 PERSON_ID = re.compile("[0-9a-f]{32}")
 _log = logging.getLogger("photodesk.keeper")
 OpenKeys = Callable[[Layout], WorkstationKeys]
@@ -65,6 +67,7 @@ class Books:
         heard: Heard = lambda _receipts, _bodies: None,
     ) -> None:
         self.layout = layout
+        self._sends_log = has_server(layout)
         self._heard = heard
         self.clock = clock
         refuse_network(layout.root)
@@ -122,12 +125,14 @@ class Books:
         """Sign the log as it stands, and keep the list of generations beside it."""
         made = self._log.checkpoint()
         self._save_generations()
+        self._finish_segment(SEAL_AT_LOCK_MS)
         return made
 
     def checkpoint_if_due(self) -> None:
         """Called about every second."""
         if self._log.checkpoint_if_due() is not None:
             self._save_generations()
+        self._finish_segment(SEAL_MS)
 
     def close(self, *last: Entry) -> None:
         """Append what is left to say, sign, let go of the store, also where the log can not be written."""
@@ -160,6 +165,11 @@ class Books:
             )
         except OSError as error:
             raise not_writable(error) from error
+
+    def _finish_segment(self, oldest_ms: int) -> None:
+        """A whole segment goes to the clinic server; one that is being written does not."""
+        if self._sends_log:
+            self._log.rotate_if_due(oldest_ms)
 
     def _known_generations(self) -> GenerationList:
         """The file's list, and what the log says since; where the file is gone or altered, the whole log tells.

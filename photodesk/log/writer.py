@@ -143,7 +143,7 @@ class LogWriter:
         """Several entries with one sync, in order; all durable when it returns, or none."""
         if any(len(body) > BODY_LIMIT_BYTES for body in bodies):
             raise ValueError("an entry is too long for the log")
-        self._rotate_if_due()
+        self.rotate_if_due()
         draft = _Draft(self)
         receipts: list[Receipt] = []
         for body in bodies:
@@ -251,9 +251,10 @@ class LogWriter:
             old.close()
         self.chain, self._size, self._first_ms, self._listed = header.chain, HEADER.size, None, False
 
-    def _rotate_if_due(self) -> None:
+    def rotate_if_due(self, oldest_ms: int = SEGMENT_AGE_MS) -> None:
+        """Go on in a new segment where this one is full, or its first frame so old."""
         age_ms = self.clock.wall_ms() - self._first_ms if self._first_ms is not None else 0
-        if self._size < SEGMENT_BYTES and age_ms < SEGMENT_AGE_MS:
+        if self._size < SEGMENT_BYTES and (self._first_ms is None or age_ms < oldest_ms):
             return
         if self.unsigned:
             self.checkpoint()
