@@ -19,12 +19,13 @@ from photodesk.errors import Damaged, Fixable
 from photodesk.photos import Attachment, Photo, Rendition
 from photodesk.store.change import Change
 from photodesk.store.chart_copies import ChartCopies
-from photodesk.store.chart_reading import ChartReading, unknown_photo
+from photodesk.store.chart_reading import ChartReading
 from photodesk.store.chart_schema import CHART_TABLES
 from photodesk.store.chart_writing import SPARE_BYTES, put_renditions
 from photodesk.store.files import need_room
 from photodesk.store.ledger import Writing
 from photodesk.store.original_parts import TABLE, write_parts
+from photodesk.store.photo_listing import unknown_photo
 from photodesk.store.projection import Edit
 
 

@@ -43,8 +43,9 @@ class ChartLayers(ChartFiling):
             "SELECT mark_id, photo_id, kind, points, text, lesion_id, aided, pinned FROM mark WHERE gone = 0"
             " AND photo_id IN (SELECT photo_id FROM photo WHERE presence = '')"
         )
-        wanted = frozenset(photo_ids)
-        return tuple(_mark(row) for row in rows if not wanted or row[1] in wanted)
+        wanted, twins = frozenset(photo_ids), self.listed_as()
+        marks = (_mark((row[0], twins.get(row[1], row[1]), *row[2:])) for row in rows)
+        return tuple(mark for mark in marks if not wanted or mark.photo_id in wanted)
 
     def layer_operations(self, photo_id: str) -> list[Operation]:
         """Every operation about the marks and the scale of a photo, also of those taken away; the earliest first."""
@@ -75,10 +76,12 @@ class ChartLayers(ChartFiling):
             "SELECT photo_id, across_mm, down_mm, error_share, source, points, known_mm FROM scale WHERE gone = 0"
             " AND photo_id IN (SELECT photo_id FROM photo WHERE presence = '')"
         )
-        return {
-            photo_id: Scale(photo_id, across, down, error, ScaleSource(source), _points(points), known)
-            for photo_id, across, down, error, source, points, known in rows
-        }
+        twins: dict[str, str] = self.listed_as()
+        found: dict[str, Scale] = {}
+        for owner, across, down, error, source, points, known in sorted(rows, key=lambda row: row[0] not in twins):
+            photo_id = twins.get(str(owner), str(owner))
+            found[photo_id] = Scale(photo_id, across, down, error, ScaleSource(source), _points(points), known)
+        return found
 
     def put_scale(self, change: Change, scale: Scale) -> bool:
         """Give a photo its scale."""

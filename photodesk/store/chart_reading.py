@@ -10,13 +10,12 @@ from typing import Any
 import msgspec
 
 from photodesk.errors import Damaged, Fixable, PhotoDeskError
-from photodesk.photos import Attachment, Original, Photo, PhotoFacts, Rendition
-from photodesk.store.ledger import Ledger
+from photodesk.photos import Attachment, Original, PhotoFacts, Rendition
 from photodesk.store.original_parts import digest_of, part_numbers, read_parts
+from photodesk.store.photo_listing import ORIGINAL as _ORIGINAL
+from photodesk.store.photo_listing import PhotoListing, unknown_photo
+from photodesk.store.twins import original_with_bytes, twin_picture
 
-_ORIGINAL = "original_id, sha256, size_bytes, media_type, name"
-_facts = msgspec.json.Decoder(PhotoFacts)
-_tags = msgspec.json.Decoder(tuple[str, ...])
 _hashes = msgspec.json.Decoder(dict[str, str])
 _NOTHING: dict[str, Any] = msgspec.to_builtins(PhotoFacts(""))
 
@@ -30,76 +29,8 @@ class Seen:
     last_ms: int
 
 
-class ChartReading:
+class ChartReading(PhotoListing):
     """One open chart, read from any thread."""
-
-    def __init__(self, patient_id: str, chart_id: str, ledger: Ledger) -> None:
-        self.patient_id = patient_id
-        self.chart_id = chart_id
-        self.ledger = ledger
-        self._listed: tuple[int, dict[str, Photo]] | None = None
-
-    def photos(self) -> tuple[Photo, ...]:
-        """Every photo that is here and not deleted, in the order of their ids; reads no picture.
-
-        Kept until the chart changes.
-        """
-        generation = self.ledger.database.generation()
-        listed = self._listed
-        if listed is None or listed[0] != generation:
-            listed = generation, {photo.photo_id: photo for photo in self._photos("")}
-            self._listed = listed
-        return tuple(listed[1].values())
-
-    def _changed(self, photo_id: str) -> None:
-        """One commit of this chart's own changed this photo ("": none): what is listed follows without reading all."""
-        listed, generation = self._listed, self.ledger.database.generation()
-        if listed is None or listed[0] + 1 != generation:
-            self._listed = None
-            return
-        known = listed[1]
-        changed = {photo.photo_id: photo for photo in self._photos(photo_id)} if photo_id else {}
-        if photo_id and not changed:
-            self._listed = generation, {key: photo for key, photo in known.items() if key != photo_id}
-        elif changed.keys() <= known.keys():
-            self._listed = generation, {**known, **changed}
-        else:
-            self._listed = generation, dict(sorted({**known, **changed}.items()))
-
-    def photo(self, photo_id: str) -> Photo:
-        """One photo; Fixable `photo_unknown`."""
-        found = self._photos(photo_id)
-        if not found:
-            raise unknown_photo()
-        return found[0]
-
-    def _photos(self, photo_id: str, presence: str = "") -> tuple[Photo, ...]:
-        where, values = (" WHERE photo_id = ?", (photo_id,)) if photo_id else (" WHERE photo_id <> ''", ())
-        database = self.ledger.database
-        originals: dict[str, list[Original]] = {}
-        held = database.rows(f"SELECT place, photo_id, {_ORIGINAL} FROM original{where} AND gone = 0", values)  # noqa: S608
-        for _, owner, *row in sorted(held):
-            originals.setdefault(owner, []).append(Original(*row))
-        rows = database.rows(
-            f"SELECT photo_id, visit_id, facts, body_site, standard_view, tags, job_id FROM photo{where}"  # noqa: S608
-            " AND presence = ? ORDER BY photo_id",
-            (*values, presence),
-        )
-        return tuple(
-            Photo(
-                photo_id=key,
-                patient_id=self.patient_id,
-                visit_id=visit_id,
-                originals=tuple(originals[key]),
-                facts=_facts.decode(facts),
-                body_site=site,
-                standard_view=view,
-                tags=_tags.decode(tags),
-                job_id=job_id,
-            )
-            for key, visit_id, facts, site, view, tags, job_id in rows
-            if key in originals
-        )
 
     def attachments(self, presence: str = "") -> tuple[Attachment, ...]:
         """Files kept with a visit that are no still picture; those here and not deleted, unless asked otherwise."""
@@ -125,8 +56,9 @@ class ChartReading:
         for photo_id in photo_ids:
             with self._naming(photo_id):
                 row = self.ledger.database.row(f"SELECT bytes FROM {_table(kind)} WHERE photo_id = ?", (photo_id,))  # noqa: S608
-                if row is not None:
-                    found[photo_id] = row[0]
+                data = row[0] if row is not None else twin_picture(self.ledger.database, _table(kind), photo_id)
+                if data is not None:
+                    found[photo_id] = data
         return found
 
     def rendition_hashes(self, photo_id: str) -> Mapping[str, str]:
@@ -138,9 +70,9 @@ class ChartReading:
         """The bytes of an original in pieces. Fixable `photo_unknown`, `original_not_here`; Damaged names the photo."""
         self._original(original_id)
         with self._naming(original_id), self.ledger.database.reader() as connection:
-            there = bool(part_numbers(connection, original_id))
-            yield from read_parts(connection, original_id, piece_bytes)
-        if not there:
+            held = original_with_bytes(connection, original_id)
+            yield from read_parts(connection, held or original_id, piece_bytes)
+        if not held:
             raise self._absent(original_id)
 
     def original_bytes(self, original_id: str) -> bytes:
@@ -228,11 +160,6 @@ class ChartReading:
                 chart_id=self.chart_id,
                 photo_id=photo_or_original_id,
             ) from None
-
-
-def unknown_photo() -> Fixable:
-    """The sentence for a photo that is not in the chart."""
-    return Fixable("photo_unknown", "There is no such photo.", "Check the photo's id.")
 
 
 def _table(kind: Rendition) -> str:

@@ -9,6 +9,7 @@ from photodesk.store.migrations import Format
 from photodesk.store.operations import ERASED_TABLE, OPERATION_TABLES
 from photodesk.store.original_parts import PART_TABLE
 from photodesk.store.projection import Table
+from photodesk.store.twins import TWIN_INDEX
 
 _FIRST = (
     *OPERATION_TABLES,
@@ -64,6 +65,7 @@ _SECOND: tuple[str, ...] = (
     "ALTER TABLE original ADD COLUMN content BLOB",  # what content_id would be, of every original with these bytes
     "UPDATE original SET content = content_id",
     "CREATE INDEX original_content ON original (content)",
+    TWIN_INDEX,
 )
 
 _PRESENCE_FIELDS = frozenset(column.split()[0] for column in _PRESENCE)

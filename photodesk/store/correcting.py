@@ -22,8 +22,8 @@ from photodesk.store.catalog_imports import ContentState, KnownContent
 from photodesk.store.change import Change
 from photodesk.store.chart import Chart
 from photodesk.store.chart_corrections import Item, Presence
-from photodesk.store.chart_reading import unknown_photo
 from photodesk.store.charts import Charts
+from photodesk.store.photo_listing import unknown_photo
 from photodesk.store.projection import field_clocks
 from photodesk.store.records import pack, unpack
 
@@ -116,10 +116,11 @@ class Correcting:
         item = source.item(photo_id)
         if item is None or item.presence is not Presence.HERE:
             return  # carried over before the move was interrupted
-        target.take_over(change, item, source, move.new_visits[photo_id])
-        self._catalog.correct_content(self._contents(item, target, ContentState.FILED))
-        if item.entity == "photo" and self._catalog.index is not None:
-            self._catalog.index.put([target.photo(photo_id)])
+        if not _twin_has_moved(self._keyset, item, target, move):
+            target.take_over(change, item, source, move.new_visits[photo_id])
+            self._catalog.correct_content(self._contents(item, target, ContentState.FILED))
+            if item.entity == "photo" and self._catalog.index is not None:
+                self._catalog.index.put([target.photo(photo_id)])
         source.let_go(change, photo_id, Presence.MOVED, move.at_ms, target.patient_id)
 
     def _narrow(self, change: Change, move: PhotoMove) -> None:
@@ -254,11 +255,12 @@ def change_of(change: Change) -> Change:
 
 
 def with_companions(chart: Chart, photo_ids: Sequence[str], presence: Presence) -> list[str]:
-    """Each id once, followed by the attachments that share its photo's fate."""
+    """Each id once, followed by its twins and the attachments that share its photo's fate."""
     wanted: dict[str, None] = {}
     for photo_id in photo_ids:
-        wanted[photo_id] = None
-        wanted.update(dict.fromkeys(chart.companions(photo_id, presence)))
+        for one in (photo_id, *chart.twins(photo_id, presence.value)):
+            wanted[one] = None
+            wanted.update(dict.fromkeys(chart.companions(one, presence)))
     return list(wanted)
 
 
@@ -272,3 +274,10 @@ def _is_own(catalog: Catalog, entity: str, entity_id: str) -> bool:
     with catalog.ledger.database.reader() as connection:
         said = field_clocks(connection, entity, entity_id).get("state")
     return said is None or said[1] == catalog.keyset.workstation_id
+
+
+def _twin_has_moved(keyset: KeySet, item: Item, target: Chart, move: PhotoMove) -> bool:
+    """Whether the same bytes have moved already, under the photo that this one is a twin of."""
+    held = [target.content(keyset.content_id(bytes.fromhex(one.sha256))) for one in item.originals]
+    owners = {target.photo_of(one) if one is not None else "" for one in held}
+    return bool(owners) and item.item_id not in owners and owners <= set(move.photo_ids)

@@ -1,4 +1,4 @@
-"""What follows from operations taken into a chart: bytes of what was purged go, catalog and index learn what is there.
+"""What follows from operations taken into a chart: catalog and index learn what is there.
 
 All of it is read from the chart as it stands, so that a kill between the chart's commit and this is made good by doing
 it again.
@@ -13,7 +13,6 @@ from photodesk.store.catalog import Catalog, ContentState, KnownContent
 from photodesk.store.chart import Chart
 from photodesk.store.chart_corrections import Presence
 from photodesk.store.keyset import KeySet
-from photodesk.store.original_parts import TABLE
 from photodesk.store.projection import column_value
 
 _ITEMS = (
@@ -38,24 +37,6 @@ def touched(connection: Any, entity_ids: Iterable[str]) -> list[str]:
         (column_value(wanted),),
     )
     return list(dict.fromkeys((*wanted, *(str(row[0]) for row in rows))))
-
-
-def forget_purged(connection: Any, ids: list[str]) -> None:
-    """Inside the chart's transaction: the bytes of what was purged elsewhere are deleted here as well."""
-    if not ids:
-        return
-    wanted = column_value(ids)
-    connection.execute(
-        f"DELETE FROM {TABLE} WHERE original_id IN (SELECT original_id FROM original"  # noqa: S608
-        " WHERE gone = 1 AND original_id IN (SELECT value FROM json_each(?)))",
-        (wanted,),
-    )
-    for table in ("thumbnail", "screen"):
-        connection.execute(
-            f"DELETE FROM {table} WHERE photo_id IN (SELECT photo_id FROM photo"  # noqa: S608
-            " WHERE presence IN ('moved', 'purged') AND photo_id IN (SELECT value FROM json_each(?)))",
-            (wanted,),
-        )
 
 
 def follow(catalog: Catalog, chart: Chart, keyset: KeySet, ids: list[str]) -> None:

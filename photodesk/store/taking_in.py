@@ -50,7 +50,8 @@ class TakingIn:
             outcome = taking.run(records, Outcome(applied=taking.reread()))
             changed = (*outcome.again, *(one.edit.entity_id for one in outcome.applied))
             ids = taking_chart.touched(connection, changed)
-            taking_chart.forget_purged(connection, ids)
+        if ids:
+            chart.drop_gone_bytes()
         taking_chart.follow(self.catalog, chart, self.keyset, ids)
         self.catalog.set_to_review(patient_id, to_review=has_undecided(chart.ledger.database))
         return outcome

@@ -1,0 +1,89 @@
+"""The same photo imported at two workstations is one photo for people, whatever each of them said about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from photodesk.photos import Rendition
+from photodesk.photos.marks import Mark, MarkKind
+from photodesk.store.catalog import ContentState
+from photodesk.store.chart import Chart
+from tests.store.inbox import RENDITIONS, shot_of
+from tests.sync.workstations import Network, Workstation, clinic
+
+LEFT = "66480008"
+Two = tuple[Workstation, Workstation]
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Iterator[Two]:
+    a, b = clinic(tmp_path, 2)
+    yield a, b
+    a.close()
+    b.close()
+
+
+def filed(station: Workstation, patient_id: str, data: bytes, site: str = "") -> str:
+    shot, source = shot_of(data)
+    return chart_of(station, patient_id).file_shot(station.store.change, shot, source, RENDITIONS, "v1", site).photo_id
+
+
+def chart_of(station: Workstation, patient_id: str) -> Chart:
+    return station.store.charts.open(patient_id)
+
+
+def test_one_photo_with_what_was_said_of_both(two: Two) -> None:
+    a, b = two
+    network = Network()
+    patient_id = a.store.patient().patient_id
+    network.exchange(a, b)
+    ids = [filed(a, patient_id, b"the same"), filed(b, patient_id, b"the same", LEFT)]
+    chart_of(a, patient_id).set_photo(a.store.change, ids[0], tags=["healed"])
+    mark = Mark("0a" * 16, ids[1], MarkKind.ARROW, ((1.0, 2.0), (3.0, 4.0)), "here", "", False, ())
+    chart_of(b, patient_id).put_mark(b.store.change, mark)
+    raw, source = shot_of(b"raw")
+    chart_of(b, patient_id).add_original(b.store.change, ids[1], raw, source)
+    other = filed(b, patient_id, b"another")
+    network.exchange(a, b)
+    photos = [chart_of(one, patient_id).photos() for one in two]
+    assert photos[0] == photos[1]
+    assert {one.photo_id for one in photos[0]} == {ids[1], other}
+    kept = chart_of(a, patient_id).photo(ids[1])
+    assert (kept.body_site, kept.tags, len(kept.originals)) == (LEFT, ("healed",), 2)
+    assert [one.photo_id for one in chart_of(a, patient_id).marks([ids[1]])] == [ids[1]]
+    assert a.store.catalog.summary(patient_id).photos == 2
+    assert chart_of(a, patient_id).original_bytes(kept.originals[0].original_id) == b"the same", "A has it as its own"
+    assert chart_of(a, patient_id).renditions([ids[1]], Rendition.THUMBNAIL)
+    chart_of(a, patient_id).set_photo(a.store.change, ids[1], site="")
+    network.exchange(a, b)
+    assert [chart_of(one, patient_id).photo(ids[1]).body_site for one in two] == ["", ""], "cleared for good"
+
+
+def test_they_share_their_fate(two: Two) -> None:
+    a, b = two
+    network = Network()
+    patient_id = a.store.patient().patient_id
+    network.exchange(a, b)
+    ids = [filed(one, patient_id, b"the same") for one in two]
+    network.exchange(a, b)
+    (listed,) = chart_of(a, patient_id).photos()
+    b.session.corrections.delete([listed.photo_id], "blurred")
+    network.exchange(a, b)
+    assert [chart_of(one, patient_id).photos() for one in two] == [(), ()]
+    a.session.corrections.restore([listed.photo_id])
+    network.exchange(a, b)
+    assert [len(chart_of(one, patient_id).photos()) for one in two] == [1, 1]
+    other = a.store.patient("4712", "Right")
+    visit = a.store.visit(other)
+    a.session.corrections.move([listed.photo_id], other.patient_id, visit.visit_id, "wrong patient")
+    network.exchange(a, b)
+    for one in two:
+        assert chart_of(one, patient_id).photos() == ()
+        (moved,) = chart_of(one, other.patient_id).photos()
+        assert moved.photo_id in ids
+        known = one.store.catalog.known(one.store.keyset.content_id(bytes.fromhex(moved.displayed.sha256)))
+        assert known is not None
+        assert (known.state, known.patient_id) == (ContentState.FILED, other.patient_id)
