@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from photodesk.desk.following import Following
 from photodesk.desk.session import Session
 from photodesk.progress import Cancel
 from photodesk.sync.accepting_restore import log_alarms
@@ -39,6 +40,7 @@ class DeskSync:
         """`wake` is called, from any thread, when somebody looks at what is not here: the syncer is to fetch it."""
         self._session = session
         self._spool = spool
+        self._following = Following(session)
         self._desk = SyncDesk(session, spool)
         self._wake = wake
         use_server(session, spool, wake)
@@ -51,8 +53,9 @@ class DeskSync:
         return bool(operations + blobs + (self._desk.spool_out() if blobs else 0))
 
     def into(self, cancel: Cancel | None = None) -> DeskArrived:
-        """Take in what lies in the spool: operations, then pictures."""
+        """Take in what lies in the spool: operations, then pictures; first the keys that they may be under."""
         cancel = cancel or Cancel()
+        self._following.run()
         log_alarms(self._session, self._spool)
         taken = self._desk.take_in(cancel)
         copies = take_copies(self._session, self._spool, cancel)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from photodesk.app.keeper_books import Books, OpenKeys
 from photodesk.app.keeper_desks import Desks, keeps_ending
-from photodesk.app.keeper_end import refuse_wiped, shut_out
+from photodesk.app.keeper_end import after_taking, refuse_wiped
 from photodesk.app.keeper_feed import AuditOutlet
 from photodesk.app.keeper_imports import Imports
 from photodesk.app.keeper_loop import Loop, Peer
@@ -74,7 +74,9 @@ class Keeper:
         self._feed = AuditOutlet(self.loop, self.clock, lambda: self._start("feed", ("audit-feed", "--fd"), ()))
         store = ("--store", str(layout.root))
         syncer = partial(self._start, SYNCER, (SYNCER, "--fd"), store)
-        self.syncing = Syncing(self.loop, self.clock, layout, syncer, self._desks, lambda wipe: shut_out(self, wipe))
+        self.syncing = Syncing(
+            self.loop, self.clock, layout, syncer, self._desks, lambda taken: after_taking(self, taken)
+        )
         self._requests = Requests(self.loop, self, self.imports, self.syncing)
         self._watch = TimeWatch(self.clock)
         self._triggers = Triggers(self.loop, self.desks, self._sign_log)

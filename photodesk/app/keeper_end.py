@@ -6,13 +6,17 @@ import logging
 from typing import Protocol
 
 from photodesk.app.keeper_books import Books
+from photodesk.app.keeper_loop import Peer
 from photodesk.errors import PhotoDeskError
 from photodesk.log.entry import Action, Entry
+from photodesk.protocol.messages import MembersTaken
 from photodesk.store.keyring import Secrets, secrets_of
 from photodesk.store.layout import Layout
+from photodesk.store.members_log import MembersLog
 from photodesk.store.wiping import is_wiped, remove_rest, wipe_store, wiped
 
 SHUT_OUT = "This workstation was shut out of the clinic."
+CHANGED = "Your account was changed at another workstation."
 _log = logging.getLogger("photodesk.keeper")
 
 
@@ -26,6 +30,11 @@ class Ending(Protocol):
 
 class Locking(Ending, Protocol):
     """The desks."""
+
+    @property
+    def front(self) -> Peer | None:
+        """Who is seen."""
+        ...
 
     def lock(self, reason: str, next_slot: str = "") -> None:
         """Lock the one in front."""
@@ -67,10 +76,30 @@ class House(Protocol):
         ...
 
 
-def shut_out(house: House, wipe: bool) -> None:
-    """The membership log says that this workstation is none of the clinic's any more, or that its store goes."""
-    house.desks.lock(SHUT_OUT)
-    if not wipe or house.books is None:
+def after_taking(house: House, taken: MembersTaken) -> None:
+    """Others changed the membership log: whoever is not what they were when they signed in is locked out, and where
+    this workstation was shut out everybody is.
+    """
+    if taken.revoked:
+        house.desks.lock(SHUT_OUT)
+    elif _is_another(house):
+        house.desks.lock(CHANGED)
+    if taken.wipe:
+        _wipe(house)
+
+
+def _is_another(house: House) -> bool:
+    """Whether the person at the desk left the clinic, or has other roles now."""
+    front = house.desks.front
+    if front is None or not front.person_id or house.books is None:
+        return False
+    members = MembersLog.open(house.layout.members, house.books.keys.clinic_id).members
+    member = members.person(front.person_id)
+    return member is None or " ".join(sorted(member.roles)) != front.role
+
+
+def _wipe(house: House) -> None:
+    if house.books is None:
         return
     books, house.books = house.books, None
     clinic_id, workstation_id, secrets = books.keys.clinic_id, books.keys.workstation_id, secrets_of(house.layout)

@@ -23,8 +23,8 @@ SIGNS = frozenset({"server-sign-in", "parcel", "heartbeat"})
 
 
 class Syncing:
-    """At most one syncer. `desks` are who is told how it stands, where they are; `shut_out(wipe)` is called once the
-    membership log says that this workstation was shut out.
+    """At most one syncer. `desks` are who is told how it stands, where they are; `taken` hears what the membership
+    log says after others changed it.
     """
 
     def __init__(
@@ -34,14 +34,14 @@ class Syncing:
         layout: Layout,
         start: Callable[[], Peer],
         desks: Callable[[], Sequence[Peer | None]],
-        shut_out: Callable[[bool], None],
+        taken: Callable[[m.MembersTaken], None],
     ) -> None:
         self._loop = loop
         self._clock = clock
         self._layout = layout
         self._start = start
         self._desks = desks
-        self._shut_out = shut_out
+        self._taken = taken
         self._members = TakingMembers(layout)
         self._peer: Peer | None = None
         self._started_ms = 0
@@ -87,8 +87,7 @@ class Syncing:
         taken = self._members.take(ask.number, sign)
         if taken.changed or taken.revoked:
             self._tell(m.MembersChanged(taken.revoked))
-        if taken.revoked:
-            self._loop.after(0, lambda: self._shut_out(taken.wipe))
+            self._loop.after(0, lambda: self._taken(taken))
         return taken
 
     def refuse_revoked(self, clinic_id: str, workstation_id: str) -> None:

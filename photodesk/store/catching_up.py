@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from photodesk.clock import Clock
 from photodesk.errors import PhotoDeskError
+from photodesk.ids import to_bytes
 from photodesk.store.changing import changing_members
 from photodesk.store.epochs import raise_epochs
 from photodesk.store.grants import granted_entry, held, missing_grants
 from photodesk.store.keyring import Secrets
+from photodesk.store.keys_file import KeysFile, recovery_holder, seal_for_recovery
 from photodesk.store.keyset import KeySet
 from photodesk.store.layout import Layout
 from photodesk.store.membership import Membership, NewRecords, settle
@@ -25,13 +27,24 @@ def catch_up(
     """
     membership = Membership(layout, keyset, secrets, signer, clock)
     with changing_members(layout):
-        settle(layout, membership.checked, membership.keys)
+        settle(layout, membership.checked, _with_own_copy(membership))
     try:
         return _grant(membership), raise_epochs(membership)
     except PhotoDeskError as error:
         if error.code not in WAITS:
             raise
         return 0, ()
+
+
+def _with_own_copy(membership: Membership) -> KeysFile:
+    """The keys with this workstation's secret sealed for the recovery kit: one renewed elsewhere took the old copy."""
+    keys, station = membership.keys, membership.checked.store.workstation_id
+    if any(recovery_holder(one) == to_bytes(station) for one in keys.recovery):
+        return keys
+    public, secret = membership.members.recovery_public, membership.checked.workstation_secret
+    own = seal_for_recovery(keys.clinic_id, public, KeyKind.WORKSTATION_SECRET, 1, secret, station)
+    membership.keys = keys.with_more(recovery=[own])
+    return membership.keys
 
 
 def _grant(membership: Membership) -> int:

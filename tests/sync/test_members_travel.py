@@ -15,6 +15,7 @@ from photodesk.store import slots, taking_members
 from photodesk.store.changing import changing_members
 from photodesk.store.epochs import raise_epochs
 from photodesk.store.keys_file import read_keys
+from photodesk.store.learning import learn_keys
 from photodesk.store.member_author import author_of
 from photodesk.store.member_entry import ErasePatient, Policy, RemovePerson, RevokeWorkstation, encode_entry
 from photodesk.store.members_log import MembersLog
@@ -110,6 +111,24 @@ def test_a_removed_person_signs_in_nowhere_and_opens_nothing_new(two: tuple[Stat
     assert all(to_bytes(person) not in record for record in third.grants)
 
 
+def test_who_is_signed_in_learns_new_keys_and_who_left_does_not(two: tuple[Station, Station]) -> None:
+    first, second = two
+    person = first.add(first.sign_in(), "Ben Roth", Role.CLINICIAN)
+    second.sync()
+    stays, goes = second.sign_in(), second.sign_in("Ben Roth", OTHER_PASSWORD)
+    keyset = first.sign_in()
+    remove_person(first.membership(keyset), person)
+    raise_epochs(first.membership(keyset))
+    assert learn_keys(second.layout, second.secrets, stays) == frozenset()
+    second.sync()
+    learned = learn_keys(second.layout, second.secrets, stays)
+    assert learned == {KeyKind.DESK, KeyKind.CHART, KeyKind.INBOX}
+    assert (stays.desk_keys, stays.chart_keys) == (keyset.desk_keys, keyset.chart_keys)
+    assert (stays.inbox_epoch, stays.inbox_public) == (keyset.inbox_epoch, keyset.inbox_public)
+    assert learn_keys(second.layout, second.secrets, goes) == frozenset()
+    assert goes.chart_epoch == 1
+
+
 def test_roles_policies_and_erased_patients_arrive(two: tuple[Station, Station]) -> None:
     first, second = two
     keyset, chart = first.sign_in(), "ab" * 16
@@ -129,6 +148,10 @@ def test_a_renewed_recovery_kit_opens_everything_here_too_and_the_old_one_nothin
     opened = open_with_code(code, second.members, keys)
     assert opened.keys[KeyKind.CHART, 1] == second.sign_in().chart_keys[1]
     refused("recovery_code_of_another", lambda: open_with_code(first.founded.recovery_code, second.members, keys))
+    assert second.workstation_id not in opened.workstation_secrets
+    second.catch_up(second.sign_in())
+    again = open_with_code(code, second.members, read_keys(second.layout, keys.clinic_id))
+    assert second.workstation_id in again.workstation_secrets, "the next sign-in seals it to the new kit"
 
 
 def test_both_change_at_once_and_both_changes_stand(two: tuple[Station, Station]) -> None:
