@@ -16,7 +16,7 @@ from photodesk.server.parts import Places, open_parts
 from tests.server.clinic import Caller, Clinic, found
 from tests.server.conftest import TestClock
 
-EXAMPLES = 12
+EXAMPLES = 8
 ENDLESS = "/v1/events"
 
 

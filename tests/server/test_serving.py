@@ -84,7 +84,7 @@ def push_through(folder: Path, caller: Caller, dice: random.Random) -> None:
     blob = {"blob_id": id_of_parts(len(data), list(map(part_hash, cut))).hex(), "bytes": len(data)}
     waiting: tuple[bytes, list[bytes]] | None = None
     rounds, uploaded = 0, False
-    while rounds < 4 or not uploaded:
+    while rounds < 3 or not uploaded:
         rounds += 1
         with serving(folder, "--quiet") as running, running.http() as http:
             caller.http, caller.pin = http, running.pin
