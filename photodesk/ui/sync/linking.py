@@ -39,7 +39,8 @@ class ServerLink(QObject):
         self.watch.arrived.connect(self._arrived)
 
     def start(self) -> None:
-        """Follow the server from now on."""
+        """Follow the server from now on; a store that has just joined has no syncer yet."""
+        self.watch.wake()
         self.watch.start()
         self.rounds.start()
 
