@@ -110,7 +110,8 @@ class _PageReading:
         else:
             self._last_beats[station_id] = sequence, beat.hash()
         self.seen.beats.append((place, beat))
-        self._sight(beat, place)
+        if not station.revoked:  # whoever stole it may say what they like
+            self._sight(beat, place)
 
     def _sight(self, beat: Heartbeat, place: int) -> None:
         """What it says it saw. What was signed before the server was restored speaks of the order that is gone."""

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from photodesk.errors import Fixable, Refused
-from photodesk.store.member_entry import ServerRestored
+from photodesk.ids import to_bytes
+from photodesk.store.member_entry import RevokeWorkstation, ServerRestored
 from photodesk.sync.contradictions import Contradiction
 from photodesk.sync.heartbeats import CONTROL, EVERY_MS, read_heartbeat
 from photodesk.sync.parcels import operation_head
+from photodesk.sync.spool import Outgoing
 from photodesk.sync.spool_log import CHECKPOINT, SEGMENT, SpoolLogs
 from photodesk.sync.spool_seen import LOG, PARCEL, Seen
 from tests.sync.pretend import Desk, clinic_with_server
@@ -131,6 +133,36 @@ def test_a_restore_to_what_never_was_is_an_alarm(three: tuple[Desk, Desk, Desk])
     a.clinic.append(ServerRestored(2, bytes(32)))
     with pytest.raises(Contradiction, match="never was"):
         pass_all(b)
+
+
+def test_a_lost_spool_is_filled_again_and_nothing_is_sent_twice(three: tuple[Desk, Desk, Desk], tmp_path: Path) -> None:
+    a, b, _ = three
+    made = a.change(3)
+    pass_all(a, b)
+    again = Desk(tmp_path / "again", a.clinic, a.station, a.server)
+    again.clock.now_ms = a.clock.now_ms
+    again.spool.add_outgoing([Outgoing("catalog", number, one) for number, one in enumerate(made, start=1)])
+    again.made = 3
+    pass_all(again, b)
+    later = again.change(2)
+    pass_all(again, b)
+    assert again.alarms.standing() == b.alarms.standing() == []
+    assert b.records() == made + later
+    placed = [one.record for one in a.server.order]
+    assert len(placed) == len(set(placed))
+    assert again.spool.waiting().to_send == 0
+
+
+def test_a_workstation_that_was_shut_out_is_heard_no_more(three: tuple[Desk, Desk, Desk]) -> None:
+    a, b, c = three
+    made = c.change(2)
+    pass_all(a, b, c)
+    a.clinic.append(RevokeWorkstation(to_bytes(c.station.workstation_id), 2, bytes(32), False))
+    c.change(3)
+    c.exchange(beats=False).run()
+    pass_all(b)
+    assert b.records() == made
+    assert b.alarms.standing() == []
 
 
 def test_the_log_goes_up_with_receipts_that_are_checked(three: tuple[Desk, Desk, Desk]) -> None:
