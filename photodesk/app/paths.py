@@ -8,6 +8,7 @@ import platformdirs
 
 from photodesk.errors import Fixable
 from photodesk.store.layout import Layout, refuse_network
+from photodesk.store.wiping import is_wiped, wiped
 
 
 def default_store() -> Path:
@@ -16,9 +17,11 @@ def default_store() -> Path:
 
 
 def existing_store(folder: Path) -> Layout:
-    """The store of a folder. Fixable `store_missing`; Refused `network_folder`, `synced_folder`."""
+    """The store of a folder. Fixable `store_missing`; Refused `network_folder`, `synced_folder`, `wiped`."""
     refuse_network(folder)
     layout = Layout(folder)
+    if is_wiped(layout):
+        raise wiped()
     if not layout.store_json.is_file():
         raise Fixable(
             "store_missing",
