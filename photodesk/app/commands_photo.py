@@ -19,6 +19,7 @@ from photodesk.app.command_line import (
 )
 from photodesk.app.comparing import compare_pair, one_patient
 from photodesk.app.exporting import export_chosen
+from photodesk.app.fetching import fetch_first
 from photodesk.app.terminal import print_table
 from photodesk.compare import Mode
 from photodesk.desk.roles import Right
@@ -219,7 +220,9 @@ def compare(
     with command_desk(invocation, decoder=True) as desk:
         session = desk.session
         session.require(Right.COMPARE)
-        pair = compare_pair(session, one_patient(session, (a, b)), a, b, align_them=align)
+        patient_id = one_patient(session, (a, b))
+        fetch_first(desk, patient_id, (a, b), screens=True, originals=target is not None)
+        pair = compare_pair(session, patient_id, a, b, align_them=align)
         path = None
         if target is not None:
             look = Look(Mode(mode), width, 0.5, labels, labels, marks, comparability)

@@ -20,6 +20,7 @@ from photodesk.app.command_line import (
 )
 from photodesk.app.commands_import import PROGRESS, stopped_by_interrupt
 from photodesk.app.commands_people import second_option
+from photodesk.app.fetching import fetch_first
 from photodesk.app.terminal import ProgressPrinter, print_table
 from photodesk.app.terminal_key import TerminalKeyReader
 from photodesk.clock import rfc3339
@@ -292,6 +293,7 @@ def export_whole_record(
         session = desk.session
         patient_id = session.patients.by_mrn(mrn).patient_id
         place, clinic = folder.absolute(), _clinic(invocation)
+        fetch_first(desk, patient_id)
         try:
             with stopped_by_interrupt(report) as cancel:
                 made = export_record(session, patient_id, place, clinic, purpose, recipient, report, cancel)

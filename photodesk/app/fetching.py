@@ -1,4 +1,4 @@
-"""Originals that a command needs and that are not on this workstation: fetched from the clinic server first."""
+"""Photos that a command needs and that are not on this workstation: fetched from the clinic server first."""
 
 from __future__ import annotations
 
@@ -10,27 +10,44 @@ from photodesk.app.terminal import tell
 from photodesk.store.chart import Chart
 from photodesk.store.chart_copies import original_not_here
 from photodesk.store.chart_pieces import Piece
+from photodesk.store.sealed_blob import BlobKind
 from photodesk.ui.words import counted
 
 
-def fetch_first(desk: CommandDesk, patient_id: str, ids: Collection[str]) -> None:
-    """These photos and files are whole here when this returns. Fixable `original_not_here`, or why the server is not
-    reached.
+def fetch_first(
+    desk: CommandDesk,
+    patient_id: str,
+    ids: Collection[str] | None = None,
+    *,
+    screens: bool = False,
+    originals: bool = True,
+) -> None:
+    """These photos and files (None: all of the patient's) are here when this returns, in the forms that are asked for.
+
+    Fixable `original_not_here`, or why the server is not reached. Pictures that cannot be had are no reason to stop.
     """
     session = desk.session
+    if not session.charts.exists(patient_id):
+        return
+    kinds = {BlobKind.SCREEN} if screens else set()
+    kinds |= {BlobKind.ORIGINAL, BlobKind.ATTACHMENT} if originals else set()
     chart = session.charts.open(patient_id)
-    away = _away(chart, ids)
+    away = _away(chart, ids, kinds)
     if not away:
         return
-    if not session.server_copies.kept:
-        raise original_not_here()
-    tell(f"{counted(len(away), 'original')} not on this workstation: fetching.")
-    for piece in away:
-        chart.wish(piece.owner_id, piece.kind)
-    once = sync_once(session, desk.link, session.clock)
-    if _away(session.charts.open(patient_id), ids):
-        raise once.error or original_not_here()
+    if session.server_copies.kept:
+        tell(f"{counted(len(away), 'picture' if screens else 'original')} not on this workstation: fetching.")
+        for piece in away:
+            chart.wish(piece.owner_id, piece.kind)
+        error = sync_once(session, desk.link, session.clock).error
+        away = _away(session.charts.open(patient_id), ids, kinds)
+        if error is not None and away and originals:
+            raise error
+    left = [one for one in away if one.kind is not BlobKind.SCREEN]
+    if left:
+        raise original_not_here(len(left))
 
 
-def _away(chart: Chart, ids: Collection[str]) -> list[Piece]:
-    return [one for one in chart.pieces(pictures=False) if one.away and {one.photo_id, one.owner_id} & set(ids)]
+def _away(chart: Chart, ids: Collection[str] | None, kinds: Collection[BlobKind]) -> list[Piece]:
+    found = [one for one in chart.pieces() if one.away and one.kind in kinds]
+    return [one for one in found if ids is None or {one.photo_id, one.owner_id} & set(ids)]

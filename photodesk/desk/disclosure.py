@@ -15,6 +15,7 @@ from photodesk.imaging.decoded import Decoded, Decoder
 from photodesk.log.entry import Action, Receipt
 from photodesk.photos import Attachment, Photo, Rendition
 from photodesk.store.chart import Chart
+from photodesk.store.chart_copies import original_not_here
 from photodesk.store.charts import Charts
 
 RefuseOpen = Callable[[str, Sequence[str]], None]
@@ -71,6 +72,15 @@ class DisclosureDesk:
             )
         )
         return Disclosure(disclosure_id, patient_id, tuple(photo_ids), receipt)
+
+    def require_here(self, patient_id: str, ids: Sequence[str]) -> None:
+        """Before anything is disclosed: Fixable `original_not_here` where originals of these photos or files are
+        elsewhere; they are asked for then.
+        """
+        self._actor.require(Right.EXPORT)
+        away = self._charts.open(patient_id).ask_for(ids)
+        if away:
+            raise original_not_here(away)
 
     def photo(self, disclosure: Disclosure, photo_id: str) -> Photo:
         """What is recorded about a disclosed photo."""

@@ -75,14 +75,16 @@ def export_record(
 ) -> ExportedRecord:
     """Write the record into a new or empty folder.
 
-    Refused `no_right`; Fixable `folder_unusable`, `folder_not_empty`, `disk_full`, `log_not_writable`; Damaged
-    `original_damaged`. Where it fails or is cancelled, the folder says that it is not complete.
+    Refused `no_right`; Fixable `original_not_here`, `folder_unusable`, `folder_not_empty`, `disk_full`,
+    `log_not_writable`; Damaged `original_damaged`. Where it fails or is cancelled, the folder says that it is not
+    complete.
     """
     session.require(Right.EXPORT)
     timeline = session.timeline.open(patient_id, screen="record")
     _prepare(session, folder)
     ids = [photo.photo_id for visit in timeline.visits for photo in visit.photos]
     ids += [one.original.original_id for visit in timeline.visits for one in visit.attachments]
+    session.disclosures.require_here(patient_id, ids)
     leave = session.disclosures.disclose(patient_id, ids, purpose, recipient, rendition="record", screen="record")
     made = ExportedRecord(folder, leave.disclosure_id, [], timeline.photo_count, session.may(Right.READ_LOG))
     try:

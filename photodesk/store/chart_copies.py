@@ -8,7 +8,7 @@ where the signed operations say they belong, and only bytes whose SHA-256 those 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -170,6 +170,14 @@ class ChartCopies(ChartWriting):
         self.wish(original_id, piece.kind)
         return original_not_here()
 
+    def ask_for(self, ids: Collection[str]) -> int:
+        """Wish for every original of these photos, originals or files that is away; how many that is."""
+        wanted = frozenset(ids)
+        away = [one for one in self.pieces(pictures=False) if one.away and {one.photo_id, one.owner_id} & wanted]
+        for piece in away:
+            self.wish(piece.owner_id, piece.kind)
+        return len(away)
+
     def coming_screen(self, photo_id: str) -> bytes | None:
         """For a screen picture that is on its way: the thumbnail meanwhile; None where none is to come."""
         with self.ledger.database.reader() as connection:
@@ -195,11 +203,12 @@ class ChartCopies(ChartWriting):
         note_fetched(connection, piece.owner_id, piece.kind, piece.sha256)
 
 
-def original_not_here() -> Fixable:
-    """The sentence for an original whose bytes are on the clinic server or at another workstation."""
+def original_not_here(count: int = 1) -> Fixable:
+    """The sentence for originals whose bytes are on the clinic server or at another workstation."""
+    several = f"{count:,} originals are not on this workstation yet. They were asked for."
     return Fixable(
         "original_not_here",
-        "The original of this photo is not on this workstation yet. It was asked for.",
+        "The original of this photo is not on this workstation yet. It was asked for." if count == 1 else several,
         "It comes by itself when the clinic server is reached, or at once with: photodesk sync --once",
     )
 

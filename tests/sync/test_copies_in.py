@@ -275,6 +275,17 @@ def test_fetched_originals_beyond_the_limit_go_and_come_again(two: Two) -> None:
     assert two.fetch().originals == {patient.patient_id: frozenset(away)}
 
 
+def test_nothing_is_disclosed_before_it_is_here(two: Two) -> None:
+    patient, photos = two.filed(3)
+    two.meet()
+    session = two.session(two.b)
+    listen_to_wishes(session, two.b.spool, lambda: None)
+    with pytest.raises(Fixable, match="2 originals are not on this workstation"):
+        session.disclosures.require_here(patient.patient_id, photos[:2])
+    assert two.fetch().originals == {patient.patient_id: frozenset(photos[:2])}
+    session.disclosures.require_here(patient.patient_id, photos[:2])
+
+
 def test_a_check_and_a_backup_say_what_is_not_here(two: Two, tmp_path: Path) -> None:
     patient, photos = two.filed(3)
     two.meet()
