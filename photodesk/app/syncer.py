@@ -11,11 +11,16 @@ import queue
 import random
 import socket
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
+
+from msgspec.structs import replace
 
 from photodesk.app.listening import Listening
 from photodesk.app.sync_passes import ClinicPasses
 from photodesk.app.time_watch import TimeWatch
+from photodesk.background.clinic_http import Spend
 from photodesk.background.keeper_link import KeeperLink, Push
 from photodesk.background.metered import Metered
 from photodesk.background.processes import harden
@@ -25,7 +30,9 @@ from photodesk.progress import Cancel
 from photodesk.protocol.messages import SyncNow
 from photodesk.store.layout import Layout
 from photodesk.sync.bandwidth import Bandwidth
+from photodesk.sync.line import Changed, EventLine
 from photodesk.sync.pacing import Pacing
+from photodesk.sync.passing import Passed
 from photodesk.sync.spool import Spool
 from photodesk.sync.standing import Standing, moved_between
 from photodesk.sync.status import SyncStatus, encode_status
@@ -35,23 +42,63 @@ TICK_S = 5.0
 TELL_MS = 1_000
 
 
-class Syncer:
-    """Passes, one after the other, until the keeper is gone."""
+class Passes(Protocol):
+    """What makes passes (`ClinicPasses`)."""
 
-    def __init__(self, link: KeeperLink, layout: Layout, clock: Clock) -> None:
+    def run(self, cancel: Cancel) -> Passed:
+        """A whole pass."""
+        ...
+
+    def line(self) -> EventLine:
+        """The line it goes over."""
+        ...
+
+    def is_news(self, event: Changed) -> bool:
+        """Whether the server is further than what was fetched."""
+        ...
+
+    def hang_up(self) -> None:
+        """The next pass connects anew."""
+        ...
+
+
+class Link(Protocol):
+    """What it asks of the keeper beside signatures."""
+
+    def generations(self) -> dict[str, int]:
+        """How far each database is."""
+        ...
+
+    def sync_state(self, status: bytes) -> None:
+        """How it stands."""
+        ...
+
+
+class Syncer:
+    """Passes, one after the other, until the keeper is gone. `passes_of` gets who is told of every piece of a photo."""
+
+    def __init__(
+        self,
+        link: Link,
+        spool: Spool,
+        clock: Clock,
+        passes_of: Callable[[Spend], Passes],
+        metered: Callable[[int], bool],
+        chance: Callable[[], float] = random.random,
+    ) -> None:
         self._link = link
         self._clock = clock
-        self._spool = Spool(layout.spool)
+        self._spool = spool
         self._news = threading.Event()
         self._ending = threading.Event()
         self._cancel = Cancel()
         self._width = Bandwidth(self._spool, clock, self._ending.wait)
         self._standing = Standing(self._spool, clock)
-        self._passes = ClinicPasses(layout, link, self._spool, clock, self._moved)
-        self._pacing = Pacing(clock, random.random)
+        self._passes = passes_of(self._moved)
+        self._pacing = Pacing(clock, chance)
         self._watch = TimeWatch(clock)
         self._listening = Listening(clock, self._standing, self._passes.is_news, self._news.set)
-        self._metered = Metered()
+        self._metered = metered
         self._told_ms = -TELL_MS
         self._told = SyncStatus()
         self._known = link.generations()
@@ -105,7 +152,7 @@ class Syncer:
     def _tell(self) -> None:
         self._told_ms = self._clock.monotonic_ms()
         told = self._standing.now(self._known)
-        if told != self._told:
+        if replace(told, at_ms=self._told.at_ms) != self._told:
             self._told = told
             self._link.sync_state(encode_status(told))
 
@@ -118,7 +165,7 @@ class Syncer:
     def _may_go(self) -> bool:
         """Whether the person, and the network's price, let anything travel now."""
         settings = read_settings(self._spool)
-        resting = settings.paused or (settings.pause_on_metered and self._metered.now(self._clock.monotonic_ms()))
+        resting = settings.paused or (settings.pause_on_metered and self._metered(self._clock.monotonic_ms()))
         self._standing.metered(metered=resting and not settings.paused)
         if resting != self._was_resting:
             self._was_resting = resting
@@ -145,7 +192,9 @@ def main(fd: int, store: Path) -> int:
     harden()
     early: queue.SimpleQueue[Push] = queue.SimpleQueue()
     link = KeeperLink(socket.socket(fileno=fd), "syncer", on_push=early.put, on_gone=lambda: os._exit(0))
-    syncer = Syncer(link, Layout(store), SystemClock())
+    layout, clock = Layout(store), SystemClock()
+    spool = Spool(layout.spool)
+    syncer = Syncer(link, spool, clock, lambda spend: ClinicPasses(layout, link, spool, clock, spend), Metered().now)
     link.watch(syncer.pushed)
     while not early.empty():
         syncer.pushed(early.get())
