@@ -128,6 +128,15 @@ class ConflictBook:
         ).fetchone()
         return bool(row[0])
 
+    def find_all(self) -> None:
+        """The rows of every entity, after operations were put into an empty database."""
+        rows = self._connection.execute(
+            "SELECT entity, entity_id FROM operation GROUP BY entity, entity_id HAVING count(DISTINCT workstation) > 1"
+        )
+        for entity, entity_id in rows.fetchall():
+            if reviewed(entity):
+                self.find_anew(entity, entity_id)
+
     def find_anew(self, entity: str, entity_id: str) -> None:
         """Make the rows of an entity what its operations say."""
         operations = self.operations(entity, entity_id)

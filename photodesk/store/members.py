@@ -54,7 +54,8 @@ class Members:
 
     `former_keys` are the signing keys a person had before a renewal: what they signed then stays good. `owed` are the
     kinds of key that want a new epoch since someone lost them, each with the number of the entry that took it away;
-    `erased` the chart ids of patients that are erased; `since` when each person came or came back (ms).
+    `erased` the chart ids of patients that are erased; `since` when each person came or came back, `left` when one was
+    removed (ms).
     """
 
     def __init__(self, clinic_id: bytes, start: bytes) -> None:
@@ -75,6 +76,7 @@ class Members:
         self.erased: set[str] = set()
         self.owed: dict[KeyKind, int] = {}
         self.since: dict[str, int] = {}
+        self.left: dict[str, int] = {}
         self.used_envelopes: dict[str, UsedEnvelope] = {}
         self.invitations: dict[str, MemberInvitation] = {}
         self.restored: RestoredServer | None = None
@@ -154,11 +156,13 @@ class Members:
         if isinstance(body, AddPerson):
             self._add_person(body, entry.sequence)
             self.since[to_text(body.person_id)] = entry.time_ms
+            self.left.pop(to_text(body.person_id), None)
         elif isinstance(body, AddWorkstation | RevokeWorkstation | Invitation):
             self._change_workstation(body, entry)
         elif isinstance(body, SetRoles):
             self._change(replace(self.people[to_text(body.person_id)], roles=frozenset(body.roles)), entry.sequence)
         elif isinstance(body, RemovePerson):
+            self.left[to_text(body.person_id)] = entry.time_ms
             self._change(replace(self.people[to_text(body.person_id)], removed=True), entry.sequence)
         elif isinstance(body, GrantMade):
             self.grants[to_text(body.person_id), body.kind, body.epoch] = body.hash

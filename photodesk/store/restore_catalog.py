@@ -9,6 +9,7 @@ from photodesk.store.backup_record import Part
 from photodesk.store.catalog import Catalog, ContentState, KnownContent
 from photodesk.store.catalog_patients import patient_of
 from photodesk.store.catalog_schema import CATALOG_TABLES
+from photodesk.store.conflicts import ConflictBook
 from photodesk.store.restore_source import Opened
 from photodesk.store.restore_tables import Replay, put_erased
 
@@ -25,6 +26,7 @@ def restore_catalog(opened: Opened, catalog: Catalog) -> CatalogRows:
         for snapshot in opened.parts(Part.CATALOG):
             replay.run(connection, read_operations(opened.snapshot(snapshot)))
         replay.mark_left_out(connection)
+        ConflictBook(connection, opened.keyset, lambda scope: _key(opened, scope) or bytes(32)).find_all()
         for one in rows:
             put_erased(connection, one.erased)
             connection.executemany(

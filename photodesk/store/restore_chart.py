@@ -17,6 +17,7 @@ from photodesk.store.catalog import ContentState, KnownContent
 from photodesk.store.chart import Chart
 from photodesk.store.chart_copies import note_fetched
 from photodesk.store.chart_schema import CHART_TABLES
+from photodesk.store.conflicts import ConflictBook
 from photodesk.store.original_parts import write_parts
 from photodesk.store.read_back import ReadBack
 from photodesk.store.restore_source import Opened
@@ -49,6 +50,7 @@ class ChartRestore:
         database = chart.ledger.database
         with database.transaction() as connection:
             replay.run(connection, copy.operations)
+            ConflictBook(connection, self.opened.keyset, lambda _: erasure_key).find_all()
             put_erased(connection, copy.erased)
         copies = {(one.owner_id, one.kind): one for one in copy.copies}
         originals = database.rows(

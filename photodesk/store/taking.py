@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 NO_SCOPE = NO_ID.hex()
 LEFT_OUT = "left_out"
+OFFLINE_MS = 30 * 86_400_000  # so long a workstation may not have heard that somebody left
 UNTABLED = frozenset({SEEN})
 ErasureKeyOf = Callable[[str], bytes | None]
 
@@ -44,13 +45,15 @@ class Outcome:
     """What became of some records: the numbers of those that are done with, and why each other one waits.
 
     `applied` are those that were new and took effect, in that order; `again` are ids of entities whose operations were
-    here already: a kill may have kept what follows from them from being done.
+    here already: a kill may have kept what follows from them from being done. `generations` of the database: before and
+    after.
     """
 
     done: list[int] = field(default_factory=list)
     waiting: dict[int, Wait] = field(default_factory=dict)
     applied: list[Operation] = field(default_factory=list)
     again: set[str] = field(default_factory=set)
+    generations: tuple[int, int] = (0, 0)
 
 
 class Taking:
@@ -167,6 +170,9 @@ class Taking:
         keys = self._members.signing_keys(told.person)
         if not keys:
             return Wait.MEMBER
+        left_ms = self._members.left.get(told.person)
+        if left_ms is not None and told.clock >> 16 > left_ms + OFFLINE_MS:
+            return Wait.REMOVED
         clinic_id = self._keyset.clinic_id
         return None if any(told.signed_by(key, clinic_id) for key in keys) else Wait.SIGNATURE
 

@@ -25,7 +25,7 @@ class Wait(StrEnum):
     EARLIER = "an earlier change of its workstation has not arrived"
     BASE = "what it changes has not arrived"
     MEMBER = "its workstation or its person is not known here"
-    REMOVED = "its person had left before it was made"
+    REMOVED = "its person had left long before it was made"
     SIGNATURE = "its signature does not fit"
     FORKED = "its workstation made another change of the same number"
     CHAIN = "it does not follow what its workstation made before"

@@ -42,6 +42,7 @@ class TakingIn:
     def chart_operations(self, patient_id: str, records: Sequence[bytes]) -> Outcome:
         """Take operations into a patient's chart, which is made where it is not here; then what follows from them."""
         chart = self.charts.open(patient_id, hidden_too=True)
+        before = chart.ledger.database.generation()
         index = self.catalog.index
         if index is not None:
             index.about_to_change(patient_id)
@@ -54,6 +55,7 @@ class TakingIn:
             chart.drop_gone_bytes()
         taking_chart.follow(self.catalog, chart, self.keyset, ids)
         self.catalog.set_to_review(patient_id, to_review=has_undecided(chart.ledger.database))
+        outcome.generations = (before, chart.ledger.database.generation())
         return outcome
 
     def _erasure_key(self, chart_id: str) -> bytes | None:

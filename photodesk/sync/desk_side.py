@@ -57,13 +57,14 @@ class SyncDesk:
         self._session = session
         self._spool = spool
         self._members = members or self._read_members
+        self._spooling = SpoolingOut(session, spool)
         self._waiting = SpoolTaking(spool.file)
         self._erasure = SpoolErasure(spool.file)
 
     def spool_out(self) -> int:
         """Put what this workstation made, and the keys of its new patients, into the spool; how many operations."""
         self._spool_erasure_keys()
-        return SpoolingOut(self._session, self._spool).run()
+        return self._spooling.run()
 
     def take_in(self, cancel: Cancel | None = None) -> TakenIn:
         """Apply what waits in the spool, as far as this person's keys open it and what it builds on is here.
@@ -117,6 +118,7 @@ class SyncDesk:
             for page in self._waiting.pages(Compartment.CLINICAL, scope, AT_ONCE):
                 cancel.check()
                 outcome = taking.chart_operations(patient_id, [one.record for one in page])
+                self._spooling.still_clean(scope, *outcome.generations)
                 yield self._marked(page, outcome), {patient_id} if outcome.applied else set()
 
     def _marked(self, page: list[Incoming], outcome: Outcome) -> Outcome:

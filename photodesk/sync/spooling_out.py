@@ -36,13 +36,22 @@ class SpoolingOut:
         """How many operations were new to the spool."""
         return sum(self._one(name, generation) for name, generation in self._dirty())
 
+    def still_clean(self, name: str, before: int, after: int) -> None:
+        """Others' operations were taken into a database: if nothing of this workstation's waited there, still none."""
+        if self._spool.number(f"generation:{name}") == before:
+            self._spool.set_facts({f"generation:{name}": after.to_bytes(8, "little")})
+
     def _dirty(self) -> Iterator[tuple[str, int]]:
         """Databases that were committed since they were last looked at; the catalog first, for charts build on it."""
         known = self._session.log.generations()
+        rows = self._spool.file.rows(
+            "SELECT name, value FROM fact WHERE name >= 'generation:' AND name < 'generation;'"
+        )
+        spooled = {str(name).partition(":")[2]: int.from_bytes(value, "little") for name, value in rows}
         names = sorted(known.keys() - _NOT_CHARTS - {CATALOG})
         for name in (CATALOG, *names):
             generation = known.get(name, 0)
-            if generation not in (0, REMOVED_GENERATION) and generation != self._spool.number(f"generation:{name}"):
+            if generation not in (0, REMOVED_GENERATION) and generation != spooled.get(name, 0):
                 yield name, generation
 
     def _one(self, name: str, generation: int) -> int:
