@@ -11,16 +11,18 @@ from typing import Any, TypeVar
 import click
 
 from photodesk.app import documents
-from photodesk.app.command_desk import command_desk
+from photodesk.app.clinic_publisher import ClinicPublisher
+from photodesk.app.command_desk import CommandDesk, command_desk
 from photodesk.app.command_line import DeskCommand, DeskGroup, Invocation, option, pass_invocation
 from photodesk.app.paths import existing_store
 from photodesk.app.terminal import print_table
 from photodesk.clock import rfc3339
-from photodesk.desk.activity import ActivityQuery
+from photodesk.desk.activity import ActivityLine, ActivityQuery
 from photodesk.desk.session import Session
 from photodesk.errors import Fixable
 from photodesk.log.entry import Action
 from photodesk.log.verify import Verdict, verify
+from photodesk.store.members_log import MembersLog
 from photodesk.store.store_json import read_store
 from photodesk.ui.words import counted
 
@@ -194,17 +196,22 @@ def _fingerprint(public: bytes) -> str:
     cls=DeskCommand,
     examples="""
 photodesk log show --user "Ada Berg"
+photodesk log show --all-workstations --user "Pia Officer"
 photodesk log show --patient 104711 --since 2026-11-01T00:00:00Z --limit 100 --json --user Ada --password-stdin
 """,
 )
 @filters
 @option("--limit", type=click.IntRange(1), default=500, show_default=True, metavar="N", help="The newest N.")
+@option("--all-workstations", is_flag=True, help="Other workstations too, as far as their logs are on the server.")
 @pass_invocation
-def show_log(invocation: Invocation, /, limit: int, **asked: Any) -> None:
+def show_log(invocation: Invocation, /, limit: int, all_workstations: bool, **asked: Any) -> None:
     """Show entries, newest first. For privacy officers; reading is an entry too."""
     times = times_of(asked)
     with command_desk(invocation) as desk:
-        lines = desk.session.activity.read(query_of(desk.session, asked, times, limit))
+        query = query_of(desk.session, asked, times, limit)
+        lines = desk.session.activity.read(query)
+        if all_workstations:
+            lines = _with_others(desk, invocation, query, lines)
         invocation.show({"entries": [documents.activity_line(line) for line in lines]})
         if not invocation.json:
             print_table(
@@ -223,3 +230,17 @@ def show_log(invocation: Invocation, /, limit: int, **asked: Any) -> None:
                     for one in lines
                 ],
             )
+
+
+def _with_others(
+    desk: CommandDesk, invocation: Invocation, query: ActivityQuery, own: list[ActivityLine]
+) -> list[ActivityLine]:
+    """The newest of every workstation's entries; what the server has of the other logs is fetched first."""
+    from photodesk.sync.other_logs import fetch_other_logs, logs_folder
+
+    session = desk.session
+    members = MembersLog.open(session.layout.members, session.keyset.clinic_id).members
+    with ClinicPublisher(session.layout, desk.link, invocation.clock).line() as (spool, line):
+        fetch_other_logs(line, spool, members, session.keyset.workstation_id)
+        others = session.activity.of_others(logs_folder(spool), query)
+    return sorted([*own, *others], key=lambda one: one.at_ms, reverse=True)[: query.limit]

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from photodesk.desk.actor import Actor
@@ -140,6 +141,20 @@ class ActivityDesk:
         self.index.refresh()
         names = self.names()
         return Reading(query, self.index, names, FlagRules(self.index, names, self._catalog, self.policy))
+
+    def of_others(self, folder: Path, query: ActivityQuery) -> list[ActivityLine]:
+        """The same question to the logs of other workstations, whose segments were brought into a folder.
+
+        Part of an answer that was asked for by `read`, which is the entry.
+        """
+        from photodesk.desk.activity_flags import FlagRules
+        from photodesk.desk.activity_reading import Reading
+        from photodesk.log.index import LogIndex
+
+        self._actor.require(Right.READ_LOG)
+        index, names = LogIndex(folder, self._keyset.log_keys, self._keyset.clinic_id), self.names()
+        index.refresh()
+        return Reading(query, index, names, FlagRules(index, names, self._catalog, self.policy)).lines(query.limit)
 
     def names(self) -> ActivityNames:
         """Names as of now."""

@@ -56,7 +56,7 @@ def find_end(folder: Path, workstation_id: str) -> LogEnd:
         torn=data[found.end_offset :] if found.end is End.TORN else b"",
         altered=found.end is End.ALTERED,
         first_ms=found.first_ms,
-        unsigned=_unsigned(header, found),
+        unsigned=unsigned_entries(header, found),
         checkpoints=tuple(_checkpoints(found.specials)),
     )
 
@@ -88,7 +88,7 @@ def _checkpoints(found: tuple[Frame, ...]) -> Iterator[Checkpoint]:
             return
 
 
-def _unsigned(header: SegmentHeader, found: Scan) -> int:
+def unsigned_entries(header: SegmentHeader, found: Scan) -> int:
     """Entries after the last checkpoint. A segment is only left with a checkpoint, so none lie in the one before."""
     last = max((frame.sequence for frame in found.specials if frame.kind == Kind.CHECKPOINT), default=0)
     others = sum(frame.sequence > last for frame in found.specials)

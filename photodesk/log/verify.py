@@ -16,6 +16,7 @@ from pathlib import Path
 from photodesk.errors import PhotoDeskError
 from photodesk.log.frames import HEADER, KINDS, OVERHEAD_BYTES, Frame, Kind, SegmentHeader, chain_start, frame_at
 from photodesk.log.records import Checkpoint, NewKey, read_anchor, read_checkpoint, read_new_key
+from photodesk.log.recovery import find_end, unsigned_entries
 from photodesk.log.segment import End, Scan, scan, segment_numbers, segment_path, workstations
 
 CHECKPOINT_ENTRIES = 64
@@ -139,6 +140,19 @@ def verify_newest(folder: Path, workstation_id: str, public: bytes, limit_bytes:
         data = segment_path(folder, workstation_id, number).read_bytes()
         _segment(walk, number, data, last=number == numbers[-1])
     return _verdict([walk], (workstation_id,), ())
+
+
+def continues(folder: Path, workstation_id: str, public: bytes, number: int, data: bytes) -> bool:
+    """Whether these bytes are segment `number` of a log whose segments before it lie here: whole and signed to its end.
+
+    A segment from elsewhere is kept only if it is.
+    """
+    end = find_end(folder, workstation_id)
+    walk = _Walk(workstation_id, public, (), next_sequence=end.next_sequence, chain=end.chain)
+    _segment(walk, number, data, last=False)
+    header = SegmentHeader.decode(data)
+    unsigned = unsigned_entries(header, scan(data, header.first_sequence))
+    return number == end.number + 1 and walk.altered is None and not unsigned
 
 
 def _verdict(walks: list[_Walk], found: tuple[str, ...], anchors: tuple[Checkpoint, ...]) -> Verdict:

@@ -7,10 +7,14 @@ from contextlib import suppress
 from photodesk.crypto import SigningKey
 from photodesk.errors import Fixable, Refused
 from photodesk.log.records import sign_checkpoint
+from photodesk.log.segment import segment_numbers, segment_path
+from photodesk.log.verify import Result, verify
+from photodesk.sync.contradictions import Contradiction
 from photodesk.sync.line import KeptCheckpoint, ServerReceipt
+from photodesk.sync.other_logs import fetch_other_logs, logs_folder
 from photodesk.sync.statements import sign_receipt
 from tests.server.clinic import NOW_MS, Clinic
-from tests.sync.hostile.stage import Stage, replace
+from tests.sync.hostile.stage import SILENT, Stage, comes_to, replace
 
 
 def a_writes(stage: Stage) -> None:
@@ -193,7 +197,80 @@ def segment_said_to_differ(stage: Stage) -> None:
     stage.log_pass()
 
 
+def segments_of(stage: Stage) -> list[bytes]:
+    """A's log in three finished segments."""
+    station, folder = stage.a.station.workstation_id, stage.a.log_folder
+    for _ in range(3):
+        stage.a.write_log(2)
+        stage.a.log._next_segment()
+    return [segment_path(folder, station, number).read_bytes() for number in (1, 2, 3)]
+
+
+def fetch(stage: Stage, served: list[bytes]) -> None:
+    """The victim's privacy officer wants to read A's log."""
+    station = stage.a.station.workstation_id
+
+    def segment(workstation_id: str, number: int) -> bytes:
+        if workstation_id != station or number > len(served):
+            raise Refused("unknown", "none")
+        return served[number - 1]
+
+    stage.line.segment = segment
+    try:
+        fetch_other_logs(stage.line, stage.b.spool, stage.b.members(), stage.b.station.workstation_id)
+    except Contradiction as found:
+        stage.b.alarms.keep(found)
+        raise
+
+
+def segment_altered(stage: Stage) -> None:
+    """A bit of an entry is flipped."""
+    first, *rest = segments_of(stage)
+    fetch(stage, [first[:200] + bytes([first[200] ^ 1]) + first[201:], *rest])
+
+
+def segment_left_out(stage: Stage) -> None:
+    """The second segment is left out."""
+    first, _, third = segments_of(stage)
+    fetch(stage, [first, third])
+
+
+def segment_repeated(stage: Stage) -> None:
+    """The first segment comes as the second too."""
+    first, *_ = segments_of(stage)
+    fetch(stage, [first, first])
+
+
+def segment_cut(stage: Stage) -> None:
+    """A segment without its signed end."""
+    first, *_ = segments_of(stage)
+    fetch(stage, [first[:-60]])
+
+
+def segment_of_another_workstation(stage: Stage) -> None:
+    """The victim's own log as A's."""
+    stage.b.write_log(2)
+    stage.b.log._next_segment()
+    own = segment_path(stage.b.log_folder, stage.b.station.workstation_id, 1).read_bytes()
+    fetch(stage, [own])
+
+
+@comes_to(SILENT)
+def segments_as_they_are(stage: Stage) -> None:
+    """An honest server, to see that the others fail for what they do."""
+    fetch(stage, segments_of(stage))
+    folder = logs_folder(stage.b.spool)
+    assert segment_numbers(folder, stage.a.station.workstation_id) == [1, 2, 3]
+    assert verify(folder, stage.a.station.log_signing.public).result is Result.INTACT
+
+
 ATTACKS = (
+    segment_altered,
+    segment_left_out,
+    segment_repeated,
+    segment_cut,
+    segment_of_another_workstation,
+    segments_as_they_are,
     altered,
     of_another_key,
     of_another_workstation,
