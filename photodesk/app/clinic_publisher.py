@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from photodesk.app.sync_passes import ClinicPasses
+from photodesk.app.sync_passes import ClinicPasses, PassKeeper
 from photodesk.background.clinic_line import ClinicLine
-from photodesk.background.keeper_link import KeeperLink
 from photodesk.clock import Clock
 from photodesk.progress import Cancel
 from photodesk.store.keyring import secrets_of
 from photodesk.store.layout import Layout
-from photodesk.store.taking_members import own_key_records
+from photodesk.store.store_json import read_store
+from photodesk.store.taking_members import TakenMembers, own_key_records, take_members
+from photodesk.store.workstation import WorkstationSigner
 from photodesk.sync.line import PAGE
 from photodesk.sync.members_step import MembersStep
 from photodesk.sync.spool import Spool
@@ -22,7 +23,7 @@ from photodesk.sync.spool_members import SpoolMembers
 class ClinicPublisher:
     """Implements `store.publishing.Publisher`. Connects when it is asked; what it needs is found out then."""
 
-    def __init__(self, layout: Layout, link: KeeperLink, clock: Clock) -> None:
+    def __init__(self, layout: Layout, link: PassKeeper, clock: Clock) -> None:
         self._layout = layout
         self._link = link
         self._clock = clock
@@ -49,10 +50,36 @@ class ClinicPublisher:
             spool.close()
 
 
-def send_key_records(layout: Layout, link: KeeperLink, spool: Spool, line: ClinicLine) -> None:
+def send_key_records(layout: Layout, link: PassKeeper, spool: Spool, line: ClinicLine) -> None:
     """What this workstation's key files hold and the server has not."""
     held = SpoolMembers(spool.file)
     held.add_own(own_key_records(layout, secrets_of(layout), link.sign, held.known_marks()))
     while waiting := held.unsent(PAGE):
         line.put_key_records([record for _, record in waiting])
         held.mark_sent([mark for mark, _ in waiting])
+
+
+class RecoveryKeeper:
+    """In the keeper's place while the recovery code is used and nobody else has the store. `way` is `store`'s `Way`."""
+
+    def __init__(self, layout: Layout, signer: WorkstationSigner) -> None:
+        self.clinic_id = signer.clinic_id.hex()
+        self.workstation_id = read_store(layout).workstation_id
+        self._layout = layout
+        self._signer = signer
+
+    def sign(self, kind: str, data: bytes) -> bytes:
+        return self._signer.sign(kind, data)
+
+    def take_members(self) -> TakenMembers:
+        spool = Spool(self._layout.spool)
+        try:
+            held = SpoolMembers(spool.file)
+            return take_members(self._layout, secrets_of(self._layout), held.entries(), held.records())
+        finally:
+            spool.close()
+
+
+def recovery_way(layout: Layout, clock: Clock) -> Callable[[WorkstationSigner], ClinicPublisher]:
+    """The way to the clinic server for whoever comes back with the recovery code."""
+    return lambda signer: ClinicPublisher(layout, RecoveryKeeper(layout, signer), clock)

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from photodesk.app.clinic_publisher import recovery_way
 from photodesk.app.command_desk import command_desk, keeper_link
 from photodesk.app.command_line import DeskCommand, DeskGroup, Invocation, argument, option, pass_invocation
 from photodesk.app.keeper_books import take_store_lock
@@ -247,7 +248,14 @@ def recover_person(invocation: Invocation, password_only: bool) -> None:
     lock = take_store_lock(layout.lock)
     try:
         person_id = recover(
-            layout, code, invocation.user, password, invocation.clock, invocation.cost, password_only=password_only
+            layout,
+            code,
+            invocation.user,
+            password,
+            invocation.clock,
+            invocation.cost,
+            password_only=password_only,
+            way=recovery_way(layout, invocation.clock),
         )
     finally:
         os.close(lock)

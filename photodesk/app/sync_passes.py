@@ -7,10 +7,10 @@ spool are of use only where they fit.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol
 
 from photodesk.background.clinic_http import Spend, fetch_certificate, freely, pin_wrong
 from photodesk.background.clinic_line import ClinicLine
-from photodesk.background.keeper_link import KeeperLink
 from photodesk.clock import Clock
 from photodesk.errors import Fixable, PhotoDeskError, Refused
 from photodesk.ids import to_bytes
@@ -20,11 +20,13 @@ from photodesk.store.members import Members
 from photodesk.store.members_log import MembersLog
 from photodesk.sync.alarms import Alarms
 from photodesk.sync.blob_step import BlobStep
+from photodesk.sync.contradictions import Contradiction
 from photodesk.sync.exchange import Exchange, OperationsStep, sign_in
 from photodesk.sync.keys_step import KeysStep
 from photodesk.sync.line import Changed
 from photodesk.sync.log_step import LogStep
 from photodesk.sync.members_step import MembersStep, fetch_revocation
+from photodesk.sync.members_step import Standing as Taken
 from photodesk.sync.passing import Pass, Passed, Step
 from photodesk.sync.server_facts import ServerFacts, SignedFacts
 from photodesk.sync.server_restored import RestoredStep
@@ -38,10 +40,25 @@ AHEAD_MS = 10 * 60_000
 REQUESTS_AT_ONCE = 3
 
 
+class PassKeeper(Protocol):
+    """Who signs for this workstation and writes its key files: the keeper, or recovery while nobody uses the store."""
+
+    clinic_id: str
+    workstation_id: str
+
+    def sign(self, kind: str, data: bytes) -> bytes:
+        """The workstation's signature."""
+        ...
+
+    def take_members(self) -> Taken:
+        """Write what lies in the spool."""
+        ...
+
+
 class ClinicPasses:
     """One workstation's passes, over one connection as long as it holds. Used by one thread; `is_news` by another."""
 
-    def __init__(self, layout: Layout, keeper: KeeperLink, spool: Spool, clock: Clock, spend: Spend = freely) -> None:
+    def __init__(self, layout: Layout, keeper: PassKeeper, spool: Spool, clock: Clock, spend: Spend = freely) -> None:
         self._layout = layout
         self._keeper = keeper
         self._spool = spool
@@ -57,12 +74,19 @@ class ClinicPasses:
         return MembersLog.open(self._layout.members, to_bytes(self._keeper.clinic_id)).members
 
     def run(self, cancel: Cancel) -> Passed:
-        """A whole pass. Fixable `clock_ahead` after all but the sending was done; Refused `revoked`."""
-        line = self.line()
+        """A whole pass. Fixable `clock_ahead` after all but the sending was done; Refused `revoked`.
+
+        Whatever contradicts itself stands as an alarm, also where it was met while signing in.
+        """
         try:
-            return self._passed(line, cancel)
-        except Refused as refused:
-            self._learn_revoked(line, refused)
+            line = self.line()
+            try:
+                return self._passed(line, cancel)
+            except Refused as refused:
+                self._learn_revoked(line, refused)
+                raise
+        except Contradiction as found:
+            self._alarms.keep(found)
             raise
 
     def _passed(self, line: ClinicLine, cancel: Cancel) -> Passed:

@@ -16,7 +16,7 @@ from photodesk.log.entry import Action
 from photodesk.progress import Cancel, Report, silent
 from photodesk.store.backup_objects import ObjectKeys
 from photodesk.store.backup_place import target_of
-from photodesk.store.coming_back import come_back
+from photodesk.store.coming_back import Way, come_back
 from photodesk.store.grants import grant_from_recovery
 from photodesk.store.keyring import LocalSecrets, Secrets, secrets_of
 from photodesk.store.keyset import KeySet
@@ -113,13 +113,14 @@ def recover(
     cost: Argon2Cost = DEFAULT_COST,
     *,
     password_only: bool = False,
+    way: Way = lambda _signer: None,
 ) -> str:
     """On this workstation, with nobody else using the store: a new password for one person, and the keyring's secrets
     put back; the person id. Errors as `come_back`. The sign-in that follows is where `tell_recovered` is said.
     """
     local = password_only or secrets_of(layout).name() == "none"
     secrets = LocalSecrets(layout.secrets_local) if local else Secrets()
-    return come_back(layout, secrets, code, user_name, password, cost, clock)
+    return come_back(layout, secrets, code, user_name, password, cost, clock, way=way)
 
 
 def tell_recovered(session: Session) -> None:

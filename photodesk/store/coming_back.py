@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from photodesk.clock import Clock, SystemClock
 from photodesk.crypto import DEFAULT_COST, Argon2Cost
-from photodesk.errors import Fixable, Refused
+from photodesk.errors import Fixable, PhotoDeskError, Refused
 from photodesk.ids import random_id, to_bytes
 from photodesk.store.bundle import Bundle, bundle_owner, new_bundle, wrap_bundle
 from photodesk.store.grants import Keys, granted_entry, missing_grants
@@ -26,6 +27,7 @@ from photodesk.store.members_log import MembersLog
 from photodesk.store.membership import Membership, NewRecords
 from photodesk.store.password_strength import require_good
 from photodesk.store.person_name import same_name
+from photodesk.store.publishing import Publisher
 from photodesk.store.recovery import SIGNING_POLICY, signing_key
 from photodesk.store.recovery_keys import CodeKeys, open_with_code
 from photodesk.store.roles import KeyKind, Role
@@ -35,6 +37,7 @@ from photodesk.store.store_json import StoreFacts, mac_key, make_store, read_sto
 from photodesk.store.workstation import WorkstationSigner, unwrap_workstation_keys
 
 Random = Callable[[int], bytes]
+Way = Callable[[WorkstationSigner], Publisher | None]
 
 
 @dataclass(frozen=True)
@@ -127,17 +130,18 @@ def come_back(
     cost: Argon2Cost = DEFAULT_COST,
     clock: Clock | None = None,
     random: Random = os.urandom,
+    way: Way = lambda _signer: None,
 ) -> str:
     """On this workstation: the keyring's secrets are put back, and this person has a new password; the person id.
 
-    `secrets` is where they lie from now on. Fixable `recovery_code_wrong`, `person_unknown`, `password_weak`,
-    `keyring_missing`; Refused `recovery_code_of_another`, `recovery_not_prepared`; Damaged.
+    `secrets` is where they lie from now on; `way` leads to the clinic server, which is asked where it answers.
+
+    Fixable `recovery_code_wrong`, `person_unknown`, `password_weak`, `keyring_missing`, `members_changed`; Refused
+    `recovery_code_of_another`, `recovery_not_prepared`; Damaged.
     """
     store = read_store(layout)
     clinic_id, workstation_id = store.clinic, store.workstation_id
-    members, keys = MembersLog.open(layout.members, clinic_id).members, read_keys(layout, clinic_id)
-    held = open_with_code(code, members, keys)
-    comer = make_comer(members, held, name, password, cost, random)
+    held = _opened(layout, clinic_id, code)[1]
     secret = held.workstation_secrets.get(workstation_id)
     if secret is None:
         raise Refused(
@@ -147,10 +151,12 @@ def come_back(
         )
     keep_secrets(secrets, held, clinic_id, workstation_id, secret)
     signing, _ = unwrap_workstation_keys(layout.workstation_key.read_bytes(), clinic_id, workstation_id, secret)
+    signer = _Signer(WorkstationSigner(signing, clinic_id), way)
+    signer.take()
+    members, held = _opened(layout, clinic_id, code)
+    comer = make_comer(members, held, name, password, cost, random)
     keyset = held.keyset(clinic_id, workstation_id, comer.shown.person_id, comer.bundle.signing, comer.bundle.kem, {})
-    membership = Membership(
-        layout, keyset, secrets, WorkstationSigner(signing, clinic_id), clock or SystemClock(), random, alone=True
-    )
+    membership = Membership(layout, keyset, secrets, signer, clock or SystemClock(), random, alone=True)
     there = membership.members.workstations[workstation_id]
     station = AddWorkstation(
         to_bytes(workstation_id), there.signing_public, there.log_signing_public, there.sealed_name
@@ -161,6 +167,29 @@ def come_back(
     membership.commit([entry, *map(granted_entry, comer.grants)], new)
     _name_keyring(layout, secrets, membership, secret)
     return comer.shown.person_id
+
+
+def _opened(layout: Layout, clinic_id: bytes, code: str) -> tuple[Members, CodeKeys]:
+    members = MembersLog.open(layout.members, clinic_id).members
+    return members, open_with_code(code, members, read_keys(layout, clinic_id))
+
+
+class _Signer:
+    """The workstation's own signature, with nobody signed in, and the way to the server where there is one."""
+
+    def __init__(self, signer: WorkstationSigner, way: Way) -> None:
+        self._signer = signer
+        self.publisher = way(signer)
+
+    def sign(self, kind: str, data: bytes) -> bytes:
+        """As `WorkstationSigner`."""
+        return self._signer.sign(kind, data)
+
+    def take(self) -> None:
+        """What others changed meanwhile, so that coming back goes on from there; not where nobody answers."""
+        if self.publisher is not None:
+            with suppress(PhotoDeskError):
+                self.publisher.take()
 
 
 def _name_keyring(layout: Layout, secrets: Secrets, membership: Membership, secret: bytes) -> None:

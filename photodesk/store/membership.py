@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from photodesk.clock import Clock
+from photodesk.errors import PhotoDeskError
 from photodesk.ids import to_text
 from photodesk.store.bundle import bundle_owner
 from photodesk.store.changing import changing_members
@@ -33,8 +34,8 @@ from photodesk.store.layout import Layout
 from photodesk.store.member_author import author_of
 from photodesk.store.member_entry import Body, Cosigner
 from photodesk.store.members import Members
-from photodesk.store.members_log import MembersLog
-from photodesk.store.publishing import once_more
+from photodesk.store.members_log import MembersLog, PreparedEntries
+from photodesk.store.publishing import SERVER_URL, once_more
 from photodesk.store.roles import KeyKind
 from photodesk.store.signer import Signer
 from photodesk.store.signin import CheckedStore, check_store
@@ -70,7 +71,8 @@ class NewRecords:
 class Membership:
     """The state before a change, and how it is changed by the person at this desk.
 
-    `alone`: no clinic server is asked, for the recovery code counts without it; the next pass tells it.
+    `alone`: a clinic server that is not reached stops nothing, for the recovery code counts without it; the next pass
+    tells it then.
     """
 
     layout: Layout
@@ -121,6 +123,8 @@ class Membership:
         if new.slots or new.shown:
             self._write_slots(new)
         self._prepare_store(prepared.after)
+        if self.alone:
+            _publish_if_reached(log, prepared)
         log.write(prepared, published=self.alone)
         kept = tuple(record for record in more.bundles if record not in new.old_bundles)
         self.checked = check_store(self.layout, self.secrets)
@@ -144,6 +148,16 @@ class Membership:
             facts = StoreFacts(store.workstation_id, store.keyring, self.keyset.person_id)
             key = mac_key(self.checked.workstation_secret)
             prepare_store(self.layout, make_store(after, facts, self.keyset.signing, key))
+
+
+def _publish_if_reached(log: MembersLog, prepared: PreparedEntries) -> None:
+    """To the clinic server where that can be done now. Refused `members_changed` where the log grew there."""
+    try:
+        if prepared.publish is not None and SERVER_URL in log.members.policies:
+            prepared.publish(log.members.sequence, log.members.head, prepared.records)
+    except PhotoDeskError as error:
+        if error.code == "members_changed":
+            raise
 
 
 def settle(layout: Layout, checked: CheckedStore, keys: KeysFile, random: Random = os.urandom) -> KeysFile:

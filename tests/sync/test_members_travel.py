@@ -13,6 +13,7 @@ from photodesk.ids import to_bytes
 from photodesk.progress import Cancel
 from photodesk.store import slots, taking_members
 from photodesk.store.changing import changing_members
+from photodesk.store.coming_back import come_back
 from photodesk.store.epochs import raise_epochs
 from photodesk.store.keys_file import read_keys
 from photodesk.store.learning import learn_keys
@@ -329,6 +330,27 @@ def test_what_the_server_never_had_is_sent_to_it(two: tuple[Station, Station]) -
     first.sync()
     second.sync()
     assert second.members.policies["card-erase"] == "never"
+
+
+@pytest.mark.parametrize("offline", [False, True])
+def test_coming_back_by_the_recovery_code_goes_on_from_what_others_changed(
+    two: tuple[Station, Station], offline: bool
+) -> None:
+    first, second = two
+    second.add(second.sign_in(), "Ben Roth", Role.CLINICIAN)
+    first.server.offline = offline
+    if offline:
+        first.sync()
+    code = first.founded.recovery_code
+    come_back(first.layout, first.secrets, code, "Ada Byron", "six brown hills in fog", FLOOR_COST, way=lambda _: first)
+    assert first.sign_in("Ada Byron", "six brown hills in fog").chart_keys
+    assert (len(first.server.entries) == first.members.sequence) == (not offline)
+    first.server.offline = False
+    first.sync()
+    first.give_keys()
+    second.sync()
+    assert second.sign_in("Ada Byron", "six brown hills in fog").chart_keys
+    assert names(second) == {"Ada Byron"}, "everybody else's slot rests"
 
 
 # -- being shut out ----------------------------------------------------------------------------------------------------
