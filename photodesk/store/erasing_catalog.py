@@ -26,8 +26,9 @@ Row = dict[str, Any]
 
 _OWN = frozenset({"patient_id", "to_patient_id"})
 _LOOKED_INTO = frozenset({"please_look", "photo_move"})
-_DROPPED_WHOLE = frozenset({"receipt", "photo_move", "please_look"})
+_DROPPED_WHOLE = frozenset({"receipt", "photo_move", "please_look", "settled"})
 _MARKS = "import.marks."
+_BY_ENTITY = frozenset({"field_clock", "conflict"})
 _NOBODYS = ids.NO_ID.hex()
 
 
@@ -41,6 +42,7 @@ class CatalogWithout:
         row = catalog.ledger.database.row("SELECT number FROM patient WHERE patient_id = ?", (reach.patient_id,))
         self._number = row[0] if row else None
         self.erased: list[tuple[str, int, bytes]] = []
+        self._unread: set[str] = set()
         self._tainted = self._find_tainted()
         self._keys = {table.name: table.key for table in CATALOG_TABLES.values()}
 
@@ -50,8 +52,10 @@ class CatalogWithout:
             return self._operation(row)
         if table == "content":
             return self._content(row)
-        if table == "field_clock":
+        if table in _BY_ENTITY:
             gone = (row["entity"], row["entity_id"]) in self._tainted
+        elif table == "unread":
+            gone = row["operation_id"] in self._unread
         elif table == "name_word":
             gone = row["number"] == self._number
         elif table == "chart":
@@ -84,7 +88,7 @@ class CatalogWithout:
         return entity_id.startswith(_MARKS)
 
     def _operation(self, row: Row) -> Row | None:
-        if (row["entity"], row["entity_id"]) not in self._tainted:
+        if (row["entity"], row["entity_id"]) not in self._tainted and row["operation_id"] not in self._unread:
             return row
         self.erased.append((row["workstation"], row["sequence"], chained(bytes(row["record"]))))
         return None
@@ -100,8 +104,13 @@ class CatalogWithout:
         found: set[Entity] = set()
         with self._catalog.ledger.database.reader() as connection:
             for entity, entity_id, record in connection.execute("SELECT entity, entity_id, record FROM operation"):
-                if (entity, entity_id) not in found and self._is_tainted(entity, entity_id, bytes(record)):
+                if entity and (entity, entity_id) not in found and self._is_tainted(entity, entity_id, bytes(record)):
                     found.add((entity, entity_id))
+            for operation_id, record in connection.execute(
+                "SELECT operation_id, record FROM operation WHERE entity = ''"
+            ):
+                if scope_of(bytes(record)) == self._reach.chart_id:
+                    self._unread.add(operation_id)  # a newer program said something of the patient
         return found
 
     def _is_tainted(self, entity: str, entity_id: str, record: bytes) -> bool:
