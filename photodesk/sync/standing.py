@@ -59,7 +59,7 @@ class Standing:
         """A whole pass is done."""
         now_ms = self._clock.wall_ms()
         told = now_ms.to_bytes(8, "little")
-        self._spool.set_facts({SUCCESS: told, HEARD: told, OFFLINE_SINCE: b"", TROUBLE: b""})
+        self._spool.set_facts({SUCCESS: told, HEARD: told, OFFLINE_SINCE: b"", TROUBLE: b"", REVOKED: b""})
         if sent or received:
             self._keep(Transfer(now_ms, sent, received, ""))
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import queue
 import signal
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,10 +25,11 @@ from photodesk.clock import SystemClock
 from photodesk.crypto import FLOOR_COST
 from photodesk.desk.entrance import Entrance
 from photodesk.desk.session import Session
-from photodesk.errors import Fixable
+from photodesk.errors import Fixable, Refused
 from photodesk.progress import Cancel
 from photodesk.protocol.messages import SyncState
 from photodesk.store.layout import Layout
+from photodesk.sync.alarms import Alarms
 from photodesk.sync.server_facts import CERTIFICATE
 from photodesk.sync.spool import Spool
 from photodesk.sync.status import SyncStatus, decode_status
@@ -146,6 +148,14 @@ def test_a_clock_ahead_sends_nothing_and_a_renewed_certificate_is_taken(clinic: 
         right.hang_up()
         assert spool.waiting().to_send == 0
         assert spool.fact(CERTIFICATE) == (server.folder / "tls.pem").read_bytes()
+
+        with closing(sqlite3.connect(server.folder / "server.db")) as lying, lying:
+            lying.execute("UPDATE workstation SET revoked = 1")
+        with pytest.raises(Refused) as told_so:
+            right.run(Cancel())
+        right.hang_up()
+        assert told_so.value.code == "server_alarm", "it shuts out whom nobody of the clinic shut out"
+        assert len(Alarms(spool, SystemClock()).standing()) == 1
         spool.close()
 
 
