@@ -8,6 +8,8 @@ from pathlib import Path
 from photodesk.clock import SystemClock
 from photodesk.crypto import FLOOR_COST
 from photodesk.desk.entrance import Entrance
+from photodesk.store.layout import Layout
+from photodesk.sync.spool import Spool
 from tests.app.test_command_line import PASSWORD, Clinic
 from tests.server.running import serving
 
@@ -65,3 +67,10 @@ def test_a_restored_server_is_an_alarm_until_it_is_signed_and_a_cut_log_is_found
         there = b.good("sync", "--once")
         assert there["state"] == "up_to_date", there
         assert {one["mrn"] for one in b.good("patient", "list")["patients"]} == {"1001", "1002", "1003"}
+        spool = Spool(Layout(b.store).spool)
+        beats = dict(spool.file.rows("SELECT workstation, count(*) FROM heartbeat GROUP BY workstation"))
+        spool.close()
+        assert len(beats) == 2, "both say what they have seen"
+        shutil.copytree(Layout(a.store).log, Layout(b.store).spool / "logs")
+        entries = b.good("log", "show", "--all-workstations")["entries"]
+        assert set(beats) == {one["workstation_id"] for one in entries}
