@@ -82,14 +82,14 @@ class ConflictDesk:
     def refuse_open(self, patient_id: str, photo_ids: Sequence[str]) -> None:
         """Refused `conflict_open` where something about this patient or these photos is not decided yet."""
         database = self._catalog.ledger.database
-        conflicts = list(self._of_catalog("")) if has_undecided(database) else []
+        conflicts = list(self._of_catalog("")) if has_undecided(database, clinical=False) else []
         if self._keyset.chart_keys and self._charts.exists(patient_id):
             conflicts += self._of_chart(patient_id, "")
         wanted = frozenset(photo_ids)
         for found in conflicts:
             one = found.conflict
             blocking = (one.entity, one.field) in BLOCKING and found.patient_id == patient_id
-            if blocking and (one.entity != "photo" or one.entity_id in wanted):
+            if blocking and (one.entity != "photo" or not wanted.isdisjoint((one.entity_id, one.twin_id))):
                 raise _open(what(one.entity, one.field, deleted=one.deleted))
         if shared_numbers(self._catalog, patient_id):
             raise _open(what("patient", "mrn", deleted=False))
@@ -110,7 +110,11 @@ class ConflictDesk:
     def _of_catalog(self, only: str) -> Iterator[_Found]:
         erasure = self._catalog.erasure
         opened = undecided(
-            self._catalog.ledger.database, self._keyset, lambda scope: erasure.key_if_known(scope) or bytes(32), only
+            self._catalog.ledger.database,
+            self._keyset,
+            lambda scope: erasure.key_if_known(scope) or bytes(32),
+            only,
+            clinical=False,
         )
         hidden = self._catalog.hidden_patients()
         for one in opened:
@@ -124,7 +128,7 @@ class ConflictDesk:
     def _of_chart(self, patient_id: str, only: str) -> Iterator[_Found]:
         chart = self._charts.open(patient_id, hidden_too=True)
         erasure_key = self._catalog.erasure.key(chart.chart_id)
-        for one in undecided(chart.ledger.database, self._keyset, lambda _: erasure_key, only):
+        for one in undecided(chart.ledger.database, self._keyset, lambda _: erasure_key, only, clinical=True):
             yield _Found(patient_id, True, one)
 
     def _told(self, found: _Found, stations: Mapping[str, str]) -> Conflict:

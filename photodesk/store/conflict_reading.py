@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from photodesk.store.catalog import Catalog
 from photodesk.store.conflict_rules import deleting_field, reviewed
 from photodesk.store.conflicts import ConflictBook, Said, conflict_id, said_about
 from photodesk.store.readable import Readable
+from photodesk.store.twins import twins_that_differ
 
 if TYPE_CHECKING:
     from photodesk.store.keyset import KeySet
@@ -21,7 +23,8 @@ _UNDECIDED = " WHERE conflict_id NOT IN (SELECT conflict_id FROM settled WHERE k
 class OpenConflict:
     """`stands` holds now, `lost` was written without knowing of it.
 
-    `deleted`: `stands` deleted the entity, `changes` are what `lost` changed of it.
+    `deleted`: `stands` deleted the entity, `changes` are what `lost` changed of it. `twin_id`: the same photo, filed at
+    another workstation, of which `lost` was said.
     """
 
     conflict_id: str
@@ -30,19 +33,22 @@ class OpenConflict:
     field: str
     stands: Said
     lost: Said
-    deleted: bool
-    changes: Mapping[str, Any]
+    deleted: bool = False
+    changes: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    twin_id: str = ""
 
 
-def has_undecided(database: Readable) -> bool:
-    """Whether anything waits for a decision."""
-    return database.row(f"SELECT 1 FROM conflict{_UNDECIDED} LIMIT 1") is not None  # noqa: S608  no outside text
+def has_undecided(database: Readable, *, clinical: bool) -> bool:
+    """Whether anything waits for a decision in the catalog, or (`clinical`) in a chart."""
+    with database.reader() as connection:
+        row = connection.execute(f"SELECT 1 FROM conflict{_UNDECIDED} LIMIT 1").fetchone()  # noqa: S608  no outside text
+        return row is not None or (clinical and bool(twins_that_differ(connection)))
 
 
 def undecided(
-    database: Readable, keyset: KeySet, erasure_key: Callable[[str], bytes], only: str = ""
+    database: Readable, keyset: KeySet, erasure_key: Callable[[str], bytes], only: str = "", *, clinical: bool
 ) -> list[OpenConflict]:
-    """What waits for a decision, or `only` one of it. What these keys do not open is left out."""
+    """What waits for a decision, or `only` one of it; as `has_undecided`. What these keys do not open is left out."""
     found: list[OpenConflict] = []
     condition, values = (" AND conflict_id = ?", (only,)) if only else ("", ())
     with database.reader() as connection:
@@ -56,26 +62,40 @@ def undecided(
             one = _opened(book, *map(str, row))
             if one is not None:
                 found.append(one)
+        if clinical:
+            found += [one for one in _of_twins(connection, book) if only in ("", one.conflict_id)]
     return found
 
 
-def _opened(book: ConflictBook, key: str, entity: str, entity_id: str, field: str, lost_id: str) -> OpenConflict | None:
+def _of_twins(connection: Any, book: ConflictBook) -> list[OpenConflict]:
+    """Site or view of one photo that two workstations filed, each saying something else of it."""
+    found = []
+    for one, other, name in twins_that_differ(connection):
+        said = {photo_id: said_about(book.operations("photo", photo_id), name) for photo_id in (one, other)}
+        if all(said.values()):
+            stands, lost = sorted((one, other), key=lambda photo_id: said[photo_id][-1].rank, reverse=True)
+            key = conflict_id("photo", one, name, other)
+            found.append(OpenConflict(key, "photo", stands, name, said[stands][-1], said[lost][-1], twin_id=lost))
+    return found
+
+
+def _opened(book: ConflictBook, key: str, entity: str, entity_id: str, name: str, lost_id: str) -> OpenConflict | None:
     operations = book.operations(entity, entity_id)
-    said = said_about(operations, field)
+    said = said_about(operations, name)
     loser = next((one for one in operations if one.operation_id == lost_id), None)
     if not said or loser is None:
         return None
-    deleted = field == deleting_field(entity)
-    changes = {name: value for name, value in loser.edit.fields.items() if name in reviewed(entity)} if deleted else {}
+    deleted = name == deleting_field(entity)
+    changes = {one: value for one, value in loser.edit.fields.items() if one in reviewed(entity)} if deleted else {}
     lost = Said(
         loser.operation_id,
         loser.workstation,
         loser.person,
         loser.clock,
-        loser.replaced.get(field, 0),
-        loser.edit.fields.get(field),
+        loser.replaced.get(name, 0),
+        loser.edit.fields.get(name),
     )
-    return OpenConflict(key, entity, entity_id, field, said[-1], lost, deleted, changes)
+    return OpenConflict(key, entity, entity_id, name, said[-1], lost, deleted, changes)
 
 
 @dataclass(frozen=True)

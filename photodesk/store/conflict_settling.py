@@ -35,11 +35,16 @@ class Settling:
 
     def keep_standing(self, change: Change, patient_id: str, conflict: OpenConflict, *, clinical: bool) -> None:
         """What stands is right."""
+        if conflict.twin_id:
+            self._say_of_both(change, patient_id, conflict, conflict.stands.value)
+            return
         self._write(change, patient_id, Edit("settled", conflict.conflict_id, "set", {"kept": KEPT}), "", clinical)
 
     def keep_lost(self, change: Change, patient_id: str, conflict: OpenConflict, *, clinical: bool) -> None:
         """The other value is right, or what was deleted is to be had back. Fixable where that cannot be any more."""
-        if conflict.deleted:
+        if conflict.twin_id:
+            self._say_of_both(change, patient_id, conflict, conflict.lost.value)
+        elif conflict.deleted:
             self._have_back(change, patient_id, conflict, clinical)
         elif conflict.entity == "patient":
             self._catalog.edit_patient(change, patient_id, self._draft(patient_id, conflict))
@@ -62,7 +67,12 @@ class Settling:
     def follow(self, patient_id: str) -> None:
         """The catalog knows whether a chart holds something to review."""
         chart = self._charts.open(patient_id, hidden_too=True)
-        self._catalog.set_to_review(patient_id, to_review=has_undecided(chart.ledger.database))
+        self._catalog.set_to_review(patient_id, to_review=has_undecided(chart.ledger.database, clinical=True))
+
+    def _say_of_both(self, change: Change, patient_id: str, conflict: OpenConflict, value: Any) -> None:
+        """One photo under two ids: both say the same from now on."""
+        for photo_id in (conflict.entity_id, conflict.twin_id):
+            self._write(change, patient_id, Edit("photo", photo_id, "set", {conflict.field: value}), photo_id, True)
 
     def _draft(self, patient_id: str, conflict: OpenConflict) -> PatientDraft:
         patient = self._catalog.patient(patient_id)
@@ -101,7 +111,7 @@ class Settling:
             chart = self._charts.open(patient_id)
             chart.put(change, edit, photo_id)
             if photo_id and self._catalog.index is not None:
-                self._catalog.index.put([chart.photo(photo_id)])
+                self._catalog.index.follow(patient_id, chart.photos())
             return
         with self._catalog.ledger.writing(change) as writing:
             writing.record(self._catalog.scope(patient_id), edit)

@@ -38,7 +38,7 @@ class PhotoListing:
     def _changed(self, photo_id: str) -> None:
         """One commit of this chart's own changed this photo ("": none): what is listed follows without reading all."""
         listed, generation = self._listed, self.ledger.database.generation()
-        if listed is None or listed[0] + 1 != generation:
+        if listed is None or listed[0] + 1 != generation or has_twins(self.ledger.database):
             self._listed = None
             return
         known = listed[1]

@@ -54,7 +54,7 @@ class TakingIn:
         if ids:
             chart.drop_gone_bytes()
         taking_chart.follow(self.catalog, chart, self.keyset, ids)
-        self.catalog.set_to_review(patient_id, to_review=has_undecided(chart.ledger.database))
+        self.catalog.set_to_review(patient_id, to_review=has_undecided(chart.ledger.database, clinical=True))
         outcome.generations = (before, chart.ledger.database.generation())
         return outcome
 

@@ -75,6 +75,21 @@ def listed_as(database: Readable, photos: Sequence[Photo]) -> dict[str, str]:
         return {one.photo_id: group[0].photo_id for group in twin_groups(connection, photos) for one in group[1:]}
 
 
+def twins_that_differ(connection: Any) -> list[tuple[str, str, str]]:
+    """Twins that are here and of which two workstations say another body site or view: (one, the other, which)."""
+    found: set[tuple[str, str, str]] = set()
+    for name in ("body_site", "standard_view"):
+        rows = connection.execute(
+            "SELECT k.photo_id, t.photo_id FROM original t"  # noqa: S608  our own schema's names
+            " JOIN original k ON k.content = t.content AND k.photo_id <> t.photo_id AND k.gone = 0"
+            " JOIN photo p ON p.photo_id = k.photo_id JOIN photo q ON q.photo_id = t.photo_id"
+            " WHERE t.content_id IS NULL AND t.content IS NOT NULL AND t.gone = 0"
+            f" AND p.presence = '' AND q.presence = '' AND p.{name} <> '' AND q.{name} <> '' AND p.{name} <> q.{name}"
+        )
+        found.update((min(one, other), max(one, other), name) for one, other in rows.fetchall())
+    return sorted(found)
+
+
 def original_with_bytes(connection: Any, original_id: str) -> str:
     """The original, or a twin of it whose bytes are here; "" where none are."""
     if part_numbers(connection, original_id):

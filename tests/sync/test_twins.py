@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from photodesk.errors import Refused
 from photodesk.photos import Rendition
 from photodesk.photos.marks import Mark, MarkKind
 from photodesk.store.catalog import ContentState
@@ -14,7 +15,7 @@ from photodesk.store.chart import Chart
 from tests.store.inbox import RENDITIONS, shot_of
 from tests.sync.workstations import Network, Workstation, clinic
 
-LEFT = "66480008"
+LEFT, RIGHT = "66480008", "64262003"
 Two = tuple[Workstation, Workstation]
 
 
@@ -60,6 +61,29 @@ def test_one_photo_with_what_was_said_of_both(two: Two) -> None:
     chart_of(a, patient_id).set_photo(a.store.change, ids[1], site="")
     network.exchange(a, b)
     assert [chart_of(one, patient_id).photo(ids[1]).body_site for one in two] == ["", ""], "cleared for good"
+
+
+def test_another_site_said_at_each_is_reviewed_and_blocks_export(two: Two) -> None:
+    a, b = two
+    network = Network()
+    patient_id = a.store.patient().patient_id
+    network.exchange(a, b)
+    filed(a, patient_id, b"the same", LEFT)
+    filed(b, patient_id, b"the same", RIGHT)
+    assert [one.conflicts for one in network.exchange(a, b)] == [1, 1]
+    (conflict,), (there,) = a.desk.conflicts(), b.desk.conflicts()
+    assert conflict == there
+    assert (conflict.what, conflict.blocks_export) == ("Body site", True)
+    (listed,) = chart_of(a, patient_id).photos()
+    assert listed.body_site == RIGHT, "said last"
+    with pytest.raises(Refused):
+        a.session.disclosures.disclose(patient_id, [listed.photo_id], "", "", "original", "")
+    a.desk.resolve(conflict.conflict_id, "there")
+    network.exchange(a, b)
+    assert a.desk.conflicts() == b.desk.conflicts() == []
+    assert [chart_of(one, patient_id).photos()[0].body_site for one in two] == [LEFT, LEFT]
+    assert [one.store.catalog.summary(patient_id).photos for one in two] == [1, 1]
+    b.session.disclosures.disclose(patient_id, [listed.photo_id], "", "", "original", "")
 
 
 def test_they_share_their_fate(two: Two) -> None:
