@@ -14,6 +14,7 @@ from typing import Protocol
 
 from photodesk.clock import rfc3339
 from photodesk.desk.actor import Actor
+from photodesk.desk.ahead import Ready
 from photodesk.desk.disclosure import painted_original
 from photodesk.desk.durable import append_async, durable
 from photodesk.desk.keeper import PendingReceipt
@@ -86,10 +87,12 @@ class ViewingGate:
         """Why this photo could not be read, if that was so."""
         return self._pictures.damage(photo_id)
 
-    def prefetch(self, patient_id: str, photo_ids: Sequence[str], rendition: Rendition) -> None:
-        """Read renditions that may be asked for soon; they stay inside the gate."""
+    def prefetch(
+        self, patient_id: str, photo_ids: Sequence[str], rendition: Rendition, ready: Ready | None = None
+    ) -> None:
+        """Read renditions that may be asked for soon, and make them `ready`; they stay inside the gate."""
         self._actor.require(Right.SEE_CHART)
-        self._pictures.fetch(patient_id, photo_ids, rendition)
+        self._pictures.fetch_ahead(patient_id, photo_ids, rendition, ready)
 
     def compare(
         self,
@@ -128,6 +131,7 @@ class ViewingGate:
             send,
             lambda photo_id: self._pictures.one(patient_id, photo_id, rendition, alone=len(ids) == 1),
             lambda: self._shown.mark(screen, patient_id, ids, rendition),
+            lambda photo_id, jpeg, how: self._pictures.ahead.take(patient_id, photo_id, jpeg, how),
         )
 
     def original_pixels(
@@ -152,16 +156,13 @@ class ViewingGate:
 
     def leave(self, screen: str) -> None:
         """The screen is gone: `VIEW_END` says for how long; the next look is logged again."""
+        self._pictures.ahead.clear()
         for patient_id, photo_ids, duration_ms in self._shown.leave(screen):
             durable(
                 append_async(
                     self._actor.keeper,
                     self._actor.entry(
-                        Action.VIEW_END,
-                        patient_id,
-                        photo_ids=photo_ids,
-                        screen=screen,
-                        details={"duration_ms": str(duration_ms)},
+                        Action.VIEW_END, patient_id, photo_ids=photo_ids, screen=screen, details=_lasting(duration_ms)
                     ),
                 )
             )
@@ -238,3 +239,7 @@ class ViewingGate:
                 purpose=self.purposes.of(patient_id, purpose),
             ),
         )
+
+
+def _lasting(duration_ms: int) -> dict[str, str]:
+    return {"duration_ms": str(duration_ms)}

@@ -7,9 +7,9 @@ way; what was prepared stays in here until the entry is durable, and is dropped 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from photodesk.desk.durable import durable
 from photodesk.desk.keeper import PendingReceipt
@@ -33,16 +33,20 @@ class Look:
         send: Callable[[], tuple[PendingReceipt, ...]],
         fetch: Callable[[str], bytes | None],
         logged: Callable[[], None],
+        made: Callable[[str, bytes, Hashable], object | None] = lambda _photo_id, _jpeg, _how: None,
     ) -> None:
-        """`send` starts the entries, `fetch` reads one rendition inside the gate, `logged` hears they are durable."""
-        self._send, self._fetch, self._logged = send, fetch, logged
+        """`send` starts the entries, `fetch` reads one rendition inside the gate, `logged` hears they are durable,
+        `made` gives what was made ready before.
+        """
+        self._send, self._fetch, self._logged, self._made = send, fetch, logged, made
         self._pending: tuple[PendingReceipt, ...] | None = None
         self._durable = False
         self._sending, self._waiting = threading.Lock(), threading.Lock()
 
-    def picture(self, photo_id: str, prepare: Callable[[bytes], T]) -> Looked[T] | None:
+    def picture(self, photo_id: str, prepare: Callable[[bytes], T], how: Hashable = None) -> Looked[T] | None:
         """What `prepare` makes of the photo's JPEG, after the entries of the whole look; None without a picture.
 
+        With `how` it may have been made ready before by the same (see `desk.ahead.Ready`).
         `prepare` must keep nothing and tell nobody: it runs before the entries are durable. Fixable
         `log_not_writable`: nothing is let out. Damaged: the chart, or the only photo of the look.
         """
@@ -51,7 +55,8 @@ class Look:
                 self._pending = self._send()
         try:
             jpeg = self._fetch(photo_id)
-            looked = None if jpeg is None else Looked(jpeg, prepare(jpeg))
+            made = self._made(photo_id, jpeg, how) if jpeg is not None and how is not None else None
+            looked = None if jpeg is None else Looked(jpeg, prepare(jpeg) if made is None else cast("T", made))
         finally:  # waited for also when the chart is damaged: the entries are then on their way
             self._wait(self._pending)
         return looked

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterable, Sequence
 
 from photodesk.desk.actor import Actor
+from photodesk.desk.ahead import Ahead, Ready
 from photodesk.desk.picture_memory import PictureMemory
 from photodesk.errors import Damaged, Fixable
 from photodesk.log.entry import Action
@@ -20,6 +21,7 @@ class Pictures:
         self._actor = actor
         self._charts = charts
         self._memory = PictureMemory()
+        self.ahead = Ahead()
         self._damaged: dict[str, Damaged] = {}
         self._lock = threading.Lock()
 
@@ -28,6 +30,12 @@ class Pictures:
         alone = len(photo_ids) == 1
         found = ((photo_id, self.one(patient_id, photo_id, rendition, alone=alone)) for photo_id in photo_ids)
         return {photo_id: picture for photo_id, picture in found if picture is not None}
+
+    def fetch_ahead(self, patient_id: str, photo_ids: Sequence[str], rendition: Rendition, ready: Ready | None) -> None:
+        """Read what may be asked for soon, and make it ready."""
+        for photo_id, jpeg in self.fetch(patient_id, photo_ids, rendition).items():
+            if ready is not None:
+                self.ahead.make(patient_id, photo_id, jpeg, ready)
 
     def one(self, patient_id: str, photo_id: str, rendition: Rendition, *, alone: bool) -> bytes | None:
         """One JPEG; None where it is missing, or damaged and not `alone`. Damaged: the chart, or a photo alone."""
@@ -56,11 +64,14 @@ class Pictures:
 
     def forget(self, patient_id: str, photo_ids: Iterable[str]) -> None:
         """Drop what is remembered of these photos."""
-        self._memory.forget(patient_id, photo_ids)
+        gone = set(photo_ids)
+        self._memory.forget(patient_id, gone)
+        self.ahead.forget(patient_id, gone)
 
     def clear(self) -> None:
         """Drop everything remembered."""
         self._memory.clear()
+        self.ahead.clear()
 
     def _met(self, patient_id: str, photo_id: str, damage: Damaged) -> None:
         """One damaged photo costs itself and not the batch; it is an entry, once."""

@@ -19,6 +19,8 @@ class DisplayColours:
     def __init__(self) -> None:
         self._profile = b""
         self._space: QColorSpace | None = None
+        self.turn = 0
+        """Another number with every change."""
 
     @property
     def space(self) -> QColorSpace | None:
@@ -39,6 +41,7 @@ class DisplayColours:
         if profile == self._profile:
             return False
         before, self._profile = self._space, profile
+        self.turn += 1
         self._space = screen_space(profile)
         return (before is None) != (self._space is None) or before != self._space
 

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from photodesk.desk.ahead import Ahead, Ready
 from photodesk.desk.look import Looked
 from photodesk.desk.purpose import NONE_GIVEN, TREATMENT
 from photodesk.errors import Damaged, Fixable, Refused
@@ -173,6 +174,53 @@ def test_prefetching_keeps_pictures_inside(desk: Desk) -> None:
     patient_id, photo_ids = _chart(desk)
     assert desk.session.gate.prefetch(patient_id, photo_ids, SCREEN) is None
     assert not desk.keeper.entries
+
+
+def test_what_was_made_ready_waits_for_its_entry_and_is_given_once(desk: Desk) -> None:
+    patient_id, photo_ids = _chart(desk)
+    gate, photo_id, made = desk.session.gate, photo_ids[0], []
+
+    def prepare(jpeg: bytes) -> int:
+        made.append(len(desk.keeper.entries))
+        return len(jpeg)
+
+    ready = Ready("small", prepare)
+    for _ in range(2):
+        gate.prefetch(patient_id, photo_ids[:2], SCREEN, ready)
+    assert made == [0, 0], "each is made once, without an entry, and nothing came out"
+    seen = gate.look(patient_id, photo_ids[:1], "photo").picture(photo_id, prepare, "small")
+    assert seen is not None
+    assert seen.made == len(seen.jpeg)
+    assert desk.keeper.actions() == [Action.VIEW]
+    assert made == [0, 0], "what was ready is what is shown"
+    gate.look(patient_id, photo_ids[:1], "photo").picture(photo_id, prepare, "small")
+    assert len(made) == 3, "and it is not kept behind what is shown"
+    gate.look(patient_id, photo_ids[1:2], "photo").picture(photo_ids[1], prepare, "large")
+    assert len(made) == 4, "another size is made anew"
+    gate.leave("photo")
+    gate.look(patient_id, photo_ids[1:2], "photo").picture(photo_ids[1], prepare, "small")
+    assert len(made) == 5, "nothing is kept of a screen that was left"
+
+
+def test_what_was_made_ready_stays_inside_where_the_log_cannot_be_written(desk: Desk) -> None:
+    patient_id, photo_ids = _chart(desk)
+    gate = desk.session.gate
+    gate.prefetch(patient_id, photo_ids, SCREEN, Ready("small", len))
+    desk.keeper.full = True
+    with pytest.raises(Fixable):
+        gate.look(patient_id, photo_ids[:1], "photo").picture(photo_ids[0], len, "small")
+
+
+def test_few_are_made_ready_and_changed_ones_are_dropped() -> None:
+    ahead = Ahead()
+    for name in "abcdef":
+        ahead.make("p", name, b"jpeg", Ready("small", len))
+    assert [ahead.take("p", name, b"jpeg", "small") for name in "abcdef"] == [None, None, 4, 4, 4, 4]
+    ahead.make("p", "a", b"rough", Ready("small", len))
+    assert ahead.take("p", "a", b"sharp", "small") is None, "of another JPEG"
+    ahead.make("p", "a", b"jpeg", Ready("small", len))
+    ahead.forget("p", {"a"})
+    assert ahead.take("p", "a", b"jpeg", "small") is None
 
 
 def test_a_comparison_is_a_comparison_and_a_view(desk: Desk) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from photodesk.desk.ahead import Ready
 from photodesk.desk.corrections import DeletedPhoto, Moved
 from photodesk.desk.look import Look
 from photodesk.desk.purpose import NONE_GIVEN
@@ -154,7 +155,9 @@ class PretendGate:
 
         return Look(send, lambda photo_id: self.pictures(photo_id, Rendition.SCREEN) or None, lambda: None)
 
-    def prefetch(self, patient_id: str, photo_ids: Sequence[str], rendition: Rendition) -> None:
+    def prefetch(
+        self, patient_id: str, photo_ids: Sequence[str], rendition: Rendition, ready: Ready | None = None
+    ) -> None:
         """Nothing to fetch."""
 
     def original_pixels(

@@ -152,7 +152,7 @@ def test_an_original_that_is_not_here_leaves_the_screen_rendition_and_says_so(
     page.acts.zoom(64)
     at.settle()
     at.settle()
-    assert "not here yet" in page.message.text()
+    assert "on its way from the clinic server" in page.message.text()
     assert page.message.isVisible()
     assert all(page.panes.canvases[side].item.image is not None for side in Side)
     assert Rank.ORIGINAL not in {loaded.rank for loaded in came}

@@ -18,6 +18,7 @@ from photodesk.desk.look import Look, Looked
 from photodesk.imaging.decoded import Decoded
 from photodesk.photos import RENDITION_LONG_EDGE_PX, Rendition
 from photodesk.ui.compare.levels import between, far_apart, smaller_images
+from photodesk.ui.compare.reading_ahead import AheadGate, ReadingAhead
 from photodesk.ui.decoding import picture_size, pixels_image, rendition_image
 from photodesk.ui.display_colours import DisplayColours
 from photodesk.ui.page import Request, TaskRunner
@@ -53,7 +54,7 @@ class Loaded:
     smaller: tuple[QImage, ...] = ()
 
 
-class PixelGate(Protocol):
+class PixelGate(AheadGate, Protocol):
     """The viewing gate as this needs it."""
 
     def view(
@@ -64,10 +65,6 @@ class PixelGate(Protocol):
 
     def look(self, patient_id: str, photo_ids: Sequence[str], screen: str, purpose: str | None = None) -> Look:
         """Photos that come together: decoded inside while their entry is on its way, let out after it."""
-        ...
-
-    def prefetch(self, patient_id: str, photo_ids: Sequence[str], rendition: Rendition) -> None:
-        """Read ahead, inside the gate."""
         ...
 
     def original_pixels(
@@ -103,6 +100,7 @@ class PhotoLoader(QObject):
         self._turn = 0
         self._asked: dict[tuple[str, Rank], Request] = {}
         self._pending = 0
+        self._ahead = ReadingAhead(gate, tasks, patient_id, self._colours)
         self._coming: set[str] = set()
         self._jpegs: dict[str, bytes] = {}
         self._ranks: dict[str, Rank] = {}
@@ -122,6 +120,7 @@ class PhotoLoader(QObject):
         look = self._gate.look(self._patient_id, tuple(wanted), self._screen)
         self._jpegs = {photo_id: jpeg for photo_id, jpeg in self._jpegs.items() if photo_id in known}
         for photo_id, least in wanted.items():
+            self._ahead.least_px = least
             self._look(look, photo_id, None if photo_id in known else least)
 
     def sharpen(self, photo_id: str, needed_px: float, long_edge_px: int) -> None:
@@ -161,13 +160,8 @@ class PhotoLoader(QObject):
         return self._jpegs.get(photo_id)
 
     def read_ahead(self, photo_ids: Sequence[str]) -> None:
-        """Let the gate read what may come next."""
-        if photo_ids:
-            self._tasks.store(
-                lambda: self._gate.prefetch(self._patient_id, photo_ids, Rendition.SCREEN),
-                lambda _none: None,
-                lambda _failure: None,
-            )
+        """Let the gate read what may come next, and make it ready."""
+        self._ahead.read(photo_ids)
 
     def drop(self) -> None:
         """Forget everything and every answer still to come."""
@@ -176,6 +170,7 @@ class PhotoLoader(QObject):
 
     def _begin(self, known: Sequence[str]) -> None:
         self._turn += 1
+        self._ahead.drop()
         for request in self._asked.values():
             request.cancel()
         self._asked.clear()
@@ -188,8 +183,7 @@ class PhotoLoader(QObject):
         turn = self._turn
         self._pending += 1
 
-        def prepare(jpeg: bytes) -> QImage | None:
-            return None if least is None else self._colours.shown(rendition_image(jpeg, least))
+        how, prepare = (None, _no_image) if least is None else self._ahead.prepared(least)
 
         def done(looked: Looked[QImage | None] | None) -> None:
             if turn != self._turn:
@@ -209,7 +203,9 @@ class PhotoLoader(QObject):
                 self._begin(())  # one reason is told, not one for every photo
                 self.failed.emit(failure)
 
-        self._asked[photo_id, Rank.LOOK] = self._tasks.decode(lambda: look.picture(photo_id, prepare), done, refused)
+        self._asked[photo_id, Rank.LOOK] = self._tasks.decode(
+            lambda: look.picture(photo_id, prepare, how), done, refused
+        )
 
     def _screen_rank(self, photo_id: str) -> None:
         jpeg = self._jpegs[photo_id]
@@ -285,3 +281,7 @@ def speak_through(loader: PhotoLoader, other: PhotoLoader) -> None:
     loader.coming.connect(other.coming)
     loader.reduced.connect(other.reduced)
     other.looked_again.connect(loader.came)
+
+
+def _no_image(_jpeg: bytes) -> None:
+    """What is on the canvas already."""
