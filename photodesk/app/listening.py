@@ -13,11 +13,12 @@ from photodesk.sync.standing import Standing
 
 SHORT_MS = 10_000
 SAY_EVERY_MS = 30_000
+_ENDS = (PhotoDeskError, RuntimeError)  # httpx says RuntimeError of a client that was closed meanwhile
 
 
 class Listening:
-    """`is_news(event)` says whether the server is further than what was fetched; `news` is set then, and when the
-    stream ended after it had lasted. Each pass begins it again where it does not run."""
+    """`is_news(event)` says whether the server is further than what was fetched; `news` is told then, and when the
+    stream ended: at once, or some seconds later where it had not lasted. Each pass begins it again."""
 
     def __init__(
         self, clock: Clock, standing: Standing, is_news: Callable[[Changed], bool], news: Callable[[], None]
@@ -27,6 +28,7 @@ class Listening:
         self._is_news = is_news
         self._news = news
         self._line: EventLine | None = None
+        self._over = threading.Event()
         self._said_ms = -SAY_EVERY_MS
 
     @property
@@ -38,25 +40,27 @@ class Listening:
         """Listen on this line from now on, unless it is listened to already."""
         if self._line is not line:
             self._line = line
-            threading.Thread(target=self._hear, args=(line,), name="events", daemon=True).start()
+            self._over.set()
+            self._over = threading.Event()
+            threading.Thread(target=self._hear, args=(line, self._over), name="events", daemon=True).start()
 
     def stop(self) -> None:
         """What still comes is not heard any more; hanging up is the line's owner's."""
         self._line = None
+        self._over.set()
 
-    def _hear(self, line: EventLine) -> None:
+    def _hear(self, line: EventLine, over: threading.Event) -> None:
+        """`over` is set once nobody needs to be told any more that this stream ended."""
         began_ms = self._clock.monotonic_ms()
-        with (
-            suppress(PhotoDeskError, RuntimeError),
-            line.events() as events,
-        ):  # RuntimeError: httpx's, of a closed client
+        with suppress(*_ENDS), line.events() as events:
             for event in events:
                 if self._line is not line:
                     return
                 self._heard(event)
         if self._line is line:
             self._line = None
-            if self._clock.monotonic_ms() - began_ms >= SHORT_MS:
+            early_ms = SHORT_MS - (self._clock.monotonic_ms() - began_ms)
+            if early_ms <= 0 or not over.wait(early_ms / 1000):
                 self._news()
 
     def _heard(self, event: Changed | None) -> None:

@@ -1,6 +1,6 @@
 """When the next pass is due: at once after news, seldom while all is quiet, later and later while it fails.
 
-Waits after failures double from 2 s to 5 minutes, each drawn anew between its half and its whole, so that a clinic's
+Waits after failures double from 2 s to 2 minutes, each drawn anew between its half and its whole, so that a clinic's
 workstations do not come back to a server that was restarted all in the same instant (jitter; Brooker 2015).
 """
 
@@ -12,7 +12,7 @@ from photodesk.clock import Clock
 from photodesk.errors import PhotoDeskError
 from photodesk.sync.line import ServerBusy
 
-FIRST_MS, LONGEST_MS = 2_000, 300_000
+FIRST_MS, LONGEST_MS = 2_000, 120_000
 SOONEST_MS, BREATH_MS = 3_000, 300
 POLL_MS, LISTENING_MS = 60_000, 240_000
 FOR_GOOD = frozenset({"newer_format"})

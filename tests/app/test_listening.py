@@ -56,8 +56,10 @@ class Heard:
 
 
 @pytest.fixture
-def heard(tmp_path: Path) -> Heard:
-    return Heard(tmp_path)
+def heard(tmp_path: Path) -> Iterator[Heard]:
+    made = Heard(tmp_path)
+    yield made
+    made.listening.stop()
 
 
 def test_only_what_is_further_is_news(heard: Heard) -> None:
@@ -72,6 +74,10 @@ def test_only_what_is_further_is_news(heard: Heard) -> None:
     heard.line.say(END)
     assert not heard.news.acquire(timeout=0.2), "a stream that ends at once does not make passes one after the other"
     assert not heard.listening.hears
+    other = PretendEvents()
+    heard.listening.begin(other)
+    other.say(END)
+    assert not heard.news.acquire(timeout=0.2), "who listens again needs no telling"
 
 
 def test_a_long_stream_that_ends_is_looked_into_at_once(heard: Heard) -> None:
