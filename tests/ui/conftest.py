@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
 from photodesk.desk.activity import ChainCheck, Summary
@@ -172,6 +173,16 @@ def dressed(qapp: QApplication) -> QApplication:
     qapp.setStyle("Fusion")
     qapp.setFont(font())
     return qapp
+
+
+@pytest.fixture
+def no_windows_left(dressed: QApplication) -> Iterator[None]:
+    """Windows of a test end with it: dressing the next one would style them all again."""
+    yield
+    for window in dressed.topLevelWidgets():
+        window.hide()
+        window.deleteLater()
+    dressed.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture(autouse=True)

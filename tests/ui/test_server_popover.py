@@ -25,6 +25,8 @@ from photodesk.ui.window import MainWindow
 from tests.ui.conftest import AtOnce, Went, pretend_session
 from tests.ui.pretend_server import PretendServer, PretendWorkstations, conflict, synced
 
+pytestmark = pytest.mark.usefixtures("no_windows_left")
+
 OFFLINE = Fixable("server_offline", "The clinic server cannot be reached.", "It will sync later.")
 
 

@@ -24,6 +24,8 @@ from photodesk.ui.window import MainWindow
 from tests.ui.conftest import NOW_MS, AtOnce, Went, pretend_session
 from tests.ui.pretend_server import PretendServer, PretendWorkstations, synced
 
+pytestmark = pytest.mark.usefixtures("no_windows_left")
+
 ALARM = SyncStatus(states.ALARM, alarm="Its order breaks at place 12.", at_ms=NOW_MS)
 
 
@@ -119,7 +121,7 @@ def test_a_clinician_cannot_connect_and_is_told_who_can(dressed: object) -> None
     [
         (synced(), ["Sync now", "Pause"]),
         (SyncStatus(states.PAUSED), ["Go on"]),
-        (ALARM, ["Save evidence", "The server was restored"]),
+        (ALARM, ["Save evidence", "The server was restored", "I have looked, believe it again"]),
         (SyncStatus(states.REVOKED), []),
         (
             SyncStatus(states.OFFLINE, trouble=Trouble("server_offline", "The clinic server cannot be reached.")),
@@ -168,6 +170,12 @@ def test_a_restored_server_is_signed_for_by_who_knows(dressed: object) -> None:
     dialog.known.setChecked(True)
     dialog.save()
     assert shown.server.asked == [("accept_restore",)]
+
+
+def test_an_alarm_that_was_looked_at_is_cleared_by_an_administrator(dressed: object) -> None:
+    shown = Shown(PretendServer(ALARM))
+    shown.section.card.clear_button.click()
+    assert shown.server.asked == [("clear_alarm",)]
 
 
 def test_a_desk_without_a_watch_has_no_such_section(dressed: object) -> None:

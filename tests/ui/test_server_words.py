@@ -48,6 +48,12 @@ def test_offline_says_since_when_and_that_nothing_is_lost() -> None:
     assert head.action == "Try now"
 
 
+def test_a_network_paid_by_volume_is_named() -> None:
+    resting = SyncStatus(states.PAUSED, metered=True)
+    assert words.head(resting, TODAY).title == "Resting on this network"
+    assert words.head(SyncStatus(states.PAUSED), TODAY).action == "Go on"
+
+
 def test_what_needs_a_person_comes_first_on_the_chip() -> None:
     assert words.chip(synced(), 2, TODAY).words == "2 to review"
     assert words.chip(OFFLINE, 2, TODAY).words == "2 to review"

@@ -44,7 +44,7 @@ class ConnectDialog(FormDialog):
         self._compare = Text(COMPARE, TextRole.BODY, wrap=True)
         self.pin = Text("", TextRole.CODE, wrap=True)
         self.same = CheckBox(SAME)
-        self._code = self.field("code", "Code on the server's terminal", placeholder="ABCD-EFGH-JKMN")
+        self._code = self.field("code", "Code on the server's terminal", placeholder="ABCD-EFGH-JKMN-PQRS-TVWX")
         self._later = (self._compare, self.pin, self.same, self._code)
         for widget in self._later:
             self.rows.addWidget(widget)

@@ -54,8 +54,10 @@ class ServerLink(QObject):
         self.watch.look()
         if isinstance(push, SyncState):
             self.rounds.soon()
-        elif push.revoked:
+            return
+        if push.revoked:
             self._navigator.say(SHUT_OUT)
+        self._arrived(Arrived(catalog=True))
 
     def _arrived(self, arrived: Arrived) -> None:
         """The page shown says itself what of it is old now; others read again when they are shown."""

@@ -151,7 +151,7 @@ class ServerPopover(Popover):
 
     def _act(self) -> None:
         state = self._watch.view.now.state
-        if state == states.NONE:
+        if state == states.NONE or (state == states.PAUSED and self._watch.now.metered):
             self.dismiss()
             self._context.navigate.settings("server")
         elif state == states.ALARM:

@@ -34,7 +34,7 @@ _CHIPS = {
 
 
 class StatusCard(Card):
-    """`connect_asked` and `restored_asked` are for administrators; everybody may sync, pause and save evidence."""
+    """Connecting and what ends an alarm are for administrators; everybody may sync, pause and save evidence."""
 
     connect_asked = Signal()
     restored_asked = Signal()
@@ -56,12 +56,15 @@ class StatusCard(Card):
         self.evidence_button.clicked.connect(lambda _checked=False: save_evidence(self.window(), context, watch))
         self.restored_button = Button("The server was restored", height=40)
         self.restored_button.clicked.connect(lambda _checked=False: self.restored_asked.emit())
+        self.clear_button = Button("I have looked, believe it again", height=40)
+        self.clear_button.clicked.connect(lambda _checked=False: watch.clear_alarm())
         self.buttons = (
             self.connect_button,
             self.sync_button,
             self.pause_button,
             self.evidence_button,
             self.restored_button,
+            self.clear_button,
         )
         for button in self.buttons:
             row.addWidget(button)
@@ -87,7 +90,8 @@ class StatusCard(Card):
         self.pause_button.set_text("Go on" if state == states.PAUSED else "Pause")
         self.pause_button.set_icon_name("play" if state == states.PAUSED else "pause")
         self.evidence_button.setVisible(state == states.ALARM)
-        self.restored_button.setVisible(state == states.ALARM and self._may)
+        for button in (self.restored_button, self.clear_button):
+            button.setVisible(state == states.ALARM and self._may)
 
     def facts(self) -> tuple[tuple[str, str], ...]:
         """Labels and what is known, the state first."""

@@ -80,6 +80,10 @@ class ServerWatch(QObject):
         server = self.server
         self._ask(lambda: server.set_settings(structs.replace(server.settings(), paused=paused)))
 
+    def clear_alarm(self) -> None:
+        """An administrator looked at the alarm; where the server is still wrong, it comes again."""
+        self._ask(self.server.clear_alarm)
+
     def resolve(
         self, line: ConflictLine, keep_here: bool, done: Callable[[], None], failed: Callable[[BaseException], None]
     ) -> None:

@@ -74,8 +74,19 @@ _HOME = {
 }
 
 
+METERED = Head(
+    "pause",
+    Tone.WARN,
+    "Resting on this network",
+    "It is paid by volume, so nothing is sent or fetched here. Everything is saved and goes on at another network.",
+    "Settings",
+)
+
+
 def head(now: SyncStatus, today: date) -> Head:
     """How it stands, in a title and a sentence."""
+    if now.state == states.PAUSED and now.metered:
+        return METERED
     if now.state in _HEADS:
         return _HEADS[now.state]
     if now.state == states.ALARM:
@@ -124,7 +135,7 @@ def chip(now: SyncStatus, conflicts: int, today: date) -> ChipWords:
     if now.state == states.OFFLINE:
         return ChipWords(_offline(now, today), "cloud-slash", Tone.WARN)
     if now.state == states.PAUSED:
-        return ChipWords("Paused", "pause", Tone.WARN)
+        return ChipWords("Resting" if now.metered else "Paused", "pause", Tone.WARN)
     return ChipWords(_working(now) if now.state == states.WORKING else "Synced")
 
 
