@@ -40,6 +40,7 @@ class BlobStep:
 
     def run(self, cancel: Cancel) -> int:
         """Send and fetch all there is; how many blobs. Fixable `quota_full` once all that can come down has come."""
+        self._blobs.another_chance()
         self._ask(cancel)
         return _Travel(self._line, self._blobs, Abreast(self._pool), cancel).run()
 

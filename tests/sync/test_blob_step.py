@@ -132,6 +132,11 @@ def test_other_bytes_than_were_asked_for_are_not_kept(spool: Spool, how: str) ->
     if how not in {"short", "empty"}:
         assert states(spool, "blob_in") == [In.WRONG]
         assert blobs.waiting().wrong == 1
+        blobs.another_chance()
+        assert states(spool, "blob_in") == [In.WRONG]
+        blobs.another_chance(after_ms=0)
+        assert BlobStep(server, spool).run(Cancel()) == 0
+        assert states(spool, "blob_in") == [In.WRONG]
         blobs.want([blob(data, rank=URGENT)])
     server.spoil = lambda _id, good: good
     assert BlobStep(server, spool).run(Cancel()) == 1
