@@ -22,7 +22,7 @@ from photodesk.sync.alarms import Alarms
 from photodesk.sync.blob_step import BlobStep
 from photodesk.sync.contradictions import Contradiction
 from photodesk.sync.exchange import Exchange, OperationsStep, sign_in
-from photodesk.sync.keys_step import KeysStep
+from photodesk.sync.keys_step import ErasureStep, KeysStep
 from photodesk.sync.line import Changed
 from photodesk.sync.log_step import LogStep
 from photodesk.sync.members_step import MembersStep, fetch_revocation
@@ -98,6 +98,7 @@ class ClinicPasses:
                 self._restored(station),
                 KeysStep(line, self._spool),
                 OperationsStep(exchange, may_send=self._ahead_ms <= AHEAD_MS),
+                ErasureStep(line, self._spool),
                 LogStep(clinic_id, station, line, self._spool, self.members, self._layout.log),
                 BlobStep(line, self._spool, pool=pool),
             ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from photodesk.ids import NO_ID
 from photodesk.sync.spool_file import SpoolFile
 
 
@@ -24,6 +25,15 @@ class SpoolErasure:
         """Charts whose key was sent or is to be, or came from the server."""
         rows = self._file.rows("SELECT scope FROM erasure_out UNION SELECT scope FROM erasure_in")
         return {str(row[0]) for row in rows}
+
+    def missing(self, most: int) -> list[str]:
+        """Charts that fetched operations are about and whose key is neither here nor made here; some of them."""
+        rows = self._file.rows(
+            "SELECT DISTINCT scope FROM incoming WHERE taken != 1 AND scope != ? AND scope NOT IN"
+            " (SELECT scope FROM erasure_in UNION SELECT scope FROM erasure_out) LIMIT ?",
+            (NO_ID.hex(), most),
+        )
+        return [str(row[0]) for row in rows]
 
     def unsent(self, most: int) -> list[tuple[str, bytes]]:
         """(scope, sealed key) of some that are to be sent."""

@@ -14,11 +14,11 @@ from photodesk.store.key_records import What, make_key_record
 from photodesk.store.member_entry import AddPerson, AddWorkstation, GrantMade, Invitation, KeyMark, SlotMark
 from photodesk.store.records import pack, unpack
 from photodesk.store.roles import KeyKind, Role
+from photodesk.sync.keys_step import LISTED
 from photodesk.sync.line import KeyRecord, SealedErasureKey
 from tests.server.clinic import NOW_MS, Clinic
 from tests.store.conftest import make_keyset
 from tests.sync.hostile.membership import forged, serve
-from tests.sync.hostile.operations import news
 from tests.sync.hostile.stage import SILENT, Stage, comes_to
 
 INNER = b"a bundle, as it stands in a workstation's files"
@@ -117,7 +117,8 @@ def records_out_of_order(stage: Stage) -> None:
 
 def erasure_keys_out_of_order(stage: Stage) -> None:
     """Erasure keys whose scopes do not rise, so that some are never seen."""
-    news(stage)
+    stage.b.spool.set_facts({LISTED: b""})
+    stage.b.spool.set_facts({"erasure-listed": b""})
     stage.line.erasure_keys = lambda _after: [SealedErasureKey("ff" * 16, b"x"), SealedErasureKey("aa" * 16, b"x")]
     stage.members_pass()
 

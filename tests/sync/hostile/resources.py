@@ -8,6 +8,7 @@ import pytest
 
 from photodesk.background import clinic_http
 from photodesk.sync import exchange
+from photodesk.sync.keys_step import LISTED
 from photodesk.sync.line import KeyRecord, OrderPage, SealedErasureKey
 from photodesk.sync.parcels import OPERATION_BYTES
 from tests.sync.hostile.operations import news
@@ -98,14 +99,16 @@ def key_records_without_end(stage: Stage) -> None:
 
 def erasure_keys_without_end(stage: Stage) -> None:
     """More erasure keys than a page holds."""
-    news(stage)
+    stage.b.spool.set_facts({LISTED: b""})
+    stage.b.spool.set_facts({"erasure-listed": b""})
     stage.line.erasure_keys = lambda _after: [SealedErasureKey(f"{n:032x}", b"x") for n in range(1, 502)]
     stage.members_pass()
 
 
 def erasure_key_too_large(stage: Stage) -> None:
     """An erasure key of a megabyte."""
-    news(stage)
+    stage.b.spool.set_facts({LISTED: b""})
+    stage.b.spool.set_facts({"erasure-listed": b""})
     stage.line.erasure_keys = lambda _after: [SealedErasureKey("ab" * 16, bytes(1 << 20))]
     stage.members_pass()
 
