@@ -10,7 +10,14 @@ from photodesk.sync.spooled_blob import COLUMNS, PHOTOS, BlobTable, SpooledBlob,
 
 URGENT, MOST_TRIES = -1, 3
 AGAIN_MS = 12 * 3_600_000
-_NOW_MS = "CAST(strftime('%s', 'now') AS INTEGER) * 1000"
+_REFUSED = (
+    "UPDATE blob_in SET tries = tries + 1, state = CASE WHEN tries + 1 >= ? THEN 3 ELSE 0 END,"
+    " wanted_ms = CAST(strftime('%s', 'now') AS INTEGER) * 1000 WHERE blob_id = ?"
+)
+_AGAIN = (
+    "UPDATE blob_in SET state = 0, tries = ? WHERE state = 3"
+    " AND wanted_ms <= CAST(strftime('%s', 'now') AS INTEGER) * 1000 - ?"
+)
 
 
 class In(IntEnum):
@@ -77,21 +84,14 @@ class BlobsIn(BlobTable):
         for path in (self.in_path(blob_id), self.partial_path(blob_id)):
             path.unlink(missing_ok=True)
         with self._file.transaction() as connection:
-            connection.execute(
-                "UPDATE blob_in SET tries = tries + 1, state = CASE WHEN tries + 1 >= ? THEN 3 ELSE 0 END,"
-                f" wanted_ms = {_NOW_MS} WHERE blob_id = ?",
-                (MOST_TRIES, blob_id),
-            )
+            connection.execute(_REFUSED, (MOST_TRIES, blob_id))
             row = connection.execute("SELECT state FROM blob_in WHERE blob_id = ?", (blob_id,)).fetchone()
         return row is not None and row[0] == int(In.WRONG)
 
     def another_chance(self, after_ms: int = AGAIN_MS) -> None:
         """What was refused for good a while ago is asked for once more: the server may have been repaired."""
         with self._file.transaction() as connection:
-            connection.execute(
-                f"UPDATE blob_in SET state = 0, tries = ? WHERE state = 3 AND wanted_ms <= {_NOW_MS} - ?",  # noqa: S608
-                (MOST_TRIES - 1, after_ms),
-            )
+            connection.execute(_AGAIN, (MOST_TRIES - 1, after_ms))
 
     def unwanted(self, blob_ids: Sequence[bytes]) -> None:
         """Nobody asks for these any more: their charts let them go."""
