@@ -14,6 +14,7 @@ from photodesk.progress import Cancel
 from photodesk.sync.beats import Beats
 from photodesk.sync.contradictions import Attack, Contradiction
 from photodesk.sync.line import OrderLine
+from photodesk.sync.members_ahead import MembersAhead
 from photodesk.sync.order import Order
 from photodesk.sync.own_parcels import OwnParcels
 from photodesk.sync.parcels import (
@@ -68,9 +69,10 @@ class Exchange:
         self._spool = spool
         self._sign = sign
         self._seen = Seen(spool.file)
-        self._order = Order(clinic_id, workstation_id, line, spool, members)
+        ahead = MembersAhead(line, members)
+        self._order = Order(clinic_id, workstation_id, line, spool, ahead)
         self._own = OwnParcels(clinic_id, workstation_id, line, spool, members)
-        self._witness = Witness(clinic_id, workstation_id, line, spool, members)
+        self._witness = Witness(clinic_id, workstation_id, line, spool, ahead)
         self._beats = None if clock is None else Beats(workstation_id, spool, sign, members, clock)
 
     def sign_in(self) -> None:

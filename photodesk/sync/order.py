@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from photodesk.errors import PhotoDeskError
 from photodesk.ids import to_bytes
-from photodesk.store.members import Members
+from photodesk.store.members import MemberWorkstation
 from photodesk.store.operations import verify_operation
 from photodesk.store.records import pack
 from photodesk.sync.contradictions import Attack, Contradiction
 from photodesk.sync.heartbeats import CONTROL, Heartbeat, read_heartbeat
 from photodesk.sync.line import OrderLine, OrderPage, Placed
+from photodesk.sync.members_ahead import MembersAhead
 from photodesk.sync.parcels import MOST_OPERATIONS, OperationHead, operation_head
-from photodesk.sync.passing import CurrentMembers
 from photodesk.sync.spool import Incoming, Spool
 from photodesk.sync.spool_seen import LOG, MEMBERS, PARCEL, PageSeen, Seen
 from photodesk.sync.statements import next_order
@@ -21,7 +21,7 @@ class Order:
     """The clinic's order of operations as the server gives it, from where this workstation stands."""
 
     def __init__(
-        self, clinic_id: str, workstation_id: str, line: OrderLine, spool: Spool, members: CurrentMembers
+        self, clinic_id: str, workstation_id: str, line: OrderLine, spool: Spool, members: MembersAhead
     ) -> None:
         self._clinic = to_bytes(clinic_id)
         self._workstation_id = workstation_id
@@ -40,7 +40,7 @@ class Order:
             raise Contradiction(Attack.RESOURCES, "its page does not fit its order", evidence)
         if len(page.operations) > page.last_place - place:
             raise Contradiction(Attack.RESOURCES, "its page is longer than its order", evidence)
-        reading = _PageReading(self._clinic, self._workstation_id, self._members(), Seen(self._spool.file), evidence)
+        reading = _PageReading(self._clinic, self._workstation_id, self._members, Seen(self._spool.file), evidence)
         for placed in page.operations:
             place, chain = place + 1, reading.take(placed, place + 1, chain)
         if place == page.last_place and chain != page.chain:
@@ -54,11 +54,12 @@ class _PageReading:
     """One page on its way through the checks."""
 
     def __init__(
-        self, clinic: bytes, workstation_id: str, members: Members, seen: Seen, evidence: dict[str, bytes]
+        self, clinic: bytes, workstation_id: str, members: MembersAhead, seen: Seen, evidence: dict[str, bytes]
     ) -> None:
         self._clinic = clinic
         self._workstation_id = workstation_id
-        self._members = members
+        self._ahead = members
+        self._members = members()
         self._before = seen
         self._evidence = evidence
         self._last_beats: dict[str, tuple[int, bytes]] = {}
@@ -84,8 +85,14 @@ class _PageReading:
         self.seen.unlisted.append((head.workstation_id, place, head.hash))
         return chain
 
+    def _station(self, workstation_id: str) -> MemberWorkstation | None:
+        """A workstation of the clinic; one that is not known yet may have joined just now."""
+        if workstation_id not in self._members.workstations:
+            self._members = self._ahead.look()
+        return self._members.workstations.get(workstation_id)
+
     def _operation(self, record: bytes, head: OperationHead, place: int) -> None:
-        station = self._members.workstations.get(head.workstation_id)
+        station = self._station(head.workstation_id)
         if station is None or not verify_operation(record, station.signing_public, self._clinic):
             raise self._wrong("it serves an operation that nobody of the clinic signed")
         if head.workstation_id != self._workstation_id:
@@ -97,7 +104,7 @@ class _PageReading:
         except PhotoDeskError as error:
             raise self._wrong("it serves what is no heartbeat") from error
         station_id, sequence = beat.head.workstation_id, beat.head.sequence
-        station = self._members.workstations.get(station_id)
+        station = self._station(station_id)
         if station is None or not beat.signed_by(station.signing_public, self._clinic):
             raise self._wrong("it serves a heartbeat that nobody of the clinic signed")
         own = self._before.beat_hash(station_id, sequence) if station_id == self._workstation_id else None

@@ -12,13 +12,12 @@ from typing import Protocol
 
 from photodesk.errors import PhotoDeskError
 from photodesk.ids import to_bytes
-from photodesk.store.member_entry import decode_entry
-from photodesk.store.members import Members, MemberWorkstation
+from photodesk.store.members import MemberWorkstation
 from photodesk.sync.contradictions import Attack, Contradiction
 from photodesk.sync.heartbeats import Head
 from photodesk.sync.line import PAGE, MemberLine, OrderLine
+from photodesk.sync.members_ahead import MembersAhead
 from photodesk.sync.parcels import Parcel, read_parcel
-from photodesk.sync.passing import CurrentMembers
 from photodesk.sync.spool import Spool
 from photodesk.sync.spool_seen import MEMBERS, PARCEL, Seen
 
@@ -31,7 +30,7 @@ class Witness:
     """The checks that follow a whole fetch of the order."""
 
     def __init__(
-        self, clinic_id: str, workstation_id: str, line: WitnessLine, spool: Spool, members: CurrentMembers
+        self, clinic_id: str, workstation_id: str, line: WitnessLine, spool: Spool, members: MembersAhead
     ) -> None:
         self._clinic = to_bytes(clinic_id)
         self._workstation_id = workstation_id
@@ -119,29 +118,15 @@ class Witness:
     def _membership(self, said: list[tuple[Head, str]]) -> None:
         """Somebody saw more of the membership log: it must be there to be read, and lead where they said."""
         members = self._members()
-        furthest = max(head.number for head, _ in said)
-        if furthest > members.sequence:
-            members = self._ahead(members.copy(), furthest)
+        if max(head.number for head, _ in said) > members.sequence:
+            members = self._members.look()
         for head, _ in said:
-            if head.number and (head.number > members.sequence or members.hashes[head.number - 1] != head.hash):
+            if head.number > members.sequence:
+                raise Contradiction(Attack.MEMBERSHIP, "it hides entries that another workstation was shown")
+            if head.number and members.hashes[head.number - 1] != head.hash:
                 raise Contradiction(
                     Attack.MEMBERSHIP, "another workstation was shown another list of people and workstations"
                 )
-
-    def _ahead(self, members: Members, furthest: int) -> Members:
-        """The log as far as somebody else saw it; only looked at, the membership step takes it."""
-        while members.sequence < furthest:
-            page = self._line.members(members.sequence)
-            if not page or len(page) > PAGE:
-                raise Contradiction(Attack.MEMBERSHIP, "it hides entries that another workstation was shown")
-            for record in page:
-                try:
-                    members.take(decode_entry(record))
-                except PhotoDeskError as error:
-                    raise Contradiction(
-                        Attack.MEMBERSHIP, "it serves membership entries that do not fit", {"entry.bin": record}
-                    ) from error
-        return members
 
 
 def _last_place(parcel: Parcel, waiting: Iterator[tuple[int, bytes]]) -> int | None:

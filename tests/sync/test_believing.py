@@ -165,6 +165,19 @@ def test_a_workstation_that_was_shut_out_is_heard_no_more(three: tuple[Desk, Des
     assert b.alarms.standing() == []
 
 
+def test_a_workstation_that_joined_during_the_pass_is_no_alarm(three: tuple[Desk, Desk, Desk], tmp_path: Path) -> None:
+    a, b, _ = three
+    pass_all(a, b)
+    known = b.members()
+    d = Desk(tmp_path / "d", a.clinic, a.clinic.add_workstation(), a.server)
+    made = d.change(2)
+    pass_all(d)
+    b.members = lambda: known  # type: ignore[method-assign]
+    pass_all(b)
+    assert b.records() == made
+    assert b.alarms.standing() == []
+
+
 def test_the_log_goes_up_with_receipts_that_are_checked(three: tuple[Desk, Desk, Desk]) -> None:
     a, b, _ = three
     a.write_log(3)
