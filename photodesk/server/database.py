@@ -16,7 +16,7 @@ from photodesk.server import schema
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_S = 30
-CONNECTIONS = 10  # kept for one process; as many again when all are busy, so that three fit PostgreSQL's own limit
+CONNECTIONS = 20  # kept by one process for each database, opened as they are needed
 SETTING_UP = 0x50686F746F4465  # the number of PostgreSQL's lock for what one process does at its start
 
 
@@ -28,7 +28,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         settings: dict[str, Any] = {"connect_args": {"timeout": BUSY_S}}
         if not self.is_sqlite:
-            settings = {"pool_size": CONNECTIONS, "max_overflow": CONNECTIONS}
+            settings = {"pool_size": CONNECTIONS, "max_overflow": 0}
         self.engine: Engine = create_engine(self.url, hide_parameters=True, **settings)
         if self.is_sqlite:
             event.listen(self.engine, "connect", _set_up_sqlite)

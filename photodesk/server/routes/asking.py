@@ -11,22 +11,22 @@ from photodesk.server.messages import BlobId, Id, Limit, Place
 from photodesk.server.parts import Parts
 
 
-def parts(request: Request) -> Parts:
-    """The parts this app was made with."""
+async def parts(request: Request) -> Parts:
+    """The parts this app was made with; asynchronous, for what is not costs a turn of a thread."""
     return cast("Parts", request.app.state.parts)
 
 
 def contact(request: Request, authorization: Annotated[str, Header()] = "") -> Contact:
     """The workstation that signed in; 401, 403, 429."""
-    held = parts(request)
+    held = cast("Parts", request.app.state.parts)
     who = held.signing_in.contact(authorization)
     held.rates.ask(who.workstation_id)
     return who
 
 
-def knock(request: Request) -> None:
+async def knock(request: Request) -> None:
     """Somebody without a token; 429."""
-    parts(request).rates.knock(request.client.host if request.client else "")
+    cast("Parts", request.app.state.parts).rates.knock(request.client.host if request.client else "")
 
 
 AskedParts = Annotated[Parts, Depends(parts)]
