@@ -65,7 +65,8 @@ class ChartWriting(ChartReading):
     def replay(self, connection: Any) -> None:
         """Make the tables that operations tell of anew from all of them, in a database where these are empty."""
         with self.ledger.database.fresh() as reading:
-            for (record,) in reading.execute("SELECT record FROM operation ORDER BY clock, workstation, sequence"):
+            sql = "SELECT record FROM operation WHERE entity <> '' ORDER BY clock, workstation, sequence"
+            for (record,) in reading.execute(sql):
                 told = open_operation(bytes(record), self._keyset, lambda _: self._scope.erasure_key)
                 if told.edit.entity in CHART_TABLES:
                     apply(connection, CHART_TABLES, told.edit, told.clock, told.workstation)

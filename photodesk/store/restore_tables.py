@@ -12,6 +12,7 @@ from photodesk.store.keyset import KeySet
 from photodesk.store.operations import Operation, chained, open_operation, verify_operation
 from photodesk.store.projection import Tables, apply
 from photodesk.store.records import unpack
+from photodesk.store.taking_chains import arrived
 
 
 @dataclass
@@ -33,7 +34,13 @@ class Replay:
             self._one(connection, record)
 
     def _one(self, connection: Any, record: bytes) -> None:
-        operation = self._opened(record)
+        try:
+            operation = self._opened(record)
+        except Refused as refused:
+            if refused.code != "newer_format":
+                raise
+            self._keep_unread(connection, record)
+            return
         if operation is None:
             return
         workstation = operation.workstation
@@ -55,6 +62,17 @@ class Replay:
             ),
         )
         apply(connection, self.tables, edit, operation.clock, workstation)
+
+    def _keep_unread(self, connection: Any, record: bytes) -> None:
+        """What a newer program of another workstation said: kept as it is, as it was where the backup was made."""
+        one = arrived(record)
+        if not verify_operation(record, self.workstations.get(one.workstation, b""), self.keyset.clinic_id):
+            raise Damaged("operation_altered", "The backup holds a change that no workstation of the clinic signed.")
+        connection.execute(
+            "INSERT INTO operation VALUES (?, ?, ?, ?, '', '', ?)",
+            (one.operation_id, one.workstation, one.sequence, one.clock, record),
+        )
+        connection.execute("INSERT INTO unread VALUES (?)", (one.operation_id,))
 
     def _opened(self, record: bytes) -> Operation | None:
         lost: list[str] = []
