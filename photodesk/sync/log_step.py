@@ -149,8 +149,12 @@ class LogStep:
         return count
 
     def _claims(self, newest: dict[str, Checkpoint]) -> list[tuple[Head, str]]:
-        """What others said they saw of logs, this one's too; each is so, or it is a contradiction."""
-        said = self._seen.claims(LOG)
+        """What others said they saw of logs, this one's too; each is so, or it is a contradiction.
+
+        Of a workstation that joined just now it is looked at in the next pass.
+        """
+        known = self._members().workstations
+        said = [one for one in self._seen.claims(LOG) if one[0].workstation_id in known]
         for head in {head: None for head, _ in said}:
             if head.workstation_id == self._workstation_id:
                 if not holds(self._folder, self._workstation_id, head.number, head.hash):
@@ -165,8 +169,6 @@ class LogStep:
         newest = newest or self._kept.newest(head.workstation_id)
         if newest is not None and newest.sequence == head.number:
             return newest.chain == head.hash
-        if head.workstation_id not in self._members().workstations:
-            return False
         page = self._line.checkpoints(head.workstation_id, head.number - 1)
         checked = checked_page(self._members(), head.workstation_id, head.number - 1, page)
         return bool(checked) and (checked[0].sequence, checked[0].chain) == (head.number, head.hash)
