@@ -36,7 +36,7 @@ class LostDialog(Dialog):
         close = Button("Close", key="Esc", height=40)
         close.clicked.connect(lambda _checked=False: self.dismiss())
         foot.addWidget(close)
-        words_of_button = "Wipe it" if lost.line.revoked else "Shut out and wipe"
+        words_of_button = "Wipe it" if lost.line.revoked else "Shut it out"
         self.revoke = Button(words_of_button, ButtonKind.PRIMARY, height=40)
         self.revoke.setVisible(may_manage and not lost.line.here and not lost.line.wiped)
         self.revoke.clicked.connect(self._revoke)
