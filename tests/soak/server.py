@@ -99,6 +99,7 @@ class Soak:
     def _work(self, stations: list[Station], steady: Running, seconds: float) -> None:
         urls = [steady.url]
         threads = [threading.Thread(target=self._send, args=(one, urls, steady)) for one in stations]
+        threads += [threading.Thread(target=self._listen, args=(one, steady), daemon=True) for one in stations]
         if self._both:
             threads.append(threading.Thread(target=self._kill_again_and_again, args=(urls,)))
         for thread in threads:
@@ -186,6 +187,19 @@ class Soak:
                 if isinstance(error, httpx.HTTPStatusError) and error.response.status_code in {400, 409, 413, 422, 500}:
                     self.problems.append(f"{error.response.status_code} {error.response.text[:200]}")
                 time.sleep(0.05)
+
+    def _listen(self, station: Station, steady: Running) -> None:
+        """Streams of events that are opened, read a little, and left."""
+        while not self._ending.is_set():
+            headers = {"Authorization": f"Bearer {station.caller.token}"}
+            try:
+                with steady.http() as http, http.stream("GET", "/v1/events", headers=headers) as stream:
+                    for heard in stream.iter_lines():
+                        if self._ending.is_set() or (heard and random.random() < 0.2):  # noqa: S311
+                            break
+            except httpx.HTTPError:
+                time.sleep(0.2)
+            self._ending.wait(0.3)
 
     def _bring(self, station: Station, blob: bytes) -> None:
         station.caller.upload(blob).raise_for_status()
