@@ -17,6 +17,7 @@ from photodesk.background.clinic_http import (
     pin_of,
     put_elsewhere,
 )
+from photodesk.sync.blob_parts import PART_BYTES
 from photodesk.sync.line import (
     PAGE,
     Changed,
@@ -36,6 +37,7 @@ __all__ = ["ClinicLine", "ServerFacts", "fetch_certificate", "pin_of"]
 One = TypeVar("One")
 QUIET_S = 45.0  # the server's event stream breathes every 20 s
 MOST_EVENT_BYTES = 4096
+SMALL_BYTES = 1 << 20  # goes through the server also where it has an object store
 
 
 class ServerFacts(msgspec.Struct, frozen=True):
@@ -114,6 +116,7 @@ class ClinicLine:
         self._http = ClinicHttp(url, certificate, pin, spend)
         self._spend = spend
         self._pin = pin
+        self.whole_bytes = SMALL_BYTES
         self._direct = True
 
     def __enter__(self) -> ClinicLine:
@@ -240,6 +243,9 @@ class ClinicLine:
         said = set(self._http.ask("POST", "/v1/blobs/missing", _BlobIds, body).blob_ids)
         return [one for one in blob_ids if one.hex() in said]
 
+    def put_whole(self, blob_id: bytes, data: bytes) -> None:
+        self._http.ask("PUT", f"/v1/blobs/{blob_id.hex()}?bytes={len(data)}", _Done, content=data)
+
     def begin_upload(self, blob_id: bytes, length: int) -> UploadState:
         return self._http.ask("POST", "/v1/uploads", UploadState, {"blob_id": blob_id.hex(), "bytes": length})
 
@@ -248,6 +254,7 @@ class ClinicLine:
         address = self._http.ask("POST", f"{path}/address", _PartAddress).url if self._direct else None
         if address is None:
             self._direct = False  # a server without an object store gives none for any part
+            self.whole_bytes = PART_BYTES
             self._http.ask("PUT", path, _Done, content=data)
             return
         put_elsewhere(address, data)

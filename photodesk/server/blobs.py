@@ -7,7 +7,7 @@ its length and its parts' hashes, which needs no second reading.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -132,6 +132,20 @@ class Blobs:
         _refuse_number(length, number)
         return self._objects.presigned_put(_name(contact.clinic_id, upload_id, number))
 
+    def begin_whole(self, contact: Contact, blob_id: bytes, length: int) -> ArrivingPart | None:
+        """A blob of one part: announced, brought and completed in one; None where it is here already. As `begin`."""
+        if length > PART_BYTES:
+            raise bad_message("the length of the blob")
+        upload = self.begin(contact, blob_id, length)
+        if upload.done:
+            return None
+        arriving = self._objects.incoming(_name(contact.clinic_id, upload.upload_id, 0))
+
+        def note(hashed: bytes) -> None:
+            self._complete(contact, upload.upload_id, {0: hashed})
+
+        return ArrivingPart(arriving, length, note)
+
     def begin_part(self, contact: Contact, upload_id: str, number: int) -> ArrivingPart:
         """A part that arrives in pieces. The same part again is the same."""
         with self._database.read() as connection:
@@ -156,13 +170,17 @@ class Blobs:
 
     def complete(self, contact: Contact, upload_id: str) -> None:
         """Make the blob readable. 409 `parts_missing`; 409 `blob_wrong` where the parts are not the blob of this id."""
+        self._complete(contact, upload_id, {})
+
+    def _complete(self, contact: Contact, upload_id: str, brought: Mapping[int, bytes]) -> None:
+        """`brought` are hashes of parts that are here and were not noted before."""
         clinic_id = contact.clinic_id
         with self._database.write() as connection:
             room = room_of(connection, clinic_id)
             blob_id, length = self._mine(connection, contact, upload_id)
             if self._held(connection, clinic_id, blob_id) is not None:
                 return
-            parts = self._parts(connection, upload_id)
+            parts = self._parts(connection, upload_id) | dict(brought)
             if len(parts) != part_count(length):
                 raise Refusal(409, "parts_missing", "Some parts of the blob are not here yet.", "Send them.")
             if id_of_parts(length, [parts[number] for number in range(len(parts))]) != blob_id:

@@ -34,7 +34,8 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers, is_part = dict(scope["headers"]), "/parts/" in scope["path"]
+        headers = dict(scope["headers"])
+        is_part = "/parts/" in scope["path"] or (scope["path"].startswith("/v1/blobs/") and scope["method"] == "PUT")
         limit = PART_BYTES if is_part else BODY_BYTES
         said = headers.get(b"content-length", b"0")
         if not said.isdigit() or int(said) > limit:

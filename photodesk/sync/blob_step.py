@@ -128,12 +128,23 @@ class _Travel:
 
     def _upload(self, blob: SpooledBlob) -> None:
         """A blob of one part."""
+        if blob.size_bytes <= self._line.whole_bytes:
+            self._upload_whole(blob)
+            return
         upload = self._begin(blob)
         if upload is None:
             return
         if not upload.parts:
             self._put(blob, upload, 0)
         self._complete(blob, upload)
+
+    def _upload_whole(self, blob: SpooledBlob) -> None:
+        self._cancel.check()
+        data = _read(self._blobs.out_path(blob.blob_id), 0, blob.size_bytes + 1)
+        if len(data) != blob.size_bytes:
+            self._blobs.set_out([blob.blob_id], Out.LACKING)  # to be sealed again
+        elif self._may(lambda: self._line.put_whole(blob.blob_id, data), blob):
+            self._sent(blob)
 
     def _part(self, blob: SpooledBlob, upload: UploadState, number: int, left: _Left) -> Callable[[], None]:
         def work() -> None:
@@ -170,8 +181,13 @@ class _Travel:
         return True
 
     def _complete(self, blob: SpooledBlob, upload: UploadState) -> None:
+        if self._may(lambda: self._line.complete_upload(upload.upload_id), blob):
+            self._sent(blob)
+
+    def _may(self, complete: Callable[[], None], blob: SpooledBlob) -> bool:
+        """Whether the server took the blob as it is."""
         try:
-            self._line.complete_upload(upload.upload_id)
+            complete()
         except PhotoDeskError as error:
             if error.code == FULL:
                 self._full = error
@@ -180,8 +196,8 @@ class _Travel:
                 self._blobs.set_out([blob.blob_id], Out.LACKING)
             else:
                 raise
-            return
-        self._sent(blob)
+            return False
+        return True
 
     def _sent(self, blob: SpooledBlob) -> None:
         self._blobs.arrived_there(blob.blob_id)

@@ -238,7 +238,15 @@ class LogLine(Protocol):
 
 
 class BlobLine(Protocol):
-    """Sealed blobs. A blob id is 32 bytes."""
+    """Sealed blobs. A blob id is 32 bytes. One of at most `whole_bytes` is brought whole, one request instead of three;
+    it is never more than one part.
+    """
+
+    whole_bytes: int
+
+    def put_whole(self, blob_id: bytes, data: bytes) -> None:
+        """Bring a blob and make it readable. Fixable `quota_full`; Refused `blob_wrong`."""
+        ...
 
     def missing_blobs(self, blob_ids: Sequence[bytes]) -> list[bytes]:
         """Those of at most 1000 ids that the server has no complete blob of."""

@@ -65,6 +65,23 @@ def test_an_upload_resumes_where_it_broke_off(server: Server) -> None:
         assert answer.status_code == 416
 
 
+def test_a_blob_of_one_part_comes_in_one_request(server: Server) -> None:
+    caller, stranger = server.caller(server.clinic()), server.caller(server.clinic())
+    for size in (1, 5000, PART_BYTES):
+        data = os.urandom(size)
+        path, length = f"/v1/blobs/{blob_id(data)}", f"bytes={size}"
+        assert code_of(caller.ask("PUT", f"{path}?{length}", content=os.urandom(size))) == "blob_wrong"
+        assert code_of(caller.ask("PUT", f"{path}?{length}", content=data[:-1])) == "bad_message"
+        assert caller.ask("GET", path).status_code == 404, "not before it is the blob"
+        for _ in range(2):
+            assert caller.ask("PUT", f"{path}?{length}", content=data).status_code == 200
+        assert caller.ask("GET", path).content == data
+        assert stranger.ask("GET", path).status_code == 404
+    too_large = caller.ask("PUT", f"/v1/blobs/{'ab' * 32}?bytes={PART_BYTES + 1}", content=bytes(PART_BYTES + 1))
+    assert too_large.status_code in {400, 413, 422}
+    assert len(list(server.parts.objects.names())) == 3
+
+
 def test_bytes_that_are_not_the_blob_never_become_it(server: Server) -> None:
     caller = server.caller(server.clinic())
     data = os.urandom(5000)

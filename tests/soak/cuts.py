@@ -50,6 +50,10 @@ class Doubting(ClinicLine):
         self._again(lambda: super(Doubting, self).begin_upload(blob_id, length))
         return super().begin_upload(blob_id, length)
 
+    def put_whole(self, blob_id: bytes, data: bytes) -> None:
+        self._again(lambda: super(Doubting, self).put_whole(blob_id, data))
+        super().put_whole(blob_id, data)
+
     def put_part(self, upload_id: str, number: int, data: bytes) -> None:
         self._again(lambda: super(Doubting, self).put_part(upload_id, number, data))
         super().put_part(upload_id, number, data)

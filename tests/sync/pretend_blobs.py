@@ -19,6 +19,7 @@ class PretendBlobs:
         self.completed: list[bytes] = []
         self.asked: list[tuple[str, bytes]] = []
         self.quota = 1 << 60
+        self.whole_bytes = 0
         self.cut: Callable[[str], None] = lambda _what: None
         self.spoil: Callable[[bytes, bytes], bytes] = lambda _blob_id, data: data
 
@@ -36,6 +37,12 @@ class PretendBlobs:
         _, parts = self.uploads.setdefault(blob_id, (length, {}))
         self.cut("begun")
         return UploadState(blob_id.hex(), tuple(sorted(parts)), False)
+
+    def put_whole(self, blob_id: bytes, data: bytes) -> None:
+        upload = self.begin_upload(blob_id, len(data))
+        if not upload.done:
+            self.put_part(upload.upload_id, 0, data)
+            self.complete_upload(upload.upload_id)
 
     def put_part(self, upload_id: str, number: int, data: bytes) -> None:
         self.cut("part")

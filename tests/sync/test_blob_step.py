@@ -60,6 +60,30 @@ def test_pictures_go_before_originals_and_files_leave_the_spool(spool: Spool) ->
     assert BlobStep(server, spool).run(Cancel()) == 0
 
 
+def test_small_ones_go_whole_and_what_is_wrong_with_them_is_told_apart(spool: Spool) -> None:
+    server, blobs = PretendBlobs(), BlobSpool(spool.file)
+    server.whole_bytes = 1000
+    fine, torn, short, large = sealed(
+        spool,
+        (b"small" * 9, BlobKind.THUMBNAIL),
+        (b"torn" * 9, BlobKind.THUMBNAIL),
+        (b"short" * 9, BlobKind.SCREEN),
+        (bytes(1001), BlobKind.ORIGINAL),
+    )
+    blobs.out_path(torn.blob_id).write_bytes(b"nrot" * 9)
+    blobs.out_path(short.blob_id).write_bytes(b"sh")
+    assert BlobStep(server, spool).run(Cancel()) == 2
+    assert set(server.blobs) == {fine.blob_id, large.blob_id}
+    known = blobs.known_out(SCOPE)
+    assert known[torn.blob_id] is known[short.blob_id] is Out.LACKING
+    assert known[fine.blob_id] is known[large.blob_id] is Out.THERE
+    sealed(spool, (b"late" * 9, BlobKind.THUMBNAIL))
+    server.quota = 0
+    with pytest.raises(Fixable, match="room"):
+        BlobStep(server, spool).run(Cancel())
+    assert len(blobs.out_in(Out.SEALED)) == 1
+
+
 def test_a_large_upload_goes_on_where_it_stood(spool: Spool) -> None:
     server = PretendBlobs()
     data = os.urandom(3 * PART_BYTES + 5)

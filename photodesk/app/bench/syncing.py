@@ -78,7 +78,8 @@ def _run(count: int, size_mb: float, runs: _Runs) -> None:
             found_here(shop.desk, url, code)
             _begin(shop)
             costs = ProcessCosts()
-            seconds, size, runs.thumbnail_bytes = _sync(shop, costs)
+            seconds, size, runs.thumbnail_bytes = _sync(shop)
+            costs.sample()  # afterwards only: looking at every process of a computer takes a processor
             after = _bare(shop.folder / "after", data, files)
             runs.costs = costs.text()
         runs.bytes_up = size
@@ -100,7 +101,7 @@ def _begin(shop: Workshop) -> None:
         spool.close()
 
 
-def _sync(shop: Workshop, costs: ProcessCosts) -> tuple[float, int, int]:
+def _sync(shop: Workshop) -> tuple[float, int, int]:
     """(s until the server has everything, bytes it has then, bytes of thumbnails among them)."""
     link, session = shop.desk.link, shop.desk.session
     spool = Spool(session.layout.spool)
@@ -110,7 +111,6 @@ def _sync(shop: Workshop, costs: ProcessCosts) -> tuple[float, int, int]:
         while desk.out():  # what does not fit into the spool at once follows
             link.sync_now()
         while blobs.waiting().bytes_out:
-            costs.sample()
             if time.perf_counter() - began > LONGEST_S:
                 raise RuntimeError("the bench's own upload does not end")
             time.sleep(0.05)

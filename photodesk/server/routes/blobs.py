@@ -6,18 +6,21 @@ import re
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from photodesk.server import messages as m
 from photodesk.server.answers import REFUSALS
-from photodesk.server.blobs import PIECE_BYTES, Upload
+from photodesk.server.blobs import PIECE_BYTES, ArrivingPart, Upload
+from photodesk.server.parts import Parts
 from photodesk.server.refusals import Refusal
 from photodesk.server.routes.asking import AskedParts, BlobIdPath, IdPath, NumberPath, SignedIn
+from photodesk.sync.blob_parts import PART_BYTES
 
 router = APIRouter(prefix="/v1", responses=REFUSALS)
 OCTETS = {"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {"type": "string"}}}}}
+LengthQuery = Annotated[int, Query(alias="bytes", ge=1, le=PART_BYTES)]
 _RANGE = re.compile(r"bytes=(\d{1,15})-(\d{0,15})")
 
 
@@ -43,15 +46,18 @@ def part_address(upload_id: IdPath, number: NumberPath, parts: AskedParts, who: 
 @router.put("/uploads/{upload_id}/parts/{number}", openapi_extra=OCTETS)
 async def put_part(upload_id: IdPath, number: NumberPath, request: Request, parts: AskedParts, who: SignedIn) -> m.Done:
     """Keep one part of 8 MiB (the last one shorter), durably. Memory holds a piece of it at a time."""
-    arriving = await run_in_threadpool(parts.blobs.begin_part, who, upload_id, number)
-    try:
-        async for piece in _pieces(request):
-            await run_in_threadpool(arriving.write, piece)
-            parts.metrics.received.inc(len(piece))
-        await run_in_threadpool(arriving.keep)
-    except BaseException:
-        arriving.drop()
-        raise
+    await _take(request, parts, await run_in_threadpool(parts.blobs.begin_part, who, upload_id, number))
+    return m.Done()
+
+
+@router.put("/blobs/{blob_id}", openapi_extra=OCTETS)
+async def put_blob(
+    blob_id: BlobIdPath, length: LengthQuery, request: Request, parts: AskedParts, who: SignedIn
+) -> m.Done:
+    """Keep a whole blob of one part, durably, and make it readable: what three requests do for a larger one."""
+    arriving = await run_in_threadpool(parts.blobs.begin_whole, who, bytes.fromhex(blob_id), length)
+    if arriving is not None:
+        await _take(request, parts, arriving)
     return m.Done()
 
 
@@ -81,6 +87,17 @@ def read_blob(
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{held.length}"
     stream = parts.blobs.read(who.clinic_id, held, start, end)
     return StreamingResponse(stream, 206 if range_asked else 200, headers, "application/octet-stream")
+
+
+async def _take(request: Request, parts: Parts, arriving: ArrivingPart) -> None:
+    try:
+        async for piece in _pieces(request):
+            await run_in_threadpool(arriving.write, piece)
+            parts.metrics.received.inc(len(piece))
+        await run_in_threadpool(arriving.keep)
+    except BaseException:
+        arriving.drop()
+        raise
 
 
 async def _pieces(request: Request) -> AsyncIterator[bytes]:
