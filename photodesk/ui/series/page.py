@@ -40,9 +40,7 @@ class SeriesPage(ViewingPage):
         super().__init__(context, patient_id, SCREEN, model, parent)
         self.model = model
         self._protocols: tuple[Protocol, ...] = ()
-        self.source = PictureSource(
-            context.desk.gate, context.tasks, patient_id, SCREEN, colours=context.colours
-        )
+        self.source = PictureSource(context.desk.gate, context.tasks, patient_id, SCREEN, colours=context.colours)
         self.bar, self.foot = SeriesBar(demo=context.clinic.demo), SeriesFoot(model)
         self.table = SeriesTable(model, self.source)
         self.setAccessibleName("Views and visits")
