@@ -7,7 +7,7 @@ its length and its parts' hashes, which needs no second reading.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -49,10 +49,16 @@ class HeldBlob:
 
 
 class ArrivingPart:
-    """One part on its way in: hashed and written as it comes, counted once it is whole and durable."""
+    """One part on its way in: hashed and written as it comes, proven, then counted once it is whole and durable."""
 
-    def __init__(self, arriving: Incoming, length: int, note: Callable[[bytes], None]) -> None:
-        self._arriving, self._length, self._note = arriving, length, note
+    def __init__(
+        self,
+        arriving: Incoming,
+        length: int,
+        note: Callable[[bytes], None],
+        prove: Callable[[bytes], None] = lambda _hashed: None,
+    ) -> None:
+        self._arriving, self._length, self._note, self._prove = arriving, length, note, prove
         self._hash, self._taken = hashlib.sha256(), 0
 
     def write(self, data: bytes) -> None:
@@ -67,8 +73,10 @@ class ArrivingPart:
         """The part is whole. 400 for one that is too short."""
         if self._taken != self._length:
             raise bad_message("the length of this part")
+        hashed = self._hash.digest()
+        self._prove(hashed)
         self._arriving.keep()
-        self._note(self._hash.digest())
+        self._note(hashed)
 
     def drop(self) -> None:
         """The part does not come after all."""
@@ -133,18 +141,32 @@ class Blobs:
         return self._objects.presigned_put(_name(contact.clinic_id, upload_id, number))
 
     def begin_whole(self, contact: Contact, blob_id: bytes, length: int) -> ArrivingPart | None:
-        """A blob of one part: announced, brought and completed in one; None where it is here already. As `begin`."""
-        if length > PART_BYTES:
+        """A blob of one part, which counts in one transaction once it is here; None where it is here already.
+
+        Its object's name follows from who brings what: after a crash the same name is brought again, and what is
+        not the blob never gets it. 507 `quota_full`, 400 for a length that cannot be.
+        """
+        if not 0 < length <= PART_BYTES:
             raise bad_message("the length of the blob")
-        upload = self.begin(contact, blob_id, length)
-        if upload.done:
-            return None
-        arriving = self._objects.incoming(_name(contact.clinic_id, upload.upload_id, 0))
+        with self._database.read() as connection:
+            if self._held(connection, contact.clinic_id, blob_id) is not None:
+                return None
+            room_of(connection, contact.clinic_id, alone=False).refuse_beyond_quota(length)
+        stored_as = hashlib.sha256(contact.workstation_id.encode() + blob_id).hexdigest()[:32]
 
-        def note(hashed: bytes) -> None:
-            self._complete(contact, upload.upload_id, {0: hashed})
+        def prove(hashed: bytes) -> None:
+            if id_of_parts(length, [hashed]) != blob_id:
+                raise _wrong()
 
-        return ArrivingPart(arriving, length, note)
+        def note(_hashed: bytes) -> None:
+            with self._database.write() as connection:
+                room = room_of(connection, contact.clinic_id)
+                if self._held(connection, contact.clinic_id, blob_id) is None:
+                    room.use(connection, length)
+                    self._insert(connection, contact.clinic_id, blob_id, length, stored_as)
+
+        arriving = self._objects.incoming(_name(contact.clinic_id, stored_as, 0))
+        return ArrivingPart(arriving, length, note, prove)
 
     def begin_part(self, contact: Contact, upload_id: str, number: int) -> ArrivingPart:
         """A part that arrives in pieces. The same part again is the same."""
@@ -170,26 +192,21 @@ class Blobs:
 
     def complete(self, contact: Contact, upload_id: str) -> None:
         """Make the blob readable. 409 `parts_missing`; 409 `blob_wrong` where the parts are not the blob of this id."""
-        self._complete(contact, upload_id, {})
-
-    def _complete(self, contact: Contact, upload_id: str, brought: Mapping[int, bytes]) -> None:
-        """`brought` are hashes of parts that are here and were not noted before."""
         clinic_id = contact.clinic_id
         with self._database.write() as connection:
             room = room_of(connection, clinic_id)
             blob_id, length = self._mine(connection, contact, upload_id)
             if self._held(connection, clinic_id, blob_id) is not None:
                 return
-            parts = self._parts(connection, upload_id) | dict(brought)
+            parts = self._parts(connection, upload_id)
             if len(parts) != part_count(length):
                 raise Refusal(409, "parts_missing", "Some parts of the blob are not here yet.", "Send them.")
             if id_of_parts(length, [parts[number] for number in range(len(parts))]) != blob_id:
                 connection.execute(delete(schema.upload_part).where(schema.upload_part.c.upload_id == upload_id))
-                wrong = Refusal(409, "blob_wrong", "The parts are not the blob of this id.", "Send them again.")
+                wrong = _wrong()
             else:
                 wrong = None
-                row = {"clinic_id": clinic_id, "blob_id": blob_id, "bytes": length, "stored_as": upload_id}
-                connection.execute(insert(schema.blob).values(row | {"received_ms": self._clock.wall_ms()}))
+                self._insert(connection, clinic_id, blob_id, length, upload_id)
                 room.keep_promised(connection, length)
         if wrong is not None:
             raise wrong
@@ -247,6 +264,10 @@ class Blobs:
             raise unknown("upload")
         return bytes(row.blob_id), row.bytes
 
+    def _insert(self, connection: Connection, clinic_id: str, blob_id: bytes, length: int, stored_as: str) -> None:
+        row = {"clinic_id": clinic_id, "blob_id": blob_id, "bytes": length, "stored_as": stored_as}
+        connection.execute(insert(schema.blob).values(row | {"received_ms": self._clock.wall_ms()}))
+
     def _parts(self, connection: Connection, upload_id: str) -> dict[int, bytes]:
         table = schema.upload_part
         rows = connection.execute(select(table).where(table.c.upload_id == upload_id))
@@ -258,6 +279,10 @@ class Blobs:
             select(table).where((table.c.clinic_id == clinic_id) & (table.c.blob_id == blob_id))
         ).first()
         return None if row is None else HeldBlob(blob_id, row.bytes, row.stored_as)
+
+
+def _wrong() -> Refusal:
+    return Refusal(409, "blob_wrong", "The parts are not the blob of this id.", "Send them again.")
 
 
 def _refuse_number(length: int, number: int) -> None:

@@ -21,6 +21,10 @@ class Room:
     promised_bytes: int
     quota_bytes: int
 
+    def refuse_beyond_quota(self, size_bytes: int) -> None:
+        """507 `quota_full` where so many bytes more do not fit."""
+        self._refuse_beyond(self.quota_bytes, size_bytes)
+
     def use(self, connection: Connection, size_bytes: int) -> None:
         """Count bytes that are kept now. 507 `quota_full`."""
         self._refuse_beyond(self.quota_bytes, size_bytes)
@@ -54,10 +58,11 @@ class Room:
         connection.execute(update(table).where(table.c.clinic_id == self.clinic_id).values(**values))
 
 
-def room_of(connection: Connection, clinic_id: str) -> Room:
-    """The room as of now, locked."""
+def room_of(connection: Connection, clinic_id: str, *, alone: bool = True) -> Room:
+    """The room as of now; locked, unless it is only looked at."""
     table = schema.clinic
-    row = connection.execute(select(table).where(table.c.clinic_id == clinic_id).with_for_update()).first()
+    asked = select(table).where(table.c.clinic_id == clinic_id)
+    row = connection.execute(asked.with_for_update() if alone else asked).first()
     if row is None:
         raise unknown("clinic")
     return Room(clinic_id, row.used_bytes, row.promised_bytes, row.quota_bytes)

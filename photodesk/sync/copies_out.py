@@ -26,7 +26,7 @@ from photodesk.sync.spool_blobs import BlobSpool, Out, SpooledBlob, rank_of
 
 ROOM_BYTES = 4 << 30
 FREE_BYTES = 1 << 30
-TOGETHER, TOGETHER_BYTES = 64, 64 << 20
+TOGETHER, TOGETHER_BYTES = 64, 16 << 20
 REASON = "sealed copy"
 
 

@@ -80,6 +80,9 @@ def test_a_blob_of_one_part_comes_in_one_request(server: Server) -> None:
     too_large = caller.ask("PUT", f"/v1/blobs/{'ab' * 32}?bytes={PART_BYTES + 1}", content=bytes(PART_BYTES + 1))
     assert too_large.status_code in {400, 413, 422}
     assert len(list(server.parts.objects.names())) == 3
+    server.clock.now_ms += 8 * 24 * 3_600_000
+    assert server.parts.blobs.drop_stale() == 0
+    assert len(list(server.parts.objects.names())) == 3
 
 
 def test_bytes_that_are_not_the_blob_never_become_it(server: Server) -> None:
