@@ -200,8 +200,8 @@ class _Restoring:
         new, run = self._new, self._opened.run
         facts = StoreFacts(new.workstation_id, self._secrets.name(), new.comer.shown.person_id)
         signing = new.comer.bundle.signing
-        (self._layout.root / MARK).unlink()
         write_store(self._layout, make_store(log.members, facts, signing, mac_key(new.secret)))
+        (self._layout.root / MARK).unlink()
         return Restored(
             workstation_id=new.workstation_id,
             person_id=new.comer.shown.person_id,
