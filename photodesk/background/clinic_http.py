@@ -163,12 +163,19 @@ class ClinicHttp:
 def put_elsewhere(url: str, data: bytes) -> None:
     """Put sealed bytes at an address of the server's object store: HTTPS, the system's authorities, no token, no
     redirection. What lies there counts only once the server has checked its hash."""
-    if urlsplit(url).scheme != "https":
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme == "https" and parts.hostname and "@" not in parts.netloc
+    except ValueError:
+        fits = False
+    if not fits:
         raise not_understood()
     try:
-        with httpx.Client(trust_env=False, timeout=httpx.Timeout(ANSWER_S, connect=CONNECT_S)) as client:
+        with httpx.Client(
+            trust_env=False, follow_redirects=False, timeout=httpx.Timeout(ANSWER_S, connect=CONNECT_S)
+        ) as client:
             answer = client.put(url, content=data)
-    except (httpx.HTTPError, OSError) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
         raise offline() from error
     if answer.status_code >= 300:
         raise offline()

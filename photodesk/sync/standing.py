@@ -114,6 +114,7 @@ class Standing:
             others=self._others(),
             at_ms=self._clock.wall_ms(),
             url=spool.fact("server-url").decode("utf-8", "replace"),
+            wrong=blobs.wrong,
         )
         return msgspec.structs.replace(found, **self._state(found))
 
@@ -136,7 +137,7 @@ class Standing:
             if holds:
                 return {"state": state}
         heard = self._spool.number(HEARD)
-        if found.to_send or found.to_receive or found.unprepared or not heard:
+        if found.to_send or found.to_receive or found.wrong or found.unprepared or not heard:
             return {"state": s.WORKING}
         if abs(found.at_ms - heard) > s.FRESH_MS:
             return {"state": s.OFFLINE, "offline_since_ms": found.offline_since_ms or heard}

@@ -48,7 +48,8 @@ class Other(msgspec.Struct, frozen=True):
 
 class SyncStatus(msgspec.Struct, frozen=True):
     """`state` is one of the words above. `unprepared`: changes here that are not in the spool yet: they need somebody
-    to sign in. `alarm` is a sentence. `bytes_s`: how fast photos went last.
+    to sign in. `alarm` is a sentence. `bytes_s`: how fast photos went last. `wrong`: copies that the server gave out
+    otherwise than they were sealed; they are asked for again later.
     """
 
     state: str = NONE
@@ -64,6 +65,7 @@ class SyncStatus(msgspec.Struct, frozen=True):
     others: tuple[Other, ...] = ()
     at_ms: int = 0
     url: str = ""
+    wrong: int = 0
 
     @property
     def others_online(self) -> int:
@@ -84,6 +86,7 @@ class SyncStatus(msgspec.Struct, frozen=True):
             "revoked": self.state == REVOKED,
             "server": self.url or None,
             "trouble": trouble or None,
+            "wrong": self.wrong,
             "workstations_online": self.others_online,
             "words": words(self),
         }
@@ -124,6 +127,8 @@ def _working(status: SyncStatus) -> str:
     if waiting:
         left = _left(status)
         return f"{waiting}, {left}" if left else waiting
+    if status.wrong:
+        return f"{_many(status.wrong, 'picture')} on the server not as sealed, asked for again later"
     if status.unprepared:
         return "Changes wait to be sent at the next sign-in"
     return "Comparing with the clinic server"

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from photodesk.errors import Fixable, Refused
+from photodesk.store.sealed_blob import BlobKind
 from photodesk.sync.spool import Outgoing, Spool
+from photodesk.sync.spool_blobs import BlobSpool, SpooledBlob
 from photodesk.sync.standing import GENERATION, Standing
 from photodesk.sync.status import FRESH_MS, Load, Other, SyncStatus, decode_status, encode_status, words
 from photodesk.sync.sync_settings import SyncSettings, read_settings, write_settings
@@ -48,6 +50,17 @@ def test_up_to_date_is_said_only_of_what_was_seen_lately(spooled: Spooled) -> No
     assert standing.now().to_send == Load(operations=1)
     assert words(standing.now()) == "1 change to send"
     assert standing.now().document()["to_send"] == {"operations": 1, "photos": 0, "bytes": 0}
+
+
+def test_copies_that_came_wrong_are_said_and_are_not_up_to_date(spooled: Spooled) -> None:
+    standing, blobs = spooled.standing, BlobSpool(spooled.spool.file)
+    standing.succeeded(Load(), Load())
+    blobs.want([SpooledBlob(b"i" * 32, "ab" * 16, BlobKind.SCREEN, 500, 1)])
+    while not blobs.refused(b"i" * 32):
+        assert not standing.now().wrong
+    told = decode_status(encode_status(standing.now()))
+    assert (told.state, told.wrong, told.document()["wrong"]) == ("working", 1, 1)
+    assert words(told) == "1 picture on the server not as sealed, asked for again later"
 
 
 def test_offline_counts_from_the_first_failure_and_is_kept_once(spooled: Spooled) -> None:
