@@ -7,6 +7,7 @@ a KEM public key as 1,216 bytes: ML-KEM-768 encapsulation key (1,184) ‖ X25519
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hpke
@@ -80,9 +81,12 @@ class SigningKey:
 def verify(public: bytes, signature: bytes, kind: str, clinic_id: bytes, message: bytes) -> bool:
     """Whether `signature` is `public`'s over label(kind) ‖ clinic id ‖ message."""
     try:
-        Ed25519PublicKey.from_public_bytes(public).verify(
-            signature, f"photodesk/{kind}/v1".encode("ascii") + clinic_id + message
-        )
+        _parsed(public).verify(signature, f"photodesk/{kind}/v1".encode("ascii") + clinic_id + message)
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+@lru_cache(maxsize=256)
+def _parsed(public: bytes) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(public)

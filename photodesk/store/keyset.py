@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from photodesk.crypto import KemPrivateKey, SigningKey, derive, hmac_sha256, label
 from photodesk.store.roles import KeyKind, Role, keys_of
@@ -67,8 +69,12 @@ class KeySet:
 
     def content_id(self, sha256: bytes) -> bytes:
         """The clinic's 32-byte name for a file of this SHA-256: HMAC under a key of the first DK; never rotates."""
+        return self.content_ids()(sha256)
+
+    def content_ids(self) -> Callable[[bytes], bytes]:
+        """`content_id` for many files: its key is made once."""
         key = derive(self.desk_keys[min(self.desk_keys)], b"", label("content-id-key"))
-        return hmac_sha256(key, label("content-id"), sha256)
+        return partial(hmac_sha256, key, label("content-id"))
 
     def separator_check(self, record: bytes) -> bytes:
         """The clinic's 32-byte mark on a separator card: HMAC under a key of the first DK, so old cards stay good."""

@@ -1,12 +1,13 @@
 """Forward-only formats of databases: numbered steps, each in one transaction, a snapshot before the first.
 
-The number of a database's format is its `user_version`. A step never touches the tables of photo bytes, and the
-snapshot leaves them out; it is a SQLCipher database under the same key and is kept for 7 days.
+A new database has all of them in one. The number of a database's format is its `user_version`. A step never touches
+the tables of photo bytes, and the snapshot leaves them out; it is a SQLCipher database under the same key and is kept
+for 7 days.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,19 +52,25 @@ def refuse_newer(connection: Any, form: Format) -> int:
 def bring_up(connection: Any, form: Format, before: Callable[[int], None]) -> None:
     """Run the missing steps. `before(version)` is called once, before the first step of an existing database."""
     version = _version(connection)
-    if 0 < version < form.number:
+    if version == 0:
+        _run(connection, form.number, (*_GENERATION, *(one for step in form.steps for one in step)))
+    elif version < form.number:
         before(version)
-    for number, statements in enumerate(form.steps[version:], start=version + 1):
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            for statement in (*(_GENERATION if number == 1 else ()), *statements):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {number}")
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
+        for number, statements in enumerate(form.steps[version:], start=version + 1):
+            _run(connection, number, statements)
+
+
+def _run(connection: Any, number: int, statements: Iterable[str]) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for statement in statements:
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {number}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
 
 
 def snapshot(connection: Any, form: Format, target: Path, connect: Callable[[Path], Any]) -> None:

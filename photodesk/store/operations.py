@@ -41,6 +41,7 @@ SCHEMA = 1
 _FIELDS = 13
 _Inside = tuple[int, bytes, str, str, str, str, dict[str, tuple[Any, Annotated[int, msgspec.Meta(ge=0)]]], bytes]
 _inside = msgspec.msgpack.Decoder(list[Any])
+_typed_inside = msgspec.msgpack.Decoder(_Inside)
 
 OPERATION_TABLES = (
     (
@@ -209,7 +210,11 @@ def open_operation(record: bytes, keyset: KeySet, erasure_key_of: Callable[[str]
     Refused `newer_format` for an unknown version or a newer schema, `no_key` without the role key; Damaged where it
     does not match.
     """
-    fields = unpack(record, KIND, _FIELDS)
+    return open_unpacked(unpack(record, KIND, _FIELDS), keyset, erasure_key_of)
+
+
+def open_unpacked(fields: list[Any], keyset: KeySet, erasure_key_of: Callable[[str], bytes]) -> Operation:
+    """`open_operation` of a record's fields."""
     version, suite, operation_id, workstation, sequence, previous, clock, scope, part, epoch = fields[:10]
     nonce, ciphertext, _ = fields[10:]
     if (version, suite) != (VERSION, SUITE):
@@ -239,6 +244,13 @@ def open_operation(record: bytes, keyset: KeySet, erasure_key_of: Callable[[str]
 
 def _told(inside: bytes) -> tuple[bytes, str, str, str, str, dict[str, Any]]:
     """What a person said, whole and of a schema that is known here: this program's or an older one."""
+    typed: _Inside | None
+    try:
+        typed = _typed_inside.decode(inside)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        typed = None  # looked at more closely below: a newer schema may look otherwise
+    if typed is not None and typed[0] == SCHEMA and len(typed[1]) == len(ids.NO_ID):
+        return typed[1:7]
     try:
         told = _inside.decode(inside)
     except (msgspec.MsgspecError, ValueError, RecursionError):

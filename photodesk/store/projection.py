@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 Clocks = dict[str, tuple[int, str]]
+_KEEP_CLOCKS = "INSERT INTO field_clock VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET clocks = excluded.clocks"
 
 
 @dataclass(frozen=True)
@@ -52,16 +53,47 @@ def field_clocks(connection: Any, entity: str, entity_id: str) -> Clocks:
     return {name: (clock, workstation.hex()) for clock, workstation, names in groups for name in names}
 
 
-def apply(
-    connection: Any, tables: Tables, edit: Edit, clock: int, workstation: str, clocks: Clocks | None = None
-) -> None:
+class FieldClocks:
+    """`field_clock` inside one transaction: each entity's clocks are read once, and written once by `write`."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+        self._held: dict[tuple[str, str], Clocks] = {}
+        self._changed: set[tuple[str, str]] = set()
+
+    def of(self, entity: str, entity_id: str) -> Clocks:
+        """As `field_clocks`, with what was kept since. Not to be changed."""
+        held = self._held.get((entity, entity_id))
+        if held is None:
+            held = self._held[entity, entity_id] = field_clocks(self._connection, entity, entity_id)
+        return held
+
+    def keep(self, entity: str, entity_id: str, clocks: Clocks) -> None:
+        """These are the entity's from now on."""
+        self._held[entity, entity_id] = clocks
+        self._changed.add((entity, entity_id))
+
+    def write(self) -> None:
+        """Into the table, before the transaction ends."""
+        rows = [(entity, entity_id, _packed(self._held[entity, entity_id])) for entity, entity_id in self._changed]
+        self._connection.executemany(_KEEP_CLOCKS, sorted(rows))
+        self._changed.clear()
+
+
+def apply(connection: Any, tables: Tables, edit: Edit, clock: int, workstation: str) -> None:
     """Set the fields that this operation outranks. Fields this program does not know keep their clock only.
 
-    The same operation again sets what it set: a newer program finds the fields it knows by now. `clocks` are the
-    entity's, where the caller has them.
+    The same operation again sets what it set: a newer program finds the fields it knows by now.
     """
+    clocks = FieldClocks(connection)
+    apply_within(connection, tables, edit, clock, workstation, clocks)
+    clocks.write()
+
+
+def apply_within(connection: Any, tables: Tables, edit: Edit, clock: int, workstation: str, held: FieldClocks) -> None:
+    """`apply` of one among many: their clocks are written when the caller has `held.write`."""
     table = tables[edit.entity]
-    clocks = dict(clocks) if clocks is not None else field_clocks(connection, edit.entity, edit.entity_id)
+    clocks = dict(held.of(edit.entity, edit.entity_id))
     won = [name for name in edit.fields if clocks.get(name, (-1, "")) <= (clock, workstation)]
     values = {table.sole.get(name, name): edit.fields[name] for name in won if name in table.columns}
     former = _said(connection, table, edit.entity_id, values) if table.sole else ()
@@ -76,10 +108,7 @@ def apply(
     for name, kept in former:
         _give_to_one(connection, table, edit.entity_id, name, {kept, values[table.sole[name]]})
     clocks.update(dict.fromkeys(won, (clock, workstation)))
-    connection.execute(
-        "INSERT INTO field_clock VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET clocks = excluded.clocks",
-        (edit.entity, edit.entity_id, _packed(clocks)),
-    )
+    held.keep(edit.entity, edit.entity_id, clocks)
 
 
 def _said(connection: Any, table: Table, entity_id: str, values: Mapping[str, Any]) -> list[tuple[str, Any]]:

@@ -18,8 +18,8 @@ from photodesk.ids import NO_ID
 from photodesk.store.conflict_rules import SEEN, reviewed
 from photodesk.store.conflicts import ConflictBook, is_gone, may_conflict
 from photodesk.store.members import Members
-from photodesk.store.operations import Operation, open_operation, verify_operation
-from photodesk.store.projection import Clocks, Tables, apply, field_clocks
+from photodesk.store.operations import Operation, open_unpacked, verify_operation
+from photodesk.store.projection import Clocks, FieldClocks, Tables, apply_within
 from photodesk.store.sqlcipher import UNFIT
 from photodesk.store.taking_chains import LAST_CLOCK, Arrived, Chains, Wait, arrived
 
@@ -68,6 +68,7 @@ class Taking:
         self._members = members
         self._erasure_key_of = erasure_key_of
         self._chains = Chains(connection)
+        self._held = FieldClocks(connection)
         self._conflicts = ConflictBook(connection, keyset, lambda scope: erasure_key_of(scope) or bytes(32))
 
     def run(self, records: Sequence[bytes], outcome: Outcome) -> Outcome:
@@ -84,6 +85,7 @@ class Taking:
                     outcome.waiting[number] = wait
                     left.append(number)
             pending = left
+        self._held.write()
         outcome.waiting = {number: outcome.waiting[number] for number in pending}
         return outcome
 
@@ -104,6 +106,7 @@ class Taking:
             )
             if self._apply(told, self._clocks(told)):
                 found.append(told)
+        self._held.write()
         return found
 
     def _one(self, record: bytes, outcome: Outcome) -> Wait | None:
@@ -159,7 +162,7 @@ class Taking:
         if key is None:
             return Closed.ERASED if one.scope in self._members.erased else Wait.ERASURE_KEY
         try:
-            return open_operation(one.record, self._keyset, lambda _: key)
+            return open_unpacked(one.fields, self._keyset, lambda _: key)
         except Refused as refused:
             return Wait.ROLE_KEY if refused.code == "no_key" else Closed.NEWER
         except Damaged:
@@ -204,7 +207,7 @@ class Taking:
         if entity not in self._tables:
             return False
         try:
-            apply(self.connection, self._tables, told.edit, told.clock, told.workstation, before)
+            apply_within(self.connection, self._tables, told.edit, told.clock, told.workstation, self._held)
         except UNFIT:
             return False
         if not before or not reviewed(entity):
@@ -215,4 +218,4 @@ class Taking:
         return True
 
     def _clocks(self, told: Operation) -> Clocks:
-        return field_clocks(self.connection, told.edit.entity, told.edit.entity_id)
+        return self._held.of(told.edit.entity, told.edit.entity_id)

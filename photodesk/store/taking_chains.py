@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -48,6 +48,7 @@ class Arrived:
     clock: int
     scope: str
     compartment: int
+    fields: list[Any] = field(repr=False)
 
 
 def arrived(record: bytes) -> Arrived:
@@ -56,13 +57,17 @@ def arrived(record: bytes) -> Arrived:
     check_version(*fields[:2])
     operation_id, workstation, sequence, previous, clock, scope, compartment = fields[2:9]
     if not (
-        all(isinstance(one, bytes) and len(one) == len(ids.NO_ID) for one in (operation_id, workstation, scope))
-        and all(type(one) is int and 0 <= one < 1 << 64 for one in (sequence, clock, compartment))
-        and isinstance(previous, bytes)
+        type(operation_id) is type(workstation) is type(scope) is type(previous) is bytes
+        and len(operation_id) == len(workstation) == len(scope) == len(ids.NO_ID)
+        and type(sequence) is type(clock) is type(compartment) is int
         and 0 < sequence < LAST_CLOCK
+        and 0 <= clock < 1 << 64
+        and 0 <= compartment < 1 << 64
     ):
         raise bad_record(KIND)
-    return Arrived(record, operation_id.hex(), workstation.hex(), sequence, previous, clock, scope.hex(), compartment)
+    return Arrived(
+        record, operation_id.hex(), workstation.hex(), sequence, previous, clock, scope.hex(), compartment, fields
+    )
 
 
 class Chains:
@@ -71,6 +76,7 @@ class Chains:
     def __init__(self, connection: Any) -> None:
         self._connection = connection
         self._heads: dict[str, tuple[int, bytes]] = {}
+        self._next_gone: dict[str, int] = {}
 
     def wait(self, one: Arrived) -> Wait | None:
         """Why its place has not come, or None where it is next."""
@@ -107,6 +113,7 @@ class Chains:
             "INSERT OR IGNORE INTO erased_operation VALUES (?, ?, ?)",
             (one.workstation, one.sequence, chained(one.record)),
         )
+        self._next_gone.pop(one.workstation, None)
         self.moved(one)
 
     def left_out(self, told: Operation) -> None:
@@ -130,6 +137,7 @@ class Chains:
                 places,
             )
         self._heads.pop(told.workstation, None)
+        self._next_gone.pop(told.workstation, None)
 
     def _head(self, workstation: str) -> tuple[int, bytes]:
         held = self._heads.get(workstation)
@@ -144,12 +152,18 @@ class Chains:
 
     def _past_gone(self, workstation: str, sequence: int, chain: bytes) -> tuple[int, bytes]:
         """Past places that were left out or went with an erased patient."""
+        following = self._next_gone.get(workstation, 0)
+        if following > sequence + 1:
+            return sequence, chain
         rows = self._connection.execute(
             "SELECT sequence, chain FROM erased_operation WHERE workstation = ? AND sequence > ? ORDER BY sequence",
             (workstation, sequence),
         )
         for place, after in rows:
             if place != sequence + 1:
+                self._next_gone[workstation] = place
                 break
             sequence, chain = place, bytes(after)
+        else:
+            self._next_gone[workstation] = LAST_CLOCK
         return sequence, chain

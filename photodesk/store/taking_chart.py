@@ -43,11 +43,11 @@ def follow(catalog: Catalog, chart: Chart, keyset: KeySet, ids: list[str]) -> No
     """After the commit: content ids and the photo index say of these what the chart says."""
     if not ids:
         return
-    known = []
+    known, content_id_of = [], keyset.content_ids()
     for sha256, gone, item_id, presence, job_id in chart.ledger.database.rows(_ITEMS, (column_value(ids),)):
         state = _STATES.get(presence)
         if state is not None and (state is ContentState.DELETED or not gone):
-            content_id = keyset.content_id(bytes.fromhex(sha256))
+            content_id = content_id_of(bytes.fromhex(sha256))
             known.append(KnownContent(content_id, state, chart.patient_id, item_id, job_id))
     _tell(catalog, chart.patient_id, known)
     if catalog.index is not None:
@@ -58,10 +58,10 @@ def _tell(catalog: Catalog, patient_id: str, known: list[KnownContent]) -> None:
     """What is filed is known as filed; what was deleted is, unless another patient or photo has the same bytes."""
     settled = []
     for one in known:
-        before = catalog.known(one.content_id)
+        before = catalog.known(one.content_id) if one.state is ContentState.DELETED else None
         others = before is not None and before.state is ContentState.FILED
         others = others and before is not None and (before.patient_id, before.photo_id) != (patient_id, one.photo_id)
-        if one.state is ContentState.FILED or not others:
+        if not others:
             settled.append(one)
     if settled:
         catalog.correct_content(settled)

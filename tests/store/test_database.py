@@ -159,6 +159,16 @@ def test_a_step_that_fails_leaves_the_database_as_it_was(tmp_path: Path) -> None
     database.close()
 
 
+def test_a_new_database_has_all_steps_or_none(tmp_path: Path) -> None:
+    broken = Format("test", (*FORM.steps, ("CREATE TABLE new (x)", "NOT SQL")), frozenset())
+    with pytest.raises(Exception, match="syntax error"):
+        Database.create(tmp_path / "a.db", KEY, "test", Settings(), broken, QUIET)
+    database = created(tmp_path / "a.db")
+    assert database.rows("SELECT name FROM sqlite_master WHERE name = 'new'") == []
+    assert database.generation() == 0
+    database.close()
+
+
 def test_reads_from_other_threads_while_one_writes(tmp_path: Path) -> None:
     database = created(tmp_path / "a.db")
     seen: list[int] = []
