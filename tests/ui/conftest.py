@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 
 from photodesk.desk.activity import ChainCheck, Summary
@@ -166,23 +167,35 @@ class Went:
         return lambda *arguments: self.calls.append((name, *arguments))
 
 
-@pytest.fixture
-def dressed(qapp: QApplication) -> QApplication:
-    """The application with its fonts and style."""
+@pytest.fixture(scope="session")
+def clothes(qapp: QApplication) -> QFont:
+    """Fonts and style once: a font file that is registered again makes Qt look for every font again."""
     load_fonts(Path(__file__).resolve().parents[2] / "resources" / "fonts")
     qapp.setStyle("Fusion")
-    qapp.setFont(font())
+    return font()
+
+
+@pytest.fixture
+def dressed(qapp: QApplication, clothes: QFont) -> QApplication:
+    """The application with its fonts and style."""
+    if qapp.font() != clothes:
+        qapp.setFont(clothes)
     return qapp
 
 
-@pytest.fixture
-def no_windows_left(dressed: QApplication) -> Iterator[None]:
-    """Windows of a test end with it: dressing the next one would style them all again."""
+@pytest.fixture(autouse=True)
+def no_windows_left() -> Iterator[None]:
+    """Windows end with their test: pytest-qt asks for that, but without an event loop nobody carries it out, and
+    dressing the next test would style them all again."""
     yield
-    for window in dressed.topLevelWidgets():
-        window.hide()
-        window.deleteLater()
-    dressed.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    application = QApplication.instance()
+    if not isinstance(application, QApplication):
+        return
+    for window in application.topLevelWidgets():
+        if window.parent() is None:
+            window.hide()
+            window.deleteLater()
+    application.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture(autouse=True)

@@ -125,6 +125,7 @@ def test_an_odd_photo_is_shown_in_every_mode(qtbot: QtBot, dressed: QApplication
 def test_arithmetic_of_an_odd_photo_has_an_answer(name: str) -> None:
     a, b = jpeg_pixels(decoded("ordinary")[1]), jpeg_pixels(decoded(name)[1])
     sizes = [(facts.width_px, facts.height_px) for facts in (decoded("ordinary")[0], decoded(name)[0])]
+    wide = 40 if name == "1 × 5000" else 400  # at 400 it is a million lines high
     for one, other, sides in ((a, b, sizes), (b, a, sizes[::-1])):
         found = align(one, other, *sides)
         assert 0 <= found.confidence <= 1
@@ -134,7 +135,7 @@ def test_arithmetic_of_an_odd_photo_has_an_answer(name: str) -> None:
         measure(MeasuredSide(one, facts[0], TODAY), MeasuredSide(other, facts[1], TODAY), found.matrix)
         match_light(one, other, Source.SKIN)
         for way in Way:
-            assert render(one, other, way, 400).shape[1] == 400
+            assert render(one, other, way, wide).shape[1] == wide
 
 
 def test_an_original_that_is_not_here_leaves_the_screen_rendition_and_says_so(

@@ -17,8 +17,6 @@ from photodesk.ui.setup import JoinView
 from photodesk.ui.setup.join_model import JoinModel, JoinStep
 from tests.ui.conftest import AtOnce
 
-pytestmark = pytest.mark.usefixtures("no_windows_left")
-
 CODE = "ABCD-EFGH-JKMN-PQRS-TVWX"
 PEOPLE = (
     SignInPerson("1" * 32, "Ada Berg", frozenset({Role.CLINICIAN}), "s1", False),

@@ -6,12 +6,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from photodesk.errors import Fixable
 from photodesk.sync import status as states
-from photodesk.sync.status import SyncStatus
+from photodesk.sync.status import Other, SyncStatus
 from photodesk.sync.sync_settings import SyncSettings
 from photodesk.ui.controls import Tone
 from photodesk.ui.desk_services import Clinic
@@ -21,11 +22,10 @@ from photodesk.ui.sync.chip_part import ChipPart
 from photodesk.ui.sync.clinic_server import Arrived
 from photodesk.ui.sync.popover import ServerPopover
 from photodesk.ui.sync.watch import ServerWatch
+from photodesk.ui.sync.words import others_words
 from photodesk.ui.window import MainWindow
 from tests.ui.conftest import AtOnce, Went, pretend_session
 from tests.ui.pretend_server import PretendServer, PretendWorkstations, conflict, synced
-
-pytestmark = pytest.mark.usefixtures("no_windows_left")
 
 OFFLINE = Fixable("server_offline", "The clinic server cannot be reached.", "It will sync later.")
 
@@ -86,6 +86,27 @@ def test_the_chip_counts_what_is_to_be_reviewed(shown: Shown) -> None:
     shown.watch.look()
     assert not shown.part.chip.isVisible()
     assert shown.home_line() == "Not connected"
+
+
+def test_a_conflict_that_comes_while_the_popover_is_open_is_decided_by_keys_whatever_had_the_focus(
+    dressed: object,
+) -> None:
+    shown = Shown(PretendServer())
+    popover = shown.open()
+    popover.head.button.setFocus()
+    shown.server.waiting = [conflict("a")]
+    shown.watch.look()
+    assert popover.focused_button() is None
+    popover.head.button.setFocus()
+    QTest.keyClick(popover.head.button, Qt.Key.Key_2)
+    assert not popover.model.here_chosen
+    assert popover.focused_button() is None
+
+
+def test_nobody_knows_who_is_online_without_the_server() -> None:
+    now = SyncStatus(states.OFFLINE, others=(Other("ab" * 16, 1_000),), at_ms=1_001)
+    assert others_words(now) == "1, online or not is unknown"
+    assert others_words(replace(now, state=states.UP_TO_DATE)) == "1 of 1 online"
 
 
 def test_keys_choose_keep_and_leave(shown: Shown) -> None:

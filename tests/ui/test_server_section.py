@@ -24,8 +24,6 @@ from photodesk.ui.window import MainWindow
 from tests.ui.conftest import NOW_MS, AtOnce, Went, pretend_session
 from tests.ui.pretend_server import PretendServer, PretendWorkstations, synced
 
-pytestmark = pytest.mark.usefixtures("no_windows_left")
-
 ALARM = SyncStatus(states.ALARM, alarm="Its order breaks at place 12.", at_ms=NOW_MS)
 
 

@@ -24,8 +24,6 @@ from photodesk.ui.workstations.section import WorkstationsSection
 from tests.ui.conftest import NOW_MS, TODAY, AtOnce, Went, pretend_session
 from tests.ui.pretend_server import MINUTE_MS, PretendServer, PretendWorkstations, synced
 
-pytestmark = pytest.mark.usefixtures("no_windows_left")
-
 
 class Shown:
     """The section in a window."""
