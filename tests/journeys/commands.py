@@ -7,10 +7,17 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+_AT_LEAST_COST = """
+import sys
+from photodesk.app.cli import main
+from photodesk.app.command_line import Invocation
+from photodesk.crypto import FLOOR_COST
+sys.exit(main(sys.argv[1:], Invocation(cost=FLOOR_COST)))
+"""
 PASSWORD = "correct-horse-battery-9-canary"  # not a secret: the tests' own
 
 
@@ -23,6 +30,7 @@ class Clinic:
     password: str = PASSWORD
     prefix: Sequence[str] = ()
     extra_environment: dict[str, str] = field(default_factory=dict)
+    program: Sequence[str] = ("-m", "photodesk")
 
     @property
     def store(self) -> Path:
@@ -53,7 +61,7 @@ class Clinic:
             given += ["--user", self.user, "--password-stdin"]
             lines = (self.password, *lines)
         done = subprocess.run(
-            [*self.prefix, sys.executable, "-m", "photodesk", *given],
+            [*self.prefix, sys.executable, *self.program, *given],
             input="".join(f"{line}\n" for line in lines),
             env=self.environment(),
             capture_output=True,
@@ -72,8 +80,8 @@ class Clinic:
         return json.loads(done.stdout)
 
     def found(self) -> Any:
-        """`init` with *password only*."""
-        return self.json(
+        """`init` with *password only*, at the cheapest legal password cost: every sign-in of the journey pays it."""
+        return replace(self, program=("-c", _AT_LEAST_COST)).json(
             "init",
             "--clinic",
             "Example Skin Clinic",
