@@ -22,7 +22,7 @@ from photodesk.sync.wishing import use_server
 @dataclass(frozen=True)
 class DeskArrived:
     """What changed here because of others. `patients`: whose charts have other contents or more pictures; `catalog`:
-    operations were applied; `spooled`: something lies in the spool that was not there."""
+    operations were applied; `spooled`: something lies in the spool that was not there, or is asked for anew."""
 
     patients: frozenset[str] = field(default_factory=frozenset)
     catalog: bool = False
@@ -59,7 +59,7 @@ class DeskSync:
         log_alarms(self._session, self._spool)
         taken = self._desk.take_in(cancel)
         copies = take_copies(self._session, self._spool, cancel)
-        spooled = self._desk.spool_out() > 0
+        spooled = self._desk.spool_out() > 0 or copies.asked > 0
         return DeskArrived(taken.patients | copies.patients, taken.applied > 0, taken.conflicts, spooled)
 
     def round(self, cancel: Cancel | None = None) -> DeskArrived:

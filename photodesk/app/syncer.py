@@ -136,9 +136,9 @@ class Syncer:
             self._standing.failed(error)
             self._pacing.failed(error)
         else:
-            moved = moved_between(before, self._standing.now(), passed.moved.get("operations", 0))
-            self._standing.succeeded(*moved)
-            self._pacing.done(listening=self._listening.hears)
+            after = self._standing.now()
+            self._standing.succeeded(*moved_between(before, after, passed.moved.get("operations", 0)))
+            self._pacing.done(listening=self._listening.hears, lacks=after.to_receive.bytes)
             self._listening.begin(self._passes.line())
         self._tell()
 

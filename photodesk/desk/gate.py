@@ -87,6 +87,10 @@ class ViewingGate:
         """Why this photo could not be read, if that was so."""
         return self._pictures.damage(photo_id)
 
+    def coming(self, photo_id: str) -> bool:
+        """Whether its thumbnail was still on its way from another workstation."""
+        return self._pictures.coming(photo_id)
+
     def prefetch(
         self, patient_id: str, photo_ids: Sequence[str], rendition: Rendition, ready: Ready | None = None
     ) -> None:
@@ -158,14 +162,9 @@ class ViewingGate:
         """The screen is gone: `VIEW_END` says for how long; the next look is logged again."""
         self._pictures.ahead.clear()
         for patient_id, photo_ids, duration_ms in self._shown.leave(screen):
-            durable(
-                append_async(
-                    self._actor.keeper,
-                    self._actor.entry(
-                        Action.VIEW_END, patient_id, photo_ids=photo_ids, screen=screen, details=_lasting(duration_ms)
-                    ),
-                )
-            )
+            lasting = _lasting(duration_ms)
+            entry = self._actor.entry(Action.VIEW_END, patient_id, photo_ids=photo_ids, screen=screen, details=lasting)
+            durable(append_async(self._actor.keeper, entry))
             if patient_id:
                 self._remember_seen(patient_id)
 

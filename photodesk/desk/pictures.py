@@ -12,6 +12,7 @@ from photodesk.errors import Damaged, Fixable
 from photodesk.log.entry import Action
 from photodesk.photos import Rendition
 from photodesk.store.charts import Charts
+from photodesk.store.sealed_blob import BlobKind
 
 
 class Pictures:
@@ -23,13 +24,22 @@ class Pictures:
         self._memory = PictureMemory()
         self.ahead = Ahead()
         self._damaged: dict[str, Damaged] = {}
+        self._coming: set[str] = set()
         self._lock = threading.Lock()
 
     def fetch(self, patient_id: str, photo_ids: Sequence[str], rendition: Rendition) -> dict[str, bytes]:
         """JPEGs by photo id; missing and damaged ones are absent. Damaged for the chart, or an only photo."""
         alone = len(photo_ids) == 1
         found = ((photo_id, self.one(patient_id, photo_id, rendition, alone=alone)) for photo_id in photo_ids)
-        return {photo_id: picture for photo_id, picture in found if picture is not None}
+        pictures = {photo_id: picture for photo_id, picture in found if picture is not None}
+        absent = [photo_id for photo_id in photo_ids if photo_id not in pictures]
+        with self._lock:
+            self._coming.difference_update(photo_ids)
+        if absent and rendition is Rendition.THUMBNAIL:
+            coming = self._charts.open(patient_id).coming(absent, BlobKind.THUMBNAIL)
+            with self._lock:
+                self._coming |= coming
+        return pictures
 
     def fetch_ahead(self, patient_id: str, photo_ids: Sequence[str], rendition: Rendition, ready: Ready | None) -> None:
         """Read what may be asked for soon, and make it ready."""
@@ -61,6 +71,11 @@ class Pictures:
         """Why this photo could not be read, if that was so."""
         with self._lock:
             return self._damaged.get(photo_id)
+
+    def coming(self, photo_id: str) -> bool:
+        """Whether its thumbnail was on its way from another workstation when it was last asked for."""
+        with self._lock:
+            return photo_id in self._coming
 
     def forget(self, patient_id: str, photo_ids: Iterable[str]) -> None:
         """Drop what is remembered of these photos."""

@@ -8,7 +8,7 @@ where the signed operations say they belong, and only bytes whose SHA-256 those 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -178,12 +178,16 @@ class ChartCopies(ChartWriting):
             self.wish(piece.owner_id, piece.kind)
         return len(away)
 
-    def coming_screen(self, photo_id: str) -> bytes | None:
-        """For a screen picture that is on its way: the thumbnail meanwhile; None where none is to come."""
+    def coming(self, photo_ids: Iterable[str], kind: BlobKind) -> frozenset[str]:
+        """Those of these photos whose picture of this kind was made elsewhere and is not here yet."""
         with self.ledger.database.reader() as connection:
             found = picture_pieces(connection, self.workstation_id)
-            coming = any(one.away and (one.owner_id, one.kind) == (photo_id, BlobKind.SCREEN) for one in found)
-        if not coming:
+            away = {one.owner_id for one in found if one.away and one.kind is kind}
+        return frozenset(away.intersection(photo_ids))
+
+    def coming_screen(self, photo_id: str) -> bytes | None:
+        """For a screen picture that is on its way: the thumbnail meanwhile; None where none is to come."""
+        if not self.coming([photo_id], BlobKind.SCREEN):
             return None
         self.wish(photo_id, BlobKind.SCREEN)
         return self.renditions([photo_id], Rendition.THUMBNAIL).get(photo_id)

@@ -8,7 +8,7 @@ its kind is right, its SHA-256 is the photo's. What is refused is fetched again 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import BinaryIO
 
@@ -36,13 +36,14 @@ _WHOLE = {BlobKind.ORIGINAL, BlobKind.ATTACHMENT}
 @dataclass(frozen=True)
 class TakenCopies:
     """What came: photo ids by patient, all of them and those whose original came; how many blobs; how many were
-    refused.
+    refused; how many are asked for now that were not before.
     """
 
     photos: Mapping[str, frozenset[str]] = field(default_factory=dict)
     originals: Mapping[str, frozenset[str]] = field(default_factory=dict)
     blobs: int = 0
     refused: int = 0
+    asked: int = 0
 
     @property
     def patients(self) -> frozenset[str]:
@@ -60,8 +61,7 @@ def take_copies(session: Session, spool: Spool, cancel: Cancel | None = None) ->
     blobs = BlobSpool(spool.file)
     taken = _Taking(session, blobs, cancel or Cancel()).run()
     keep_room(session, blobs, read_settings(spool).cache_gb * GB, cancel or Cancel())
-    want_copies(session, blobs, cancel or Cancel())
-    return taken
+    return replace(taken, asked=want_copies(session, blobs, cancel or Cancel()))
 
 
 class _Taking:
@@ -120,8 +120,10 @@ class _Taking:
         self._session.gate.forget(chart.patient_id, [piece.photo_id for _, piece in good])
 
 
-def want_copies(session: Session, blobs: BlobSpool, cancel: Cancel) -> None:
-    """Ask for what charts that changed lack and this workstation keeps; more for today's and pinned patients."""
+def want_copies(session: Session, blobs: BlobSpool, cancel: Cancel) -> int:
+    """Ask for what charts that changed lack and this workstation keeps; more for today's and pinned patients. How many
+    were not asked for before."""
+    asked = 0
     marks = {scope: mark[1] for scope, mark in blobs.chart_marks().items()}
     today = date.fromisoformat(session.today)
     recent = (today - SCREENS_FOR).isoformat()
@@ -141,8 +143,10 @@ def want_copies(session: Session, blobs: BlobSpool, cancel: Cancel) -> None:
         seen = {one.visit_id for one in session.catalog.visits(pointer.patient_id) if one.day.isoformat() >= recent}
         shown = {photo.photo_id for photo in chart.photos() if all_screens or photo.visit_id in seen}
         keeps = _keeps(shown, whole=pointer.patient_id in of_pins)
-        blobs.want(_spooled(copy, chart, rank_of(copy.kind)) for copy, piece in lacking(chart) if keeps(piece))
+        lacks = (_spooled(copy, chart, rank_of(copy.kind)) for copy, piece in lacking(chart) if keeps(piece))
+        asked += blobs.want(lacks)
         blobs.mark_wanted(chart.chart_id, generation)
+    return asked
 
 
 def _keeps(shown: set[str], *, whole: bool) -> Callable[[Piece], bool]:

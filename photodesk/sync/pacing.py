@@ -31,12 +31,20 @@ class Pacing:
         self._due_ms = 0
         self._earliest_ms = 0
         self._not_before_ms = 0
+        self._lacked, self._lacking_ms = 0, SOONEST_MS
 
-    def done(self, *, listening: bool) -> None:
-        """A pass is done; while the server's events are heard there is no hurry to ask."""
+    def done(self, *, listening: bool, lacks: int = 0) -> None:
+        """A pass is done; while the server's events are heard there is no hurry to ask.
+
+        `lacks` says how much is wanted that the server does not have yet: no event tells when it has, so it is asked
+        for soon, and more and more seldom while nothing comes.
+        """
         now_ms = self._clock.monotonic_ms()
         self._failures, self._earliest_ms, self._not_before_ms = 0, now_ms + BREATH_MS, now_ms
-        self._due_ms = now_ms + (LISTENING_MS if listening else POLL_MS)
+        wait = LISTENING_MS if listening else POLL_MS
+        self._lacking_ms = min(2 * self._lacking_ms, wait) if lacks == self._lacked else SOONEST_MS
+        self._lacked = lacks
+        self._due_ms = now_ms + (min(self._lacking_ms, wait) if lacks else wait)
 
     def failed(self, error: PhotoDeskError) -> None:
         """A pass failed."""

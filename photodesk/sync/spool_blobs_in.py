@@ -14,6 +14,7 @@ _REFUSED = (
     "UPDATE blob_in SET tries = tries + 1, state = CASE WHEN tries + 1 >= ? THEN 3 ELSE 0 END,"
     " wanted_ms = CAST(strftime('%s', 'now') AS INTEGER) * 1000 WHERE blob_id = ?"
 )
+_WANTED = "SELECT count(*) FROM blob_in WHERE state = 0"
 _AGAIN = (
     "UPDATE blob_in SET state = 0, tries = ? WHERE state = 3"
     " AND wanted_ms <= CAST(strftime('%s', 'now') AS INTEGER) * 1000 - ?"
@@ -32,11 +33,13 @@ class In(IntEnum):
 class BlobsIn(BlobTable):
     """Blobs of the server's."""
 
-    def want(self, blobs: Iterable[SpooledBlob], now_ms: int = 0) -> None:
-        """Ask for these. One that is asked for already moves up where it has become more urgent; one that was taken
-        and is asked for again is fetched again; one that was refused gets another chance only from a person.
+    def want(self, blobs: Iterable[SpooledBlob], now_ms: int = 0) -> int:
+        """Ask for these; how many were not asked for before. One that is asked for already moves up where it has
+        become more urgent; one that was taken and is asked for again is fetched again; one that was refused gets
+        another chance only from a person.
         """
         with self._file.transaction() as connection:
+            before = connection.execute(_WANTED).fetchone()[0]
             connection.executemany(
                 f"INSERT INTO blob_in ({COLUMNS}, state, tries, wanted_ms) VALUES (?, ?, ?, ?, ?, 0, 0, ?)"  # noqa: S608
                 " ON CONFLICT DO UPDATE SET rank = min(rank, excluded.rank), wanted_ms = excluded.wanted_ms,"
@@ -44,6 +47,7 @@ class BlobsIn(BlobTable):
                 " ELSE state END",
                 [(*row_of(one), now_ms) for one in blobs],
             )
+            return int(connection.execute(_WANTED).fetchone()[0]) - int(before)
 
     def wanted(self, rank: int, most: int) -> list[SpooledBlob]:
         """What is to come down of one rank; what a person waits for, the latest wish first."""

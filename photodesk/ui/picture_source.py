@@ -31,6 +31,10 @@ class Gate(Protocol):
         """JPEGs by photo id after one durable entry."""
         ...
 
+    def coming(self, photo_id: str) -> bool:
+        """Whether its thumbnail is on its way from another workstation."""
+        ...
+
 
 class PictureSource(QObject):
     """Pixmaps of thumbnails cropped to one size, in the colours of the screen they are seen on.
@@ -79,6 +83,10 @@ class PictureSource(QObject):
     def missing(self, photo_id: str) -> bool:
         """Whether the gate had no picture of it."""
         return photo_id in self._missing
+
+    def coming(self, photo_id: str) -> bool:
+        """Whether a picture that is missing comes by itself."""
+        return photo_id in self._missing and self._gate.coming(photo_id)
 
     def want(self, photo_ids: Sequence[str]) -> None:
         """These became visible together: ask the gate once for what is not here and not on its way.

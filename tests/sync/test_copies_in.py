@@ -341,3 +341,19 @@ def test_the_server_holds_a_file_only_once_everything_of_its_photo_is_complete_t
     two.network.exchange(two.a, two.b)
     assert lacking_on_server(two.session(two.b), two.b.spool, shas) == 2  # nobody told this one
     assert photos
+
+
+def test_what_is_asked_for_is_told_once_so_that_the_syncer_is_woken_and_thumbnails_are_known_to_come(two: Two) -> None:
+    patient, photos = two.filed()
+    seal_out(two.session(two.a), two.a.spool)
+    two.network.exchange(two.a, two.b)
+    session = two.session(two.b)
+    assert take_copies(session, two.b.spool).asked == 4
+    assert take_copies(session, two.b.spool).asked == 0
+    session.gate.view(patient.patient_id, photos, Rendition.THUMBNAIL, "timeline")
+    assert all(session.gate.coming(photo_id) for photo_id in photos)
+    BlobStep(two.server, two.a.spool).run(Cancel())
+    BlobStep(two.server, two.b.spool).run(Cancel())
+    assert take_copies(session, two.b.spool).blobs == 4
+    assert len(session.gate.view(patient.patient_id, photos, Rendition.THUMBNAIL, "timeline")) == 2
+    assert not any(session.gate.coming(photo_id) for photo_id in photos)

@@ -37,6 +37,22 @@ def test_waits_double_with_jitter_to_a_bound_and_begin_anew() -> None:
         assert pacing.wait_s * 1000 == FIRST_MS * share
 
 
+def test_what_the_server_does_not_have_yet_is_asked_for_soon_and_then_more_and_more_seldom() -> None:
+    clock = HandClock()
+    pacing = Pacing(clock, lambda: 0.0)
+    pacing.done(listening=True)
+    waits = []
+    for _ in range(9):
+        pacing.done(listening=True, lacks=500)
+        waits.append(pacing.wait_s * 1000)
+    assert waits[:3] == [SOONEST_MS, 2 * SOONEST_MS, 4 * SOONEST_MS]
+    assert waits[-1] == LISTENING_MS
+    pacing.done(listening=True, lacks=200)
+    assert pacing.wait_s * 1000 == SOONEST_MS
+    pacing.done(listening=True)
+    assert pacing.wait_s * 1000 == LISTENING_MS
+
+
 def test_news_hurries_but_never_hammers() -> None:
     clock = HandClock()
     pacing = Pacing(clock, lambda: 1.0)

@@ -130,6 +130,9 @@ class PretendGate:
             raise Fixable("log_not_writable", "The activity log cannot be written.", "Free some space.")
         self.entries.append((what, tuple(photo_ids), rendition.value, screen))
 
+    def coming(self, _photo_id: str) -> bool:
+        return False
+
     def view(
         self, patient_id: str, photo_ids: Sequence[str], rendition: Rendition, screen: str, purpose: str | None = None
     ) -> dict[str, bytes]:

@@ -190,12 +190,12 @@ class SeriesTable(QAbstractScrollArea):
         else:
             rounded(painter, QRectF(well), 3, VIEWING.well)
             if photo.facts.undecodable or self._source.missing(photo.photo_id):
-                paint_icon(
-                    painter, "file-x", QRectF(well.center().x() - 11, well.center().y() - 24, 22, 22), VIEWING.ink2
-                )
+                coming = self._source.coming(photo.photo_id)
+                icon = "clock" if coming else "file-x"
+                paint_icon(painter, icon, QRectF(well.center().x() - 11, well.center().y() - 24, 22, 22), VIEWING.ink2)
                 _words(
                     painter,
-                    "Cannot be shown",
+                    "Not here yet" if coming else "Cannot be shown",
                     TextRole.CAPTION,
                     VIEWING.ink2,
                     well.adjusted(4, 40, -4, 0),

@@ -65,10 +65,10 @@ class ServerPopover(Popover):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
-        if self.model.line is None or (self.focused_button() is not None and key != Qt.Key.Key_Escape):
+        if self.model.line is not None and self._choose(key - Qt.Key.Key_0):
+            self.setFocus(Qt.FocusReason.ShortcutFocusReason)  # from here `Enter` keeps what was chosen
+        elif self.model.line is None or (self.focused_button() is not None and key != Qt.Key.Key_Escape):
             super().keyPressEvent(event)
-        elif self._choose(key - Qt.Key.Key_0):
-            pass
         elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self._keep()
         elif key == Qt.Key.Key_Escape:
@@ -94,6 +94,8 @@ class ServerPopover(Popover):
         QTimer.singleShot(0, self, self._arrange)
         if line is None or line.key == self._shown:
             return
+        if not self._shown and self.isVisible():  # it came while the popover was open, after *Sync now*
+            self.setFocus(Qt.FocusReason.PopupFocusReason)
         self._shown = line.key
         self.review.well.show_rendition(None)
         photo_id = line.conflict.photo_id

@@ -113,7 +113,9 @@ def load_words(load: Load) -> str:
 
 
 def others_words(now: SyncStatus) -> str:
-    """`3 of 4 online`."""
+    """`3 of 4 online`; without the server nobody knows how many are."""
+    if now.others and now.state in {states.OFFLINE, states.REVOKED}:
+        return f"{len(now.others):,}, online or not is unknown"
     return f"{now.others_online:,} of {len(now.others):,} online" if now.others else "None yet"
 
 

@@ -17,6 +17,7 @@ from photodesk.ui.timeline.sections import Section, file_words, view_name
 from photodesk.ui.words import counted
 
 MARGIN_PX, TOP_PX, AXIS_X_PX, TEXT_X_PX = 24, 20, 6, 28
+NOT_HERE_YET = "Not here yet. It comes by itself."
 _AXIS, _WELL, _PLATE = "#B4B4B4", "#E4E4E4", "#1A1A1A"
 
 
@@ -114,6 +115,8 @@ class SectionPainter:
         """Why there is no picture and will be none, or nothing."""
         if photo.facts.undecodable:
             return f"Cannot be shown, kept as it is. {photo.facts.undecodable}"
+        if self._source.coming(photo.photo_id):
+            return NOT_HERE_YET
         return "Cannot be read. Call your administrator." if self._source.missing(photo.photo_id) else ""
 
     def _thumbnail(self, painter: QPainter, well: QRect, photo_id: str, why_empty: str) -> None:
@@ -127,7 +130,8 @@ class SectionPainter:
         if pixmap is None:
             rounded(painter, QRectF(well), 3, _WELL)
             if why_empty:
-                paint_icon(painter, "file-x", QRectF(well.center().x() - 11, well.top() + 12, 22, 22), DESK.ink2)
+                icon = "clock" if why_empty == NOT_HERE_YET else "file-x"
+                paint_icon(painter, icon, QRectF(well.center().x() - 11, well.top() + 12, 22, 22), DESK.ink2)
                 painter.setFont(self._fonts["why"])
                 painter.setPen(QColor(DESK.ink2))
                 box = well.adjusted(8, 38, -8, -4)
