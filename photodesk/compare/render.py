@@ -12,6 +12,7 @@ from photodesk.imaging.decoded import Pixels
 
 DARK, WHITE = 24, 255
 GREY = 119  # L* = 50 in sRGB
+MOST_TALL = 4
 _GAP_SHARE = 160
 
 
@@ -43,12 +44,12 @@ def render(
         gap = max(4, width_px // _GAP_SHARE)
         left = (width_px - gap) // 2
         right = width_px - gap - left
-        height = max(1, round(left * a.shape[0] / a.shape[1]))
+        height = _height_of(a, left)
         if b_to_a is None:
-            height = max(height, round(right * b.shape[0] / b.shape[1]))
+            height = max(height, _height_of(b, right))
         middle = _divided(np.full((height, gap, 3), GREY, np.uint8), gap // 2)
         return np.hstack([_fitted(a, left, height), middle, _laid(a, b, right, height, b_to_a)])
-    height = max(1, round(width_px * a.shape[0] / a.shape[1]))
+    height = _height_of(a, width_px)
     first, second = _fitted(a, width_px, height), _laid(a, b, width_px, height, b_to_a)
     if mode is Mode.CURTAIN:
         at = round(min(1.0, max(0.0, share)) * width_px)
@@ -70,7 +71,7 @@ def render_row(
     gap = max(4, width_px // _GAP_SHARE)
     wide = (width_px - gap * (columns - 1)) // columns
     as_taken = [photo for photo, matrix in zip(photos, onto_first, strict=True) if matrix is None]
-    high = max(max(1, round(wide * photo.shape[0] / photo.shape[1])) for photo in (photos[0], *as_taken))
+    high = max(_height_of(photo, wide) for photo in (photos[0], *as_taken))
     cells = [_fitted(photos[0], wide, high)]
     for photo, matrix in zip(photos[1:], onto_first[1:], strict=True):
         cells.append(_laid(photos[0], photo, wide, high, matrix))
@@ -102,6 +103,11 @@ def _divided(picture: Pixels, at: int) -> Pixels:
     if 1 <= at < picture.shape[1]:
         picture[:, at - 1], picture[:, at] = DARK, WHITE
     return picture
+
+
+def _height_of(photo: Pixels, width_px: int) -> int:
+    """How high a photo is at this width; one higher than `MOST_TALL` widths is fitted into that."""
+    return min(max(1, round(width_px * photo.shape[0] / photo.shape[1])), MOST_TALL * width_px)
 
 
 def _fitted(pixels: Pixels, width_px: int, height_px: int) -> Pixels:

@@ -234,9 +234,9 @@ class WorkstationDesk:
     def _opens(self, line: WorkstationLine) -> str:
         members = self._members()
         people = {owner for owner, _ in members.slots.values() if not members.is_envelope(owner)}
-        count = f"{len(people)} people" if len(people) != 1 else "one person"
+        whose = f"one of {len(people)} people" if len(people) != 1 else "the one person"
         opens = (
-            f"Not without the password of one of {count} of the clinic and, unless it was set up as password only, the"
+            f"Not without the password of {whose} of the clinic and, unless it was set up as password only, the"
             " keyring of its computer account. While somebody is signed in there, what is on the screen can be seen."
         )
         if line.wiped:
