@@ -107,7 +107,7 @@ def _divided(picture: Pixels, at: int) -> Pixels:
 
 def _height_of(photo: Pixels, width_px: int) -> int:
     """How high a photo is at this width; one higher than `MOST_TALL` widths is fitted into that."""
-    return min(max(1, round(width_px * photo.shape[0] / photo.shape[1])), MOST_TALL * width_px)
+    return int(min(max(1, round(width_px * photo.shape[0] / photo.shape[1])), MOST_TALL * width_px))
 
 
 def _fitted(pixels: Pixels, width_px: int, height_px: int) -> Pixels:
