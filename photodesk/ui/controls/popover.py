@@ -7,7 +7,6 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QMargins, QObject, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QApplication, QGraphicsDropShadowEffect, QVBoxLayout, QWidget
-from shiboken6 import isValid
 
 from photodesk.ui.controls.hovering import HoverButton
 from photodesk.ui.controls.painting import rounded
@@ -32,7 +31,9 @@ class _Veil(QWidget):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
-        self._before = window.focusWidget()
+        self._before: QWidget | None = window.focusWidget()
+        if self._before is not None:
+            self._before.destroyed.connect(self._opener_gone)
         window.installEventFilter(self)
         self.setGeometry(window.rect())
         self.box: QWidget = QWidget(self)
@@ -40,10 +41,14 @@ class _Veil(QWidget):
     def dismiss(self) -> None:
         """Close and give the focus back."""
         self.hide()
-        if self._before is not None and isValid(self._before):
+        if self._before is not None:
             self._before.setFocus(Qt.FocusReason.PopupFocusReason)
         self.closed.emit()
         self.deleteLater()
+
+    def _opener_gone(self) -> None:
+        """What had the focus was made anew meanwhile, as a list's rows are: the window gives the focus itself."""
+        self._before = None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
