@@ -31,8 +31,8 @@ CACHES = (
 )
 HOURS = tuple((str(hour), words.hours(hour)) for hour in range(24))
 CACHE_WORDS = (
-    "Originals of other workstations are fetched when they are looked at. When the room is used up, those not looked "
-    "at for longest go first; the server keeps them. What was imported here stays."
+    "Originals of other workstations are fetched when they are looked at. When the room is used up, those fetched "
+    "longest ago go first; the server keeps them. What was imported here stays."
 )
 
 

@@ -24,12 +24,12 @@ ABOUT = (
 )
 ONLY_ADMINISTRATORS = "An administrator connects the clinic to a server."
 _CHIPS = {
-    states.UP_TO_DATE: ("connected", Tone.OK),
-    states.WORKING: ("connected", Tone.OK),
-    states.OFFLINE: ("offline", Tone.WARN),
-    states.PAUSED: ("paused", Tone.WARN),
-    states.ALARM: ("alarm", Tone.BAD),
-    states.REVOKED: ("shut out", Tone.BAD),
+    states.UP_TO_DATE: ("Connected", Tone.OK),
+    states.WORKING: ("Connected", Tone.OK),
+    states.OFFLINE: ("Offline", Tone.WARN),
+    states.PAUSED: ("Paused", Tone.WARN),
+    states.ALARM: ("Alarm", Tone.BAD),
+    states.REVOKED: ("Shut out", Tone.BAD),
 }
 
 
