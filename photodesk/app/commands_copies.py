@@ -21,16 +21,17 @@ __all__ = ["cache", "commands_alarm", "pin", "sync"]  # all of `sync`, wherever 
 MOST_GB = 1_000_000
 
 
-@sync.command()
+@sync.command(
+    cls=DeskCommand,
+    examples="""
+photodesk sync cache --gb 200
+photodesk sync cache
+""",
+)
 @option("--gb", type=click.IntRange(0, MOST_GB), metavar="N", help="Gigabytes of fetched originals; 0 for no limit.")
 @pass_invocation
 def cache(invocation: Invocation, gb: int | None) -> None:
-    """Bound the originals of other workstations that stay on this one. What was imported here always stays.
-
-    \b
-    photodesk sync cache --gb 200
-    photodesk sync cache
-    """
+    """Bound the originals of other workstations that stay on this one. What was imported here always stays."""
     spool = Spool(existing_store(invocation.store).spool)
     try:
         settings = read_settings(spool)

@@ -11,7 +11,7 @@ from msgspec import structs
 
 from photodesk.app.attempts import MAC_BYTES
 from photodesk.app.command_desk import command_desk
-from photodesk.app.command_line import HOUR, DeskGroup, Exampled, Invocation, option, pass_invocation
+from photodesk.app.command_line import HOUR, DeskCommand, DeskGroup, Exampled, Invocation, option, pass_invocation
 from photodesk.app.paths import existing_store
 from photodesk.app.sync_once import sync_once
 from photodesk.app.terminal import tell
@@ -57,41 +57,50 @@ def sync(context: click.Context, invocation: Invocation, once: bool) -> int:
     return 0 if done.error is None else done.error.exit_code
 
 
-@sync.command()
+@sync.command(
+    cls=DeskCommand,
+    examples="""
+photodesk sync status
+photodesk sync status --json
+""",
+)
 @pass_invocation
 def status(invocation: Invocation) -> None:
-    """Say how this workstation and the clinic server stand. Nobody signs in; the store may be open elsewhere.
-
-    \b
-    photodesk sync status
-    photodesk sync status --json
-    """
+    """Say how this workstation and the clinic server stand. Nobody signs in; the store may be open elsewhere."""
     _show(invocation, status_of(existing_store(invocation.store), invocation.clock))
 
 
-@sync.command()
+@sync.command(
+    cls=DeskCommand,
+    examples="""
+photodesk sync pause
+""",
+)
 @pass_invocation
 def pause(invocation: Invocation) -> None:
-    """Send and fetch nothing until `sync resume`.
-
-    \b
-    photodesk sync pause
-    """
+    """Send and fetch nothing until `sync resume`."""
     _set(invocation, paused=True)
 
 
-@sync.command()
+@sync.command(
+    cls=DeskCommand,
+    examples="""
+photodesk sync resume
+""",
+)
 @pass_invocation
 def resume(invocation: Invocation) -> None:
-    """Go on sending and fetching.
-
-    \b
-    photodesk sync resume
-    """
+    """Go on sending and fetching."""
     _set(invocation, paused=False)
 
 
-@sync.command()
+@sync.command(
+    cls=DeskCommand,
+    examples="""
+photodesk sync limit --kb-s 500 --from 08:00 --until 18:00
+photodesk sync limit --kb-s 0
+""",
+)
 @option("--kb-s", type=click.IntRange(0, MOST_KB_S), metavar="N", help="Kilobytes a second, 2 at least; 0: no limit.")
 @option("--from", "start", type=HOUR, metavar="HH:MM", help="From this hour of the day. Default: all day.")
 @option("--until", type=HOUR, metavar="HH:MM", help="Until this hour of the day.")
@@ -104,12 +113,7 @@ def limit(
     until: datetime | None,
     metered: bool | None,
 ) -> None:
-    """Bound how fast photos travel, by hours of the day. A setting of this workstation.
-
-    \b
-    photodesk sync limit --kb-s 500 --from 08:00 --until 18:00
-    photodesk sync limit --kb-s 0
-    """
+    """Bound how fast photos travel, by hours of the day. A setting of this workstation."""
     if (start is None) != (until is None):
         raise click.UsageError("Say both --from and --until, or neither.")
     given: dict[str, object] = {}

@@ -56,7 +56,7 @@ def shown(dressed: QApplication, monkeypatch: pytest.MonkeyPatch) -> Any:
     gone: list[str] = []
     desk = Desk()
     navigate = SimpleNamespace(say=said.append, settings=gone.append)
-    context: Any = SimpleNamespace(desk=desk, tasks=EveryFault(), navigate=navigate)
+    context: Any = SimpleNamespace(desk=desk, tasks=EveryFault(), navigate=navigate, server=None)
     section = SecuritySection(context)
     section.resize(1000, 760)
     section.show()
