@@ -43,7 +43,7 @@ class _Runs:
 
 
 def bench_sync(wanted: Wanted) -> Result:
-    """Bytes a second until they are on the server's disk; the bare upload carries exactly the same sealed bytes."""
+    """Bytes a second until they are on the server's disk: ours of sealed bytes, bare of the photos themselves."""
     count, size_mb = wanted.photos or 60, wanted.size_mb or 8.0
     runs = _Runs()
     for _ in range(wanted.runs or 1):
