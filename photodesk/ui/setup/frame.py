@@ -8,9 +8,12 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from photodesk.desk.entrance import Entrance
 from photodesk.ui.controls import Button, ButtonKind, Text, hbox, vbox
 from photodesk.ui.fonts import TextRole, font
 from photodesk.ui.icons import paint_icon, window_icon
+from photodesk.ui.page import TaskRunner, sentence
+from photodesk.ui.setup.key_storage import KeyStorage
 from photodesk.ui.sign_in.clock_panel import DarkPanel
 from photodesk.ui.theme import DESK, VIEWING, style_sheet
 from photodesk.ui.window_size import keep_on_screen
@@ -80,6 +83,22 @@ class SetupFrame(QWidget):
 
     def go_on(self) -> None:
         """The next step."""
+
+    def show_model(self) -> None:
+        """Bring everything to what the model says."""
+
+    def look_for_keyring(self, entrance: Entrance, tasks: TaskRunner, storage: KeyStorage) -> None:
+        """Ask the computer for its keyring; what it answers goes into the model."""
+
+        def took(name: str) -> None:
+            storage.keyring = name
+            self.show_model()
+
+        def failed(failure: BaseException) -> None:
+            storage.keyring_words = getattr(failure, "message", "") or sentence(failure)
+            self.show_model()
+
+        tasks.store(entrance.keyring_name, took, failed)
 
     def say(self, words: str) -> None:
         """A sentence beside the button."""

@@ -8,6 +8,7 @@ from enum import IntEnum
 from typing import Protocol
 
 from photodesk.desk.entrance import SignInPerson
+from photodesk.ui.setup.key_storage import KeyStorage
 from photodesk.ui.sync.connect_dialog import tidy_address
 
 CODE_LETTERS = 20
@@ -43,15 +44,12 @@ class JoinsClinic(Protocol):
 
 
 @dataclass
-class JoinModel:
-    """`keyring` is the computer's keyring, "" where there is none (`keyring_words` says why)."""
+class JoinModel(KeyStorage):
+    """What was typed and chosen so far. `busy` says what is under way, "" for nothing."""
 
     address: str = ""
     code: str = ""
     workstation: str = ""
-    keyring: str = ""
-    keyring_words: str = ""
-    password_only: bool = False
     people: Sequence[SignInPerson] = ()
     slot_id: str = ""
     password: str = field(default="", repr=False)
@@ -85,18 +83,13 @@ class JoinModel:
         if self.step is JoinStep.INVITATION:
             return bool(self.url) and len(self.letters) == CODE_LETTERS
         if self.step is JoinStep.WORKSTATION:
-            return bool(self.workstation.strip()) and (bool(self.keyring) or self.password_only)
+            return bool(self.workstation.strip()) and self.settled
         return self.step is JoinStep.PERSON and bool(self.slot_id and self.password)
 
     @property
     def may_go_back(self) -> bool:
         """Not while something is under way; from the first step it leads to founding a clinic."""
         return not self.busy and self.step < JoinStep.READY
-
-    @property
-    def person(self) -> SignInPerson | None:
-        """Who was chosen."""
-        return next((one for one in self.people if one.slot_id == self.slot_id), None)
 
     def opened(self, people: Sequence[SignInPerson]) -> None:
         """The invitation is good: these may sign in."""

@@ -6,10 +6,10 @@ from functools import partial
 
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
-from photodesk.ui.controls import Avatar, CheckBox, Row, Text, TextField, empty, pass_mouse, vbox
+from photodesk.ui.controls import Avatar, Row, Text, TextField, empty, pass_mouse, vbox
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.setup.join_model import JoinModel
-from photodesk.ui.setup.steps import StepPage
+from photodesk.ui.setup.steps import KeysPage, StepPage
 from photodesk.ui.words import role_words
 
 LIST_PX, ROW_PX = 244, 60
@@ -39,7 +39,7 @@ class InvitationStep(StepPage[JoinModel]):
         self._words.set_text(self.model.code_sentence())
 
 
-class WorkstationStep(StepPage[JoinModel]):
+class WorkstationStep(KeysPage[JoinModel]):
     """Its name, where the store lies, who guards half of the key."""
 
     def __init__(self, model: JoinModel, folder: str) -> None:
@@ -49,32 +49,11 @@ class WorkstationStep(StepPage[JoinModel]):
             "Its name is shown to everybody in the clinic. It gets keys of its own, which can be shut out later.",
         )
         self._first = self.field("Name of this workstation", "workstation", placeholder="Exam room 2")
-        self._keyring = Text("", TextRole.BODY, wrap=True)
-        for label, fact in (
-            ("Folder", Text(folder, TextRole.BODY, wrap=True)),
-            ("This computer's keyring", self._keyring),
-        ):
-            pair = vbox(None, 2)
-            pair.addWidget(Text(label, TextRole.LABEL, "ink3"))
-            pair.addWidget(fact)
-            self.card.body.addLayout(pair)
-        self._only = CheckBox("Use the password alone")
-        self._only.toggled.connect(self._chose)
-        self.card.body.addWidget(self._only)
-
-    def _chose(self, on: bool) -> None:
-        self.model.password_only = on
-        self.changed.emit()
+        self.add_storage(folder)
 
     def entered(self) -> None:
         self._first.edit.setFocus()
         self.show_model()
-
-    def show_model(self) -> None:
-        model = self.model
-        found = f"{model.keyring} keeps the secret." if model.keyring else model.keyring_words or "Looking for it."
-        self._keyring.set_text(found)
-        self._only.setVisible(not model.keyring and bool(model.keyring_words))
 
 
 class PersonStep(StepPage[JoinModel]):

@@ -32,7 +32,7 @@ class JoinView(SetupFrame):
         for step in self.steps:
             step.changed.connect(self.show_model)
             self.stack.addWidget(step)
-        tasks.store(entrance.keyring_name, self._took_keyring, self._no_keyring)
+        self.look_for_keyring(entrance, tasks, self.model)
         self._show_step()
 
     @property
@@ -85,14 +85,6 @@ class JoinView(SetupFrame):
         if self.model.step < JoinStep.READY:
             self.stack.setCurrentWidget(self.steps[self.model.step - 1])
             self.steps[self.model.step - 1].entered()
-        self.show_model()
-
-    def _took_keyring(self, name: str) -> None:
-        self.model.keyring = name
-        self.show_model()
-
-    def _no_keyring(self, failure: BaseException) -> None:
-        self.model.keyring_words = getattr(failure, "message", "") or sentence(failure)
         self.show_model()
 
     def _opened(self, people: Sequence[SignInPerson]) -> None:

@@ -7,6 +7,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from photodesk.desk.entrance import Judgement, Strength, asked_groups, group_matches, groups, judge
+from photodesk.ui.setup.key_storage import KeyStorage
 
 if TYPE_CHECKING:
     from photodesk.desk.entrance import Founded
@@ -31,17 +32,14 @@ STRENGTH_WORDS = {Strength.WEAK: "", Strength.GOOD: "Good", Strength.STRONG: "St
 
 
 @dataclass
-class SetupModel:
-    """`keyring` is the computer's keyring, "" where there is none (`keyring_words` says why)."""
+class SetupModel(KeyStorage):
+    """What was typed so far, and what was made of it."""
 
     clinic: str = ""
     workstation: str = ""
     person: str = ""
     password: str = ""
     again: str = ""
-    keyring: str = ""
-    keyring_words: str = ""
-    password_only: bool = False
     step: Step = Step.CLINIC
     busy: bool = False
     code: str = ""
@@ -75,7 +73,7 @@ class SetupModel:
         if self.step is Step.ADMINISTRATOR:
             return bool(self.person.strip()) and self.password_sentence()[1]
         if self.step is Step.STORAGE:
-            return bool(self.keyring) or self.password_only
+            return self.settled
         return self.matches() == (True, True)
 
     @property

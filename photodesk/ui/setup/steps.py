@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from photodesk.ui.controls import Card, CheckBox, Text, TextField, vbox
 from photodesk.ui.fonts import TextRole
+from photodesk.ui.setup.key_storage import KeyStorage
 from photodesk.ui.setup.model import SetupModel
 
 WIDE_PX = 560
@@ -99,7 +100,44 @@ class AdministratorStep(StepPage[SetupModel]):
         self._words.set_ink("ok" if good else "ink2")
 
 
-class StorageStep(StepPage[SetupModel]):
+Keeping = TypeVar("Keeping", bound=KeyStorage)
+
+
+class KeysPage(StepPage[Keeping]):
+    """A page that shows where the store lies and who guards half of the key, below what whoever derives adds first."""
+
+    def add_storage(self, folder: str, warning: str = "") -> None:
+        """The folder, the keyring, and the choice of the password alone with a warning."""
+        self._keyring = Text("", TextRole.BODY, wrap=True)
+        for label, fact in (
+            ("Folder", Text(folder, TextRole.BODY, wrap=True)),
+            ("This computer's keyring", self._keyring),
+        ):
+            pair = vbox(None, 2)
+            pair.addWidget(Text(label, TextRole.LABEL, "ink3"))
+            pair.addWidget(fact)
+            self.card.body.addLayout(pair)
+        self._only = CheckBox("Use the password alone")
+        self._only.toggled.connect(self._chose)
+        self._choice: list[QWidget] = [self._only]
+        if warning:
+            self._choice.append(Text(warning, TextRole.SMALL, "warn", wrap=True))
+        column = vbox(None, 4)
+        for widget in self._choice:
+            column.addWidget(widget)
+        self.card.body.addLayout(column)
+
+    def _chose(self, on: bool) -> None:
+        self.model.password_only = on
+        self.changed.emit()
+
+    def show_model(self) -> None:
+        self._keyring.set_text(self.model.keyring_sentence())
+        for widget in self._choice:
+            widget.setVisible(self.model.lacks_keyring)
+
+
+class StorageStep(KeysPage[SetupModel]):
     """Where the store lies and who guards half of the key."""
 
     def __init__(self, model: SetupModel, folder: str) -> None:
@@ -108,40 +146,8 @@ class StorageStep(StepPage[SetupModel]):
             "Storage and keys",
             "Everything is encrypted in one folder. Opening it takes a password and a secret that this computer keeps.",
         )
-        self._facts = Text("", TextRole.BODY, wrap=True)
-        for label, fact in (
-            ("Folder", Text(folder, TextRole.BODY, wrap=True)),
-            ("This computer's keyring", self._facts),
-        ):
-            pair = vbox(None, 2)
-            pair.addWidget(Text(label, TextRole.LABEL, "ink3"))
-            pair.addWidget(fact)
-            self.card.body.addLayout(pair)
-        self._only = CheckBox("Use the password alone")
-        self._only.toggled.connect(self._chose)
-        self._why = Text(
-            "Then whoever copies the folder needs only a password to open it. Choose long ones.",
-            TextRole.SMALL,
-            "warn",
-            wrap=True,
-        )
-        choice = vbox(None, 4)
-        choice.addWidget(self._only)
-        choice.addWidget(self._why)
-        self.card.body.addLayout(choice)
-
-    def _chose(self, on: bool) -> None:
-        self.model.password_only = on
-        self.changed.emit()
+        self.add_storage(folder, "Then whoever copies the folder needs only a password to open it. Choose long ones.")
 
     def entered(self) -> None:
         self._only.setFocus()
         self.show_model()
-
-    def show_model(self) -> None:
-        model = self.model
-        found = f"{model.keyring} keeps the secret." if model.keyring else model.keyring_words or "Looking for it."
-        self._facts.set_text(found)
-        without = not model.keyring and bool(model.keyring_words)
-        self._only.setVisible(without)
-        self._why.setVisible(without)

@@ -46,20 +46,12 @@ class SetupView(SetupFrame):
         self._demo.clicked.connect(lambda _checked=False: self.on_demo())
         self.others.addWidget(self._join)
         self.others.addWidget(self._demo)
-        self._tasks.store(entrance.keyring_name, self._took_keyring, self._no_keyring)
+        self.look_for_keyring(entrance, tasks, self.model)
         self._show_step()
 
     @property
     def busy(self) -> bool:
         return self.model.busy
-
-    def _took_keyring(self, name: str) -> None:
-        self.model.keyring = name
-        self.show_model()
-
-    def _no_keyring(self, failure: BaseException) -> None:
-        self.model.keyring_words = getattr(failure, "message", "") or sentence(failure)
-        self.show_model()
 
     def show_model(self) -> None:
         """Bring everything to what the model says."""
