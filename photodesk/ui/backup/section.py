@@ -15,7 +15,20 @@ from photodesk.desk.roles import Right
 from photodesk.ui.backup import words
 from photodesk.ui.backup.kit_dialog import KitDialog
 from photodesk.ui.backup.watch import BackupWatch, Running
-from photodesk.ui.controls import Button, ButtonKind, Card, Chip, CountedProgress, Line, Text, Tone, empty, hbox, vbox
+from photodesk.ui.controls import (
+    Button,
+    ButtonKind,
+    Card,
+    Chip,
+    CountedProgress,
+    Line,
+    Text,
+    Tone,
+    empty,
+    fact_row,
+    hbox,
+    vbox,
+)
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.importing.path_dialog import PathDialog
 from photodesk.ui.page import PageContext
@@ -143,16 +156,7 @@ class BackupSection(Section):
         return self._watch is not None and self._watch.running
 
     def _row(self, name: str, value: str, side: QWidget | None = None) -> None:
-        row = hbox(None, 16)
-        label = Text(name, TextRole.BODY, "ink3")
-        label.setFixedWidth(LABEL_PX)
-        row.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(Text(value, TextRole.BODY, wrap=True), 1)
-        if side is not None:
-            row.addWidget(side, 0, Qt.AlignmentFlag.AlignTop)
-        holder = QWidget()
-        holder.setLayout(row)
-        self._facts.addWidget(holder)
+        self._facts.addWidget(fact_row(name, value, LABEL_PX, side))
 
     def _advanced(self, running: Running) -> None:
         self.progress.show_counts(running.progress.done, running.progress.total)

@@ -8,6 +8,7 @@ from photodesk.ui.controls.buttons import Button, ButtonKind, LinkButton
 from photodesk.ui.controls.check_box import CheckBox
 from photodesk.ui.controls.chips import Chip, FilterChip, Tone
 from photodesk.ui.controls.dropdown import Dropdown
+from photodesk.ui.controls.fact_row import fact_row
 from photodesk.ui.controls.fields import TextArea, TextField
 from photodesk.ui.controls.hints import KeyHint, KeyLine
 from photodesk.ui.controls.painting import draw_focus_ring
@@ -46,6 +47,7 @@ __all__ = [
     "Tone",
     "draw_focus_ring",
     "empty",
+    "fact_row",
     "hbox",
     "initials",
     "pass_mouse",

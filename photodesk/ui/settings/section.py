@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QMargins, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
-from photodesk.ui.controls import Card, Line, Text, hbox, vbox
+from photodesk.ui.controls import Card, Line, Text, fact_row, hbox, vbox
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.page import PageContext, sentence
 
@@ -61,12 +61,7 @@ def fact_card(title: str, facts: tuple[tuple[str, str], ...], note: str = "") ->
     if title:
         card.body.addWidget(Text(title, TextRole.SUBHEADING))
     for name, value in facts:
-        row = hbox(None, 16)
-        label = Text(name, TextRole.BODY, "ink3")
-        label.setFixedWidth(LABEL_PX)
-        row.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(Text(value, TextRole.BODY, wrap=True), 1)
-        card.body.addLayout(row)
+        card.body.addWidget(fact_row(name, value, LABEL_PX))
     if note:
         card.body.addWidget(Line())
         card.body.addWidget(Text(note, TextRole.SMALL, "ink2", wrap=True))

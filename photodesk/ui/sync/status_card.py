@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Signal
 
 from photodesk.clock import local_today
 from photodesk.desk.roles import Right
 from photodesk.sync import status as states
-from photodesk.ui.controls import Button, ButtonKind, Card, Chip, Line, Text, Tone, empty, hbox, vbox
+from photodesk.ui.controls import Button, ButtonKind, Card, Chip, Line, Text, Tone, empty, fact_row, hbox, vbox
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.page import PageContext
 from photodesk.ui.settings.section import LABEL_PX
@@ -79,7 +78,7 @@ class StatusCard(Card):
         empty(self._facts)
         for number, (label, value) in enumerate(self.facts()):
             chip = Chip(*_CHIPS[state]) if not number and state in _CHIPS else None
-            self._facts.addWidget(_row(label, value, chip))
+            self._facts.addWidget(fact_row(label, value, LABEL_PX, chip))
         if now.trouble is not None and state not in {states.ALARM, states.REVOKED}:
             why = f"{now.trouble.message} {now.trouble.remedy}".strip()
             self._facts.addWidget(Text(f"Last attempt: {why}", TextRole.BODY, "warn", wrap=True))
@@ -107,15 +106,3 @@ class StatusCard(Card):
             ("In contact last", last),
             *words.figures(now),
         )
-
-
-def _row(label: str, value: str, side: QWidget | None) -> QWidget:
-    holder = QWidget()
-    row = hbox(holder, 16)
-    name = Text(label, TextRole.BODY, "ink3")
-    name.setFixedWidth(LABEL_PX)
-    row.addWidget(name, 0, Qt.AlignmentFlag.AlignTop)
-    row.addWidget(Text(value, TextRole.BODY, wrap=True), 1)
-    if side is not None:
-        row.addWidget(side, 0, Qt.AlignmentFlag.AlignTop)
-    return holder

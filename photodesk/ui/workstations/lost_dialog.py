@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from photodesk.clock import local_today
 from photodesk.sync.workstations import HeldPatient, LostWorkstation
-from photodesk.ui.controls import Button, ButtonKind, Dialog, Line, Text, hbox, vbox
+from photodesk.ui.controls import Button, ButtonKind, Dialog, Line, Text, fact_row, hbox, vbox
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.page import PageContext
 from photodesk.ui.workstations import words
@@ -27,7 +27,7 @@ class LostDialog(Dialog):
         self.facts = words.lost_facts(lost, clock.wall_ms(), local_today(clock))
         self.body.addWidget(Text(lost.line.name, TextRole.HEADING))
         for label, value in self.facts:
-            self.body.addWidget(_row(label, value))
+            self.body.addWidget(fact_row(label, value, LABEL_PX))
         if lost.held:
             self.body.addWidget(Line())
             self.body.addWidget(self._list())
@@ -61,16 +61,6 @@ class LostDialog(Dialog):
         scroll.setWidget(inner)
         scroll.setFixedHeight(min(LIST_PX, len(self.lost.held) * ROW_PX + 8))
         return scroll
-
-
-def _row(label: str, value: str) -> QWidget:
-    holder = QWidget()
-    row = hbox(holder, 16)
-    name = Text(label, TextRole.BODY, "ink3")
-    name.setFixedWidth(LABEL_PX)
-    row.addWidget(name, 0, Qt.AlignmentFlag.AlignTop)
-    row.addWidget(Text(value, TextRole.BODY, wrap=True), 1)
-    return holder
 
 
 def _patient(one: HeldPatient) -> QWidget:
