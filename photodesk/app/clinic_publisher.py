@@ -1,12 +1,14 @@
-"""The way to the clinic server for a desk that changes people or policies: entries count there before they do here."""
+"""The way to the clinic server for a desk that changes people or policies: entries count there before they do here.
+
+Every desk and most commands have one and hardly any asks it: what speaks HTTPS is loaded only then.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
 
-from photodesk.app.sync_passes import ClinicPasses, PassKeeper
-from photodesk.background.clinic_line import ClinicLine
 from photodesk.clock import Clock
 from photodesk.progress import Cancel
 from photodesk.store.keyring import secrets_of
@@ -15,9 +17,12 @@ from photodesk.store.store_json import read_store
 from photodesk.store.taking_members import TakenMembers, own_key_records, take_members
 from photodesk.store.workstation import WorkstationSigner
 from photodesk.sync.line import PAGE
-from photodesk.sync.members_step import MembersStep
 from photodesk.sync.spool import Spool
 from photodesk.sync.spool_members import SpoolMembers
+
+if TYPE_CHECKING:
+    from photodesk.app.sync_passes import PassKeeper
+    from photodesk.background.clinic_line import ClinicLine
 
 
 class ClinicPublisher:
@@ -35,19 +40,22 @@ class ClinicPublisher:
             line.append_members(self._link.clinic_id, sequence, previous, entries)
 
     def take(self) -> None:
+        from photodesk.sync.members_step import MembersStep
+
         with self.line() as (spool, line):
             MembersStep(self._link.clinic_id, line, spool, self._layout.members, self._link.take_members).run(Cancel())
 
     @contextmanager
     def line(self) -> Iterator[tuple[Spool, ClinicLine]]:
         """A line that is signed in, for as long as it is wanted."""
-        spool = Spool(self._layout.spool)
-        passes = ClinicPasses(self._layout, self._link, spool, self._clock)
-        try:
-            yield spool, passes.line()
-        finally:
-            passes.hang_up()
-            spool.close()
+        from photodesk.app.sync_passes import ClinicPasses
+
+        with closing(Spool(self._layout.spool)) as spool:
+            passes = ClinicPasses(self._layout, self._link, spool, self._clock)
+            try:
+                yield spool, passes.line()
+            finally:
+                passes.hang_up()
 
 
 def send_key_records(layout: Layout, link: PassKeeper, spool: Spool, line: ClinicLine) -> None:
@@ -72,12 +80,9 @@ class RecoveryKeeper:
         return self._signer.sign(kind, data)
 
     def take_members(self) -> TakenMembers:
-        spool = Spool(self._layout.spool)
-        try:
+        with closing(Spool(self._layout.spool)) as spool:
             held = SpoolMembers(spool.file)
             return take_members(self._layout, secrets_of(self._layout), held.entries(), held.records())
-        finally:
-            spool.close()
 
 
 def recovery_way(layout: Layout, clock: Clock) -> Callable[[WorkstationSigner], ClinicPublisher]:

@@ -6,21 +6,17 @@ import socket
 
 import click
 
-from photodesk.app.clinic_publisher import ClinicPublisher, send_key_records
-from photodesk.app.command_desk import CommandDesk, command_desk
+from photodesk.app.clinic_publisher import ClinicPublisher
+from photodesk.app.command_desk import command_desk
 from photodesk.app.command_line import DeskCommand, Invocation, option, pass_invocation
+from photodesk.app.founding import found_here
 from photodesk.app.joining import JoinPlan, join_clinic
 from photodesk.app.terminal_key import TerminalKeyReader
-from photodesk.background.clinic_line import ClinicLine, fetch_certificate
 from photodesk.background.processes import harden
 from photodesk.clock import rfc3339
-from photodesk.errors import Refused
 from photodesk.log.entry import Action
 from photodesk.store.joining import Joined
-from photodesk.sync.enrolling import check_clock, found_on_server, invite
-from photodesk.sync.exchange import sign_in
-from photodesk.sync.server_facts import SignedFacts
-from photodesk.sync.spool import Spool
+from photodesk.sync.enrolling import invite
 
 
 @click.command(
@@ -63,36 +59,13 @@ def enrol(
 
 def _found(invocation: Invocation, url: str, pin: str, code: str) -> None:
     with command_desk(invocation) as desk:
-        facts = found_here(desk, url, code, pin)
+        facts = found_here(desk.session, desk.link, url, code, pin)
     invocation.show(
         {"url": facts.url, "pin": facts.pin.hex(), "clinic_id": desk.session.keyset.clinic_id.hex()},
         f"The clinic is on the server.\n\nIts key (compare it with what the server's terminal shows):\n\n"
         f"    {facts.pin.hex()}\n",
     )
     invocation.tell("Send what is here: photodesk sync --once")
-
-
-def found_here(desk: CommandDesk, url: str, code: str, pin: str = "") -> SignedFacts:
-    """Found this desk's clinic on a server. Refused `server_pin_wrong` where `pin` is another key."""
-    session, link = desk.session, desk.link
-    certificate, seen = fetch_certificate(url)
-    if pin and pin.strip().lower().replace(":", "") != seen.hex():
-        raise Refused("server_pin_wrong", "The server shows another key than the one you gave.", "Nothing was sent.")
-    spool = Spool(session.layout.spool)
-    try:
-        with ClinicLine(url, certificate, seen) as line:
-            said = line.facts()
-            check_clock(session.clock, said.time_ms)
-            facts = SignedFacts(url, seen, said.receipt_key)
-
-            def signed_in() -> None:
-                sign_in(line, link.clinic_id, link.workstation_id, link.sign)
-
-            found_on_server(session, spool, line, facts, certificate, code, signed_in)
-            send_key_records(session.layout, link, spool, line)
-    finally:
-        spool.close()
-    return facts
 
 
 def _invite(invocation: Invocation) -> None:

@@ -6,10 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from photodesk.app.clinic_publisher import ClinicPublisher
-from photodesk.app.command_desk import CommandDesk
-from photodesk.app.commands_enrol import found_here
 from photodesk.app.desk_sync import DeskSync
-from photodesk.background.clinic_line import fetch_certificate
 from photodesk.background.keeper_link import KeeperLink
 from photodesk.desk.conflict import Conflict
 from photodesk.desk.session import Session
@@ -93,11 +90,15 @@ class WindowServer:
     # -- connecting, alarms --
 
     def look_at(self, url: str) -> ShownServer:
+        from photodesk.background.clinic_http import fetch_certificate
+
         certificate, pin = fetch_certificate(url)
         return ShownServer(url, certificate, pin)
 
     def connect(self, shown: ShownServer, code: str) -> None:
-        found_here(CommandDesk(self._session, self._link, None), shown.url, code, shown.pin.hex())
+        from photodesk.app.founding import found_here
+
+        found_here(self._session, self._link, shown.url, code, shown.pin.hex())
         self._link.sync_now()
 
     def save_evidence(self, folder: Path) -> int:

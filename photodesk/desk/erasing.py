@@ -25,7 +25,6 @@ from photodesk.log.entry import Action, Entry
 from photodesk.patients import Patient
 from photodesk.store.catalog import Catalog
 from photodesk.store.catalog_corrections import DeletionState
-from photodesk.store.changing import changing_members
 from photodesk.store.charts import Charts
 from photodesk.store.erasing import Erasing
 from photodesk.store.keeping_book import Erasure, ErasureState, KeepingBook
@@ -196,19 +195,18 @@ class ErasureDesk:
         if erasure.chart_id not in log.members.erased:
             self._check_second(second)
             with self._actor.logged(self._entry(erasure, "authorised")):
-                once_more(self._actor.keeper, lambda: self._publish(erasure, second))
+                once_more(self._layout, self._actor.keeper, lambda: self._publish(erasure, second))
         cosigned_by = second.person_id if second else ""
         return self._book.authorise(self._actor.change("erasing authorised"), erasure, cosigned_by)
 
     def _publish(self, erasure: Erasure, second: Cosigner | None) -> None:
         """Into the membership log, so that every workstation and the server erase too."""
-        with changing_members(self._layout):
-            log = MembersLog.open(self._layout.members, self._keyset.clinic_id)
-            author = author_of(self._keyset, self._actor.keeper)
-            signs = second if self.needs_second() else None
-            if erasure.chart_id not in log.members.erased:
-                body = ErasePatient(ids.to_bytes(erasure.chart_id))
-                log.append([body], author, self._actor.clock.wall_ms(), signs)
+        log = MembersLog.open(self._layout.members, self._keyset.clinic_id)
+        author = author_of(self._keyset, self._actor.keeper)
+        signs = second if self.needs_second() else None
+        if erasure.chart_id not in log.members.erased:
+            body = ErasePatient(ids.to_bytes(erasure.chart_id))
+            log.append([body], author, self._actor.clock.wall_ms(), signs)
 
     def _carry_out(self, erasure: Erasure) -> Erasure:
         self._leave(erasure.patient_id)

@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from photodesk.clock import Clock
 from photodesk.errors import Refused
 from photodesk.ids import to_bytes
-from photodesk.store.changing import changing_members
 from photodesk.store.keys_file import (
     Grant,
     KeysFile,
@@ -49,12 +48,7 @@ def grant_from_recovery(layout: Layout, keyset: KeySet, code: str, signer: Signe
         kind, epoch, key = open_for_recovery(record, keyset.clinic_id, opener)
         if kind in {KeyKind.DESK, KeyKind.CHART, KeyKind.LOG}:
             opened[kind, epoch] = key
-
-    def change() -> int:
-        with changing_members(layout):
-            return _grant_all(layout, keyset, signer, clock, opened)
-
-    return once_more(signer, change)
+    return once_more(layout, signer, lambda: _grant_all(layout, keyset, signer, clock, opened))
 
 
 def _grant_all(layout: Layout, keyset: KeySet, signer: Signer, clock: Clock, keys_at_hand: Keys) -> int:

@@ -15,7 +15,6 @@ from photodesk.clock import Clock
 from photodesk.errors import PhotoDeskError
 from photodesk.ids import to_text
 from photodesk.store.bundle import bundle_owner
-from photodesk.store.changing import changing_members
 from photodesk.store.grants import is_granted
 from photodesk.store.keyring import Secrets
 from photodesk.store.keys_file import (
@@ -100,16 +99,12 @@ class Membership:
         A power cut may leave only the first of several entries: their order must be good at every place.
         """
         entries = list(bodies)
-        once_more(self.signer, lambda: self._commit(entries, new, cosigner))
+        once_more(self.layout, self.signer, lambda: self._commit(entries, new, cosigner))
 
     def _commit(self, entries: Sequence[Body], new: NewRecords, cosigner: Cosigner | None) -> None:
-        with changing_members(self.layout):
-            log = MembersLog.open(self.layout.members, self.keyset.clinic_id)
-            if log.members.head != self.members.head:
-                self.__post_init__()
-            self._write(log, entries, new, cosigner)
-
-    def _write(self, log: MembersLog, entries: Sequence[Body], new: NewRecords, cosigner: Cosigner | None) -> None:
+        log = MembersLog.open(self.layout.members, self.keyset.clinic_id)
+        if log.members.head != self.members.head:
+            self.__post_init__()
         prepared = log.prepare(entries, author_of(self.keyset, self.signer), self.clock.wall_ms(), cosigner)
         more = self.keys.with_more(
             bundles=new.bundles,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from photodesk.clock import Clock
-from photodesk.store.changing import changing_members
 from photodesk.store.keyset import KeySet
 from photodesk.store.layout import Layout
 from photodesk.store.member_author import author_of
@@ -24,9 +23,8 @@ def set_policy(layout: Layout, keyset: KeySet, signer: Signer, clock: Clock, nam
     """Sign a policy into the membership log. Damaged `members_altered` for somebody who is no administrator."""
 
     def change() -> None:
-        with changing_members(layout):
-            log = MembersLog.open(layout.members, keyset.clinic_id)
-            if log.members.policies.get(name) != value:
-                log.append([Policy(name, value)], author_of(keyset, signer), clock.wall_ms())
+        log = MembersLog.open(layout.members, keyset.clinic_id)
+        if log.members.policies.get(name) != value:
+            log.append([Policy(name, value)], author_of(keyset, signer), clock.wall_ms())
 
-    once_more(signer, change)
+    once_more(layout, signer, change)

@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar, runtime_checkable
 
 from photodesk.errors import Fixable, PhotoDeskError
+from photodesk.store.changing import changing_members
+from photodesk.store.layout import Layout
 from photodesk.store.signer import Signer
 
 SERVER_URL, SERVER_PIN, SERVER_RECEIPT_KEY = "server.url", "server.pin", "server.receipt-key"
@@ -49,15 +51,19 @@ def publisher_of(signer: Signer) -> Publisher | None:
     return signer.publisher if isinstance(signer, PublishingSigner) else None
 
 
-def once_more(signer: Signer, change: Callable[[], Result]) -> Result:
-    """Make a change; where the log grew at the server meanwhile, take that and make it once more."""
+def once_more(layout: Layout, signer: Signer, change: Callable[[], Result]) -> Result:
+    """Make a change, nobody else changing members meanwhile; where the log grew at the server, take that and make it
+    once more.
+    """
     try:
-        return change()
+        with changing_members(layout):
+            return change()
     except PhotoDeskError as error:
         publisher = publisher_of(signer)
         if error.code != "members_changed" or publisher is None:
             raise
-        publisher.take()
+    publisher.take()
+    with changing_members(layout):
         return change()
 
 

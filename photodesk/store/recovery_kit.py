@@ -12,7 +12,6 @@ from dataclasses import replace
 
 from photodesk.clock import Clock, SystemClock
 from photodesk.errors import Refused
-from photodesk.store.changing import changing_members
 from photodesk.store.grants import held
 from photodesk.store.keyring import Secrets, clinic_secret_account, workstation_secret_account
 from photodesk.store.keys_file import read_keys, seal_for_recovery, write_keys
@@ -51,10 +50,9 @@ def renew_kit(
         raise Refused("no_right", "Only an administrator renews the recovery kit.", "Ask an administrator.")
 
     def change() -> str:
-        with changing_members(layout):
-            return _renew(layout, keyset, secrets, signer, clock or SystemClock(), old_code, code or new_code(random))
+        return _renew(layout, keyset, secrets, signer, clock or SystemClock(), old_code, code or new_code(random))
 
-    return once_more(signer, change)
+    return once_more(layout, signer, change)
 
 
 def _renew(

@@ -13,7 +13,6 @@ from photodesk.clock import Clock
 from photodesk.crypto import Argon2Cost
 from photodesk.errors import Fixable
 from photodesk.ids import random_id, to_bytes
-from photodesk.store.changing import changing_members
 from photodesk.store.keyring import Secrets, clinic_secret_account
 from photodesk.store.keyset import KeySet
 from photodesk.store.layout import Layout
@@ -68,36 +67,26 @@ def set_slots(
     """
 
     def change() -> None:
-        with changing_members(layout):
-            _set(layout, keyset, secrets, person_id, made, replaced, signer, clock, random)
+        checked, clinic_id = check_store(layout, secrets), keyset.clinic_id
+        present = checked.current_slots()
+        kept = tuple(slot for slot in present if slot.slot_id not in replaced)
+        named = list(made) or [slot for slot in kept if slot.person_id == person_id][:1]
+        if not named:
+            raise Fixable("last_slot", "Nothing would be left to sign in with.", "Set another way to sign in first.")
+        bodies = _entries(person_id, named, replaced)
+        names, secret, workstation = checked.names, checked.workstation_secret, keyset.workstation_id
+        write_slots(layout, encode_slots(clinic_id, workstation, (*present, *made), names, secret, random))
+        log = MembersLog.open(layout.members, clinic_id)
+        log.append(bodies, author_of(keyset, signer), clock.wall_ms())
+        write_slots(layout, encode_slots(clinic_id, workstation, (*kept, *made), names.at(log.members), secret, random))
 
-    once_more(signer, change)
+    once_more(layout, signer, change)
 
 
-def _set(
-    layout: Layout,
-    keyset: KeySet,
-    secrets: Secrets,
-    person_id: str,
-    made: Sequence[Slot],
-    replaced: Sequence[str],
-    signer: Signer,
-    clock: Clock,
-    random: Random,
-) -> None:
-    checked, clinic_id = check_store(layout, secrets), keyset.clinic_id
-    present = checked.current_slots()
-    kept = tuple(slot for slot in present if slot.slot_id not in replaced)
-    named = list(made) or [slot for slot in kept if slot.person_id == person_id][:1]
-    if not named:
-        raise Fixable("last_slot", "Nothing would be left to sign in with.", "Set another way to sign in first.")
+def _entries(person_id: str, named: Sequence[Slot], replaced: Sequence[str]) -> list[SlotSet]:
+    """An entry for each slot; the last one takes away what is replaced."""
     gone = [to_bytes(slot_id) for slot_id in replaced]
-    bodies = [
+    return [
         SlotSet(SlotMark(to_bytes(slot.slot_id), slot.hash()), to_bytes(person_id), gone if slot is named[-1] else [])
         for slot in named
     ]
-    names, secret, workstation = checked.names, checked.workstation_secret, keyset.workstation_id
-    write_slots(layout, encode_slots(clinic_id, workstation, (*present, *made), names, secret, random))
-    log = MembersLog.open(layout.members, clinic_id)
-    log.append(bodies, author_of(keyset, signer), clock.wall_ms())
-    write_slots(layout, encode_slots(clinic_id, workstation, (*kept, *made), names.at(log.members), secret, random))

@@ -19,8 +19,8 @@ from photodesk.app.bench.bare_upload import bare_server, bare_upload
 from photodesk.app.bench.figures import Figures, Result, Wanted, timed
 from photodesk.app.bench.process_costs import ProcessCosts
 from photodesk.app.bench.workshop import Workshop, made_photos, workshop
-from photodesk.app.commands_enrol import found_here
 from photodesk.app.desk_sync import DeskSync
+from photodesk.app.founding import found_here
 from photodesk.background.processes import clean_environment
 from photodesk.clock import SystemClock
 from photodesk.sync.spool import Spool
@@ -75,7 +75,7 @@ def _run(count: int, size_mb: float, runs: _Runs) -> None:
         data = shop.folder / "server"
         with _server(data) as (url, code):
             before = _bare(shop.folder / "before", data, files)
-            found_here(shop.desk, url, code)
+            found_here(shop.desk.session, shop.desk.link, url, code)
             _begin(shop)
             costs = ProcessCosts()
             seconds, size, runs.thumbnail_bytes = _sync(shop)
