@@ -38,11 +38,28 @@ class ProcessCosts:
 
 
 def held_mb() -> int:
-    """What this process holds in memory now, its share of what it shares with others; 0 where nobody says."""
+    """What this process holds in memory now, its share of what it shares with others; 0 where nobody says.
+
+    Pixels that came from a decoder count whole, also those nobody has looked at yet.
+    """
+    kb = 0
     with contextlib.suppress(OSError):
-        lines = (_PROC / "self" / "smaps_rollup").read_text("ascii", "replace").splitlines()
-        return next(int(line.split()[1]) // 1024 for line in lines if line.startswith("Pss:"))
-    return 0
+        for line in (_PROC / "self" / "smaps_rollup").read_text("ascii", "replace").splitlines():
+            if line.startswith(("Pss_Anon:", "Pss_File:")):
+                kb += int(line.split()[1])
+        kb += _memory_files_kb()
+    return kb // 1024
+
+
+def _memory_files_kb() -> int:
+    """Of files that are only memory (memfd_create(2)), each counted once."""
+    found: dict[int, int] = {}
+    for descriptor in (_PROC / "self" / "fd").iterdir():
+        with contextlib.suppress(OSError):  # the one the folder was read with is gone
+            if descriptor.readlink().name.startswith("memfd:"):
+                status = descriptor.stat()
+                found[status.st_ino] = status.st_blocks // 2
+    return sum(found.values())
 
 
 def _family() -> dict[int, tuple[str, float, int]]:

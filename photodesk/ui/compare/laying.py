@@ -25,6 +25,7 @@ from photodesk.imaging.decoded import Pixels
 from photodesk.photos.comparison import LaidBy, Rows
 from photodesk.ui.compare.levels import between, smaller_images
 from photodesk.ui.compare.loading import Levels, Loaded, PhotoLoader, Rank
+from photodesk.ui.large_memory import give_back_free_memory
 from photodesk.ui.page import Request, TaskRunner
 
 T = TypeVar("T")
@@ -103,7 +104,9 @@ class PairLaying(QObject):
 
         def work() -> Alignment:
             a, b = both(partial(_seen, of_a), partial(_seen, of_b))
-            return align(a, b, *sizes, both)
+            alignment = align(a, b, *sizes, both)
+            give_back_free_memory()
+            return alignment
 
         def done(alignment: Alignment) -> None:
             if self.of(pair) is not None:

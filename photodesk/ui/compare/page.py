@@ -200,7 +200,7 @@ class ComparePage(ViewingPage):
         if self.side.isVisible():
             self.measuring.measure()
         self.showing.find()
-        self.loader.read_ahead(self.model.neighbours())
+        self.loader.read_ahead([one for one in self.model.neighbours() if one not in self.several.ids])
 
     # -- the view -------------------------------------------------------------------------------------------------
 
