@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from photodesk.errors import Fixable, PhotoDeskError, Refused
 from photodesk.progress import Cancel
-from photodesk.store.sealed_blob import BlobName
+from photodesk.store.sealed_blob import BlobKind, BlobName
 from photodesk.sync.abreast import Abreast
 from photodesk.sync.blob_parts import PART_BYTES, part_count, part_length
 from photodesk.sync.line import BlobLine, UploadState
@@ -62,10 +62,8 @@ class _Travel:
         self._blobs = blobs
         self._abreast = abreast
         self._cancel = cancel
-        self._begun: set[bytes] = set()
+        self._begun = _Begun()
         self._full: PhotoDeskError | None = None
-        self._moved = 0
-        self._lock = threading.Lock()
 
     def run(self) -> int:
         try:
@@ -85,30 +83,28 @@ class _Travel:
             self._abreast.end()
         if self._full is not None:
             raise self._full
-        return self._moved
+        return self._begun.moved
 
     def _next(self) -> Iterator[Callable[[], None]]:
         """What is to be done now, the most urgent first; each blob once in a run."""
+        begun = self._begun.now()  # before the spool is asked: what ends meanwhile is not begun anew
         for rank in RANKS:
-            down = [
-                one for one in self._blobs.wanted(rank, LISTED + len(self._begun)) if one.blob_id not in self._begun
-            ]
+            down = [one for one in self._blobs.wanted(rank, LISTED + len(begun)) if one.blob_id not in begun]
             if down:
                 for blob in down[:LISTED]:
-                    self._begun.add(blob.blob_id)
+                    self._begun.begin(blob)
                     yield self._fetching(blob)
                 return
             if self._full is None:
-                up = [one for one in self._sealed(rank) if one.blob_id not in self._begun]
+                up = [one for one in self._sealed(rank, LISTED + len(begun)) if one.blob_id not in begun]
                 if up:
                     for blob in up[:LISTED]:
-                        self._begun.add(blob.blob_id)
+                        self._begun.begin(blob)
                         yield from self._sending(blob)
                     return
 
-    def _sealed(self, rank: int) -> list[SpooledBlob]:
-        sealed = self._blobs.out_in(Out.SEALED, LISTED + len(self._begun))
-        return [one for one in sealed if one.rank == rank]
+    def _sealed(self, rank: int, most: int) -> list[SpooledBlob]:
+        return [one for one in self._blobs.out_in(Out.SEALED, most) if one.rank == rank]
 
     # -- up --
 
@@ -201,7 +197,7 @@ class _Travel:
 
     def _sent(self, blob: SpooledBlob) -> None:
         self._blobs.arrived_there(blob.blob_id)
-        self._count()
+        self._begun.end(blob)
 
     # -- down --
 
@@ -224,13 +220,15 @@ class _Travel:
             except Refused as refused:
                 if refused.code != UNKNOWN:
                     raise
+                if blob.kind is BlobKind.SNAPSHOT:
+                    self._blobs.refused(blob.blob_id)  # nobody waits for one: there is another way
                 return  # whoever has it has not sent it yet
         if name.digest() != blob.blob_id:
             self._blobs.refused(blob.blob_id)
             return
         partial.replace(self._blobs.in_path(blob.blob_id))
         self._blobs.arrived_here(blob.blob_id)
-        self._count()
+        self._begun.end(blob)
 
     def _range(self, blob: SpooledBlob, file: BinaryIO, name: BlobName) -> None:
         start = name.size_bytes
@@ -246,9 +244,32 @@ class _Travel:
                 "server_offline", "The clinic server broke off in the middle of a photo.", "It goes on by itself."
             )
 
-    def _count(self) -> None:
+
+class _Begun:
+    """Blobs a run has begun, for threads that end them. One that moved stands so in the spool and is not listed again:
+    only what is on its way, or could not be moved, is remembered.
+    """
+
+    def __init__(self) -> None:
+        self._ids: set[bytes] = set()
+        self._lock = threading.Lock()
+        self.moved = 0
+
+    def now(self) -> frozenset[bytes]:
+        """Those that are not to be begun."""
         with self._lock:
-            self._moved += 1
+            return frozenset(self._ids)
+
+    def begin(self, blob: SpooledBlob) -> None:
+        """It is on its way."""
+        with self._lock:
+            self._ids.add(blob.blob_id)
+
+    def end(self, blob: SpooledBlob) -> None:
+        """It has moved."""
+        with self._lock:
+            self._ids.discard(blob.blob_id)
+            self.moved += 1
 
 
 class _Left:

@@ -19,6 +19,7 @@ from photodesk.store.chart import Chart
 from photodesk.store.chart_copies import KeptCopy, name_of
 from photodesk.store.chart_pieces import Piece
 from photodesk.store.sealed_blob import BlobKind
+from photodesk.store.snapshot_announcing import announced_charts
 from photodesk.sync.copies_out import changed_charts
 from photodesk.sync.keeping_room import keep_room
 from photodesk.sync.named_copies import copied, lacking
@@ -75,9 +76,9 @@ class _Taking:
 
     def run(self) -> TakenCopies:
         pointers = {one.chart_id: one for one in self._session.catalog.chart_pointers() if one.made}
-        self._blobs.forget_strangers(pointers)
+        self._blobs.forget_strangers(pointers.keys() | announced_charts(self._session.catalog))
         while here := self._blobs.here():
-            for scope, waiting in _by_chart(here).items():
+            for (_, scope), waiting in by_chart(here).items():
                 self._cancel.check()
                 self._chart(pointers.get(scope), scope, waiting)
         told = {patient: frozenset(ids) for patient, ids in self._photos.items()}
@@ -162,10 +163,11 @@ def _spooled(copy: KeptCopy, chart: Chart, rank: int) -> SpooledBlob:
     return SpooledBlob(copy.blob_id, chart.chart_id, copy.kind, copy.size_bytes, rank)
 
 
-def _by_chart(blobs: Sequence[SpooledBlob]) -> dict[str, list[SpooledBlob]]:
-    found: dict[str, list[SpooledBlob]] = {}
+def by_chart(blobs: Sequence[SpooledBlob]) -> dict[tuple[int, str], list[SpooledBlob]]:
+    """Every chart's thumbnails before the first screen picture."""
+    found: dict[tuple[int, str], list[SpooledBlob]] = {}
     for one in blobs:
-        found.setdefault(one.scope, []).append(one)
+        found.setdefault((one.rank, one.scope), []).append(one)
     return found
 
 

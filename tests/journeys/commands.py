@@ -31,6 +31,7 @@ class Clinic:
     prefix: Sequence[str] = ()
     extra_environment: dict[str, str] = field(default_factory=dict)
     program: Sequence[str] = ("-m", "photodesk")
+    longest_s: float = 600
 
     @property
     def store(self) -> Path:
@@ -67,7 +68,7 @@ class Clinic:
             capture_output=True,
             text=True,
             check=False,
-            timeout=600,
+            timeout=self.longest_s,
         )
         said = f"{arguments[:2]} exited {done.returncode}\n{done.stdout}\n{done.stderr}"
         assert code in {None, done.returncode}, said

@@ -11,17 +11,20 @@ from types import TracebackType
 
 
 class CuttingProxy:
-    """Listens on loopback; `mean_bytes` is how much passes between two cuts, `cuts` how many there were."""
+    """Listens on loopback; `mean_bytes` is how much passes between two cuts, `cuts` how many there were.
 
-    def __init__(self, port: int, mean_bytes: int, dice: random.Random) -> None:
+    `down_bytes` is how much came from the server. It listens `at_port` where one is given.
+    """
+
+    def __init__(self, port: int, mean_bytes: int, dice: random.Random, at_port: int = 0) -> None:
         self.upstream, self._mean, self._dice = port, mean_bytes, dice
-        self.cuts = 0
+        self.cuts = self.down_bytes = 0
         self.still = False
         self._left = self._drawn()
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []
-        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._listening = socket.create_server(("127.0.0.1", at_port))
         self.port = int(self._listening.getsockname()[1])
         self._start(self._accept)
 
@@ -58,13 +61,13 @@ class CuttingProxy:
                 continue
             with self._lock:
                 self._open |= {near, far}
-            self._start(lambda near=near, far=far: self._pump(near, far))
-            self._start(lambda near=near, far=far: self._pump(far, near))
+            self._start(lambda near=near, far=far: self._pump(near, far, down=False))
+            self._start(lambda near=near, far=far: self._pump(far, near, down=True))
 
-    def _pump(self, source: socket.socket, target: socket.socket) -> None:
+    def _pump(self, source: socket.socket, target: socket.socket, *, down: bool) -> None:
         with contextlib.suppress(OSError):
             while data := source.recv(16 << 10):
-                passed = self._passed(len(data))
+                passed = self._passed(len(data), down=down)
                 target.sendall(data[:passed])
                 if passed < len(data):
                     self.cut_all()
@@ -76,8 +79,9 @@ class CuttingProxy:
             self._open -= {source, target}
         target.close()
 
-    def _passed(self, size: int) -> int:
+    def _passed(self, size: int, *, down: bool) -> int:
         with self._lock:
+            self.down_bytes += size if down else 0
             if self.still or size < self._left:
                 self._left -= 0 if self.still else size
                 return size

@@ -14,7 +14,7 @@ from photodesk.errors import Fixable
 from photodesk.progress import Cancel
 from photodesk.store.sealed_blob import BlobKind, BlobName
 from photodesk.sync.blob_parts import PART_BYTES
-from photodesk.sync.blob_step import BlobStep
+from photodesk.sync.blob_step import LISTED, BlobStep
 from photodesk.sync.spool import Spool
 from photodesk.sync.spool_blobs import URGENT, BlobSpool, In, Out, SpooledBlob, rank_of
 from tests.sync.pretend_blobs import PretendBlobs
@@ -58,6 +58,21 @@ def test_pictures_go_before_originals_and_files_leave_the_spool(spool: Spool) ->
     assert not list(BlobSpool(spool.file).out_folder.iterdir())
     assert states(spool, "blob_out") == [Out.THERE] * 3
     assert BlobStep(server, spool).run(Cancel()) == 0
+
+
+def test_what_has_gone_is_not_listed_again_however_much_there_is(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
+    server, listed, ask = PretendBlobs(), [], BlobSpool.out_in
+    made = sealed(spool, *((f"small {number}".encode(), BlobKind.THUMBNAIL) for number in range(5 * LISTED)))
+
+    def out_in(self: BlobSpool, state: Out, most: int = 1000, scope: str = "") -> list[SpooledBlob]:
+        found = ask(self, state, most, scope)
+        listed.append(len(found))
+        return found
+
+    monkeypatch.setattr(BlobSpool, "out_in", out_in)
+    assert BlobStep(server, spool).run(Cancel()) == len(made)
+    assert len(server.completed) == len(made)
+    assert max(listed) <= LISTED
 
 
 def test_small_ones_go_whole_and_what_is_wrong_with_them_is_told_apart(spool: Spool) -> None:

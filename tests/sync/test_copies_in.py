@@ -29,12 +29,12 @@ from photodesk.store.keyring import LocalSecrets
 from photodesk.store.quarantine import Quarantine
 from photodesk.store.sealed_blob import BlobKind, seal_blob
 from photodesk.sync.blob_step import BlobStep
-from photodesk.sync.copies_in import TakenCopies, take_copies
+from photodesk.sync.copies_in import TakenCopies, by_chart, take_copies
 from photodesk.sync.copies_out import seal_out
 from photodesk.sync.keeping_room import keep_room
 from photodesk.sync.on_server import lacking_on_server
 from photodesk.sync.pins import set_pinned
-from photodesk.sync.spool_blobs import BlobSpool, Out, SpooledBlob
+from photodesk.sync.spool_blobs import BlobSpool, Out, SpooledBlob, rank_of
 from photodesk.sync.wishing import listen_to_wishes, wish
 from tests.desk.conftest import ListKeeper
 from tests.store.inbox import RENDITIONS, shot_of
@@ -357,3 +357,12 @@ def test_what_is_asked_for_is_told_once_so_that_the_syncer_is_woken_and_thumbnai
     assert take_copies(session, two.b.spool).blobs == 4
     assert len(session.gate.view(patient.patient_id, photos, Rendition.THUMBNAIL, "timeline")) == 2
     assert not any(session.gate.coming(photo_id) for photo_id in photos)
+
+
+def test_every_charts_thumbnails_come_before_the_first_screen_picture() -> None:
+    def blob(scope: str, kind: BlobKind) -> SpooledBlob:
+        return SpooledBlob(b"", scope, kind, 1, rank_of(kind))
+
+    kinds = (BlobKind.THUMBNAIL, BlobKind.SCREEN)
+    found = by_chart([blob(scope, kind) for kind in kinds for scope in ("a", "b", "a")])
+    assert [(scope, len(blobs)) for (_, scope), blobs in found.items()] == [("a", 2), ("b", 1), ("a", 2), ("b", 1)]

@@ -14,6 +14,7 @@ from photodesk.ui.photo.page import PhotoPage
 from photodesk.ui.picture_source import PictureSource
 from photodesk.ui.sync.clinic_server import Arrived
 from photodesk.ui.timeline.page import TimelinePage
+from photodesk.ui.timeline.painting import NOT_HERE_YET
 from photodesk.ui.viewing_page import COMING
 from tests.ui.pretend_desk import PATIENT, HandTasks, PretendGate, grey_jpeg
 from tests.ui.test_chart_pages import Opened
@@ -74,6 +75,22 @@ def test_the_photo_page_says_so_and_is_quiet_once_it_came(qtbot: QtBot) -> None:
     assert page.message._resting.isActive()
     assert page._settle.isActive()
     assert page.canvas.view == view
+
+
+def test_a_photo_without_any_picture_yet_is_on_its_way_and_is_seen_once_it_came(qtbot: QtBot) -> None:
+    opened = Opened(qtbot, "photo")
+    page, pictures = opened.page, opened.gate.pictures
+    assert isinstance(page, PhotoPage)
+    opened.gate.pictures = lambda _photo, _rendition: b""
+    page.show_photo()
+    opened.settle()
+    assert page.canvas.item.image is None
+    assert page.message.text() == NOT_HERE_YET
+    opened.gate.pictures = pictures
+    page.arrived(Arrived(frozenset({PATIENT.patient_id})))
+    opened.settle()
+    assert page.canvas.item.image is not None
+    assert not page.loader.rough
 
 
 def test_thumbnails_that_were_missing_are_asked_for_again_when_they_came(qtbot: QtBot) -> None:

@@ -103,6 +103,7 @@ class PhotoLoader(QObject):
         self._ahead = ReadingAhead(gate, tasks, patient_id, self._colours)
         self._coming: set[str] = set()
         self._jpegs: dict[str, bytes] = {}
+        self._bare: set[str] = set()
         self._ranks: dict[str, Rank] = {}
         self._screens: dict[str, tuple[QImage, ...]] = {}  # what full resolution is seen as where it is shown small
 
@@ -147,8 +148,8 @@ class PhotoLoader(QObject):
 
     @property
     def rough(self) -> bool:
-        """Whether a thumbnail stands in for the screen rendition of a photo that is shown."""
-        return any(map(is_rough, self._jpegs.values()))
+        """Whether a thumbnail, or nothing, stands in for the screen rendition of a photo that is shown."""
+        return bool(self._bare) or any(map(is_rough, self._jpegs.values()))
 
     def came(self) -> None:
         """Something arrived from the clinic server: what was on its way may be here now."""
@@ -174,6 +175,7 @@ class PhotoLoader(QObject):
         for request in self._asked.values():
             request.cancel()
         self._asked.clear()
+        self._bare.clear()
         self._pending = 0
         self._ranks = {photo_id: rank for photo_id, rank in self._ranks.items() if photo_id in known}
         self._screens = {photo_id: levels for photo_id, levels in self._screens.items() if photo_id in known}
@@ -193,6 +195,8 @@ class PhotoLoader(QObject):
                 self._jpegs[photo_id] = looked.jpeg
                 if is_rough(looked.jpeg):
                     self.coming.emit(photo_id)
+            else:
+                self._bare.add(photo_id)
             if least is not None:
                 image = looked.made if looked is not None else None
                 self._ranks[photo_id] = Rank.LOOK

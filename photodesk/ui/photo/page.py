@@ -23,6 +23,7 @@ from photodesk.ui.photo.facts_panel import NARROW_PX, WIDE_PX, FactsPanel
 from photodesk.ui.photo.model import PhotoModel
 from photodesk.ui.theme import SURROUNDS
 from photodesk.ui.timeline.message import why_not_shown
+from photodesk.ui.timeline.painting import NOT_HERE_YET
 from photodesk.ui.timeline.sections import unshown_words
 from photodesk.ui.viewing_page import ViewingPage
 
@@ -107,10 +108,11 @@ class PhotoPage(ViewingPage):
         mark = self.model.mark
         if mark is None or loaded.photo_id != mark.photo.photo_id:
             return
-        if loaded.image.isNull():
-            self.message.say(f"{mark.photo.displayed.name}: {unshown_words(mark.photo)}")
-            return
         facts = mark.photo.facts
+        if loaded.image.isNull():
+            comes = bool(facts.width_px) and not facts.undecodable
+            self.message.say(NOT_HERE_YET if comes else f"{mark.photo.displayed.name}: {unshown_words(mark.photo)}")
+            return
         known = bool(facts.width_px and facts.height_px)
         size = (facts.width_px, facts.height_px) if known else (loaded.image.width(), loaded.image.height())
         self.canvas.show_image(loaded.image, size, loaded.smaller)
