@@ -43,6 +43,11 @@ class Handover:
     saved: bool = False
     timers: list[Timer] = field(default_factory=list)
 
+    def cancel(self) -> None:
+        """What was to happen later does not."""
+        for timer in self.timers:
+            timer.cancel()
+
 
 class Desks:
     """Starts, shows and ends desks. `locked(person, role, reason)` is told after a signed-in desk has ended."""
@@ -69,9 +74,13 @@ class Desks:
 
     def start(self) -> None:
         """The first desk; its spare follows when it says that it is ready, or a little later."""
+        self.start_anew()
+        self._loop.every(CRASH_WINDOW_MS, self._forget_crashes)
+
+    def start_anew(self) -> None:
+        """A first desk once more, after `end_all`: the store is another one now."""
         self.front = self._start_desk()
         self._next_spare(NEXT_SPARE_MS)
-        self._loop.every(CRASH_WINDOW_MS, self._forget_crashes)
 
     def heard(self, peer: Peer, message: m.Message) -> None:
         """What only desks with windows say."""
@@ -161,7 +170,10 @@ class Desks:
             self._finish()
 
     def end_all(self) -> None:
-        """End every desk at once."""
+        """End every desk at once, whatever was under way between them."""
+        if self._handover is not None:
+            self._handover.cancel()
+        self._handover = self._show_when_ready = None
         for peer in (self.front, self.spare):
             if peer is not None and not peer.gone:
                 self._loop.drop(peer)
@@ -171,8 +183,7 @@ class Desks:
 
     def _hand_over(self, handover: Handover, cover_ms: int) -> None:
         if self._handover is not None:
-            for timer in self._handover.timers:
-                timer.cancel()
+            self._handover.cancel()
             handover.shown = self._handover.shown
         self._handover = handover
         if self.spare is None or not self.spare.ready:
@@ -206,8 +217,7 @@ class Desks:
         handover, self._handover = self._handover, None
         if handover is None:
             return
-        for timer in handover.timers:
-            timer.cancel()
+        handover.cancel()
         if self._idle is not None:
             self._idle.cancel()
         self._show_when_ready = None

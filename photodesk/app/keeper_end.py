@@ -31,6 +31,10 @@ class Ending(Protocol):
 class Locking(Ending, Protocol):
     """The desks."""
 
+    def start_anew(self) -> None:
+        """Once all were ended: one that says why nobody signs in."""
+        ...
+
     @property
     def front(self) -> Peer | None:
         """Who is seen."""
@@ -103,6 +107,7 @@ def _wipe(house: House) -> None:
         return
     books, house.books = house.books, None
     clinic_id, workstation_id, secrets = books.keys.clinic_id, books.keys.workstation_id, secrets_of(house.layout)
+    windows = house.desks.front is not None
     house.desks.end_all()
     house.imports.end_all()
     house.syncing.end()
@@ -111,7 +116,10 @@ def _wipe(house: House) -> None:
     except PhotoDeskError as error:
         _log.warning("the log was not written: %s", error.code)
     house.problem = _erased(house.layout, secrets, clinic_id, workstation_id)
-    house.quit()
+    if windows:
+        house.desks.start_anew()
+    else:
+        house.quit()
 
 
 def _erased(layout: Layout, secrets: Secrets, clinic_id: bytes, workstation_id: str) -> PhotoDeskError:

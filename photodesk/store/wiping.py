@@ -66,8 +66,9 @@ def wiped() -> Refused:
     """What a start says from then on."""
     return Refused(
         "wiped",
-        "This store was erased on an order signed by the clinic.",
-        "Nothing is left here. To work with the clinic again, join it with a new invitation and a new folder.",
+        "This computer was removed from the clinic, and what it held was erased on the clinic's signed order.",
+        "The clinic's photos are on its server and its other computers. To work with the clinic again, ask an"
+        " administrator for an invitation and join it with a new folder.",
     )
 
 

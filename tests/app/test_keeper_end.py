@@ -39,6 +39,9 @@ class Ends:
     def end_all(self) -> None:
         self.told.append("end_all")
 
+    def start_anew(self) -> None:
+        self.told.append("start_anew")
+
     def end(self) -> None:
         self.told.append("end")
 
@@ -114,6 +117,15 @@ def test_the_order_to_erase_ends_everybody_first_and_leaves_a_notice(house: Hous
         with pytest.raises(PhotoDeskError) as refused:
             again()
         assert refused.value.code == "wiped"
+
+
+def test_after_the_order_was_carried_out_a_window_says_so(house: House) -> None:
+    house.signed_in(house.clinic.founded.person_id)
+    after_taking(house, changed(revoked=True, wipe=True))
+    assert house.desks.told == [SHUT_OUT, "end_all", "start_anew"]
+    assert house.problem is not None
+    assert "removed from the clinic" in house.problem.message
+    assert not house.stopped
 
 
 def test_what_was_left_of_an_erased_store_goes_at_the_next_start(house: House) -> None:

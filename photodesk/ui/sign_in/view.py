@@ -39,7 +39,9 @@ class SignInView(QWidget):
         self.setObjectName("page")
         self.setStyleSheet(style_sheet(DESK))
         self.panel = ClockPanel(clinic, workstation, demo=demo)
+        self._title = Text("Sign in", TextRole.TITLE)
         self._reason = Text("", TextRole.BODY, "ink2", wrap=True)
+        self._keys = KeyLine(("↑", "↓"), "choose")
         self._close = Button("Close PhotoDesk", ButtonKind.QUIET, height=32)
         self._close.clicked.connect(self.close_asked)
         self._close.hide()
@@ -71,7 +73,7 @@ class SignInView(QWidget):
         middle.setFixedWidth(LIST_PX)
         inner = vbox(middle, 0)
         inner.addStretch(1)
-        inner.addWidget(Text("Sign in", TextRole.TITLE))
+        inner.addWidget(self._title)
         inner.addSpacing(4)
         inner.addWidget(self._reason)
         inner.addSpacing(20)
@@ -80,7 +82,7 @@ class SignInView(QWidget):
         foot = hbox(None, 12, QMargins(14, 0, 14, 0))
         foot.addWidget(self._close)
         foot.addStretch(1)
-        foot.addWidget(KeyLine(("↑", "↓"), "choose"))
+        foot.addWidget(self._keys)
         inner.addLayout(foot)
         inner.addStretch(1)
         column.addWidget(_scrolled(middle), 1)
@@ -119,6 +121,9 @@ class SignInView(QWidget):
 
     def show_reason(self, sentence: str, *, trouble: bool = False) -> None:
         """Why it locked, or with `trouble` what is wrong: then PhotoDesk can be closed from here, also as a cover."""
+        nobody = trouble and not self.model.people
+        self._title.set_text("Nobody can sign in here" if nobody else "Sign in")
+        self._keys.setVisible(not nobody)
         self._reason.set_text(sentence)
         self._close.setVisible(trouble)
 
