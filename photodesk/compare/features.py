@@ -61,7 +61,10 @@ def features(grey: Pixels) -> Features | None:
 
 def matches(a: Features, b: Features, both: Both = in_turn) -> tuple[Points, Points]:
     """Points that are each other's best match and clearly better than the second, float64, (n, 2) each."""
-    forth, back = both(lambda: _best(a.words, b.words), lambda: _best(b.words, a.words))
+    forth = _both_halves(a.words, b.words, both)
+    wanted = np.unique(forth[forth >= 0])  # only these are asked back
+    back = np.full(len(b.words), -1, np.int64)
+    back[wanted] = _both_halves(b.words[wanted], a.words, both)
     rows = np.arange(len(forth))
     sure = (forth >= 0) & (back[np.maximum(forth, 0)] == rows)
     of_a, of_b = a.points[rows[sure]], b.points[forth[sure]]
@@ -120,6 +123,11 @@ def _root(descriptors: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
     scaled = descriptors / np.maximum(descriptors.sum(axis=1, keepdims=True), 1e-6)
     root: npt.NDArray[np.float32] = np.sqrt(scaled).astype(np.float32)
     return root
+
+
+def _both_halves(words: Words, others: Words, both: Both) -> Indices:
+    half = len(words) // 2
+    return np.concatenate(both(lambda: _best(words[:half], others), lambda: _best(words[half:], others)))
 
 
 def _best(words: Words, others: Words) -> Indices:
