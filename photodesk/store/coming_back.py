@@ -17,7 +17,7 @@ from photodesk.errors import Fixable, PhotoDeskError, Refused
 from photodesk.ids import random_id, to_bytes
 from photodesk.store.bundle import Bundle, bundle_owner, new_bundle, wrap_bundle
 from photodesk.store.grants import Keys, granted_entry, missing_grants
-from photodesk.store.keyring import Secrets, clinic_secret_account, workstation_secret_account
+from photodesk.store.keyring import Secrets, keep_secrets
 from photodesk.store.keys_file import Grant, KeysFile, read_keys
 from photodesk.store.layout import Layout
 from photodesk.store.member_entry import AddPerson, AddWorkstation, RecoveryUsed, SlotMark, open_name, seal_name
@@ -114,13 +114,6 @@ def recovery_entry(members: Members, comer: Comer, workstation: AddWorkstation, 
     return RecoveryUsed(comer.added, workstation, signing_key(code).sign(RECOVERY_KIND, members.clinic_id, proven))
 
 
-def keep_secrets(secrets: Secrets, held: CodeKeys, clinic_id: bytes, workstation_id: str, secret: bytes) -> None:
-    """Put CS and this workstation's WS where they belong."""
-    for epoch, key in held.of(KeyKind.CLINIC_SECRET).items():
-        secrets.set(clinic_secret_account(clinic_id, workstation_id, epoch), key)
-    secrets.set(workstation_secret_account(clinic_id, workstation_id), secret)
-
-
 def come_back(
     layout: Layout,
     secrets: Secrets,
@@ -149,7 +142,7 @@ def come_back(
             "The secret of this workstation is not sealed to the recovery kit.",
             "Restore the newest backup into a new folder with the recovery code.",
         )
-    keep_secrets(secrets, held, clinic_id, workstation_id, secret)
+    keep_secrets(secrets, clinic_id, workstation_id, held.of(KeyKind.CLINIC_SECRET), secret)
     signing, _ = unwrap_workstation_keys(layout.workstation_key.read_bytes(), clinic_id, workstation_id, secret)
     signer = _Signer(WorkstationSigner(signing, clinic_id), way)
     signer.take()

@@ -16,7 +16,7 @@ from photodesk.ids import random_id, to_bytes
 from photodesk.store.bundle import Bundle, new_bundle, wrap_bundle
 from photodesk.store.catalog import Catalog
 from photodesk.store.files import write_atomically
-from photodesk.store.keyring import Secrets, clinic_secret_account, workstation_secret_account
+from photodesk.store.keyring import Secrets, keep_secrets
 from photodesk.store.keys_file import (
     DATABASES,
     Grant,
@@ -110,8 +110,8 @@ def found(
     keyring_name = secrets.name()
     layout.prepare()
     clock, start = clock or SystemClock(), _draw(random)
-    _keep_secrets(secrets, start)
     clinic_secret, secret = start.keys[KeyKind.CLINIC_SECRET], start.workstation_secret
+    keep_secrets(secrets, start.clinic_id, start.workstation_id, {FIRST_EPOCH: clinic_secret}, secret)
     slot = make_slot(
         start.clinic_id,
         start.slot_id,
@@ -143,12 +143,6 @@ def _founder_roles(roles: Iterable[Role], clinic_name: str, user_name: str) -> f
         raise Fixable("name_missing", "The clinic and its first person need a name.", "Give both.")
     asked = frozenset(roles)
     return asked | {Role.ADMINISTRATOR} if asked else FOUNDER_ROLES
-
-
-def _keep_secrets(secrets: Secrets, start: _Start) -> None:
-    clinic_account = clinic_secret_account(start.clinic_id, start.workstation_id, FIRST_EPOCH)
-    secrets.set(clinic_account, start.keys[KeyKind.CLINIC_SECRET])
-    secrets.set(workstation_secret_account(start.clinic_id, start.workstation_id), start.workstation_secret)
 
 
 def _keep_workstation_keys(layout: Layout, start: _Start, random: Random) -> None:

@@ -24,7 +24,7 @@ from photodesk.store.coming_back import clinic_name_of, names_of
 from photodesk.store.files import write_atomically
 from photodesk.store.gathering import Gathered, gather
 from photodesk.store.invitation import InvitationKeys, Package, invitation_over
-from photodesk.store.keyring import Secrets, clinic_secret_account, workstation_secret_account
+from photodesk.store.keyring import Secrets, keep_secrets
 from photodesk.store.keys_file import DATABASES, KeysFile, seal_for_recovery, wrap_database_key, write_keys
 from photodesk.store.keyset import KeySet
 from photodesk.store.layout import Layout
@@ -119,7 +119,8 @@ class Joining:
 
     def sign_in(self, slot_id: str, password: str, fido_output: bytes | None = None) -> Opened:
         """Open the person's keys. Refused `wrong_password`, `keys_needed` for somebody who cannot open charts."""
-        self._keep_secrets()
+        package = self.package
+        keep_secrets(self.secrets, package.clinic_id, self.workstation_id, package.clinic_secrets, self.secret)
         checked, keys = self._checked(), self._keys_file(())
         member, bundle_key = open_bundle_key(checked, self.secrets, slot_id, password, fido_output)
         bundle = bundle_of(keys, member, checked.store.clinic, bundle_key)
@@ -189,12 +190,6 @@ class Joining:
         invitation = self.members.invitations.get(self.keys.invitation_id)
         if invitation is None or invitation.used or self.clock.wall_ms() > invitation.expires_ms:
             raise invitation_over()
-
-    def _keep_secrets(self) -> None:
-        clinic_id = self.package.clinic_id
-        for epoch, key in self.package.clinic_secrets.items():
-            self.secrets.set(clinic_secret_account(clinic_id, self.workstation_id, epoch), key)
-        self.secrets.set(workstation_secret_account(clinic_id, self.workstation_id), self.secret)
 
     def _names(self) -> SignInNames:
         people = tuple(ShownPerson(one.person_id, one.name, one.roles) for one in self.people())

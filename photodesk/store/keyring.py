@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -161,6 +161,15 @@ class LocalSecrets(Secrets):
             raise Damaged("secrets_damaged", "The file secrets.local is not what was written.") from None
         check_version(version, suite)
         return dict(pairs)
+
+
+def keep_secrets(
+    secrets: Secrets, clinic_id: bytes, workstation_id: str, clinic_secrets: Mapping[int, bytes], secret: bytes
+) -> None:
+    """Put CS, by epoch, and this workstation's WS where they belong."""
+    for epoch, clinic_secret in clinic_secrets.items():
+        secrets.set(clinic_secret_account(clinic_id, workstation_id, epoch), clinic_secret)
+    secrets.set(workstation_secret_account(clinic_id, workstation_id), secret)
 
 
 def secrets_of(layout: Layout) -> Secrets:

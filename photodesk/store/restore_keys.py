@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from photodesk.crypto import SigningKey
 from photodesk.ids import to_bytes
-from photodesk.store.coming_back import Comer, clinic_name_of, keep_secrets, names_of, recovery_entry
+from photodesk.store.coming_back import Comer, clinic_name_of, names_of, recovery_entry
 from photodesk.store.files import write_atomically
 from photodesk.store.grants import granted_entry
-from photodesk.store.keyring import Secrets
+from photodesk.store.keyring import Secrets, keep_secrets
 from photodesk.store.keys_file import DATABASES, KeysFile, seal_for_recovery, wrap_database_key, write_keys
 from photodesk.store.layout import Layout
 from photodesk.store.member_entry import AddWorkstation, Author, seal_name
@@ -48,7 +48,7 @@ def make_key_files(
 ) -> MembersLog:
     """Everything but `store.json`; the membership log with the entry that brings this workstation."""
     clinic_id, held = opened.run.clinic_id, opened.held
-    keep_secrets(secrets, held, clinic_id, new.workstation_id, new.secret)
+    keep_secrets(secrets, clinic_id, new.workstation_id, held.of(KeyKind.CLINIC_SECRET), new.secret)
     write_keys(layout, _keys_file(opened, new, random))
     write_atomically(layout.members, opened.members_log)
     log = MembersLog.open(layout.members, clinic_id)
