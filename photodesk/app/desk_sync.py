@@ -15,6 +15,7 @@ from photodesk.sync.accepting_restore import log_alarms
 from photodesk.sync.copies_in import take_copies
 from photodesk.sync.copies_out import seal_out
 from photodesk.sync.desk_side import SyncDesk
+from photodesk.sync.snapshots_out import SnapshotsOut
 from photodesk.sync.spool import Spool
 from photodesk.sync.wishing import use_server
 
@@ -42,6 +43,7 @@ class DeskSync:
         self._spool = spool
         self._following = Following(session)
         self._desk = SyncDesk(session, spool)
+        self._snapshots = SnapshotsOut(session, spool)
         self._wake = wake
         use_server(session, spool, wake)
 
@@ -59,7 +61,9 @@ class DeskSync:
         log_alarms(self._session, self._spool)
         taken = self._desk.take_in(cancel)
         copies = take_copies(self._session, self._spool, cancel)
-        spooled = self._desk.spool_out() > 0 or copies.asked > 0
+        spooled = self._desk.spool_out() > 0 or copies.asked > 0 or taken.asked > 0
+        if not taken.waiting and self._snapshots.run(cancel):  # a quiet moment: everything is taken
+            spooled = self._desk.spool_out() > 0 or spooled
         return DeskArrived(taken.patients | copies.patients, taken.applied > 0, taken.conflicts, spooled)
 
     def round(self, cancel: Cancel | None = None) -> DeskArrived:

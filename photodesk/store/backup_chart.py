@@ -10,7 +10,7 @@ a photo is only ever left out of a backup because the chart says that it was del
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,8 +107,7 @@ class ChartBackup:
             ]
             for one in copies
         ]
-        fields = [_KIND, to_bytes(chart.chart_id), list(listing.operations), listing.erased, rows]
-        payload = pack([VERSION, SUITE, *fields])
+        payload = chart_payload(chart.chart_id, listing.operations, listing.erased, rows)
         secret = chart_secret(self._chart_key, erasure_key)
         snapshot = self._shelf.put(secret, BlobKind.SNAPSHOT, plain(payload))
         blobs = tuple(dict.fromkeys(one.blob for one in copies))
@@ -146,16 +145,29 @@ def read_chart_copy(
         data = stream.read()
     secret = chart_secret(chart_key, erasure_key)
     payload = b"".join(open_blob(io.BytesIO(data), secret, clinic_id, BlobKind.SNAPSHOT))
-    kind, chart_id, operations, erased, rows = read_typed(
-        payload, "chart snapshot", tuple[str, bytes, list[bytes], list[_Erased], list[_Row]], {}
-    )
-    if kind != _KIND or chart_id != to_bytes(part.chart_id):
-        raise bad_record("chart snapshot")
+    operations, erased, rows = read_chart_payload(payload, part.chart_id)
     copies = tuple(
         Copy(to_text(owner), of, Blob(blob.hex(), size), sha.hex(), plain_size, uuid)
         for owner, of, blob, size, sha, plain_size, uuid in rows
     )
     return ChartCopy(part.chart_id, tuple(operations), tuple(erased), copies)
+
+
+def chart_payload(
+    chart_id: str, operations: Sequence[bytes], erased: Sequence[object] = (), copies: Sequence[object] = ()
+) -> bytes:
+    """What a chart's snapshot says, to be sealed."""
+    return pack([VERSION, SUITE, _KIND, to_bytes(chart_id), list(operations), list(erased), list(copies)])
+
+
+def read_chart_payload(payload: bytes, chart_id: str) -> tuple[list[bytes], list[_Erased], list[_Row]]:
+    """(operations, erased, copies) of `chart_payload`. Damaged where it is none, or another chart's."""
+    kind, raw_id, operations, erased, rows = read_typed(
+        payload, "chart snapshot", tuple[str, bytes, list[bytes], list[_Erased], list[_Row]], {}
+    )
+    if kind != _KIND or raw_id != to_bytes(chart_id):
+        raise bad_record("chart snapshot")
+    return operations, erased, rows
 
 
 def _listed(chart: Chart) -> _Listing:

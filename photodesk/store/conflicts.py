@@ -139,7 +139,10 @@ class ConflictBook:
 
     def find_anew(self, entity: str, entity_id: str) -> None:
         """Make the rows of an entity what its operations say."""
-        operations = self.operations(entity, entity_id)
+        self.put(entity, entity_id, self.operations(entity, entity_id))
+
+    def put(self, entity: str, entity_id: str, operations: Sequence[Operation]) -> None:
+        """`find_anew` where its operations are at hand, the one that outranks the others last."""
         rows = [
             (conflict_id(entity, entity_id, name, one.operation_id), entity, entity_id, name, one.operation_id)
             for name in sorted(reviewed(entity))

@@ -26,7 +26,7 @@ Row = dict[str, Any]
 
 _OWN = frozenset({"patient_id", "to_patient_id"})
 _LOOKED_INTO = frozenset({"please_look", "photo_move"})
-_DROPPED_WHOLE = frozenset({"receipt", "photo_move", "please_look", "settled"})
+_DROPPED_WHOLE = frozenset({"receipt", "photo_move", "please_look", "settled", "snapshot"})
 _MARKS = "import.marks."
 _BY_ENTITY = frozenset({"field_clock", "conflict"})
 _NOBODYS = ids.NO_ID.hex()

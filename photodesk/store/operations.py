@@ -23,7 +23,19 @@ import msgspec
 
 from photodesk import ids
 from photodesk.clock import HybridClock
-from photodesk.crypto import AEAD_NONCE_BYTES, SUITE, VERSION, decrypt, derive, encrypt, label, sha256, verify
+from photodesk.crypto import (
+    AEAD_NONCE_BYTES,
+    SUITE,
+    VERSION,
+    decrypt,
+    derive,
+    encrypt,
+    expand,
+    extract,
+    label,
+    sha256,
+    verify,
+)
 from photodesk.errors import Damaged, Refused
 from photodesk.store.change import Change
 from photodesk.store.conflict_rules import SEEN, deletes
@@ -215,6 +227,35 @@ def open_operation(record: bytes, keyset: KeySet, erasure_key_of: Callable[[str]
 
 def open_unpacked(fields: list[Any], keyset: KeySet, erasure_key_of: Callable[[str], bytes]) -> Operation:
     """`open_operation` of a record's fields."""
+
+    def key_of(role_key: bytes) -> bytes:
+        return _key(role_key, erasure_key_of(ids.to_text(fields[7])), fields[2])
+
+    return _opened(fields, keyset, key_of)
+
+
+class PatientOperations:
+    """Opens many operations about one patient: what their keys have in common is made once an epoch."""
+
+    def __init__(self, keyset: KeySet, erasure_key: bytes) -> None:
+        self._keyset = keyset
+        self._erasure_key = erasure_key
+        self._common: dict[bytes, bytes] = {}
+
+    def open(self, fields: list[Any]) -> Operation:
+        """As `open_operation`, of a record's fields."""
+
+        def key_of(role_key: bytes) -> bytes:
+            common = self._common.get(role_key)
+            if common is None:
+                common = self._common[role_key] = extract(self._erasure_key, role_key)
+            return expand(common, label(KIND) + fields[2])
+
+        return _opened(fields, self._keyset, key_of)
+
+
+def _opened(fields: list[Any], keyset: KeySet, key_of: Callable[[bytes], bytes]) -> Operation:
+    """`key_of` gives the operation's key from DK or CK."""
     version, suite, operation_id, workstation, sequence, previous, clock, scope, part, epoch = fields[:10]
     nonce, ciphertext, _ = fields[10:]
     if (version, suite) != (VERSION, SUITE):
@@ -223,8 +264,7 @@ def open_unpacked(fields: list[Any], keyset: KeySet, erasure_key_of: Callable[[s
     keys = keyset.desk_keys if compartment is Compartment.DESK else keyset.chart_keys
     if epoch not in keys:
         raise Refused("no_key", "The key of this operation is not among this person's keys.", "Sign in as a clinician.")
-    key = _key(keys[epoch], erasure_key_of(ids.to_text(scope)), operation_id)
-    inside = decrypt(key, nonce, ciphertext, KIND, keyset.clinic_id, pack(fields[:10]))
+    inside = decrypt(key_of(keys[epoch]), nonce, ciphertext, KIND, keyset.clinic_id, pack(fields[:10]))
     person, reason, entity, entity_id, verb, values = _told(inside)
     return Operation(
         operation_id=ids.to_text(operation_id),

@@ -198,8 +198,7 @@ class Taking:
         self._chains.moved(one)
 
     def _known(self, told: Operation) -> bool:
-        table = self._tables.get(told.edit.entity)
-        return table is not None and told.edit.fields.keys() <= table.columns | UNTABLED
+        return is_known(self._tables, told)
 
     def _apply(self, told: Operation, before: Clocks) -> bool:
         """Let it take effect; one that does not fit its table has none, here as everywhere. `before`: its clocks."""
@@ -219,3 +218,9 @@ class Taking:
 
     def _clocks(self, told: Operation) -> Clocks:
         return self._held.of(told.edit.entity, told.edit.entity_id)
+
+
+def is_known(tables: Tables, told: Operation) -> bool:
+    """Whether these tables have a place for all that an operation says."""
+    table = tables.get(told.edit.entity)
+    return table is not None and told.edit.fields.keys() <= table.columns | UNTABLED

@@ -70,6 +70,25 @@ def arrived(record: bytes) -> Arrived:
     )
 
 
+def left_out_runs(told: Operation) -> list[tuple[int, int, bytes]]:
+    """(first, last, chain after it) of the earlier operations of its workstation that do not travel.
+
+    Damaged where that makes no sense.
+    """
+    try:
+        runs = [
+            (first, last, bytes.fromhex(chain))
+            for first, last, chain in _runs.decode(str(told.edit.fields.get("runs", "")))
+        ]
+    except (msgspec.MsgspecError, ValueError):
+        raise bad_record(KIND) from None
+    for first, last, chain in runs:
+        sound = 0 < first <= last < told.sequence and last - first <= MOST_LEFT_OUT
+        if not sound or len(chain) != len(told.previous):
+            raise Damaged("bad_record", "An operation leaves out what it cannot.")
+    return runs
+
+
 class Chains:
     """The chains of one database, inside one transaction."""
 
@@ -118,18 +137,7 @@ class Chains:
 
     def left_out(self, told: Operation) -> None:
         """A workstation says which of its earlier operations do not travel. Damaged where that makes no sense."""
-        try:
-            runs = _runs.decode(str(told.edit.fields.get("runs", "")))
-            ends = [(first, last, bytes.fromhex(chain)) for first, last, chain in runs]
-        except (msgspec.MsgspecError, ValueError):
-            raise bad_record(KIND) from None
-        for first, last, chain in ends:
-            if (
-                not 0 < first <= last < told.sequence
-                or last - first > MOST_LEFT_OUT
-                or len(chain) != len(told.previous)
-            ):
-                raise Damaged("bad_record", "An operation leaves out what it cannot.")
+        for first, last, chain in left_out_runs(told):
             places = [(told.workstation, place, b"" if place < last else chain) for place in range(first, last + 1)]
             self._connection.executemany(
                 "INSERT INTO erased_operation SELECT ?1, ?2, ?3 WHERE NOT EXISTS"

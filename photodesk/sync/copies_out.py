@@ -21,6 +21,7 @@ from photodesk.store.chart import Chart
 from photodesk.store.chart_copies import KeptCopy, copy_of
 from photodesk.store.chart_pieces import Piece
 from photodesk.store.sealed_blob import BlobKind, BlobName
+from photodesk.store.snapshot_announcing import announced_charts
 from photodesk.sync.spool import Spool
 from photodesk.sync.spool_blobs import BlobSpool, Out, SpooledBlob, rank_of
 
@@ -72,7 +73,8 @@ class _Sealing:
     def run(self) -> SealedOut:
         for rest in self._blobs.out_folder.glob("*.part"):  # of a sealing that was killed
             rest.unlink(missing_ok=True)
-        self._blobs.forget_strangers([one.chart_id for one in self._session.catalog.chart_pointers()])
+        catalog = self._session.catalog
+        self._blobs.forget_strangers({one.chart_id for one in catalog.chart_pointers()} | announced_charts(catalog))
         due = list(changed_charts(self._session, {scope: mark[0] for scope, mark in self._blobs.chart_marks().items()}))
         for pointer in due:
             self._pictures(pointer)
@@ -137,7 +139,7 @@ class _Sealing:
             pieces = chart.sealed(piece)
             if pieces is None:
                 return None
-            name = _written(partial, pieces)
+            name = written(partial, pieces)
         except (Damaged, ValueError):
             partial.unlink(missing_ok=True)
             return None
@@ -186,7 +188,8 @@ def _spooled(copy: KeptCopy, chart_id: str) -> SpooledBlob:
     return SpooledBlob(copy.blob_id, chart_id, copy.kind, copy.size_bytes, rank_of(copy.kind))
 
 
-def _written(path: Path, pieces: Iterator[bytes]) -> BlobName:
+def written(path: Path, pieces: Iterator[bytes]) -> BlobName:
+    """A sealed blob into a file of the spool; its name."""
     name = BlobName()
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "wb") as file:

@@ -25,6 +25,7 @@ from photodesk.store.taking import Outcome
 from photodesk.store.taking_chains import Wait
 from photodesk.store.taking_in import TakingIn
 from photodesk.sync.passing import CurrentMembers
+from photodesk.sync.snapshots_in import SnapshotsIn, Turn
 from photodesk.sync.spool import Incoming, Spool
 from photodesk.sync.spool_erasure import SpoolErasure
 from photodesk.sync.spool_taking import SpoolTaking
@@ -40,7 +41,8 @@ NO_SCOPE = NO_ID.hex()
 @dataclass(frozen=True)
 class TakenIn:
     """What came in. `patients` are those whose record changed; `waiting` operations are not applied yet, and `reasons`
-    says how many wait for what; `conflicts` is how many are to be reviewed now.
+    says how many wait for what; `conflicts` is how many are to be reviewed now, `asked` how many snapshots of charts
+    were asked for.
     """
 
     patients: frozenset[str] = frozenset()
@@ -48,6 +50,7 @@ class TakenIn:
     waiting: int = 0
     conflicts: int = 0
     reasons: dict[Wait, int] = field(default_factory=dict)
+    asked: int = 0
 
 
 class SyncDesk:
@@ -60,6 +63,7 @@ class SyncDesk:
         self._spooling = SpoolingOut(session, spool)
         self._waiting = SpoolTaking(spool.file)
         self._erasure = SpoolErasure(spool.file)
+        self._snapshots = SnapshotsIn(session, spool)
 
     def spool_out(self) -> int:
         """Put what this workstation made, and the keys of its new patients, into the spool; how many operations."""
@@ -88,7 +92,8 @@ class SyncDesk:
             moved = moved and bool(reasons)
         patients |= self._erase(members)
         conflicts = self._session.conflicts.count()
-        return TakenIn(frozenset(patients), applied, self._waiting.count(), conflicts, dict(reasons))
+        asked, self._snapshots.asked = self._snapshots.asked, 0
+        return TakenIn(frozenset(patients), applied, self._waiting.count(), conflicts, dict(reasons), asked)
 
     def conflicts(self) -> list[Conflict]:
         """What two workstations said without knowing of each other, and nobody has decided yet."""
@@ -115,6 +120,13 @@ class SyncDesk:
             patient_id = self._session.catalog.patient_of_chart(scope)
             if patient_id is None:
                 continue  # the patient has not arrived, or is erased: what follows from that is done elsewhere
+            cancel.check()
+            turn = self._snapshots.look(taking, scope, patient_id)
+            if turn is Turn.WAIT:
+                continue
+            if isinstance(turn, Outcome):
+                self._spooling.still_clean(scope, *turn.generations)
+                yield turn, {patient_id}
             for page in self._waiting.pages(Compartment.CLINICAL, scope, AT_ONCE):
                 cancel.check()
                 outcome = taking.chart_operations(patient_id, [one.record for one in page])

@@ -62,11 +62,25 @@ class BlobsIn(BlobTable):
             connection.execute("UPDATE blob_in SET state = 1 WHERE blob_id = ?", (blob_id,))
 
     def here(self, most: int = 5000) -> list[SpooledBlob]:
-        """What lies in `in/`, by chart."""
+        """Copies of photos that lie in `in/`, by chart."""
         return self._blobs(
-            f"SELECT {COLUMNS} FROM blob_in WHERE state = 1 ORDER BY rank, scope, number LIMIT ?",  # noqa: S608
+            f"SELECT {COLUMNS} FROM blob_in WHERE state = 1 AND kind <> 5 ORDER BY rank, scope, number LIMIT ?",  # noqa: S608
             (most,),
         )
+
+    def stands(self, blob_id: bytes) -> tuple[In, int] | None:
+        """(where one of them stands, how often what came was not it); None where nobody asks for it."""
+        row = self._file.row("SELECT state, tries FROM blob_in WHERE blob_id = ?", (blob_id,))
+        return None if row is None else (In(row[0]), int(row[1]))
+
+    def want_snapshot(self, blob: SpooledBlob, now_ms: int) -> None:
+        """Ask for a chart's snapshot, and no longer for an earlier one."""
+        old = self._file.rows(
+            "SELECT blob_id FROM blob_in WHERE scope = ? AND kind = 5 AND state <> 2 AND blob_id <> ?",
+            (blob.scope, blob.blob_id),
+        )
+        self.unwanted([bytes(row[0]) for row in old])
+        self.want([blob], now_ms)
 
     def taken(self, blobs: Sequence[SpooledBlob]) -> None:
         """They are in their chart: the server is known to have them, and their files go."""

@@ -60,6 +60,16 @@ class BlobsOut(BlobTable):
         rows = self._file.rows("SELECT blob_id, state FROM blob_out WHERE scope = ?", (scope,))
         return {bytes(row[0]): Out(row[1]) for row in rows}
 
+    def supersede(self, scope: str, blob_id: bytes) -> None:
+        """This is the chart's snapshot now: earlier ones need not go up any more."""
+        old = self._file.rows(
+            "SELECT blob_id FROM blob_out WHERE scope = ? AND kind = 5 AND blob_id <> ?", (scope, blob_id)
+        )
+        with self._file.transaction() as connection:
+            connection.executemany("DELETE FROM blob_out WHERE blob_id = ?", old)
+        for (one,) in old:
+            self.out_path(bytes(one)).unlink(missing_ok=True)
+
     def sealed_bytes(self) -> int:
         """How much lies in `out/`."""
         row = self._file.row("SELECT coalesce(sum(bytes), 0) FROM blob_out WHERE state = ?", (int(Out.SEALED),))
