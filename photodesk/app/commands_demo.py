@@ -24,6 +24,7 @@ BENCHES = (
     "align",
     "sync",
     "apply",
+    "join",
     "push",
 )
 
@@ -67,6 +68,7 @@ def demo(invocation: Invocation, screenshots: Path | None, size: str) -> int:
 photodesk bench search --patients 100000 --json
 photodesk bench import --photos 100 --size-mb 8 --runs 3
 photodesk bench align --data series --photos 20
+photodesk bench compare-open --data photos
 """,
 )
 @argument("name", type=click.Choice(BENCHES))
@@ -78,7 +80,8 @@ photodesk bench align --data series --photos 20
     "--data",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     metavar="FOLDER",
-    help="For align: photos to make pairs of, and published pairs listed in a pairs.csv.",
+    help="Photos to show instead of made ones (compare-open, four-up, filmstrip, timeline); for align: photos to make"
+    " pairs of, and published pairs listed in a pairs.csv.",
 )
 @pass_invocation
 def bench(

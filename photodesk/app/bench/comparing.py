@@ -5,6 +5,7 @@ from __future__ import annotations
 import concurrent.futures
 from collections.abc import Sequence
 from itertools import islice, pairwise
+from pathlib import Path
 from typing import Any
 
 from photodesk.app.bench.figures import Figures, Result, Wanted, timed
@@ -23,7 +24,7 @@ def bench_compare_open(wanted: Wanted) -> Result:
     """A pair not yet in memory on the real page: entries on the disk, decrypted, decoded on two threads, painted."""
     count, runs = wanted.photos or 24, wanted.runs or 40
     with workshop() as shop, concurrent.futures.ThreadPoolExecutor(2) as pool:
-        patient, photos = filled(shop, count, wanted.size_mb or 8.0)
+        patient, photos, files = filled(shop, wanted, count, 8.0)
         session = shop.desk.session
         jpegs = session.gate.view(patient, photos, Rendition.SCREEN, "bench")
 
@@ -37,7 +38,7 @@ def bench_compare_open(wanted: Wanted) -> Result:
                 session.gate.leave_all()
                 ours.append(driver.show_pair(before, after))
                 bare.append(timed(bare_once, [jpegs[before], jpegs[after]]))  # in turn: noise meets both
-            more = _more(shop, driver, patient, photos, bare_once)
+            more = _more(shop, driver, patient, photos, files, bare_once)
     return Result.of(
         ours,
         bare,
@@ -51,10 +52,9 @@ def bench_compare_open(wanted: Wanted) -> Result:
 
 
 def _more(
-    shop: Workshop, driver: PageDriver, patient: str, photos: Sequence[str], bare_once: Any
+    shop: Workshop, driver: PageDriver, patient: str, photos: Sequence[str], files: Sequence[Path], bare_once: Any
 ) -> dict[str, dict[str, Any]]:
     """Full resolution of pairs against decoding their files, the page opened anew, and four photos in memory."""
-    files = sorted((shop.folder / "card").iterdir())
     gate, full, files_alone, opened = shop.desk.session.gate, [], [], []
     for at in range(0, min(2 * FULL_PAIRS, len(photos) - 1), 2):
         data = [file.read_bytes() for file in files[at : at + 2]]
@@ -88,7 +88,7 @@ def bench_four_up(wanted: Wanted) -> Result:
     """
     give_back_large_memory()  # as a desk does when it starts
     with workshop() as shop, concurrent.futures.ThreadPoolExecutor(2) as pool:
-        patient, photos = filled(shop, FOUR, wanted.size_mb or 8.0)
+        patient, photos, files = filled(shop, wanted, FOUR, 8.0)
         give_back_free_memory()  # of making photos
         with compare_page(shop, patient, photos[0], photos[-1]) as driver:
             before_mb = held_mb()
@@ -96,8 +96,8 @@ def bench_four_up(wanted: Wanted) -> Result:
             most_mb = held_mb()
             driver.wait(2 * REST_S + 1)
             memory = {"before_mb": before_mb, "at_once_mb": most_mb, "at_rest_mb": held_mb()}
-        files = [file.read_bytes() for file in sorted((shop.folder / "card").iterdir())[:2]]
-        bare = [timed(lambda: list(pool.map(decode, files)))]
+        pair = [file.read_bytes() for file in files[:2]]
+        bare = [timed(lambda: list(pool.map(decode, pair)))]
     return Result.of(
         ours,
         bare,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import simplejpeg
 
+from photodesk.app.bench.align_pairs import pictures_in
 from photodesk.app.bench.figures import Result, Wanted, timed
 from photodesk.app.bench.paging import compare_page
 from photodesk.app.bench.workshop import Workshop, made_photos, workshop
@@ -12,10 +15,11 @@ from photodesk.photos import Rendition
 GRID = 60
 
 
-def filled(shop: Workshop, count: int, size_mb: float) -> tuple[str, list[str]]:
-    """A patient with made photos: (patient id, photo ids)."""
-    patient = shop.patient()
-    return patient, shop.import_photos(patient, made_photos(shop.folder / "card", count, size_mb))
+def filled(shop: Workshop, wanted: Wanted, count: int, size_mb: float) -> tuple[str, list[str], list[Path]]:
+    """A patient with photos, made ones or those of `wanted.data`: (patient id, photo ids, files)."""
+    patient, size_mb = shop.patient(), wanted.size_mb or size_mb
+    files = pictures_in(wanted.data)[:count] if wanted.data else made_photos(shop.folder / "card", count, size_mb)
+    return patient, shop.import_photos(patient, files), files
 
 
 def decode(jpeg: bytes) -> None:
@@ -27,7 +31,7 @@ def bench_timeline(wanted: Wanted) -> Result:
     """A chart of many photos opened, its first sixty thumbnails logged, read and decoded."""
     count, runs = wanted.photos or 500, wanted.runs or 10
     with workshop() as shop:
-        patient, photos = filled(shop, count, wanted.size_mb or 0.3)
+        patient, photos, _ = filled(shop, wanted, count, 0.3)
         session, first = shop.desk.session, photos[-GRID:]
         jpegs = list(session.gate.view(patient, first, Rendition.THUMBNAIL, "bench").values())
 
@@ -54,7 +58,7 @@ def bench_filmstrip(wanted: Wanted) -> Result:
     """A key held in the filmstrip: photo after photo, each logged before it is seen."""
     count, runs = wanted.photos or 24, wanted.runs or 3
     with workshop() as shop:
-        patient, photos = filled(shop, count, wanted.size_mb or 8.0)
+        patient, photos, _ = filled(shop, wanted, count, 8.0)
         session = shop.desk.session
         jpegs = session.gate.view(patient, photos, Rendition.SCREEN, "bench")
         ours, bare = [], []

@@ -258,8 +258,9 @@ def _arrange(page: ComparePage) -> None:
 
 
 def _say_beside(page: ComparePage) -> None:
-    """All that is said of the pair around its photos."""
+    """All that is said of the pair around its photos, and what only had to be done after them."""
     model = page.model
+    page.showing.let_go()
     if model.timeline is not None:
         patient = model.timeline.patient
         page.bar.show_names(patient.display_name, f"{model.subject()} · {patient.mrn}")

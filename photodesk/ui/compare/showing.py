@@ -35,6 +35,7 @@ class PairShowing(QObject):
         self._loaded: dict[Side, Loaded] = {}
         self._drawn: Drawn | None = None
         self._next: Laying | None = None  # known, and on its way to be seen
+        self._gone: list[Loaded | Drawn] = []
         laying.found.connect(self._found)
         laying.drawn.connect(self._paint_drawn)
 
@@ -43,8 +44,9 @@ class PairShowing(QObject):
         model = self._model
         for side, loaded in list(self._loaded.items()):
             if loaded.photo_id != model.pair()[side is Side.B]:
-                del self._loaded[side]
+                self._gone.append(self._loaded.pop(side))
         if self._drawn is not None and self._drawn.pair != model.pair():
+            self._gone.append(self._drawn)
             self._drawn = None
         self._next = None
         model.lay(self.laying.of(model.pair()))
@@ -53,6 +55,10 @@ class PairShowing(QObject):
             if side not in self._loaded:
                 self._empty(side)
         self.laid.emit()
+
+    def let_go(self) -> None:
+        """Free the pixels of photos shown before: it takes as long as a frame, so it waits until the next are seen."""
+        self._gone.clear()
 
     def repaint(self) -> None:
         """Paint what is here again: untouched photos were asked for, or laid ones, or another mode."""
@@ -116,6 +122,7 @@ class PairShowing(QObject):
         self.laying.drop()
         self._loaded.clear()
         self._drawn = None
+        self.let_go()
 
     def _empty(self, side: Side) -> None:
         frame = self._model.frame(side)
