@@ -1,12 +1,16 @@
-"""A clinic of many photos, made the way of a real one: a card copied and read back, its shots filed to visits.
+"""A clinic of many photos: some are imported as a person does it, and these are filed again and again.
 
-The photos are real ones of the test data, each another crop with a grain of its own. Most are small, so that twenty
-thousand fit on a disk; every `LARGE_EVERY`th is as large as a camera makes them, to know what a whole clinic of such
-would weigh.
+A pool of real photos of the test data (other crops, a camera's grain) goes through a card, copier and decoder. The rest
+of the clinic is filed from them straight into charts, each as a file of its own (a JPEG comment differs), with its own
+keys, operations and pictures: what travels between workstations is all there, and twenty thousand take minutes. Most
+are small, so that they fit on a disk; every `LARGE_EVERY`th is as large as a camera makes them, to know what a whole
+clinic of such would weigh.
 """
 
 from __future__ import annotations
 
+import hashlib
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,18 +21,48 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from photodesk import ids
 from photodesk.app.bench.workshop import made_patients
 from photodesk.app.command_desk import CommandDesk, command_desk
 from photodesk.app.command_line import Invocation
 from photodesk.app.workplaces import import_service
 from photodesk.crypto import FLOOR_COST
 from photodesk.importing.job import Assignment
+from photodesk.photos import PhotoFacts, Rendition
+from photodesk.store.packs import Shot
+from photodesk.visits import VisitDraft
 from tests.journeys.commands import Clinic
 
-SMALL, LARGE, LARGE_EVERY = (960, 720), (4032, 3024), 100
-A_CARD, A_VISIT, VISITS = 1000, 10, 5
+SMALL, LARGE, LARGE_EVERY = (960, 720), (4032, 3024), 50
+POOL_SMALL, POOL_LARGE = 49, 4
+A_VISIT, VISITS, SAY_EVERY = 10, 5, 1000
 BASES = 24
+STORED = (Rendition.THUMBNAIL, Rendition.SCREEN)
 Pixels = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Pooled:
+    """One imported photo as its chart holds it."""
+
+    data: bytes
+    facts: PhotoFacts
+    renditions: dict[Rendition, bytes]
+
+    def again(self) -> bytes:
+        """The same photo as another file: with a comment of its own after the start of the JPEG."""
+        return self.data[:2] + b"\xff\xfe\x00\x12" + os.urandom(16) + self.data[2:]
+
+
+@dataclass(frozen=True)
+class InMemory:
+    """A `BlobSource`."""
+
+    data: bytes
+
+    def chunks(self) -> Iterator[bytes]:
+        """All of it at once."""
+        yield self.data
 
 
 @dataclass(frozen=True)
@@ -39,48 +73,74 @@ class Making:
     photos: int
     real: tuple[Path, ...]
 
-    @property
-    def patients(self) -> int:
-        """Each has `VISITS` visits of `A_VISIT` photos."""
-        return max(1, self.photos // (A_VISIT * VISITS))
-
     def run(self, say: Callable[[str], None]) -> None:
-        """Import and file everything, a card at a time; the card goes afterwards."""
-        camera, made = _Camera(self.real), 0
-        invocation = Invocation(
-            store=self.clinic.store,
-            user=self.clinic.user,
-            passwords=[self.clinic.password],
-            quiet=True,
-            cost=FLOOR_COST,
-        )
-        with command_desk(invocation, decoder=True) as desk:
-            people = [desk.session.patients.add(draft).patient_id for draft in made_patients(self.patients)]
-            visits = self._visits(people, date.fromisoformat(desk.session.today))
-            while made < self.photos:
-                card = self.clinic.folder / "card"
-                count = min(A_CARD, self.photos - made)
-                camera.fill(card, made, count)
-                self._file(desk, card, [next(visits) for _ in range(-(-count // A_VISIT))])
-                shutil.rmtree(card)
+        """Import the pool, then fill charts: each patient has `VISITS` visits of `A_VISIT` photos."""
+        who = {"user": self.clinic.user, "passwords": [self.clinic.password]}
+        with command_desk(
+            Invocation(store=self.clinic.store, quiet=True, cost=FLOOR_COST, **who), decoder=True
+        ) as desk:
+            people = [one.patient_id for one in map(desk.session.patients.add, made_patients(self._patients))]
+            small, large = self._pool(desk, people[0])
+            made = len(small) + len(large)
+            say(f"{made:,} photos imported")
+            for number, (patient_id, day) in enumerate(self._visits(people, date.fromisoformat(desk.session.today))):
+                if made >= self.photos:
+                    break
+                count = min(A_VISIT, self.photos - made)
+                _file(desk, patient_id, day, [_picked(small, large, made + one) for one in range(count)])
                 made += count
-                say(f"{made:,} photos imported")
+                if made // SAY_EVERY > (made - count) // SAY_EVERY:
+                    say(f"{made:,} photos in {number + 1:,} visits")
 
-    def _visits(self, people: list[str], today: date) -> Iterator[Assignment]:
+    @property
+    def _patients(self) -> int:
+        return self.photos // (A_VISIT * VISITS) + 1
+
+    @staticmethod
+    def _visits(people: list[str], today: date) -> Iterator[tuple[str, date]]:
         """Patient by patient, the oldest first."""
         for patient_id in people:
             for number in reversed(range(VISITS)):
-                yield Assignment(patient_id, today - timedelta(days=30 + number * 365))
-        while True:
-            yield Assignment(people[-1], today - timedelta(days=7))
+                yield patient_id, today - timedelta(days=30 + number * 365)
 
-    @staticmethod
-    def _file(desk: CommandDesk, card: Path, visits: list[Assignment]) -> None:
-        service = import_service(desk.session, desk.link, desk.decoder)
-        done = service.run([card])
-        shots = [one.shot_id for one in sorted(done.outcomes, key=lambda one: one.name)]
-        parts = [(one, shots[at * A_VISIT : (at + 1) * A_VISIT]) for at, one in enumerate(visits)]
-        service.file_parts(done.job_id, parts)
+    def _pool(self, desk: CommandDesk, patient_id: str) -> tuple[list[Pooled], list[Pooled]]:
+        card, session = self.clinic.folder / "card", desk.session
+        _Camera(self.real).fill(card)
+        service = import_service(session, desk.link, desk.decoder)
+        done = service.run([card], Assignment(patient_id, date.fromisoformat(session.today) - timedelta(days=3000)))
+        shutil.rmtree(card)
+        chart = session.charts.open(patient_id)
+        facts = {photo.photo_id: photo.facts for photo in chart.photos()}
+        pooled = [
+            Pooled(
+                chart.original_bytes(one.photo_id),
+                facts[one.photo_id],
+                {rendition: chart.rendition(one.photo_id, rendition) for rendition in STORED},
+            )
+            for one in done.outcomes
+            if one.photo_id
+        ]
+        large = [one for one in pooled if one.facts.width_px > SMALL[0]]
+        return [one for one in pooled if one.facts.width_px <= SMALL[0]], large
+
+
+def _picked(small: list[Pooled], large: list[Pooled], number: int) -> Pooled:
+    pool = large if number % LARGE_EVERY == 0 else small
+    return pool[number % len(pool)]
+
+
+def _file(desk: CommandDesk, patient_id: str, day: date, photos: list[Pooled]) -> None:
+    """A whole visit in one transaction, as filing does it."""
+    session = desk.session
+    visit = session.visits.add(VisitDraft(patient_id, day))
+    chart, change, job_id = session.charts.open(patient_id), session.actor.change("import"), ids.random_id()
+    with chart.filing(change, sum(len(one.data) for one in photos)):
+        for place, one in enumerate(photos):
+            data = one.again()
+            digest = hashlib.sha256(data).hexdigest()
+            name = f"IMG_{place:04}.JPG"
+            shot = Shot(ids.ordered_id(), job_id, name, len(data), 1, digest, "verified", one.facts, True, "")
+            chart.file_shot(change, shot, InMemory(data), one.renditions, visit.visit_id)
 
 
 class _Camera:
@@ -94,11 +154,11 @@ class _Camera:
                 self._bases.append(np.asarray(image.convert("RGB").resize((1440, 1080))))
         self._grain = self._random.normal(0, 3.0, (LARGE[1] + 512, LARGE[0] + 512, 1)).astype(np.int8)
 
-    def fill(self, card: Path, first: int, count: int) -> None:
-        """Files of one card."""
+    def fill(self, card: Path) -> None:
+        """The pool."""
         card.mkdir(parents=True)
-        for number in range(first, first + count):
-            self.take(card / f"IMG_{number:06d}.JPG", large=number % LARGE_EVERY == LARGE_EVERY - 1)
+        for number in range(POOL_SMALL + POOL_LARGE):
+            self.take(card / f"IMG_{number:04d}.JPG", large=number >= POOL_SMALL)
 
     def take(self, path: Path, *, large: bool) -> None:
         """One photo: a crop of a real one at the camera's size, with the camera's grain."""

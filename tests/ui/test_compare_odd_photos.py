@@ -27,6 +27,7 @@ from photodesk.ui.compare.model import Side
 from photodesk.ui.compare.modes import Mode
 from photodesk.ui.compare.page import ComparePage
 from tests.ui.pretend_desk import PATIENT, TODAY, HandTasks, PretendDesk, PretendGate, Went, context, small_timeline
+from tests.ui.test_chart_pages import Opened
 
 
 def _noise(width: int, height: int, levels: int = 256) -> np.ndarray:  # type: ignore[type-arg]
@@ -178,3 +179,16 @@ def test_a_damaged_one_says_so_in_its_pane_and_the_other_works(qtbot: QtBot, dre
     page.acts.zoom(2)
     assert page.panes.canvases[Side.A].percent() > 0
     assert whole in page.shown.values()
+
+
+def test_what_was_measured_of_a_page_that_is_gone_is_dropped(qtbot: QtBot) -> None:
+    opened = Opened(qtbot, "compare")
+    page, tasks = opened.page, opened.tasks
+    assert isinstance(page, ComparePage)
+    opened.settle()
+    page.measuring.measure()
+    page.measuring._done_for = None
+    page.measuring.measure()
+    assert [asked.cancelled for asked in tasks.waiting].count(False) == 1, "an earlier question is not waited for"
+    page.side.destroyed.emit()
+    assert all(asked.cancelled for asked in tasks.waiting)

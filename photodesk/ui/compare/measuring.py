@@ -9,7 +9,7 @@ from photodesk.compare import Side as MeasuredSide
 from photodesk.ui.compare.loading import PhotoLoader
 from photodesk.ui.compare.model import CompareModel, Side
 from photodesk.ui.compare.side_panel import SidePanel
-from photodesk.ui.page import TaskRunner
+from photodesk.ui.page import Request, TaskRunner
 
 LEAST_PX = 1024
 """Sharpness is compared at this size."""
@@ -21,7 +21,15 @@ class Measuring:
     def __init__(self, model: CompareModel, loader: PhotoLoader, tasks: TaskRunner, panel: SidePanel) -> None:
         self._model, self._loader, self._tasks, self._panel = model, loader, tasks, panel
         self._done_for: object = None
+        self._asked: Request | None = None
         self.known: tuple[Measure, ...] = ()
+        panel.destroyed.connect(lambda _panel: self.drop())
+
+    def drop(self) -> None:
+        """Nobody waits for the answer any more: another pair is shown, or the page is gone."""
+        if self._asked is not None:
+            self._asked.cancel()
+            self._asked = None
 
     def measure(self) -> None:
         """Say what is known of the pair and ask for the rest: once a pair, again when it is known how it lies."""
@@ -29,6 +37,7 @@ class Measuring:
         matrix = laying.matrix if laying is not None else None
         if (pair, matrix) == self._done_for:
             return
+        self.drop()
         self._done_for, self.known = (pair, matrix), ()
         self._panel.refresh()
         frames = [self._model.frame(side) for side in Side]
@@ -57,4 +66,4 @@ class Measuring:
                 self.known = measures
                 self._panel.show_measures(measures)
 
-        self._tasks.decode(work, done, lambda _failure: self._panel.show_measures(()))
+        self._asked = self._tasks.decode(work, done, lambda _failure: self._panel.show_measures(()))
