@@ -5,11 +5,12 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterator
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColorSpace, QImage
+from PySide6.QtGui import QColorSpace, QImage, QPixmap
 from pytestqt.qtbot import QtBot
 
 from photodesk.compare.light_match import LightMatch, Source
@@ -19,7 +20,13 @@ from photodesk.ui.compare.loading import Loaded, Rank
 from photodesk.ui.compare.model import Side
 from photodesk.ui.compare.page import ComparePage
 from photodesk.ui.controls.text import Text
+from photodesk.ui.controls.thumbnails import ThumbnailWell
 from photodesk.ui.display_colours import SAID, DisplayColours, screen_space
+from photodesk.ui.importing.group_line import GroupLine
+from photodesk.ui.importing.group_list import GroupList
+from photodesk.ui.importing.shot_views import ShotViews
+from photodesk.ui.importing.tile_grid import TileGrid
+from photodesk.ui.importing.tiles import Tile
 from photodesk.ui.monitor_profile import x11_profile
 from photodesk.ui.photo.page import PhotoPage
 from photodesk.ui.picture_source import PictureSource
@@ -162,6 +169,60 @@ def test_thumbnails_are_matched_and_come_anew_on_another_screen(qtbot: QtBot) ->
     assert len([e for e in gate.entries if e[0] == "VIEW"]) == 2, "asked for again, logged as the gate sees fit"
     assert seen() == matched
     assert len([e for e in gate.entries if e[0] == "VIEW"]) == 2
+
+
+def middle(picture: QPixmap | None) -> int:
+    assert picture is not None
+    return picture.toImage().pixelColor(picture.width() // 2, picture.height() // 2).red()
+
+
+def test_wells_are_matched_and_keep_their_size(qtbot: QtBot) -> None:
+    well, colours = ThumbnailWell(72, 54), DisplayColours()
+    qtbot.addWidget(well)
+    well.show_rendition(grey_jpeg(480, 360), colours)
+    plain = middle(well._pixmap)
+    colours.use(made_profile(gamma=1.4))
+    well.show_rendition(grey_jpeg(480, 360), colours)
+    assert abs(middle(well._pixmap) - plain) > 5
+    assert well._pixmap is not None
+    assert (well._pixmap.width(), well._pixmap.height()) == (72, 54), "no more pixels are kept than are seen"
+    well.show_rendition(b"no JPEG", colours)
+    assert well._pixmap is None
+
+
+@pytest.mark.usefixtures("dressed")
+def test_shots_of_an_import_are_matched_and_come_anew_on_another_screen(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    profile, asked, tasks = [b""], [], HandTasks()
+    monkeypatch.setattr("photodesk.ui.display_colours.profile_of", lambda _screen: profile[0])
+
+    def view_shots(_job: str, shot_ids: tuple[str, ...], _screen: str) -> dict[str, bytes]:
+        asked.append(shot_ids)
+        return {shot_id: grey_jpeg(480, 360) for shot_id in shot_ids}
+
+    gate = SimpleNamespace(view_shots=view_shots, leave=lambda _screen: None)
+    grid, groups = TileGrid(), GroupList()
+    for view in (grid, groups):
+        qtbot.addWidget(view)
+        view.resize(400, 300)
+        view.show()
+    desk = SimpleNamespace(gate=gate, may=lambda _right: True)
+    views = ShotViews(context(desk, tasks), "import", grid, groups)  # type: ignore[arg-type]
+    views.show_job("job")
+    grid.show_tiles((Tile("k", "IMG_1.JPG", "IMG_1.JPG", "tray", "ink2", "a"),))
+    groups.show_lines((GroupLine("g", "One", "", "tray", "1", shot_id="a"),), "g")
+    views.ask()
+    tasks.run()
+    plain = middle(grid.tile_model.pictures["a"])
+    assert middle(groups.pictures["a"]) == plain
+    assert len(asked) == 2
+    profile[0] = made_profile(gamma=1.4)
+    grid.window().windowHandle().screenChanged.emit(grid.screen())
+    tasks.run()
+    assert len(asked) == 4, "asked for again, logged as the gate sees fit"
+    assert abs(middle(grid.tile_model.pictures["a"]) - plain) > 5
+    assert middle(groups.pictures["a"]) == middle(grid.tile_model.pictures["a"])
 
 
 @pytest.fixture

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPixmap
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from photodesk.ui.controls.painting import rounded
+from photodesk.ui.decoding import cover_image
+from photodesk.ui.display_colours import DisplayColours
 from photodesk.ui.icons import paint_icon
 from photodesk.ui.theme import DESK, Theme
 
 RADIUS_PX = 3
-JPEG_START = b"\xff\xd8\xff"
 
 
-def pixmap_of(rendition: bytes) -> QPixmap | None:
-    """A pixmap of one of our own renditions (JPEG vouched for by the store); None when it does not decode.
+def pixmap_of(
+    rendition: bytes, box: QSize, ratio: float = 1.0, colours: DisplayColours | None = None
+) -> QPixmap | None:
+    """One of our own renditions (JPEG vouched for by the store), cropped to `box` px of a screen of this device ratio
+    and these colours; None when it does not decode.
 
     Only bytes that came through the viewing gate may come here. GUI thread only.
     """
-    image = QImage()
-    read = rendition.startswith(JPEG_START) and image.loadFromData(rendition)
-    return QPixmap.fromImage(image) if read else None
+    image = cover_image(rendition, round(box.width() * ratio), round(box.height() * ratio))
+    if image.isNull():
+        return None
+    return QPixmap.fromImage(image if colours is None else colours.shown(image))
 
 
 def draw_cover(painter: QPainter, box: QRectF, pixmap: QPixmap) -> None:
@@ -49,9 +54,9 @@ class ThumbnailWell(QWidget):
         self._icon, self._words = "", ""
         self.setFixedSize(width, height)
 
-    def show_rendition(self, rendition: bytes | None) -> None:
-        """Show a rendition from the gate, or an empty well."""
-        self._pixmap = pixmap_of(rendition) if rendition else None
+    def show_rendition(self, rendition: bytes | None, colours: DisplayColours | None = None) -> None:
+        """Show a rendition from the gate in the colours of the screen, or an empty well."""
+        self._pixmap = pixmap_of(rendition, self.size(), self.devicePixelRatioF(), colours) if rendition else None
         self.update()
 
     def show_words(self, icon: str, words: str) -> None:

@@ -25,6 +25,7 @@ from photodesk.ui.home.today import TodayTable
 from photodesk.ui.home.worklist_part import WorklistPart
 from photodesk.ui.importing.separator_dialog import SeparatorDialog
 from photodesk.ui.page import Heading, Key, Page, PageContext, Request, sentence
+from photodesk.ui.screen_watch import ScreenWatch
 
 if TYPE_CHECKING:
     from photodesk.desk.activity import ChainCheck
@@ -77,6 +78,7 @@ class HomePage(Page):
         self.search.setVisible(self._may_find)
         self.today.setVisible(self._may_find)
         self.inbox.setVisible(self._may_inbox)
+        self._screens = ScreenWatch(self, context.colours, self._ask_pictures)
 
     def _arrange(self) -> None:
         scroll = QScrollArea(self)
@@ -117,6 +119,7 @@ class HomePage(Page):
         return (Key(("A … Z",), "Type to search"), Key(("↑", "↓"), "Move"), *found)
 
     def entered(self) -> None:
+        self._screens.look(self.screen())
         self.search.edit.setFocus()
         self.search.edit.selectAll()  # typing begins a new search; what was found stays until then
         self.refresh()
@@ -201,6 +204,9 @@ class HomePage(Page):
     def _took_waiting(self, found: Waiting) -> None:
         self.inbox.show_waiting(found, self.model.today, pictures=self._may_chart)
         self.context.navigate.inbox_count(found.photos - found.assigned)
+        self._ask_pictures()
+
+    def _ask_pictures(self) -> None:
         for group, wells in self.inbox.wells:
             if group.picture_ids:
                 view = partial(self.context.desk.gate.view_shots, group.job_id, group.picture_ids, SCREEN)
@@ -209,7 +215,7 @@ class HomePage(Page):
     def _show_pictures(self, group: WaitingGroup, wells: tuple[ThumbnailWell, ...], pictures: dict[str, bytes]) -> None:
         if (group, wells) in self.inbox.wells:
             for well, shot_id in zip(wells, group.picture_ids, strict=False):
-                well.show_rendition(pictures.get(shot_id))
+                well.show_rendition(pictures.get(shot_id), self.context.colours)
 
     def _show_facts(self) -> None:
         desk = self.context.desk

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from photodesk.ui.controls.painting import draw_focus_ring, rounded
 from photodesk.ui.controls.thumbnails import draw_cover, pixmap_of
+from photodesk.ui.display_colours import DisplayColours
 from photodesk.ui.fonts import TextRole, font
 from photodesk.ui.icons import paint_icon
 from photodesk.ui.importing.group_line import GroupLine
@@ -139,6 +140,7 @@ class GroupList(QListView):
         super().__init__(parent)
         self.lines = _Lines(self)
         self.pictures: dict[str, QPixmap | None] = {}
+        self.colours: DisplayColours | None = None
         self.drop_row = -1
         self.previews = True
         self.setModel(self.lines)
@@ -201,7 +203,7 @@ class GroupList(QListView):
     def took(self, pictures: dict[str, bytes]) -> None:
         """Pictures from the gate."""
         for shot_id, data in pictures.items():
-            self.pictures[shot_id] = pixmap_of(data)
+            self.pictures[shot_id] = pixmap_of(data, WELL, self.devicePixelRatioF(), self.colours)
         self.viewport().update()
 
     def forget(self) -> None:

@@ -124,7 +124,7 @@ class InboxPage(Page):
             shots = self.list.wanted(job)
             if shots:
                 view = partial(desk.gate.view_shots, job_id, shots, SCREEN)
-                tasks.store(view, partial(self.list.show_pictures, job_id, shots), self._failed)
+                tasks.store(view, partial(self.list.show_pictures, job_id, shots, self.context.colours), self._failed)
 
     def _counted(self, job_id: str, counts: JobCounts) -> None:
         self.list.show_counts(job_id, counts)

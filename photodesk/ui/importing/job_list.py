@@ -12,6 +12,7 @@ from PySide6.QtCore import QMargins, Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from photodesk.ui.controls import Card, Chip, Row, Text, ThumbnailWell, Tone, empty, hbox, pass_mouse, vbox
+from photodesk.ui.display_colours import DisplayColours
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.icons import Icon
 from photodesk.ui.theme import DESK
@@ -147,10 +148,12 @@ class JobList(QWidget):
         wells = self._wells.get(job.job.job_id, ())
         return [shot.shot.shot_id for shot in job.shots if shot.shot.has_thumbnail][: len(wells)]
 
-    def show_pictures(self, job_id: str, shots: Sequence[str], pictures: dict[str, bytes]) -> None:
-        """Pictures from the gate."""
+    def show_pictures(
+        self, job_id: str, shots: Sequence[str], colours: DisplayColours, pictures: dict[str, bytes]
+    ) -> None:
+        """Pictures from the gate, for a screen of these colours."""
         for well, shot_id in zip(self._wells.get(job_id, ()), shots, strict=False):
-            well.show_rendition(pictures.get(shot_id))
+            well.show_rendition(pictures.get(shot_id), colours)
 
     def forget(self) -> None:
         """The page was left: what was seen is dropped."""

@@ -11,6 +11,7 @@ from photodesk.ui.importing.group_list import GroupList
 from photodesk.ui.importing.model import Tile
 from photodesk.ui.importing.tile_grid import TileGrid
 from photodesk.ui.page import PageContext, sentence
+from photodesk.ui.screen_watch import ScreenWatch
 
 
 class ShotViews(QObject):
@@ -25,6 +26,8 @@ class ShotViews(QObject):
         super().__init__(grid)
         self._context, self._screen, self._grid, self._groups = context, screen, grid, groups
         self.job_id = ""
+        grid.tile_model.colours = groups.colours = context.colours
+        self._screens = ScreenWatch(grid, context.colours, self._anew)
         if not context.desk.may(Right.SEE_CHART):
             grid.hide_until_pointed()
             groups.previews = False
@@ -39,15 +42,20 @@ class ShotViews(QObject):
             self.job_id = job_id
 
     def ask(self) -> None:
-        """Ask again for what is in sight."""
+        """The page is shown: ask again for what is in sight."""
+        self._screens.look(self._grid.screen())
         self._grid.ask()
         self._groups.ask()
 
     def look_again(self) -> None:
         """Pictures were made meanwhile: what is in sight is asked for anew."""
-        self.forget()
-        self.ask()
+        self._anew()
         self.made.emit()
+
+    def _anew(self) -> None:
+        self.forget()
+        self._grid.ask()
+        self._groups.ask()
 
     def forget(self) -> None:
         """What was seen is dropped."""

@@ -89,7 +89,7 @@ class TileLooks(QListView):
     def took(self, pictures: dict[str, bytes], asked: tuple[str, ...]) -> None:
         """Pictures from the gate; one that nobody points at any more is not shown."""
         if self.previews or self._pointed_at in asked:
-            self.tile_model.took(pictures, asked)
+            self.tile_model.took(pictures, asked, self.devicePixelRatioF())
 
     def forget(self) -> None:
         """The page was left."""

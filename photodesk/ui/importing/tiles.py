@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QS
 
 from photodesk.ui.controls.painting import rounded
 from photodesk.ui.controls.thumbnails import draw_cover, pixmap_of
+from photodesk.ui.display_colours import DisplayColours
 from photodesk.ui.fonts import TextRole, font
 from photodesk.ui.icons import paint_icon
 from photodesk.ui.importing.model import Tile
@@ -34,6 +35,7 @@ class TileModel(QAbstractListModel):
         super().__init__(parent)
         self.tiles: tuple[Tile, ...] = ()
         self.pictures: dict[str, QPixmap | None] = {}
+        self.colours: DisplayColours | None = None
 
     def show_tiles(self, tiles: tuple[Tile, ...]) -> None:
         """Show these; rows that stay the same are not painted again."""
@@ -48,11 +50,11 @@ class TileModel(QAbstractListModel):
         if changed:
             self.dataChanged.emit(self.index(changed[0]), self.index(changed[-1]))
 
-    def took(self, pictures: dict[str, bytes], asked: tuple[str, ...]) -> None:
-        """Pictures from the gate; asked for and absent means there is none."""
+    def took(self, pictures: dict[str, bytes], asked: tuple[str, ...], ratio: float = 1.0) -> None:
+        """Pictures from the gate, for a screen of this device ratio; asked for and absent means there is none."""
         for shot_id in asked:
             data = pictures.get(shot_id)
-            self.pictures[shot_id] = pixmap_of(data) if data else None
+            self.pictures[shot_id] = pixmap_of(data, TILE, ratio, self.colours) if data else None
         if self.tiles:
             self.dataChanged.emit(self.index(0), self.index(len(self.tiles) - 1))
 

@@ -107,7 +107,7 @@ class ServerPopover(Popover):
     def _took_photo(self, photo_id: str, found: dict[str, bytes]) -> None:
         line = self.model.line
         if line is not None and line.conflict.photo_id == photo_id:
-            self.review.well.show_rendition(found.get(photo_id))
+            self.review.well.show_rendition(found.get(photo_id), self._context.colours)
 
     def _choose(self, number: object) -> bool:
         chosen = isinstance(number, int) and self.model.choose(int(number))
