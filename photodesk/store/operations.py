@@ -30,8 +30,8 @@ from photodesk.crypto import (
     decrypt,
     derive,
     encrypt,
-    expand,
     extract,
+    hmac_sha256,
     label,
     sha256,
     verify,
@@ -249,7 +249,7 @@ class PatientOperations:
             common = self._common.get(role_key)
             if common is None:
                 common = self._common[role_key] = extract(self._erasure_key, role_key)
-            return expand(common, label(KIND) + fields[2])
+            return hmac_sha256(common, label(KIND), fields[2], b"\x01")  # HKDF-Expand of one block, RFC 5869 §2.3
 
         return _opened(fields, self._keyset, key_of)
 

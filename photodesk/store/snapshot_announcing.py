@@ -4,7 +4,7 @@ patient's scope, so that it goes with an erased patient.
 Its entity is `snapshot`, its id the chart's; it names the sealed blob, the epoch of CK it is under, and what it covers:
 of each workstation the last operation's number and the chain after it, as text `[[workstation, number, chain]…]`. The
 newest announcement of a chart counts. Earlier ones stay in the history, where they still say what their person had
-before them: see `snapshot_proof`.
+before them; others who have all that it covers may announce the same one again in their own name: see `snapshot_proof`.
 """
 
 from __future__ import annotations
@@ -63,9 +63,10 @@ def announced(catalog: Catalog, chart_id: str) -> Announced | None:
     return Announced(bytes(blob_id), size, epoch, covers)
 
 
-def announced_charts(catalog: Catalog) -> frozenset[str]:
-    """Charts that there is a snapshot of."""
-    return frozenset(str(row[0]) for row in catalog.ledger.database.rows("SELECT chart_id FROM snapshot"))
+def announced_charts(catalog: Catalog) -> dict[str, bytes]:
+    """Charts that there is a snapshot of, with its blob."""
+    rows = catalog.ledger.database.rows("SELECT chart_id, blob_id FROM snapshot")
+    return {str(chart_id): blob_id for chart_id, blob_id in rows if isinstance(blob_id, bytes)}
 
 
 def announce(catalog: Catalog, change: Change, patient_id: str, one: Announced) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 Entity = tuple[str, str]
 _MOST = 1 << 63
+_ALWAYS = frozenset({str, bytes, list, dict, bool})  # what any column takes
 
 
 class SnapshotLoading:
@@ -88,15 +89,22 @@ class SnapshotLoading:
         self._clocks[entity] = clocks
         values = self._values.setdefault(entity, {})
         self._said.setdefault(entity, []).append(told)
+        columns, sole = table.columns, table.sole
         for name, value in told.edit.fields.items():
             before = clocks.get(name)
-            is_column = name in table.columns
-            if before == mark or (is_column and not self._fits(table.name, table.sole.get(name, name), value)):
-                raise snapshot_differs()
-            if before is None or before < mark:
+            if before is not None and before >= mark:
+                if before == mark:
+                    raise snapshot_differs()
+                outranked = True
+            else:
+                outranked = False
                 clocks[name] = mark
-                if is_column:
-                    values[table.sole.get(name, name)] = value
+            if name in columns:
+                column = sole.get(name, name)
+                if type(value) not in _ALWAYS and not self._fits(table.name, column, value):
+                    raise snapshot_differs()
+                if not outranked:
+                    values[column] = value
         return True
 
     def _fits(self, table: str, column: str, value: Any) -> bool:
@@ -105,7 +113,7 @@ class SnapshotLoading:
             return self._nullable(table).get(column, False)
         if type(value) is int:
             return -_MOST <= value < _MOST
-        return type(value) in {str, bytes, list, dict, bool} or (type(value) is float and isfinite(value))
+        return type(value) is float and isfinite(value)
 
     def _nullable(self, table: str) -> dict[str, bool]:
         found = self._columns.get(table)

@@ -76,7 +76,7 @@ class _Taking:
 
     def run(self) -> TakenCopies:
         pointers = {one.chart_id: one for one in self._session.catalog.chart_pointers() if one.made}
-        self._blobs.forget_strangers(pointers.keys() | announced_charts(self._session.catalog))
+        self._blobs.forget_strangers(pointers.keys() | announced_charts(self._session.catalog).keys())
         while here := self._blobs.here():
             for (_, scope), waiting in by_chart(here).items():
                 self._cancel.check()

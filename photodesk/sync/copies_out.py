@@ -74,7 +74,9 @@ class _Sealing:
         for rest in self._blobs.out_folder.glob("*.part"):  # of a sealing that was killed
             rest.unlink(missing_ok=True)
         catalog = self._session.catalog
-        self._blobs.forget_strangers({one.chart_id for one in catalog.chart_pointers()} | announced_charts(catalog))
+        self._blobs.forget_strangers(
+            {one.chart_id for one in catalog.chart_pointers()} | announced_charts(catalog).keys()
+        )
         due = list(changed_charts(self._session, {scope: mark[0] for scope, mark in self._blobs.chart_marks().items()}))
         for pointer in due:
             self._pictures(pointer)

@@ -3,12 +3,16 @@
 One is made where a chart has `EVERY` more operations than its last snapshot covers, and half as many more again, so
 that all of a chart's snapshots together stay about three times what its operations are. It is the workstation that
 wrote the chart's last operation that makes it, unless that many more have come again and nobody did. Only what was put
-into the spool before is covered. The order is: the sealed file, the announcement, the row in the spool. Killed in
-between, the file is overwritten or lies unused, and an announced snapshot that never comes is done without.
+into the spool before is covered. Whoever else wrote much of what a snapshot covers, and has all of it, announces it
+again in their own name, so that what they said need not be verified one by one.
+
+The order is: the sealed file, the announcement, the row in the spool. Killed in between, the file is overwritten or
+lies unused, and an announced snapshot that never comes is done without.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from photodesk.crypto import sha256
@@ -21,7 +25,16 @@ from photodesk.store.catalog import ChartPointer
 from photodesk.store.chart import Chart
 from photodesk.store.operations import chained
 from photodesk.store.sealed_blob import BlobKind, fixed_name, seal_blob
-from photodesk.store.snapshot_announcing import MOST_BYTES, REASON, Announced, Covers, announce, announced
+from photodesk.store.snapshot_announcing import (
+    MOST_BYTES,
+    REASON,
+    Announced,
+    Covers,
+    announce,
+    announced,
+    announced_charts,
+    vouched,
+)
 from photodesk.store.travelling import travels
 from photodesk.sync.copies_out import changed_charts, written
 from photodesk.sync.parcels import OPERATION_BYTES
@@ -56,16 +69,25 @@ class SnapshotsOut:
         cancel, made = cancel or Cancel(), 0
         if not self._session.has_chart_keys:
             return 0
-        rows = self._spool.file.rows(
-            "SELECT name, value FROM fact WHERE name >= 'snapshot-out:' AND name < 'snapshot-out;'"
-        )
-        marks = {str(name).partition(":")[2]: int.from_bytes(value, "little") for name, value in rows}
-        for pointer in list(changed_charts(self._session, marks)):
+        announced_now = announced_charts(self._session.catalog)
+        for pointer in list(changed_charts(self._session, self._marks(announced_now))):
             cancel.check()
             if made == AT_ONCE:
                 break
             made += self._look(pointer)
         return made
+
+    def _marks(self, announced_now: Mapping[str, bytes]) -> dict[str, int]:
+        """By chart: the generation it was looked at, where that was under its present snapshot."""
+        rows = self._spool.file.rows(
+            "SELECT name, value FROM fact WHERE name >= 'snapshot-out:' AND name < 'snapshot-out;'"
+        )
+        marks = {str(name).partition(":")[2]: bytes(value) for name, value in rows}
+        return {
+            scope: int.from_bytes(mark[:8], "little")
+            for scope, mark in marks.items()
+            if mark[8:] == announced_now.get(scope, b"")[:8]
+        }
 
     def _look(self, pointer: ChartPointer) -> int:
         chart = self._session.charts.open(pointer.patient_id, hidden_too=True)
@@ -74,12 +96,29 @@ class SnapshotsOut:
         heads = {str(row[0]): int(row[1]) for row in database.rows(_HEADS)}
         if heads.get(chart.workstation_id, 0) > self._spool.number(f"spooled:{chart.chart_id}"):
             return 0  # what others are told of first has to be on its way
-        made = self._due(chart, heads) and self._make(chart)
-        self._spool.set_facts({_MARK + chart.chart_id: generation.to_bytes(8, "little")})
+        last = announced(self._session.catalog, chart.chart_id)
+        made = False
+        if self._is_due(chart, heads, last):
+            made = self._make(chart)
+        elif last is not None and self._is_to_sign(chart, last):
+            announce(self._session.catalog, self._session.actor.change(REASON), chart.patient_id, last)
+            made = True
+        now = announced_charts(self._session.catalog).get(chart.chart_id, b"")
+        self._spool.set_facts({_MARK + chart.chart_id: generation.to_bytes(8, "little") + now[:8]})
         return int(made)
 
-    def _due(self, chart: Chart, heads: dict[str, int]) -> bool:
-        last = announced(self._session.catalog, chart.chart_id)
+    def _is_to_sign(self, chart: Chart, last: Announced) -> bool:
+        """Whether much of what was written here is covered, and this person has all of it and did not say so yet."""
+        mine = last.covers.get(chart.workstation_id, (0, b""))[0]
+        if mine < self._every:
+            return False
+        catalog, keyset = self._session.catalog, self._session.keyset
+        with catalog.ledger.database.reader() as connection:
+            said = vouched(connection, keyset, chart.chart_id, catalog.erasure.key(chart.chart_id))
+        signed = [one.covers.get(chart.workstation_id, (0, b""))[0] for one in said if one.person == keyset.person_id]
+        return mine - max(signed, default=0) >= self._every and _has(chart, last.covers)
+
+    def _is_due(self, chart: Chart, heads: dict[str, int], last: Announced | None) -> bool:
         covers = last.covers if last is not None else {}
         covered = sum(number for number, _ in covers.values())
         fresh = sum(number - min(number, covers.get(station, (0, b""))[0]) for station, number in heads.items())
@@ -121,6 +160,17 @@ class SnapshotsOut:
         blob = SpooledBlob(blob_id, chart.chart_id, BlobKind.SNAPSHOT, name.size_bytes, RANK)
         self._blobs.add_out([blob], Out.SEALED)
         return True
+
+
+def _has(chart: Chart, covers: Covers) -> bool:
+    """Whether each of these chains runs here as it is named."""
+    for workstation, (number, chain) in covers.items():
+        row = chart.ledger.database.row(
+            "SELECT record FROM operation WHERE workstation = ? AND sequence = ?", (workstation, number)
+        )
+        if row is None or chained(bytes(row[0])) != chain:
+            return False
+    return True
 
 
 def snapshot_of(chart: Chart) -> Snapshot:

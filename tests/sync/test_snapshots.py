@@ -14,6 +14,7 @@ import pytest
 
 from photodesk.patients import Patient
 from photodesk.progress import Cancel
+from photodesk.store.operations import Operation
 from photodesk.store.snapshot_announcing import Announced, announce, announced
 from photodesk.sync import snapshots_in
 from photodesk.sync.blob_step import BlobStep
@@ -140,7 +141,9 @@ def test_who_makes_one_and_when(there: Clinic) -> None:
     assert after.blob_id != before.blob_id
     rows = BlobSpool(first.spool.file).known_out(there.chart(first).chart_id)
     assert rows[before.blob_id] is Out.THERE
-    assert there.publish(first) == 0
+    assert [there.publish(first), there.publish(first)] == [1, 0], "it signs for what it wrote"
+    now = announced(first.store.catalog, there.chart(first).chart_id)
+    assert now == after
 
 
 def plain(there: Clinic, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[Any]]:
@@ -256,4 +259,27 @@ def test_what_is_announced_wrongly_is_replayed(there: Clinic, wrong: Callable[[A
     there.network.send(first)
     assert there.join() > EVERY
     assert not there.is_loaded()
+    assert there.state(there.new) == there.state(first)
+
+
+def test_whoever_wrote_much_of_it_signs_for_it_too(there: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = maker(there)
+    other = next(one for one in there.old if one is not first)
+    assert there.publish(first) == 1
+    there.hear()
+    chart_id = there.chart(first).chart_id
+    before = announced(first.store.catalog, chart_id)
+    other.desk.spool_out()
+    assert SnapshotsOut(other.session, other.spool, 5).run() == 1
+    assert SnapshotsOut(other.session, other.spool, 5).run() == 0
+    there.network.send(other)
+    assert announced(other.store.catalog, chart_id) == before
+    verified: list[str] = []
+    whole = Operation.signed_by
+    monkeypatch.setattr(
+        Operation, "signed_by", lambda one, *given: verified.append(one.edit.entity) or whole(one, *given)
+    )
+    assert there.join() > EVERY
+    assert there.is_loaded()
+    assert set(verified) <= {"patient", "visit", "snapshot"}, "two signatures stand for all of the chart's"
     assert there.state(there.new) == there.state(first)

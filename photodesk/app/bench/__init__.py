@@ -27,6 +27,7 @@ _WHERE = {
     "start": "starting",
     "align": "aligning",
     "apply": "applying",
+    "join": "joining",
     "push": "pushing",
     "sync": "syncing",
 }

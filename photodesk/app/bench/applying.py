@@ -7,7 +7,7 @@ is everything a desk does with it: both signatures, chains, opening, projecting,
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from photodesk.store.catalog_schema import CATALOG_FORMAT, CATALOG_TABLES
 from photodesk.store.change import Change
 from photodesk.store.chart_schema import CHART_FORMAT, CHART_TABLES
 from photodesk.store.keyset import KeySet
-from photodesk.store.members import Members, MemberWorkstation
+from photodesk.store.members import Member, Members, MemberWorkstation
 from photodesk.store.members_log import MembersLog
 from photodesk.store.operations import Compartment, OperationBook, Scope
 from photodesk.store.projection import Edit
@@ -33,7 +33,7 @@ OPERATIONS_A_CHART = 200
 PHOTOS_A_CHART = 60
 AIM_A_SECOND = 1_000_000 / 480
 EVERY = 5_000
-_PHOTO: dict[str, Any] = {
+PHOTO: dict[str, Any] = {
     "visit_id": "",
     "body_site": "",
     "standard_view": "",
@@ -44,13 +44,15 @@ _PHOTO: dict[str, Any] = {
 }
 
 
-class _Other:
-    """Another workstation of the same person: it signs, and writes into databases in memory."""
+class Other:
+    """Another workstation, of the same person or of a stranger: it signs, and writes into databases in memory."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, stranger: bool = False) -> None:
         self.key = SigningKey.generate()
         self.keyset: KeySet = replace(session.keyset, workstation_id=ids.random_id())
-        self._change = Change(session.keyset.person_id, "bench")
+        if stranger:
+            self.keyset = replace(self.keyset, person_id=ids.random_id(), signing=SigningKey.generate())
+        self._change = Change(self.keyset.person_id, "bench")
 
     def sign(self, kind: str, data: bytes) -> bytes:
         return self.key.sign(kind, self.keyset.clinic_id, data)
@@ -60,14 +62,19 @@ class _Other:
 
     def record(self, book: OperationBook, connection: Any, scope: Scope, edit: Edit) -> bytes:
         book.record(connection, self._change, scope, edit)
-        row = connection.execute("SELECT record FROM operation ORDER BY sequence DESC LIMIT 1").fetchone()
+        row = connection.execute("SELECT record FROM operation ORDER BY rowid DESC LIMIT 1").fetchone()
         return bytes(row[0])
 
     def members(self, session: Session) -> Members:
-        """The membership log with this workstation in it."""
+        """The membership log with this workstation and its person in it."""
         members = MembersLog.open(session.layout.members, session.keyset.clinic_id).members.copy()
         station = self.keyset.workstation_id
         members.workstations[station] = MemberWorkstation(station, self.key.public, bytes(32), b"")
+        keys = self.keyset
+        if keys.person_id not in members.people:
+            members.people[keys.person_id] = Member(
+                keys.person_id, keys.roles, keys.signing.public, keys.kem.public, b""
+            )
         return members
 
 
@@ -75,11 +82,11 @@ def bench_apply(wanted: Wanted) -> Result:
     """Operations a second."""
     count = wanted.photos or 20_000
     with workshop() as shop:
-        session, other = shop.desk.session, _Other(shop.desk.session)
+        session, other = shop.desk.session, Other(shop.desk.session)
         spool = Spool(shop.folder / "spool")
-        _fill(spool, other, _made(session, other, count))
+        fill(spool, other, _made(session, other, count))
         desk = SyncDesk(session, spool, lambda: other.members(session))
-        ours = timed(_apply, desk, count)
+        ours = timed(take_all, desk, count)
         bare = timed(_insert, shop.folder / "bare.db", spool, session)
         spool.close()
     return Result.of(
@@ -93,9 +100,9 @@ def bench_apply(wanted: Wanted) -> Result:
     )
 
 
-def _made(session: Session, other: _Other, count: int) -> Iterator[tuple[str, int, bytes]]:
+def _made(session: Session, other: Other, count: int) -> Iterator[tuple[str, int, bytes]]:
     """(scope, compartment, record) of a clinic's patients, visits, photos and what was said about them."""
-    catalog, book = _memory(CATALOG_FORMAT.steps), other.book(Compartment.DESK, CATALOG_TABLES)
+    catalog, book = memory(CATALOG_FORMAT.steps), other.book(Compartment.DESK, CATALOG_TABLES)
     made, number = 0, 0
     while made < count:
         chart_id, patient_id, number = ids.random_id(), ids.random_id(), number + 1
@@ -114,7 +121,7 @@ def _made(session: Session, other: _Other, count: int) -> Iterator[tuple[str, in
         of_chart = min(OPERATIONS_A_CHART, count - made) - 2
         for edit in _chart_edits(chart_id, of_chart):
             if edit is None:
-                chart, chart_book = _memory(CHART_FORMAT.steps), other.book(Compartment.CLINICAL, CHART_TABLES)
+                chart, chart_book = memory(CHART_FORMAT.steps), other.book(Compartment.CLINICAL, CHART_TABLES)
                 continue
             yield chart_id, 2, other.record(chart_book, chart, scope, edit)
         made += OPERATIONS_A_CHART
@@ -126,16 +133,17 @@ def _chart_edits(chart_id: str, count: int) -> Iterator[Edit | None]:
     for number in range(count):
         photo_id = photos[number // 2 % PHOTOS_A_CHART]
         if number < 2 * PHOTOS_A_CHART and number % 2 == 0:
-            yield Edit("photo", photo_id, "add", _PHOTO)
+            yield Edit("photo", photo_id, "add", PHOTO)
         elif number < 2 * PHOTOS_A_CHART:
-            yield Edit("original", photo_id, "add", _original(photo_id))
+            yield Edit("original", photo_id, "add", original_fields(photo_id))
         elif number % 3:
             yield Edit("photo", photo_id, "set", {"body_site": "", "tags": [f"tag {number}"]})
         else:
             yield Edit("record", chart_id, "set", {"notes": f"note {number}"})
 
 
-def _original(photo_id: str) -> dict[str, Any]:
+def original_fields(photo_id: str) -> dict[str, Any]:
+    """What an import says of a file."""
     sha256 = photo_id * 2
     return {
         "photo_id": photo_id,
@@ -149,7 +157,8 @@ def _original(photo_id: str) -> dict[str, Any]:
     }
 
 
-def _fill(spool: Spool, other: _Other, made: Iterator[tuple[str, int, bytes]]) -> None:
+def fill(spool: Spool, other: Other, made: Iterable[tuple[str, int, bytes]]) -> None:
+    """Operations into a spool, as they come from the server."""
     rows: list[tuple[Any, ...]] = []
     for place, (scope, compartment, record) in enumerate(made, start=1):
         rows.append((place, other.keyset.workstation_id, scope, compartment, record))
@@ -166,7 +175,8 @@ def _put(spool: Spool, rows: list[tuple[Any, ...]]) -> None:
     rows.clear()
 
 
-def _apply(desk: SyncDesk, count: int) -> None:
+def take_all(desk: SyncDesk, count: int) -> None:
+    """Take in what lies in the spool, all of it."""
     taken = desk.take_in()
     if (taken.applied, taken.waiting) != (count, 0):
         raise RuntimeError(f"{taken.applied} of {count} applied, {taken.waiting} wait: {taken.reasons}")
@@ -189,7 +199,8 @@ def _insert(path: Path, spool: Spool, session: Session) -> None:
     connection.close()
 
 
-def _memory(steps: Any) -> Any:
+def memory(steps: Any) -> Any:
+    """A database in memory with these tables."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
     for statements in steps:
         for statement in statements:
