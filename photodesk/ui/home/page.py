@@ -78,7 +78,7 @@ class HomePage(Page):
         self.search.setVisible(self._may_find)
         self.today.setVisible(self._may_find)
         self.inbox.setVisible(self._may_inbox)
-        self._screens = ScreenWatch(self, context.colours, self._ask_pictures)
+        self._screens = ScreenWatch(self, context.colours, partial(_ask_pictures, self))
 
     def _arrange(self) -> None:
         scroll = QScrollArea(self)
@@ -204,18 +204,7 @@ class HomePage(Page):
     def _took_waiting(self, found: Waiting) -> None:
         self.inbox.show_waiting(found, self.model.today, pictures=self._may_chart)
         self.context.navigate.inbox_count(found.photos - found.assigned)
-        self._ask_pictures()
-
-    def _ask_pictures(self) -> None:
-        for group, wells in self.inbox.wells:
-            if group.picture_ids:
-                view = partial(self.context.desk.gate.view_shots, group.job_id, group.picture_ids, SCREEN)
-                self.context.tasks.store(view, partial(self._show_pictures, group, wells), self._failed)
-
-    def _show_pictures(self, group: WaitingGroup, wells: tuple[ThumbnailWell, ...], pictures: dict[str, bytes]) -> None:
-        if (group, wells) in self.inbox.wells:
-            for well, shot_id in zip(wells, group.picture_ids, strict=False):
-                well.show_rendition(pictures.get(shot_id), self.context.colours)
+        _ask_pictures(self)
 
     def _show_facts(self) -> None:
         desk = self.context.desk
@@ -239,3 +228,20 @@ class HomePage(Page):
 
     def _failed(self, failure: BaseException) -> None:
         self.context.navigate.say(sentence(failure))
+
+
+def _ask_pictures(page: HomePage) -> None:
+    """Two pictures of each group that waits, in the colours of the screen."""
+    context = page.context
+    for group, wells in page.inbox.wells:
+        if group.picture_ids:
+            view = partial(context.desk.gate.view_shots, group.job_id, group.picture_ids, SCREEN)
+            context.tasks.store(view, partial(_show_pictures, page, group, wells), page._failed)
+
+
+def _show_pictures(
+    page: HomePage, group: WaitingGroup, wells: tuple[ThumbnailWell, ...], pictures: dict[str, bytes]
+) -> None:
+    if (group, wells) in page.inbox.wells:
+        for well, shot_id in zip(wells, group.picture_ids, strict=False):
+            well.show_rendition(pictures.get(shot_id), page.context.colours)
