@@ -72,7 +72,7 @@ def _size(photo: Photo) -> tuple[int, int]:
 
 def one_patient(session: Session, photo_ids: Sequence[str]) -> str:
     """The patient of these photos; Fixable `photo_unknown`, `different_patients`."""
-    patients = {session.photo_edit.patient_of(photo_id) for photo_id in photo_ids}
+    patients = {session.catalog.persons.main(session.photo_edit.patient_of(photo_id)) for photo_id in photo_ids}
     if len(patients) != 1:
         raise Fixable(
             "different_patients", "These photos are of different patients.", "Name photos of one patient at a time."

@@ -13,6 +13,7 @@ from photodesk.photos.sites import body_site
 from photodesk.photos.views import standard_view
 
 NOTHING = "nothing"
+ALONE = "an entry of its own"
 _WHAT: Mapping[tuple[str, str], str] = MappingProxyType(
     {
         ("patient", "mrn"): "Record number",
@@ -20,6 +21,7 @@ _WHAT: Mapping[tuple[str, str], str] = MappingProxyType(
         ("patient", "given"): "Given names",
         ("patient", "birth"): "Birth date",
         ("patient", "sex"): "Sex",
+        ("same_person", "main_id"): "Same person as",
         ("visit", "day"): "Day of the visit",
         ("visit", "at"): "Time of the visit",
         ("visit", "room"): "Room",
@@ -100,11 +102,14 @@ def what(entity: str, field: str, *, deleted: bool) -> str:
 
 def about(entity: str) -> str:
     """What it belongs to, as people call it."""
-    return {"visit_text": "visit", "record": "patient", "keeping": "patient", "attachment": "file"}.get(entity, entity)
+    called = {"visit_text": "visit", "record": "patient", "keeping": "patient", "same_person": "patient"}
+    return {**called, "attachment": "file"}.get(entity, entity)
 
 
 def words(entity: str, field: str, value: Any, days: Mapping[str, str]) -> str:
-    """A value as the screens show it; `days` are the patient's visits' days by id."""
+    """A value as the screens show it; `days` are the patient's visits' days by id, or names of patients by theirs."""
+    if field == "main_id":
+        return days.get(str(value), "another entry") if value else ALONE
     if value is None or value in ("", []):
         return NOTHING
     if field == "visit_id":

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from photodesk.store.keyset import KeySet
 
 Names = Callable[[], Mapping[str, str]]
+_MERGING = "same_person"
 
 
 @dataclass(frozen=True)
@@ -71,9 +72,10 @@ class ConflictDesk:
         found = next(self._found(conflict_id), None)
         if found is None:
             raise Fixable("conflict_unknown", "There is no such conflict.", "List them with: photodesk conflicts list")
-        self._actor.require(Right.EDIT_CHART if found.clinical else Right.EDIT_PATIENTS)
-        change = self._actor.change("conflict decided")
-        with self._actor.logged(self._actor.entry(Action.EDIT, found.patient_id, details={"what": "conflict decided"})):
+        merging = found.conflict.entity == _MERGING
+        self._actor.require(_right(clinical=found.clinical, merging=merging))
+        change, action = self._actor.change("conflict decided"), Action.MERGE if merging else Action.EDIT
+        with self._actor.logged(self._actor.entry(action, found.patient_id, details={"what": "conflict decided"})):
             decide = self._settling.keep_standing if keep == "here" else self._settling.keep_lost
             decide(change, found.patient_id, found.conflict, clinical=found.clinical)
         if found.clinical:
@@ -118,7 +120,7 @@ class ConflictDesk:
         )
         hidden = self._catalog.hidden_patients()
         for one in opened:
-            patient_id = one.entity_id if one.entity in {"patient", "keeping"} else self._of_visit(one)
+            patient_id = one.entity_id if one.entity in {"patient", "keeping", _MERGING} else self._of_visit(one)
             if patient_id not in hidden:
                 yield _Found(patient_id, False, one)
 
@@ -135,6 +137,8 @@ class ConflictDesk:
         one = found.conflict
         visits = self._catalog.visits(found.patient_id) if found.patient_id else []
         days = {visit.visit_id: f"{visit.day.day} {visit.day:%B %Y}" for visit in visits}
+        if one.entity == _MERGING:
+            days = {str(said.value): self._named(str(said.value)) for said in (one.stands, one.lost) if said.value}
         if one.deleted:
             changed = ", ".join(
                 f"{what(one.entity, name, deleted=False).lower()}: {words(one.entity, name, value, days)}"
@@ -158,6 +162,13 @@ class ConflictDesk:
             (one.entity, one.field) in BLOCKING,
             self._day_of(found, days),
         )
+
+    def _named(self, patient_id: str) -> str:
+        try:
+            patient = self._catalog.patient(patient_id, hidden_too=True)
+        except Fixable:
+            return "an entry that is not here"
+        return f"{patient.display_name} ({patient.mrn})"
 
     def _photo_of(self, found: _Found) -> str | None:
         one = found.conflict
@@ -193,6 +204,10 @@ class ConflictDesk:
         return Conflict(
             one.conflict_id, patient_id, "patient", patient_id, "mrn", None, "patient", label, here, there, True
         )
+
+
+def _right(*, clinical: bool, merging: bool) -> Right:
+    return Right.EDIT_CHART if clinical else Right.MERGE_PATIENTS if merging else Right.EDIT_PATIENTS
 
 
 def _open(what_is: str) -> Refused:

@@ -98,7 +98,10 @@ class CorrectionDesk(MoveDesk):
         counted = count(self._catalog, self._actor.change("count"), now_ms)
         if counted.went_back:
             return 0
-        stays = self._catalog.hidden_patients() | {kept.patient_id for kept in KeepingBook(self._catalog).holds()}
+        held = {kept.patient_id for kept in KeepingBook(self._catalog).holds()}
+        stays = self._catalog.hidden_patients() | {
+            entry for one in held for entry in self._catalog.persons.entries(one, hidden_too=True)
+        }
         due = [
             one
             for one in hidden
@@ -136,8 +139,6 @@ class CorrectionDesk(MoveDesk):
         return self._actor.entry(Action.DELETE, patient_id, photo_ids=tuple(photo_ids), details={"what": what})
 
     def _deleted(self, patient_id: str) -> tuple[DeletedPhoto, ...]:
-        if not self._charts.exists(patient_id):
-            return ()
         return tuple(
             DeletedPhoto(
                 one.item_id,
@@ -149,5 +150,6 @@ class CorrectionDesk(MoveDesk):
                 one.person_id,
                 self._catalog.person_name(one.person_id),
             )
-            for one in self._charts.open(patient_id).hidden()
+            for chart in self._charts.of_person(patient_id)
+            for one in chart.hidden()
         )

@@ -52,33 +52,40 @@ class DisclosureDesk:
     ) -> Disclosure:
         """Log that photos leave, to whom and what for. Refused `no_right`, `conflict_open`; Fixable `log_not_writable`.
 
-        `rendition` says in which form: `original`, or that of the picture made.
+        `rendition` says in which form: `original`, or that of the picture made. Where the patient has several entries,
+        each one's photos are an entry in the log, all of one disclosure.
         """
         self._actor.require(Right.EXPORT)
-        self._refuse_open(patient_id, photo_ids)
+        parts = self._charts.split(patient_id, photo_ids) or {patient_id: ()}
+        for entry, held in parts.items():
+            self._refuse_open(entry, held)
         disclosure_id = ids.ordered_id(self._actor.clock.wall_ms())
-        receipt = durable(
+        details = {"disclosure": disclosure_id, "recipient": recipient}
+        pending = [
             append_async(
                 self._actor.keeper,
                 self._actor.entry(
                     Action.EXPORT,
-                    patient_id,
-                    photo_ids=tuple(photo_ids),
+                    entry,
+                    photo_ids=held,
                     rendition=rendition,
                     screen=screen,
                     purpose=purpose or NONE_GIVEN,
-                    details={"disclosure": disclosure_id, "recipient": recipient},
+                    details=details,
                 ),
             )
-        )
-        return Disclosure(disclosure_id, patient_id, tuple(photo_ids), receipt)
+            for entry, held in parts.items()
+        ]
+        receipts = [durable(one) for one in pending]
+        return Disclosure(disclosure_id, patient_id, tuple(photo_ids), receipts[0])
 
     def require_here(self, patient_id: str, ids: Sequence[str]) -> None:
         """Before anything is disclosed: Fixable `original_not_here` where originals of these photos or files are
         elsewhere; they are asked for then.
         """
         self._actor.require(Right.EXPORT)
-        away = self._charts.open(patient_id).ask_for(ids)
+        parts = self._charts.split(patient_id, ids).items()
+        away = sum(self._charts.open(entry).ask_for(held) for entry, held in parts)
         if away:
             raise original_not_here(away)
 
@@ -86,31 +93,32 @@ class DisclosureDesk:
         """What is recorded about a disclosed photo."""
         if photo_id not in disclosure.photo_ids:
             raise _unknown_photo()
-        return self._charts.open(disclosure.patient_id).photo(photo_id)
+        return self._chart(disclosure, photo_id).photo(photo_id)
 
     def original(self, disclosure: Disclosure, photo_id: str, original_id: str) -> bytes:
         """The exact bytes of one original of a disclosed photo."""
         if original_id not in {original.original_id for original in self.photo(disclosure, photo_id).originals}:
             raise _unknown_photo()
-        return self._charts.open(disclosure.patient_id).original_bytes(original_id)
+        return self._chart(disclosure, photo_id).original_bytes(original_id)
 
     def original_pieces(self, disclosure: Disclosure, photo_id: str, original_id: str) -> Iterator[bytes]:
         """The exact bytes of one original of a disclosed photo, in pieces."""
         if original_id not in {original.original_id for original in self.photo(disclosure, photo_id).originals}:
             raise _unknown_photo()
-        return self._charts.open(disclosure.patient_id).original_reader(original_id)
+        return self._chart(disclosure, photo_id).original_reader(original_id)
 
     def thumbnail(self, disclosure: Disclosure, photo_id: str) -> bytes:
         """The small picture (JPEG, sRGB) of a disclosed photo, b"" where it has none."""
         self.photo(disclosure, photo_id)
-        found = self._charts.open(disclosure.patient_id).renditions([photo_id], Rendition.THUMBNAIL)
+        found = self._chart(disclosure, photo_id).renditions([photo_id], Rendition.THUMBNAIL)
         return found.get(photo_id, b"")
 
     def attachments(self, patient_id: str, ids: Sequence[str]) -> dict[str, Attachment]:
         """Those of these ids that are a patient's attachments, with what is recorded about them; no bytes."""
         self._actor.require(Right.EXPORT)
         wanted = frozenset(ids)
-        found = {one.original.original_id: one for one in self._charts.open(patient_id).attachments()}
+        charts = self._charts.of_person(patient_id)
+        found = {one.original.original_id: one for chart in charts for one in chart.attachments()}
         return {attachment_id: one for attachment_id, one in found.items() if attachment_id in wanted}
 
     def attachment_pieces(self, disclosure: Disclosure, attachment_id: str) -> Iterator[bytes]:
@@ -122,7 +130,11 @@ class DisclosureDesk:
     def pixels(self, disclosure: Disclosure, photo_id: str, long_edge_px: int | None = None) -> Decoded:
         """Upright sRGB pixels of a disclosed photo, through a decoder."""
         self.photo(disclosure, photo_id)
-        return decode_original(self._charts.open(disclosure.patient_id), self._decoder, photo_id, long_edge_px)
+        return decode_original(self._chart(disclosure, photo_id), self._decoder, photo_id, long_edge_px)
+
+    def _chart(self, disclosure: Disclosure, item_id: str) -> Chart:
+        """The chart that holds a disclosed photo or file: of a person with several entries, one of theirs."""
+        return self._charts.holding(disclosure.patient_id, item_id)
 
 
 def decode_original(

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
-from typing import Protocol
 
 from photodesk.clock import rfc3339
 from photodesk.desk.actor import Actor
@@ -22,6 +21,7 @@ from photodesk.desk.look import Look
 from photodesk.desk.pictures import Pictures
 from photodesk.desk.purpose import Purposes
 from photodesk.desk.roles import Right
+from photodesk.desk.shot_gate import Inbox, ShotGate
 from photodesk.desk.shown import Shown
 from photodesk.errors import Damaged
 from photodesk.imaging.decoded import Decoded, Decoder
@@ -31,15 +31,7 @@ from photodesk.store.catalog import Catalog
 from photodesk.store.charts import Charts
 
 
-class Inbox(Protocol):
-    """Where shots wait to be filed, as the gate reads it."""
-
-    def renditions(self, job_id: str, shot_ids: Sequence[str], rendition: Rendition) -> dict[str, bytes]:
-        """JPEGs by shot id; absent where a shot has no picture or its pack is not readable here."""
-        ...
-
-
-class ViewingGate:
+class ViewingGate(ShotGate):
     """Pixels for entries. `purposes`: what the person said about the patient who is here."""
 
     def __init__(
@@ -50,14 +42,12 @@ class ViewingGate:
         decoder: Decoder | None = None,
         inbox: Inbox | None = None,
     ) -> None:
-        self._actor = actor
+        super().__init__(actor, Shown(actor.clock), inbox)
         self._charts = charts
         self._clock = actor.clock
         self._decoder = decoder
-        self._inbox = inbox
         self.purposes = Purposes(catalog, actor.clock)
         self._pictures = Pictures(actor, charts)
-        self._shown = Shown(actor.clock)
         self._seen: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
 
@@ -73,14 +63,18 @@ class ViewingGate:
         photo asked for.
         """
         self._actor.require(Right.SEE_CHART)
-        fresh = self._shown.fresh(screen, patient_id, photo_ids, rendition)
-        pending = self._send(Action.VIEW, patient_id, fresh, rendition.value, screen, purpose) if fresh else None
+        pictures: dict[str, bytes] = {}
+        pending, parts = list[PendingReceipt](), self._charts.split(patient_id, photo_ids)
+        new = {entry: self._shown.fresh(screen, entry, held, rendition) for entry, held in parts.items()}
+        pending += [self._send(Action.VIEW, one, of, rendition.value, screen, purpose) for one, of in new.items() if of]
         try:
-            pictures = self._pictures.fetch(patient_id, photo_ids, rendition)
+            for entry, held in parts.items():
+                pictures |= self._pictures.fetch(entry, held, rendition, alone=len(photo_ids) == 1)
         finally:
-            if pending is not None:  # waited for also when the chart is damaged: the entry is then on its way
-                durable(pending)
-        self._shown.mark(screen, patient_id, fresh, rendition)
+            for receipt in pending:  # waited for also when the chart is damaged: the entry is then on its way
+                durable(receipt)
+        for entry, fresh in new.items():
+            self._shown.mark(screen, entry, fresh, rendition)
         return pictures
 
     def damage(self, photo_id: str) -> Damaged | None:
@@ -96,7 +90,8 @@ class ViewingGate:
     ) -> None:
         """Read renditions that may be asked for soon, and make them `ready`; they stay inside the gate."""
         self._actor.require(Right.SEE_CHART)
-        self._pictures.fetch_ahead(patient_id, photo_ids, rendition, ready)
+        for entry, held in self._charts.split(patient_id, photo_ids).items():
+            self._pictures.fetch_ahead(entry, held, rendition, ready)
 
     def compare(
         self,
@@ -108,11 +103,13 @@ class ViewingGate:
     ) -> dict[str, bytes]:
         """JPEGs of photos seen side by side: a `COMPARE` entry, and `VIEW` for those not yet logged here."""
         self._actor.require(Right.COMPARE)
-        pending = self._send(Action.COMPARE, patient_id, tuple(photo_ids), rendition.value, screen, purpose)
+        parts = self._charts.split(patient_id, photo_ids).items()
+        pending = [self._send(Action.COMPARE, one, of, rendition.value, screen, purpose) for one, of in parts]
         try:
             pictures = self.view(patient_id, photo_ids, rendition, screen, purpose)
         finally:
-            durable(pending)
+            for receipt in pending:
+                durable(receipt)
         return pictures
 
     def look(self, patient_id: str, photo_ids: Sequence[str], screen: str, purpose: str | None = None) -> Look:
@@ -121,21 +118,27 @@ class ViewingGate:
         Entries as `view` writes them for one photo and `compare` for more; the errors are those of `Look.picture`.
         """
         ids, rendition = tuple(photo_ids), Rendition.SCREEN
+        parts = self._charts.split(patient_id, ids)
+        whose = {photo_id: entry for entry, held in parts.items() for photo_id in held}
 
         def send() -> tuple[PendingReceipt, ...]:
             self._actor.require(Right.SEE_CHART)
             if len(ids) > 1:
                 self._actor.require(Right.COMPARE)
-            fresh = self._shown.fresh(screen, patient_id, ids, rendition)
-            wanted = [(Action.COMPARE, ids)] if len(ids) > 1 else []
-            wanted += [(Action.VIEW, fresh)] if fresh else []
-            return tuple(self._send(what, patient_id, of, rendition.value, screen, purpose) for what, of in wanted)
+            wanted = [(Action.COMPARE, entry, held) for entry, held in parts.items()] if len(ids) > 1 else []
+            new = [(entry, self._shown.fresh(screen, entry, held, rendition)) for entry, held in parts.items()]
+            wanted += [(Action.VIEW, entry, fresh) for entry, fresh in new if fresh]
+            return tuple(self._send(what, entry, of, rendition.value, screen, purpose) for what, entry, of in wanted)
+
+        def logged() -> None:
+            for entry, held in parts.items():
+                self._shown.mark(screen, entry, held, rendition)
 
         return Look(
             send,
-            lambda photo_id: self._pictures.one(patient_id, photo_id, rendition, alone=len(ids) == 1),
-            lambda: self._shown.mark(screen, patient_id, ids, rendition),
-            lambda photo_id, jpeg, how: self._pictures.ahead.take(patient_id, photo_id, jpeg, how),
+            lambda photo_id: self._pictures.one(whose[photo_id], photo_id, rendition, alone=len(ids) == 1),
+            logged,
+            lambda photo_id, jpeg, how: self._pictures.ahead.take(whose[photo_id], photo_id, jpeg, how),
         )
 
     def original_pixels(
@@ -146,12 +149,13 @@ class ViewingGate:
         Call it from a decoding thread: it reads and decodes a whole file.
         """
         self._actor.require(Right.SEE_CHART)
+        chart = self._charts.holding(patient_id, photo_id)
+        patient_id, pending = chart.patient_id, None
         fresh = self._shown.fresh(screen, patient_id, (photo_id,), Rendition.ORIGINAL)
-        pending = None
         if fresh:
             pending = self._send(Action.VIEW, patient_id, fresh, Rendition.ORIGINAL.value, screen, purpose)
         try:
-            decoded = painted_original(self._charts.open(patient_id), self._decoder, photo_id, long_edge_px)
+            decoded = painted_original(chart, self._decoder, photo_id, long_edge_px)
         finally:
             if pending is not None:
                 durable(pending)
@@ -177,35 +181,6 @@ class ViewingGate:
     def forget(self, patient_id: str, photo_ids: Iterable[str]) -> None:
         """Drop remembered renditions that have changed."""
         self._pictures.forget(patient_id, photo_ids)
-
-    # -- shots of the inbox -------------------------------------------------------------------------------------
-
-    def view_shots(
-        self, job_id: str, shot_ids: Sequence[str], screen: str = "import", rendition: Rendition = Rendition.THUMBNAIL
-    ) -> dict[str, bytes]:
-        """JPEGs of shots that wait in the inbox, after one `VIEW` entry naming the job; those without are absent."""
-        self._actor.require(Right.SEE_INBOX)
-        fresh = self._shown.fresh(screen, "", shot_ids, rendition)
-        pending = None
-        if fresh:
-            pending = append_async(
-                self._actor.keeper,
-                self._actor.entry(
-                    Action.VIEW,
-                    photo_ids=fresh,
-                    rendition=rendition.value,
-                    screen=screen,
-                    purpose="filing",
-                    details={"job": job_id},
-                ),
-            )
-        try:
-            found = self._inbox.renditions(job_id, shot_ids, rendition) if self._inbox else {}
-        finally:
-            if pending is not None:
-                durable(pending)
-        self._shown.mark(screen, "", fresh, rendition)
-        return found
 
     # -- inside -------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from photodesk import ids
@@ -35,32 +35,34 @@ class LayerDesk:
         self._charts = charts
 
     def of(self, patient_id: str, photo_ids: Iterable[str] = ()) -> Layers:
-        """The layers of these photos, of the whole chart without ids."""
+        """The layers of these photos, of everything of the person without ids."""
         self._actor.require(Right.SEE_CHART)
-        chart = self._charts.open(patient_id)
-        return Layers(chart.marks(photo_ids), chart.scales(), chart.lesions())
+        charts, wanted = self._charts.of_person(patient_id), tuple(photo_ids)
+        marks = tuple(mark for chart in charts for mark in chart.marks(wanted))
+        scales = {photo_id: scale for chart in charts for photo_id, scale in chart.scales().items()}
+        return Layers(marks, scales, lesions_of(charts))
 
     def history(self, patient_id: str, photo_id: str) -> tuple[LayerChange, ...]:
         """Who drew what over a photo, the earliest first. Fixable `photo_unknown`."""
         self._actor.require(Right.SEE_CHART)
-        chart = self._charts.open(patient_id)
+        chart = self._charts.holding(patient_id, photo_id)
         chart.photo(photo_id)
         return layer_changes(chart.layer_operations(photo_id))
 
     def draw(self, patient_id: str, mark: Mark) -> None:
         """Draw a mark, or change the one of this id. Fixable `photo_unknown`, `lesion_unknown`."""
         chart = self._chart(patient_id, mark.photo_id)
-        if mark.lesion_id and all(one.lesion_id != mark.lesion_id for one in chart.lesions()):
-            raise Fixable("lesion_unknown", "This lesion is not followed in this chart.", "Choose it again.")
+        if mark.lesion_id:
+            self._followed_in(chart, patient_id, mark.lesion_id)
         if mark not in chart.marks([mark.photo_id]):
-            self._edit(patient_id, mark.photo_id, {"mark": mark.mark_id}, lambda: chart.put_mark(self._why(), mark))
+            self._edit(chart, mark.photo_id, {"mark": mark.mark_id}, lambda: chart.put_mark(self._why(), mark))
 
     def take_away(self, patient_id: str, mark: Mark) -> None:
         """Take a mark away."""
         chart = self._chart(patient_id, mark.photo_id)
         if any(one.mark_id == mark.mark_id for one in chart.marks([mark.photo_id])):
             details = {"mark": mark.mark_id, "change": "taken away"}
-            self._edit(patient_id, mark.photo_id, details, lambda: chart.drop_mark(self._why(), mark.mark_id))
+            self._edit(chart, mark.photo_id, details, lambda: chart.drop_mark(self._why(), mark.mark_id))
 
     def set_scale(self, patient_id: str, photo_id: str, scale: Scale | None) -> None:
         """Give a photo its scale, or take it away."""
@@ -69,24 +71,25 @@ class LayerDesk:
         if scale == now:
             return
         if scale is None:
-            self._edit(patient_id, photo_id, {"scale": "none"}, lambda: chart.drop_scale(self._why(), photo_id))
+            self._edit(chart, photo_id, {"scale": "none"}, lambda: chart.drop_scale(self._why(), photo_id))
         else:
             kept = replace(scale, photo_id=photo_id)
             details = {"scale": scale.source.name.lower()}
-            self._edit(patient_id, photo_id, details, lambda: chart.put_scale(self._why(), kept))
+            self._edit(chart, photo_id, details, lambda: chart.put_scale(self._why(), kept))
 
     def follow(self, patient_id: str, name: str, body_site: str = "", lesion_id: str = "") -> Lesion:
         """Follow a lesion over visits, or name one anew. Fixable `lesion_unnamed`, `lesion_named_alike`."""
-        chart = self._chart(patient_id)
+        self._actor.require(Right.EDIT_CHART)
+        charts = self._charts.of_person(patient_id)
         tidy = " ".join(name.split())
         if not tidy:
             raise Fixable("lesion_unnamed", "The lesion needs a name.", "Type one, such as L1 left forearm.")
-        if any(one.name == tidy and one.lesion_id != lesion_id for one in chart.lesions()):
+        if any(one.name == tidy and one.lesion_id != lesion_id for one in lesions_of(charts)):
             raise Fixable("lesion_named_alike", "Another lesion of this chart has that name.", "Choose another name.")
         lesion = Lesion(lesion_id or ids.random_id(), tidy, body_site)
-        if lesion not in chart.lesions():
-            details = {"lesion": lesion.lesion_id}
-            self._edit(patient_id, "", details, lambda: chart.put_lesion(self._why(), lesion))
+        known = [chart for chart in charts if any(one.lesion_id == lesion_id for one in chart.lesions())]
+        for chart in known or [self._charts.main(patient_id)]:
+            self._put_lesion(chart, lesion)
         return lesion
 
     # -- comparisons that are kept --------------------------------------------------------------------------------
@@ -94,14 +97,16 @@ class LayerDesk:
     def comparisons(self, patient_id: str) -> tuple[Comparison, ...]:
         """Newest first; each tells how many of its photos the chart does not list now."""
         self._actor.require(Right.SEE_CHART)
-        chart = self._charts.open(patient_id)
-        kept = chart.comparisons()
-        here = {photo.photo_id for photo in chart.photos()} if kept else set()
+        charts = self._charts.of_person(patient_id)
+        kept = sorted((one for chart in charts for one in chart.comparisons()), key=lambda one: -one.made_at_ms)
+        here = {photo.photo_id for chart in charts for photo in chart.photos()} if kept else set()
         return tuple(replace(one, away=len(set(one.photo_ids) - here)) for one in kept)
 
     def keep(self, patient_id: str, comparison: Comparison) -> Comparison:
         """Keep a comparison under its name, new or in place of the one with its id. Fixable `photo_unknown`."""
-        chart = self._chart(patient_id, *comparison.photo_ids)
+        for photo_id in comparison.photo_ids:
+            self._chart(patient_id, photo_id)
+        chart = self._chart_of(patient_id, comparison.comparison_id)
         kept = replace(
             comparison,
             comparison_id=comparison.comparison_id or ids.random_id(),
@@ -109,29 +114,61 @@ class LayerDesk:
             made_at_ms=self._actor.clock.wall_ms(),
         )
         details = {"comparison": kept.comparison_id}
-        self._edit(patient_id, kept.photo_ids, details, lambda: chart.put_comparison(self._why(), kept))
+        self._edit(chart, kept.photo_ids, details, lambda: chart.put_comparison(self._why(), kept))
         return kept
 
     def drop_comparison(self, patient_id: str, comparison_id: str) -> None:
         """Keep a comparison no longer."""
-        chart = self._chart(patient_id)
+        chart = self._chart_of(patient_id, comparison_id)
         details = {"comparison": comparison_id, "change": "taken away"}
-        self._edit(patient_id, "", details, lambda: chart.drop_comparison(self._why(), comparison_id))
+        self._edit(chart, "", details, lambda: chart.drop_comparison(self._why(), comparison_id))
 
-    def _chart(self, patient_id: str, *photo_ids: str) -> Chart:
+    def _chart(self, patient_id: str, photo_id: str) -> Chart:
+        """The chart that holds a photo; Fixable `photo_unknown`."""
         self._actor.require(Right.EDIT_CHART)
-        chart = self._charts.open(patient_id)
-        for photo_id in photo_ids:
-            chart.photo(photo_id)  # Fixable where there is none
+        chart = self._charts.holding(patient_id, photo_id)
+        chart.photo(photo_id)
         return chart
+
+    def _chart_of(self, patient_id: str, comparison_id: str) -> Chart:
+        """The chart that keeps a comparison; where none does, the main one."""
+        self._actor.require(Right.EDIT_CHART)
+        charts = self._charts.of_person(patient_id)
+        kept_in = (chart for chart in charts if any(one.comparison_id == comparison_id for one in chart.comparisons()))
+        return next(kept_in, None) or self._charts.main(patient_id)
+
+    def _followed_in(self, chart: Chart, patient_id: str, lesion_id: str) -> None:
+        """The lesion that a mark belongs to, in the mark's own chart: one of a person's other chart is followed there
+        too, under the same id. Fixable `lesion_unknown`.
+        """
+        lesion = next(
+            (one for one in lesions_of(self._charts.of_person(patient_id)) if one.lesion_id == lesion_id), None
+        )
+        if lesion is None:
+            raise Fixable("lesion_unknown", "This lesion is not followed in this chart.", "Choose it again.")
+        if all(one.lesion_id != lesion_id for one in chart.lesions()):
+            self._put_lesion(chart, lesion)
+
+    def _put_lesion(self, chart: Chart, lesion: Lesion) -> None:
+        if lesion not in chart.lesions():
+            self._edit(chart, "", {"lesion": lesion.lesion_id}, lambda: chart.put_lesion(self._why(), lesion))
 
     def _why(self) -> Change:
         return self._actor.change("drawn on the photo")
 
     def _edit(
-        self, patient_id: str, photos: str | tuple[str, ...], details: dict[str, str], write: Callable[[], bool]
+        self, chart: Chart, photos: str | tuple[str, ...], details: dict[str, str], write: Callable[[], bool]
     ) -> None:
         photo_ids = (photos,) if isinstance(photos, str) and photos else tuple(photos)
-        entry = self._actor.entry(Action.EDIT, patient_id, photo_ids=photo_ids, details=details)
+        entry = self._actor.entry(Action.EDIT, chart.patient_id, photo_ids=photo_ids, details=details)
         with self._actor.logged(entry):
             write()
+
+
+def lesions_of(charts: Sequence[Chart]) -> tuple[Lesion, ...]:
+    """What is followed in any of a person's charts, each lesion once, by name."""
+    found: dict[str, Lesion] = {}
+    for chart in charts:
+        for lesion in chart.lesions():
+            found.setdefault(lesion.lesion_id, lesion)
+    return tuple(sorted(found.values(), key=lambda one: one.name))

@@ -72,6 +72,9 @@ class MoveDesk:
         `disk_full`. Where it fails midway, what was not moved stays where it is.
         """
         self._begin(photo_ids)
+        whose = self._catalog.visit(visit_id).patient_id
+        if whose in self._catalog.persons.entries(to_patient_id):  # a visit of another entry of the same person
+            to_patient_id = whose
         return self._move(photo_ids, to_patient_id, visit_id, tidy_reason(reason))
 
     def undo_move(self, move_id: str, reason: str = "moved back") -> Moved:

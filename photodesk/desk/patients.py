@@ -42,7 +42,7 @@ class PatientDesk:
         return self._catalog.patient(patient_id)
 
     def by_mrn(self, mrn: str) -> Patient:
-        """The patient with this record number; Fixable `patient_unknown`."""
+        """The patient with this record number, of a merged entry the main one; Fixable `patient_unknown`."""
         self._actor.require(Right.FIND_PATIENTS)
         return self._catalog.patient_by_mrn(mrn)
 
@@ -58,9 +58,18 @@ class PatientDesk:
         return found if self._actor.may(Right.SEE_CHART) else [replace(summary, photos=None) for summary in found]
 
     def notes(self, patient_id: str) -> str:
-        """Clinical notes from the chart, empty where there is no chart yet."""
+        """Clinical notes from the chart of this entry, empty where there is no chart yet."""
         self._actor.require(Right.SEE_CHART)
         return self._charts.open(patient_id).notes() if self._charts.exists(patient_id) else ""
+
+    def all_notes(self, patient_id: str) -> str:
+        """The notes of every entry of the person, each with its record number where there are several."""
+        self._actor.require(Right.SEE_CHART)
+        entries = self._catalog.persons.entries(patient_id)
+        if len(entries) == 1:
+            return self.notes(patient_id)
+        told = [(self._catalog.patient(entry).mrn, self.notes(entry)) for entry in entries]
+        return "\n\n".join(f"{mrn}: {notes}" for mrn, notes in told if notes)
 
     def set_notes(self, patient_id: str, text: str) -> None:
         """Replace the notes."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
 from photodesk.desk.actor import Actor
@@ -58,22 +58,41 @@ class PhotoEditDesk:
         return self.apply(patient_id, {photo_id: change})[0]
 
     def apply(self, patient_id: str, wanted: Mapping[str, PhotoChange]) -> tuple[Photo, ...]:
-        """Change photos of one patient together, all or none: one entry that names them all.
+        """Change photos of one patient together: one entry that names them all, all or none.
 
-        Fixable as `set`, `photo_unknown`, `visit_unknown`.
+        Of a person with several entries each chart is changed for itself. Fixable as `set`, `photo_unknown`,
+        `visit_unknown`.
         """
         self._actor.require(Right.EDIT_CHART)
-        visits = {each.visit_id for each in wanted.values()} - {None}
-        if visits - {visit.visit_id for visit in self._catalog.visits(patient_id)}:
-            raise Fixable("visit_unknown", "This patient has no such visit.", "Add the visit first.")
         tidy = {}
         for photo_id, each in wanted.items():
             each.check()
             tidy[photo_id] = each if each.tags is None else replace(each, tags=tidy_tags(each.tags))
+        parts = self._charts.split(patient_id, tidy)
+        for entry, photo_ids in parts.items():
+            visits = {tidy[one].visit_id for one in photo_ids} - {None}
+            if visits - {visit.visit_id for visit in self._catalog.visits(entry)}:
+                raise self._no_such_visit(patient_id, visits)
+        return tuple(
+            photo
+            for entry, photo_ids in parts.items()
+            for photo in self._apply(entry, {one: tidy[one] for one in photo_ids})
+        )
+
+    def _no_such_visit(self, patient_id: str, visits: Set[str | None]) -> Fixable:
+        if visits <= {visit.visit_id for visit in self._catalog.visits_of_person(patient_id)}:
+            return Fixable(
+                "visit_of_other_entry",
+                "That visit belongs to this person's other entry; a photo stays in the chart it was filed to.",
+                "Choose a visit of the same entry.",
+            )
+        return Fixable("visit_unknown", "This patient has no such visit.", "Add the visit first.")
+
+    def _apply(self, patient_id: str, wanted: Mapping[str, PhotoChange]) -> tuple[Photo, ...]:
         what = " ".join(dict.fromkeys(word for each in wanted.values() for word in each.words.split()))
-        entry = self._actor.entry(Action.EDIT, patient_id, photo_ids=tuple(tidy), details={"what": f"photo {what}"})
+        entry = self._actor.entry(Action.EDIT, patient_id, photo_ids=tuple(wanted), details={"what": f"photo {what}"})
         with self._actor.logged(entry):
-            return self._charts.open(patient_id).set_photos(self._actor.change("photo"), tidy)
+            return self._charts.open(patient_id).set_photos(self._actor.change("photo"), wanted)
 
 
 def tidy_tags(tags: Sequence[str]) -> tuple[str, ...]:

@@ -27,9 +27,10 @@ class Pictures:
         self._coming: set[str] = set()
         self._lock = threading.Lock()
 
-    def fetch(self, patient_id: str, photo_ids: Sequence[str], rendition: Rendition) -> dict[str, bytes]:
-        """JPEGs by photo id; missing and damaged ones are absent. Damaged for the chart, or an only photo."""
-        alone = len(photo_ids) == 1
+    def fetch(
+        self, patient_id: str, photo_ids: Sequence[str], rendition: Rendition, *, alone: bool
+    ) -> dict[str, bytes]:
+        """JPEGs by photo id; missing and damaged ones are absent. Damaged for the chart, or a photo `alone`."""
         found = ((photo_id, self.one(patient_id, photo_id, rendition, alone=alone)) for photo_id in photo_ids)
         pictures = {photo_id: picture for photo_id, picture in found if picture is not None}
         absent = [photo_id for photo_id in photo_ids if photo_id not in pictures]
@@ -43,7 +44,7 @@ class Pictures:
 
     def fetch_ahead(self, patient_id: str, photo_ids: Sequence[str], rendition: Rendition, ready: Ready | None) -> None:
         """Read what may be asked for soon, and make it ready."""
-        for photo_id, jpeg in self.fetch(patient_id, photo_ids, rendition).items():
+        for photo_id, jpeg in self.fetch(patient_id, photo_ids, rendition, alone=len(photo_ids) == 1).items():
             if ready is not None:
                 self.ahead.make(patient_id, photo_id, jpeg, ready)
 

@@ -60,9 +60,8 @@ class ProtocolDesk:
     def missing(self, patient_id: str, visit_id: str, code: str = "") -> tuple[Coverage, ...]:
         """What a visit has of one protocol, or of every protocol it has begun."""
         self._actor.require(Right.SEE_CHART)
-        photos: Sequence[Photo] = ()
-        if self._charts.exists(patient_id):
-            photos = [one for one in self._charts.open(patient_id).photos() if one.visit_id == visit_id]
+        charts = self._charts.of_person(patient_id)
+        photos: Sequence[Photo] = [one for chart in charts for one in chart.photos() if one.visit_id == visit_id]
         if code:
             return (cover(self.named(code), photos),)
         return tuple(each for each in (cover(protocol, photos) for protocol in self.all()) if each.taken)

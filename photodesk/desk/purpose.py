@@ -21,7 +21,7 @@ PURPOSES = (TREATMENT, "second opinion", "patient request", "quality review", "t
 def needs_purpose(catalog: Catalog, clock: Clock, patient_id: str) -> bool:
     """Whether the person should be asked: no visit of this patient within 14 days of today, before or after."""
     today = local_today(clock)
-    return not any(abs((visit.day - today).days) <= TREATMENT_DAYS for visit in catalog.visits(patient_id))
+    return not any(abs((visit.day - today).days) <= TREATMENT_DAYS for visit in catalog.visits_of_person(patient_id))
 
 
 class Purposes:
@@ -35,14 +35,16 @@ class Purposes:
 
     def needed(self, patient_id: str) -> bool:
         """Whether to ask before pixels are shown: no visit is near, and nothing was said in this stay."""
+        main = self._catalog.persons.main(patient_id)
         with self._lock:
-            said = self._said is not None and self._said[0] == patient_id
+            said = self._said is not None and self._said[0] == main
         return not said and needs_purpose(self._catalog, self._clock, patient_id)
 
     def say(self, patient_id: str, purpose: str = NONE_GIVEN) -> None:
         """The stay on this patient is for this; without a purpose, the person skipped the question."""
+        main = self._catalog.persons.main(patient_id)
         with self._lock:
-            self._said = (patient_id, purpose)
+            self._said = (main, purpose)
 
     def leave(self) -> None:
         """Nobody is here any more: the next time is asked about again."""
@@ -55,6 +57,6 @@ class Purposes:
             return given
         with self._lock:
             said = self._said
-        if said is not None and said[0] == patient_id:
+        if said is not None and said[0] == self._catalog.persons.main(patient_id):
             return said[1]
         return NONE_GIVEN if needs_purpose(self._catalog, self._clock, patient_id) else TREATMENT

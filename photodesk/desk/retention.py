@@ -127,8 +127,9 @@ class RetentionDesk:
 
 
 def refuse_held(catalog: Catalog, patient_id: str) -> None:
-    """Refused `legal_hold` where the record must stay as it is."""
-    if KeepingBook(catalog).keeping(patient_id).hold:
+    """Refused `legal_hold` where the record must stay as it is; a hold on one entry of a person holds every one."""
+    book = KeepingBook(catalog)
+    if any(book.keeping(entry).hold for entry in catalog.persons.entries(patient_id, hidden_too=True)):
         raise legal_hold()
 
 

@@ -25,6 +25,7 @@ class Right(StrEnum):
 
     FIND_PATIENTS = "find patients"
     EDIT_PATIENTS = "add or change patients"
+    MERGE_PATIENTS = "say that two entries are one patient"
     PLAN_VISITS = "add or change visits"
     IMPORT = "import photos"
     SEE_INBOX = "look at the inbox"
@@ -51,6 +52,7 @@ RIGHTS: Mapping[Right, frozenset[Role]] = MappingProxyType(
     {
         Right.FIND_PATIENTS: frozenset({FRONT_DESK, CLINICIAN, PRIVACY_OFFICER}),
         Right.EDIT_PATIENTS: frozenset({FRONT_DESK, CLINICIAN}),
+        Right.MERGE_PATIENTS: frozenset({CLINICIAN}),
         Right.PLAN_VISITS: frozenset({FRONT_DESK, CLINICIAN}),
         Right.IMPORT: frozenset({FRONT_DESK, CLINICIAN}),
         Right.SEE_INBOX: frozenset({FRONT_DESK, CLINICIAN}),

@@ -36,6 +36,7 @@ from photodesk.desk.inbox import InboxDesk
 from photodesk.desk.keeper import Keeper, LoggedGenerations
 from photodesk.desk.key_desk import KeyDesk
 from photodesk.desk.layers import LayerDesk
+from photodesk.desk.merging import MergeDesk
 from photodesk.desk.patients import PatientDesk
 from photodesk.desk.people import PeopleDesk
 from photodesk.desk.photo_edit import PhotoEditDesk
@@ -124,6 +125,11 @@ class Session:
     def chain(self) -> ChainDesk:
         """Whether the log's chain holds."""
         return ChainDesk(self.layout, self.clock)
+
+    @cached_property
+    def merging(self) -> MergeDesk:
+        """Two entries of the patient list that are one person."""
+        return MergeDesk(self.actor, self.catalog)
 
     @cached_property
     def conflicts(self) -> ConflictDesk:

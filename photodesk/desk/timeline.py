@@ -1,4 +1,4 @@
-"""A patient's timeline: visits newest first, each with its photos. Opening one is an entry. No pixels here."""
+"""A patient's timeline: visits newest first, each with its photos. Opening one is logged. No pixels here."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from photodesk.desk.actor import Actor
 from photodesk.desk.camera_clock import corrected
+from photodesk.desk.merged_entries import MergedEntry, merged_entries
 from photodesk.desk.roles import Right
 from photodesk.desk.visits import joined
 from photodesk.log.entry import Action
@@ -29,10 +30,11 @@ class TimelineVisit:
 
 @dataclass(frozen=True)
 class Timeline:
-    """Visits newest first."""
+    """Visits newest first, of every entry of the person. `merged` are the entries beside the main one."""
 
     patient: Patient
     visits: tuple[TimelineVisit, ...]
+    merged: tuple[MergedEntry, ...] = ()
 
     @property
     def photo_count(self) -> int:
@@ -60,28 +62,32 @@ class TimelineDesk:
         self._lock = threading.Lock()
 
     def open(self, patient_id: str, screen: str = "timeline") -> Timeline:
-        """The timeline, after a `RECORD_OPENED` entry. Fixable `patient_unknown`; Damaged for a damaged chart."""
+        """The timeline, after a `RECORD_OPENED` entry for each entry of the person; that of the main one.
+
+        Fixable `patient_unknown`; Damaged for a damaged chart.
+        """
         self._actor.require(Right.SEE_CHART)
-        patient = self._catalog.patient(patient_id)
-        self._actor.log(self._actor.entry(Action.RECORD_OPENED, patient_id, screen=screen))
+        entries = self._catalog.persons.entries(patient_id)
+        patient = self._catalog.patient(entries[0])
+        for entry in entries:
+            self._actor.log(self._actor.entry(Action.RECORD_OPENED, entry, screen=screen))
         with self._lock:
-            self._open.add(patient_id)
+            self._open.update(entries)
         return self._read(patient)
 
     def refresh(self, patient_id: str) -> Timeline:
         """The timeline of a record that is open already, without another entry; otherwise as `open`."""
         self._actor.require(Right.SEE_CHART)
+        entries = self._catalog.persons.entries(patient_id)
         with self._lock:
-            known = patient_id in self._open
-        return self._read(self._catalog.patient(patient_id)) if known else self.open(patient_id)
+            known = self._open.issuperset(entries)
+        return self._read(self._catalog.patient(entries[0])) if known else self.open(patient_id)
 
     def seen_by(self, patient_id: str) -> tuple[SeenBy, ...]:
         """Who opened this chart, each person once, the latest first; what the chart itself remembers."""
         self._actor.require(Right.SEE_CHART)
-        if not self._charts.exists(patient_id):
-            return ()
         latest: dict[str, int] = {}
-        for seen in self._charts.open(patient_id).seen_list():
+        for seen in (one for chart in self._charts.of_person(patient_id) for one in chart.seen_list()):
             latest[seen.person_id] = max(seen.last_ms, latest.get(seen.person_id, 0))
         ordered = sorted(latest.items(), key=lambda each: -each[1])
         return tuple(SeenBy(person, self._catalog.person_name(person), at_ms) for person, at_ms in ordered)
@@ -89,13 +95,12 @@ class TimelineDesk:
     def close(self, patient_id: str) -> None:
         """The record is left: opening it again is a new entry."""
         with self._lock:
-            self._open.discard(patient_id)
+            self._open.difference_update(self._catalog.persons.entries(patient_id))
 
     def _read(self, patient: Patient) -> Timeline:
         photos: defaultdict[str, list[Photo]] = defaultdict(list)
         attachments: defaultdict[str, list[Attachment]] = defaultdict(list)
-        if self._charts.exists(patient.patient_id):
-            chart = self._charts.open(patient.patient_id)
+        for chart in self._charts.of_person(patient.patient_id):
             for photo in corrected(self._catalog, chart.photos()):
                 photos[photo.visit_id].append(photo)
             for attachment in chart.attachments():
@@ -110,6 +115,7 @@ class TimelineDesk:
                 for visit in visits
                 if not visit.cancelled or visit.visit_id in photos or visit.visit_id in attachments or visit.title
             ),
+            merged_entries(self._catalog, patient.patient_id),
         )
 
 

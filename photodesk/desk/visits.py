@@ -38,6 +38,7 @@ class VisitDesk:
     def add(self, draft: VisitDraft) -> Visit:
         """A new visit. Title and reason are clinical: they need the right to change charts."""
         self._require(draft)
+        draft = replace(draft, patient_id=self._catalog.persons.main(draft.patient_id))
         visit = self._catalog.add_visit(self._actor.change("visit added"), replace(draft, title="", reason=""))
         self._actor.log(
             self._actor.entry(Action.EDIT, draft.patient_id, visit_id=visit.visit_id, details={"what": "visit added"})
@@ -49,6 +50,9 @@ class VisitDesk:
     def edit(self, visit_id: str, draft: VisitDraft) -> Visit:
         """Change a visit; Fixable `visit_unknown`."""
         self._require(draft)
+        whose = self._catalog.visit(visit_id).patient_id
+        if whose in self._catalog.persons.entries(draft.patient_id):
+            draft = replace(draft, patient_id=whose)
         entry = self._actor.entry(Action.EDIT, draft.patient_id, visit_id=visit_id, details={"what": "visit changed"})
         with self._actor.logged(entry):
             change = self._actor.change("visit changed")
@@ -64,6 +68,7 @@ class VisitDesk:
     def on(self, patient_id: str, day: date, *, make: bool = False) -> Visit | None:
         """The patient's visit of a day; `make` adds one where there is none."""
         self._actor.require(Right.FIND_PATIENTS)
+        patient_id = self._catalog.persons.main(patient_id)
         visit = self._catalog.visit_on(patient_id, day)
         return self.add(VisitDraft(patient_id, day)) if visit is None and make else visit
 
@@ -81,7 +86,7 @@ class VisitDesk:
         return [
             PlannedVisit(
                 visit,
-                self._catalog.patient(visit.patient_id),
+                self._catalog.patient(self._catalog.persons.main(visit.patient_id)),
                 self._catalog.person_name(visit.clinician_id)
                 if visit.clinician_id
                 else (entries[visit.visit_id].clinician if visit.visit_id in entries else ""),
@@ -104,10 +109,10 @@ class VisitDesk:
 
 def joined(actor: Actor, catalog: Catalog, charts: Charts, patient_id: str) -> list[Visit]:
     """Visits newest first, cancelled too; with title and reason where the person may see charts and there is one."""
-    visits = sorted(catalog.visits(patient_id), key=lambda visit: (visit.day, visit.visit_id), reverse=True)
-    if not actor.may(Right.SEE_CHART) or not charts.exists(patient_id):
+    visits = sorted(catalog.visits_of_person(patient_id), key=lambda visit: (visit.day, visit.visit_id), reverse=True)
+    if not actor.may(Right.SEE_CHART):
         return visits
-    texts = charts.open(patient_id).visit_texts()
+    texts = {key: text for chart in charts.of_person(patient_id) for key, text in chart.visit_texts().items()}
     return [
         replace(visit, title=texts[visit.visit_id][0], reason=texts[visit.visit_id][1])
         if visit.visit_id in texts

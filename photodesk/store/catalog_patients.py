@@ -1,4 +1,4 @@
-"""Patients in the catalog: adding, editing, finding; their chart pointers."""
+"""Patients in the catalog: adding, editing, who has a record number; their chart pointers."""
 
 from __future__ import annotations
 
@@ -10,19 +10,20 @@ from typing import TYPE_CHECKING, Any
 from photodesk import ids
 from photodesk.clock import Clock, local_today
 from photodesk.errors import Fixable
-from photodesk.patients import Patient, PatientDraft, PatientSummary, Sex, tidy_mrn, validated
+from photodesk.patients import Patient, PatientDraft, Sex, tidy_mrn, validated
 from photodesk.store import catalog_search
 from photodesk.store.change import Change
 from photodesk.store.erasure import ErasureKeys
 from photodesk.store.ledger import Ledger, Writing
 from photodesk.store.operations import Scope
 from photodesk.store.photo_index import PhotoIndex
-from photodesk.store.projection import Edit, column_value
+from photodesk.store.projection import Edit
+from photodesk.store.same_person import PersonBook
 
 if TYPE_CHECKING:
     from photodesk.store.keyset import KeySet
 
-_COLUMNS = "patient_id, mrn, family, given, birth, sex"
+PATIENT_COLUMNS = "patient_id, mrn, family, given, birth, sex"
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class CatalogPatients:
         self.erasure = erasure
         self.index = index
         self.clock = clock
+        self.persons = PersonBook(ledger, self.scope)
 
     def add_patient(self, change: Change, draft: PatientDraft) -> Patient:
         """Add one patient. Fixable `mrn_taken` and what `patients.validated` refuses."""
@@ -89,7 +91,13 @@ class CatalogPatients:
         return self._one("patient_id = ?", patient_id, hidden_too)
 
     def patient_by_mrn(self, mrn: str, *, hidden_too: bool = False) -> Patient:
-        """By record number, case not distinguished; errors as `patient`."""
+        """By record number, case not distinguished; of a merged entry the main one. Errors as `patient`."""
+        found = self.entry_by_mrn(mrn, hidden_too=hidden_too)
+        main = self.persons.main(found.patient_id)
+        return found if main == found.patient_id else self.patient(main, hidden_too=hidden_too)
+
+    def entry_by_mrn(self, mrn: str, *, hidden_too: bool = False) -> Patient:
+        """The very entry with a record number. Errors as `patient`; of one person's the main one."""
         return self._one("mrn = ? COLLATE NOCASE", tidy_mrn(mrn), hidden_too)
 
     def patient_if_known(self, mrn: str) -> Patient | None:
@@ -102,13 +110,14 @@ class CatalogPatients:
             return None
 
     def _one(self, condition: str, value: str, hidden_too: bool) -> Patient:
-        rows = self.ledger.database.rows(f"SELECT {_COLUMNS}, hidden FROM patient WHERE {condition}", (value,))  # noqa: S608
+        rows = self.ledger.database.rows(f"SELECT {PATIENT_COLUMNS}, hidden FROM patient WHERE {condition}", (value,))  # noqa: S608
         shown = [row for row in rows if hidden_too or not row[-1]]
-        if len(shown) > 1:
-            raise shared_number()
         if not shown:
             raise hidden_patient() if rows else unknown_patient()
-        return patient_of(shown[0][:-1])
+        mains = {self.persons.main(row[0]) for row in shown} if len(shown) > 1 else set()
+        if len(mains) > 1:
+            raise shared_number()
+        return patient_of(next((row for row in shown if row[0] in mains), shown[0])[:-1])
 
     def hidden_patients(self) -> frozenset[str]:
         """Ids of the patients who are to be erased and are found nowhere until then."""
@@ -124,39 +133,8 @@ class CatalogPatients:
 
     def patients(self) -> list[Patient]:
         """Every patient who is not hidden, by name."""
-        rows = self.ledger.database.rows(f"SELECT {_COLUMNS} FROM patient WHERE NOT hidden ORDER BY sort_key")  # noqa: S608
+        rows = self.ledger.database.rows(f"SELECT {PATIENT_COLUMNS} FROM patient WHERE NOT hidden ORDER BY sort_key")  # noqa: S608
         return [patient_of(row) for row in rows]
-
-    def search(self, text: str, limit: int = 50) -> list[PatientSummary]:
-        """Search as you type; an empty text lists patients by name. `photos` is None without chart keys."""
-        with self.ledger.database.reader() as connection:
-            numbers = catalog_search.find(connection, text, limit)
-            rows = connection.execute(
-                f"SELECT number, {_COLUMNS}, (SELECT max(day) FROM visit v WHERE v.patient_id = patient.patient_id)"  # noqa: S608
-                " FROM patient WHERE number IN (SELECT value FROM json_each(?))",
-                (column_value(numbers),),
-            ).fetchall()
-        by_number = {row[0]: (patient_of(row[1:7]), row[7]) for row in rows}
-        counts = self._counts([patient.patient_id for patient, _ in by_number.values()])
-        return [
-            PatientSummary(
-                patient,
-                None if counts is None else counts.get(patient.patient_id, 0),
-                date.fromisoformat(last) if last else None,
-            )
-            for patient, last in (by_number[number] for number in numbers if number in by_number)
-        ]
-
-    def summary(self, patient_id: str) -> PatientSummary:
-        """One line of a patient list."""
-        patient = self.patient(patient_id)
-        row = self.ledger.database.row("SELECT max(day) FROM visit WHERE patient_id = ?", (patient_id,))
-        counts = self._counts([patient_id])
-        last = date.fromisoformat(row[0]) if row and row[0] else None
-        return PatientSummary(patient, None if counts is None else counts.get(patient_id, 0), last)
-
-    def _counts(self, patient_ids: list[str]) -> dict[str, int] | None:
-        return None if self.index is None else self.index.counts(patient_ids)
 
     def chart_pointer(self, patient_id: str, *, hidden_too: bool = False) -> ChartPointer:
         """The patient's chart; Fixable `patient_unknown`, `patient_hidden`."""

@@ -13,6 +13,7 @@ from photodesk.store.merge_schema import MERGE_STATEMENTS, MERGE_TABLES
 from photodesk.store.migrations import Format
 from photodesk.store.operations import ERASED_TABLE, OPERATION_TABLES
 from photodesk.store.projection import Table
+from photodesk.store.same_person import SAME_PERSON_STATEMENTS, SAME_PERSON_TABLES
 from photodesk.store.snapshot_schema import SNAPSHOT_STATEMENTS, SNAPSHOT_TABLES
 
 _FIRST = (
@@ -121,6 +122,7 @@ _SECOND: tuple[str, ...] = (
     *MERGE_STATEMENTS,
     "CREATE TABLE to_review (patient_id TEXT PRIMARY KEY) WITHOUT ROWID",
     "CREATE TABLE elsewhere (chart_id TEXT PRIMARY KEY, originals INTEGER NOT NULL) WITHOUT ROWID",
+    *SAME_PERSON_STATEMENTS,
     *SNAPSHOT_STATEMENTS,
 )
 
@@ -184,5 +186,6 @@ CATALOG_TABLES = {
     "setting": Table("setting", "name", frozenset({"value"})),
     **KEEPING_TABLES,
     **MERGE_TABLES,
+    **SAME_PERSON_TABLES,
     **SNAPSHOT_TABLES,
 }

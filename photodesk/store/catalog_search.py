@@ -9,7 +9,8 @@ number of patients.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from photodesk.patients import Patient, fold, parse_query
@@ -17,6 +18,7 @@ from photodesk.patients import Patient, fold, parse_query
 FAMILY, FAMILY_MORE, GIVEN, MRN = range(4)
 _KINDS = (FAMILY, FAMILY_MORE, GIVEN, MRN)
 _COUNT_TO = 4000
+NO_MAINS: Mapping[int, int] = MappingProxyType({})
 _DATE_LIKE = re.compile(r"^\d{1,4}[./\-]\d{1,2}[./\-]\d{1,4}$")
 
 
@@ -41,21 +43,26 @@ def remove_patient(connection: Any, patient: Patient) -> None:
     )
 
 
-def find(connection: Any, text: str, limit: int) -> list[int]:
-    """Numbers of at most `limit` matching patients: by birth date, then family, given names and record number."""
+def find(connection: Any, text: str, limit: int, mains: Mapping[int, int] = NO_MAINS) -> list[int]:
+    """Numbers of at most `limit` matching patients: by birth date, then family, given names and record number.
+
+    `mains`: by the number of an entry that was merged, that of its person's main one, which is found in its place.
+    """
     query = parse_query(text)
     words, births = query.words, query.births
-    if not words:
-        statement = "SELECT number FROM patient WHERE NOT hidden ORDER BY sort_key LIMIT ?"
-        return [row[0] for row in connection.execute(statement, (limit,))]
     found: dict[int, None] = {}
+    if not words:
+        statement = "SELECT number FROM patient WHERE NOT hidden ORDER BY sort_key"
+        shown = (row[0] for row in connection.execute(statement))
+        _take(found, (number for number in shown if number not in mains), limit, NO_MAINS)
+        return list(found)
     if births:
-        _take(found, _born(connection, [day.isoformat() for day in births], ()), limit)
+        _take(found, _born(connection, [day.isoformat() for day in births], ()), limit, mains)
     else:
         rest, days = _split_dates(text)
         if days:
-            _take(found, _born(connection, days, rest), limit)
-    _take(found, _named(connection, words), limit)
+            _take(found, _born(connection, days, rest), limit, mains)
+    _take(found, _named(connection, words), limit, mains)
     return list(found)
 
 
@@ -81,11 +88,11 @@ def _split_dates(text: str) -> tuple[tuple[str, ...], list[str]]:
     return tuple(fold(" ".join(plain)).split()), days
 
 
-def _take(found: dict[int, None], numbers: Iterator[int], limit: int) -> None:
+def _take(found: dict[int, None], numbers: Iterator[int], limit: int, mains: Mapping[int, int]) -> None:
     for number in numbers:
         if len(found) >= limit:
             return
-        found[number] = None
+        found[mains.get(number, number)] = None
 
 
 def _born(connection: Any, days: list[str], words: tuple[str, ...]) -> Iterator[int]:

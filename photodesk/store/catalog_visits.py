@@ -7,7 +7,7 @@ from typing import Any
 
 from photodesk import ids
 from photodesk.errors import Fixable
-from photodesk.store.catalog_patients import CatalogPatients
+from photodesk.store.catalog_finding import CatalogFinding
 from photodesk.store.change import Change
 from photodesk.store.projection import Edit
 from photodesk.visits import Visit, VisitDraft
@@ -15,7 +15,7 @@ from photodesk.visits import Visit, VisitDraft
 _COLUMNS = "visit_id, patient_id, day, at, room, clinician_id, cancelled"
 
 
-class CatalogVisits(CatalogPatients):
+class CatalogVisits(CatalogFinding):
     """The catalog's visits; `title` and `reason` of what it returns are empty."""
 
     def add_visit(self, change: Change, draft: VisitDraft) -> Visit:
@@ -58,6 +58,12 @@ class CatalogVisits(CatalogPatients):
         """A patient's visits, newest first."""
         return self._visits("patient_id = ?", patient_id)
 
+    def visits_of_person(self, patient_id: str) -> list[Visit]:
+        """The visits of every entry of a patient's person, newest first."""
+        entries = self.persons.entries(patient_id)
+        found = [visit for entry in entries for visit in self.visits(entry)]
+        return found if len(entries) == 1 else sorted(found, key=_newest_last, reverse=True)
+
     def visits_on(self, day: date) -> list[Visit]:
         """All visits of a day, by time; cancelled ones and those of hidden patients are not on the day's list."""
         shown = "patient_id NOT IN (SELECT patient_id FROM patient WHERE hidden)"
@@ -79,6 +85,10 @@ class CatalogVisits(CatalogPatients):
             (value,),
         )
         return [_visit_of(row) for row in rows]
+
+
+def _newest_last(visit: Visit) -> tuple[date, str, str]:
+    return visit.day, str(visit.at or ""), visit.visit_id
 
 
 def _visit_of(row: Any) -> Visit:

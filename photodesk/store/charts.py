@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from photodesk.store import chart_keys
 from photodesk.store.catalog import Catalog, ChartPointer
 from photodesk.store.change import Change
 from photodesk.store.chart import Chart
+from photodesk.store.chart_corrections import Presence
 from photodesk.store.chart_schema import CHART_FORMAT, CHART_TABLES
 from photodesk.store.database import Database, Settings, behind_log
 from photodesk.store.erasure import ErasureKeys
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 CHART_SETTINGS = Settings(page_bytes=16384, cache_kib=8192)
 _KEPT_OPEN = 32
+_HELD = frozenset({Presence.HERE, Presence.HIDDEN})
 
 
 class Charts:
@@ -89,6 +91,35 @@ class Charts:
                 if self._open[other].ledger.database.close_if_idle():
                     del self._open[other]
         return chart
+
+    def of_person(self, patient_id: str) -> list[Chart]:
+        """The charts of every entry of a patient's person, the main one first; those that there are."""
+        return [self.open(entry) for entry in self._catalog.persons.entries(patient_id) if self.exists(entry)]
+
+    def main(self, patient_id: str) -> Chart:
+        """The chart of the entry that stands for a patient's person, made where it does not exist yet."""
+        return self.open(self._catalog.persons.main(patient_id))
+
+    def holding(self, patient_id: str, item_id: str) -> Chart:
+        """The chart of a patient's person that holds a photo or file; the main entry's where none does."""
+        entries = self._catalog.persons.entries(patient_id)
+        for entry in entries if len(entries) > 1 else ():
+            item = self.open(entry).item(item_id) if self.exists(entry) else None
+            if item is not None and item.presence in _HELD:
+                return self.open(entry)
+        return self.open(entries[0])
+
+    def split(self, patient_id: str, item_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """Photos and files of a patient's person by the entry whose chart holds them, in the order they were named."""
+        entries = self._catalog.persons.entries(patient_id)
+        if len(entries) == 1:
+            return {patient_id: tuple(item_ids)}
+        found: dict[str, list[str]] = {}
+        listed = {chart.patient_id: {one.photo_id for one in chart.photos()} for chart in self.of_person(patient_id)}
+        for item_id in item_ids:
+            whose = next((entry for entry, photos in listed.items() if item_id in photos), "")
+            found.setdefault(whose or self.holding(patient_id, item_id).patient_id, []).append(item_id)
+        return {entry: tuple(held) for entry, held in found.items()}
 
     def open_pointer(self, pointer: ChartPointer) -> Chart:
         """An existing chart of its own, not kept open: for checks. The caller closes its database."""

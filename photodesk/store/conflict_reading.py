@@ -111,7 +111,7 @@ class SharedNumber:
 def shared_numbers(catalog: Catalog, patient_id: str = "") -> list[SharedNumber]:
     """Patients that two workstations gave the same record number, all or those with this patient in them.
 
-    The values of what was said are the patients' ids.
+    Two entries of one person may share it. The values of what was said are the patients' ids.
     """
     rows = catalog.ledger.database.rows(
         "SELECT a.mrn, a.patient_id, b.patient_id FROM patient a JOIN patient b"
@@ -119,8 +119,10 @@ def shared_numbers(catalog: Catalog, patient_id: str = "") -> list[SharedNumber]
         " WHERE NOT a.hidden AND NOT b.hidden AND a.mrn <> '' AND ?1 IN ('', a.patient_id, b.patient_id)",
         (patient_id,),
     )
-    found = []
+    found, main = [], catalog.persons.main
     for mrn, one, other in rows:
+        if main(str(one)) == main(str(other)):
+            continue
         first, second = sorted((_added(catalog, str(one)), _added(catalog, str(other))), key=lambda said: said.rank)
         key = conflict_id("patient", str(first.value), "mrn", str(second.value))
         found.append(SharedNumber(key, str(mrn), first, second))

@@ -16,6 +16,7 @@ REVIEWED: Mapping[str, frozenset[str]] = MappingProxyType(
         "patient": frozenset({"mrn", "family", "given", "birth", "sex"}),
         "visit": frozenset({"day", "at", "room", "clinician_id"}),
         "keeping": frozenset({"retention", "hold", "hold_reason"}),
+        "same_person": frozenset({"main_id"}),
         "photo": frozenset({"visit_id", "body_site", "standard_view", "tags"}),
         "attachment": frozenset({"visit_id"}),
         "visit_text": frozenset({"title", "reason"}),
@@ -47,6 +48,7 @@ BLOCKING = frozenset(
         ("patient", "family"),
         ("patient", "given"),
         ("patient", "birth"),
+        ("same_person", "main_id"),
         ("photo", "body_site"),
         ("photo", "standard_view"),
     }

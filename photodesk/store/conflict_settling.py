@@ -48,6 +48,8 @@ class Settling:
             self._have_back(change, patient_id, conflict, clinical)
         elif conflict.entity == "patient":
             self._catalog.edit_patient(change, patient_id, self._draft(patient_id, conflict))
+        elif conflict.entity == "same_person":
+            self._catalog.persons.merge(change, patient_id, conflict.lost.value, self._catalog.clock.wall_ms())
         else:
             fields = {conflict.field: conflict.lost.value}
             photo_id = conflict.entity_id if conflict.entity == "photo" else ""

@@ -18,6 +18,7 @@ from sqlcipher3 import dbapi2
 from photodesk import ids
 from photodesk.clock import HybridClock
 from photodesk.crypto import SigningKey
+from photodesk.patients import persons_of
 from photodesk.store import catalog_search, operations
 from photodesk.store.catalog_patients import patient_of
 from photodesk.store.catalog_schema import CATALOG_FORMAT, CATALOG_TABLES
@@ -38,6 +39,7 @@ from tests.store.conftest import make_keyset
 HOUR_MS = 3_600_000
 NOW_MS = 1_795_000_000_000
 PATIENT, CHART, PHOTO = "0a" * 16, "0c" * 16, "0f" * 16
+ENTRIES = (PATIENT, "1a" * 16, "2a" * 16, "3a" * 16)
 NEWER_TABLES = {
     **CHART_TABLES,
     "photo": replace(CHART_TABLES["photo"], columns=CHART_TABLES["photo"].columns | {"severity"}),
@@ -234,6 +236,7 @@ class History:
         states = [self._state(station) for station in self.stations]
         assert all(state == states[0] for state in states), _difference(states)
         assert len({_hash(state) for state in states}) == 1
+        self._one_person_everywhere()
         self._nothing_lost(self.stations[0])
 
     def _state(self, station: Workstation) -> dict[str, list[Any]]:
@@ -248,6 +251,15 @@ class History:
                     rows = connection.execute(f"SELECT {', '.join(columns)} FROM {table}").fetchall()  # noqa: S608
                     found[f"{name}.{table}"] = sorted(rows, key=repr)
         return found
+
+    def _one_person_everywhere(self) -> None:
+        """Whatever was merged and parted, every entry has the same main one at each workstation, and only one."""
+        sql = "SELECT patient_id, main_id FROM same_person WHERE main_id <> ''"
+        found = [persons_of(dict(station.catalog.execute(sql).fetchall())) for station in self.stations]
+        assert all(persons == found[0] for persons in found)
+        for entry in ENTRIES:
+            main = found[0].main(entry)
+            assert (found[0].main(main), entry in found[0].entries(main)) == (main, True)
 
     def _nothing_lost(self, station: Workstation) -> None:
         told = {one.operation.operation_id: one for one in self.made}
@@ -345,6 +357,13 @@ def some_edit(who: int, newer: bool, chance: Random) -> tuple[Edit, bool]:
     return edits[kind]
 
 
+def some_merge(chance: Random) -> Edit:
+    """Two entries are one person, or are parted again; also in chains and in circles."""
+    entry = chance.choice(ENTRIES)
+    main = chance.choice([one for one in ENTRIES if one != entry] + [""])
+    return Edit("same_person", entry, "set", {"main_id": main, "at_ms": NOW_MS})
+
+
 def _original(who: int, chance: Random) -> Edit:
     """The same bytes, filed at several workstations; or let go."""
     content = bytes([chance.randrange(2)]) * 32
@@ -354,8 +373,8 @@ def _original(who: int, chance: Random) -> Edit:
     return Edit("original", original_id, "set", {"photo_id": PHOTO, "content_id": content, "gone": 0})
 
 
-def by_chance(seed: int, steps: int = 40) -> History:
-    """One history, made and checked."""
+def by_chance(seed: int, steps: int = 40, *, merges: bool = True) -> History:
+    """One history, made and checked. Without `merges` a seed is the history it was before entries could be merged."""
     chance = Random(seed)  # noqa: S311
     count = chance.randint(2, 7)
     skews = [chance.randint(-48, 48) for _ in range(count)]
@@ -363,7 +382,9 @@ def by_chance(seed: int, steps: int = 40) -> History:
     for _ in range(steps):
         who = chance.randrange(count)
         step = chance.random()
-        if step < 0.55:
+        if merges and chance.random() < 0.15:
+            history.edit(who, some_merge(chance), clinical=False)
+        elif step < 0.55:
             edit, clinical = some_edit(who, history.stations[who].newer, chance)
             history.edit(who, edit, clinical=clinical)
         elif step < 0.93:

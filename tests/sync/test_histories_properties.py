@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from tests.sync.history import History, by_chance, some_edit
+from tests.sync.history import History, by_chance, some_edit, some_merge
 
 WHO = st.integers(0, 6)
 CHANCE = st.integers(0, 2**32 - 1).map(Random)
@@ -33,6 +33,10 @@ class Workstations(RuleBasedStateMachine):
         who = self.who(number)
         edit, clinical = some_edit(who, self.history.stations[who].newer, chance)
         self.history.edit(who, edit, clinical=clinical)
+
+    @rule(number=WHO, chance=CHANCE)
+    def entries_are_merged_or_parted(self, number: int, chance: Random) -> None:
+        self.history.edit(self.who(number), some_merge(chance), clinical=False)
 
     @rule(number=WHO, chance=CHANCE, kill=st.sampled_from(("", "", "before", "after")))
     def something_arrives(self, number: int, chance: Random, kill: str) -> None:
@@ -59,4 +63,9 @@ TestWorkstations.settings = settings(
 
 @pytest.mark.parametrize("seed", [11, 75, 81, 105, 144, 1230, 1343])
 def test_histories_that_once_did_not_hold(seed: int) -> None:
+    by_chance(seed, merges=False)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_histories_with_entries_merged_and_parted(seed: int) -> None:
     by_chance(seed)
