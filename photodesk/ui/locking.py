@@ -45,8 +45,11 @@ class DeskLock(QObject):
         self._ticks.start()
 
     def stop(self) -> None:
-        """Count no more."""
+        """Hear and count no more."""
         self._ticks.stop()
+        application = QApplication.instance()
+        if application is not None:
+            application.removeEventFilter(self._filter)
 
     @property
     def limits_ms(self) -> tuple[int, int]:
