@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from photodesk.errors import PhotoDeskError
-from tests.sync.hostile import blobs, keys, logs, membership, operations, resources, slots, transport
+from tests.sync.hostile import blobs, keys, logs, membership, operations, resources, slots, snapshots, transport
 from tests.sync.hostile.stage import ALARM, EXPECTED, SILENT, Attack, Stage, staged
 
 CLASSES = {
@@ -20,6 +20,7 @@ CLASSES = {
     "6 log": logs.ATTACKS,
     "7 transport": transport.ATTACKS,
     "8 resources": resources.ATTACKS,
+    "9 snapshots": snapshots.ATTACKS,
 }
 ROWS = [
     pytest.param(attack, EXPECTED.get(attack, ALARM), id=f"{name}: {attack.__name__}")
