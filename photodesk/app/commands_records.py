@@ -25,8 +25,8 @@ from photodesk.app.terminal import ProgressPrinter, print_table
 from photodesk.app.terminal_key import TerminalKeyReader
 from photodesk.clock import rfc3339
 from photodesk.desk.entrance import Entrance
-from photodesk.desk.erasing import ErasureLine
 from photodesk.desk.erasure_certificate import check_certificate, make_certificate
+from photodesk.desk.erasure_lines import ErasureLine
 from photodesk.desk.retention import HoldLine, KeptLine
 from photodesk.desk.retention_rules import CLASSES
 from photodesk.desk.second_person import second_person
@@ -163,8 +163,8 @@ def request_erasure(invocation: Invocation, mrn: str, reason: str, ground: str, 
         line = session.erasures.request(patient_id, reason, ground, _second(invocation, desk, second))
     invocation.show(
         _erasure(line),
-        f"Hidden. From {rfc3339(line.due_at_ms)[:10]} on: photodesk erase run. Until then it can be revoked with:"
-        f" photodesk erase revoke {line.erasure.erasure_id}",
+        f"Hidden{_also(line)}. From {rfc3339(line.due_at_ms)[:10]} on: photodesk erase run. Until then it can be"
+        f" revoked with: photodesk erase revoke {line.erasure.erasure_id}",
     )
 
 
@@ -358,6 +358,11 @@ def _held(one: HoldLine) -> dict[str, Any]:
     }
 
 
+def _also(line: ErasureLine) -> str:
+    others = ", ".join(one.mrn for one in line.also)
+    return f", with the same person's other entry {others}" if others else ""
+
+
 def _erasure(line: ErasureLine) -> dict[str, Any]:
     erasure = line.erasure
     return {
@@ -365,6 +370,7 @@ def _erasure(line: ErasureLine) -> dict[str, Any]:
         "state": erasure.state.value,
         "patient_id": erasure.patient_id,
         "mrn": line.patient.mrn if line.patient else None,
+        "also": [{"patient_id": one.patient_id, "mrn": one.mrn} for one in line.also],
         "reason": erasure.reason,
         "ground": erasure.ground or None,
         "requested_at": rfc3339(erasure.requested_at_ms),

@@ -8,16 +8,17 @@ clinician who signs in (`resume`). The log names the patient by id only.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from photodesk import ids
 from photodesk.desk.actor import Actor
 from photodesk.desk.alarms import Alarms
 from photodesk.desk.counted_time import count
+from photodesk.desk.erasure_lines import ErasureLine, ErasureLines
 from photodesk.desk.erasure_places import ErasurePlaces
-from photodesk.desk.moves import KEPT_MS, tidy_reason
-from photodesk.desk.retention import KeptLine, RetentionDesk, legal_hold, refuse_held
+from photodesk.desk.moves import tidy_reason
+from photodesk.desk.retention import KeptLine, RetentionDesk, refuse_held
 from photodesk.desk.roles import Right
 from photodesk.desk.second_person import second_needed
 from photodesk.errors import Damaged, Fixable, PhotoDeskError, Refused
@@ -41,18 +42,6 @@ if TYPE_CHECKING:
     from photodesk.store.layout import Layout
 
 Forget = Callable[[str, list[str]], None]
-
-
-@dataclass(frozen=True)
-class ErasureLine:
-    """One erasure. `patient` is None once it is done; `due_at_ms` is the earliest, a clock set wrong makes it later."""
-
-    erasure: Erasure
-    patient: Patient | None
-    requested_by: str
-    second_by: str
-    due_at_ms: int
-    is_due: bool
 
 
 class ErasureDesk:
@@ -81,6 +70,7 @@ class ErasureDesk:
         self._places = places
         self._alarms = alarms
         self._book = KeepingBook(catalog)
+        self._lines = ErasureLines(actor, catalog, places)
         keeper = actor.keeper
         self._erasing = Erasing(layout, keyset, secrets, catalog, charts, keeper, keeper, actor.clock)
 
@@ -90,63 +80,61 @@ class ErasureDesk:
         return needs_two(members, ErasePatient(bytes(16)))
 
     def request(self, patient_id: str, reason: str, ground: str = "", second: Cosigner | None = None) -> ErasureLine:
-        """Hide a patient who is to be erased in 30 days. `ground` is needed where the record is not due yet.
+        """Hide a patient, with every entry of that person, who is to be erased in 30 days; the main entry's line.
 
-        Refused `no_right`, `legal_hold`, `not_due_yet`, `second_needed`; Fixable `reason_missing`, `reason_tells_who`,
-        `corrections_open`.
+        `ground` is needed where the record is not due yet. Refused `no_right`, `legal_hold`, `not_due_yet`,
+        `second_needed`; Fixable `reason_missing`, `reason_tells_who`, `corrections_open`.
         """
         self._actor.require(Right.ERASE_PATIENTS)
         reason, ground = tidy_reason(reason), tidy_reason(ground) if ground.strip() else ""
-        patient = self._catalog.patient(patient_id)
+        entries = self._catalog.persons.entries(self._catalog.patient(patient_id).patient_id)
         refuse_held(self._catalog, patient_id)
         _refuse_early(self._retention.of(patient_id), ground)
-        _refuse_naming(patient, reason, ground)
-        _refuse_half_corrected(self._catalog, patient_id)
+        for entry in entries:
+            _refuse_naming(self._catalog.patient(entry), reason, ground)
+            _refuse_half_corrected(self._catalog, entry)
         self._check_second(second)
-        now_ms = self._actor.clock.wall_ms()
-        counted = count(self._catalog, self._actor.change("count"), now_ms)
-        erasure = Erasure(
-            ids.random_id(),
-            ErasureState.REQUESTED,
-            patient_id,
-            self._catalog.chart_pointer(patient_id).chart_id,
-            reason,
-            ground,
-            self._actor.person_id,
-            second.person_id if second else "",
-            now_ms,
-            counted.counted_ms,
-        )
-        with self._actor.logged(self._entry(erasure, "requested")):
-            self._book.request(self._actor.change("erasing asked for"), erasure)
-        self._leave(patient_id)
-        return self._line(erasure)
+        counted = count(self._catalog, self._actor.change("count"), self._actor.clock.wall_ms())
+        erasures = [self._asked_for(entry, reason, ground, second, counted.counted_ms) for entry in entries]
+        with ExitStack() as stack:
+            for erasure in erasures:
+                stack.enter_context(self._actor.logged(self._entry(erasure, "requested")))
+            self._book.request(self._actor.change("erasing asked for"), erasures)
+        for entry in entries:
+            self._leave(entry)
+        return self._lines.line(erasures[0])
 
     def erasures(self) -> tuple[ErasureLine, ...]:
         """Every erasure, the latest first."""
         self._actor.require(Right.KEEP_RECORDS)
-        return tuple(self._line(erasure) for erasure in self._book.erasures())
+        return tuple(self._lines.line(erasure) for erasure in self._book.erasures())
 
     def of(self, erasure_id: str) -> ErasureLine:
         """One of them; Fixable `erasure_unknown`."""
         self._actor.require(Right.KEEP_RECORDS)
-        return self._line(self._book.erasure(erasure_id))
+        return self._lines.line(self._book.erasure(erasure_id))
 
     def revoke(self, erasure_id: str) -> ErasureLine:
-        """The patient stays and is found again. Fixable `erasure_unknown`, `erasure_over` once it is authorised."""
+        """The patient stays and is found again, with every entry of that person.
+
+        Fixable `erasure_unknown`, `erasure_over` once one of them is authorised.
+        """
         self._actor.require(Right.ERASE_PATIENTS)
         erasure = self._book.erasure(erasure_id)
-        if erasure.state is not ErasureState.REQUESTED or erasure.chart_id in self._authorised():
+        together, authorised = self._lines.of_person(erasure), self._authorised()
+        if any(one.state is not ErasureState.REQUESTED or one.chart_id in authorised for one in together):
             raise Fixable("erasure_over", "This erasure cannot be revoked any more.", "List them: erase list")
-        with self._actor.logged(self._entry(erasure, "revoked")):
-            self._book.revoke(self._actor.change("erasing revoked"), erasure)
-        return self._line(self._book.erasure(erasure_id))
+        with ExitStack() as stack:
+            for one in together:
+                stack.enter_context(self._actor.logged(self._entry(one, "revoked")))
+            self._book.revoke(self._actor.change("erasing revoked"), together)
+        return self._lines.line(self._book.erasure(erasure_id))
 
     def due(self) -> tuple[ErasureLine, ...]:
         """What was asked for 30 days ago and not revoked, and what is under way."""
         self._actor.require(Right.KEEP_RECORDS)
         open_ones = self._book.erasures(ErasureState.REQUESTED, ErasureState.RUNNING)
-        return tuple(line for line in map(self._line, open_ones) if line.is_due)
+        return tuple(line for line in map(self._lines.line, open_ones) if line.is_due)
 
     def run(self, second: Cosigner | None = None) -> tuple[ErasureLine, ...]:
         """Authorise what is due, and erase it where this person holds chart keys. What it did.
@@ -154,15 +142,11 @@ class ErasureDesk:
         Refused `legal_hold`, `second_needed`; Fixable `import_running`, `disk_full`: then it stays as far as it is.
         """
         self._actor.require(Right.ERASE_PATIENTS)
-        done: list[ErasureLine] = []
-        for line in self.due():
-            erasure = line.erasure
-            if erasure.state is ErasureState.REQUESTED:
-                erasure = self._authorise(erasure, second)
-            if self._keyset.chart_keys:
-                erasure = self._carry_out(erasure)
-            done.append(self._line(erasure))
-        return tuple(done)
+        due = [line.erasure for line in self.due()]
+        authorised = [self._authorise(one, second) if one.state is ErasureState.REQUESTED else one for one in due]
+        if self._keyset.chart_keys:
+            authorised = [self._carry_out(one) for one in authorised]
+        return tuple(self._lines.line(one) for one in authorised)
 
     def resume(self) -> None:
         """At sign-in: carry out what is authorised, and tell the log what a kill kept from being told.
@@ -188,9 +172,24 @@ class ErasureDesk:
 
     # -- inside -------------------------------------------------------------------------------------------------
 
+    def _asked_for(
+        self, patient_id: str, reason: str, ground: str, second: Cosigner | None, counted_ms: int
+    ) -> Erasure:
+        return Erasure(
+            ids.random_id(),
+            ErasureState.REQUESTED,
+            patient_id,
+            self._catalog.chart_pointer(patient_id).chart_id,
+            reason,
+            ground,
+            self._actor.person_id,
+            second.person_id if second else "",
+            self._actor.clock.wall_ms(),
+            counted_ms,
+        )
+
     def _authorise(self, erasure: Erasure, second: Cosigner | None) -> Erasure:
-        if self._book.keeping(erasure.patient_id).hold:
-            raise legal_hold()
+        refuse_held(self._catalog, erasure.patient_id)
         log = MembersLog.open(self._layout.members, self._keyset.clinic_id)
         if erasure.chart_id not in log.members.erased:
             self._check_second(second)
@@ -235,20 +234,6 @@ class ErasureDesk:
     def _check_second(self, second: Cosigner | None) -> None:
         if second is None and self.needs_second():
             raise second_needed()
-
-    def _line(self, erasure: Erasure) -> ErasureLine:
-        patient = None
-        if erasure.state is ErasureState.ERASED:
-            erasure = self._places.confirmed(erasure)
-        else:
-            patient = self._catalog.patient(erasure.patient_id, hidden_too=True)
-        name, now_ms = self._catalog.person_name, self._actor.clock.wall_ms()
-        due_at_ms = erasure.requested_at_ms + KEPT_MS
-        is_due = erasure.state is ErasureState.RUNNING
-        if erasure.state is ErasureState.REQUESTED and now_ms >= due_at_ms:
-            counted = count(self._catalog, self._actor.change("count"), now_ms)
-            is_due = not counted.went_back and counted.counted_ms - erasure.counted_ms >= KEPT_MS
-        return ErasureLine(erasure, patient, name(erasure.requested_by), name(erasure.second_by), due_at_ms, is_due)
 
 
 def _refuse_naming(patient: Patient, *texts: str) -> None:

@@ -6,7 +6,7 @@ releases it with a reason.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
@@ -64,17 +64,22 @@ class RetentionDesk:
         self._actor.require(Right.KEEP_RECORDS)
         if log:
             self._actor.log(self._actor.entry(Action.SEARCH, details={"what": "retention"}))
-        rules, today = self.classes(), local_today(self._actor.clock)
-        lines = [_line(record, rules, today) for record in self._book.records()]
+        rules, today, persons = self.classes(), local_today(self._actor.clock), self._catalog.persons.all()
+        records = {record.patient.patient_id: record for record in self._book.records()}
+        lines = [
+            _line([records[entry] for entry in persons.entries(patient_id) if entry in records], rules, today)
+            for patient_id in records
+            if persons.main(patient_id) == patient_id
+        ]
         if every:
             return tuple(lines)
         return tuple(sorted((line for line in lines if line.is_due), key=lambda line: line.due or date.max))
 
     def of(self, patient_id: str) -> KeptLine:
-        """One patient's, also of a hidden one."""
+        """One patient's, with every entry of that person; also of a hidden one."""
         self._actor.require(Right.KEEP_RECORDS)
-        record = self._book.record(patient_id)
-        return _line(record, self.classes(), local_today(self._actor.clock))
+        entries = self._catalog.persons.entries(patient_id, hidden_too=True)
+        return _line([self._book.record(entry) for entry in entries], self.classes(), local_today(self._actor.clock))
 
     def by_mrn(self, mrn: str) -> Patient:
         """The patient with this record number, for who decides about records; Fixable `patient_unknown`."""
@@ -104,13 +109,18 @@ class RetentionDesk:
         return self._hold_line(held)
 
     def release(self, patient_id: str, reason: str) -> None:
-        """End a legal hold; why is kept with the change. Fixable `reason_missing`, `not_held`."""
+        """End a legal hold, on every entry of the person; why is kept with the change.
+
+        Fixable `reason_missing`, `not_held`.
+        """
         self._actor.require(Right.KEEP_RECORDS)
         reason = tidy_reason(reason)
-        kept = self._book.keeping(self._catalog.patient(patient_id).patient_id)
-        if not kept.hold:
+        entries = self._catalog.persons.entries(self._catalog.patient(patient_id).patient_id)
+        held = [kept for kept in map(self._book.keeping, entries) if kept.hold]
+        if not held:
             raise Fixable("not_held", "There is no legal hold on this record.", "List them: hold list")
-        self._keep_hold(Keeping(patient_id, kept.retention), "hold released", reason)
+        for kept in held:
+            self._keep_hold(Keeping(kept.patient_id, kept.retention), "hold released", reason)
 
     def holds(self) -> tuple[HoldLine, ...]:
         """Every legal hold, the oldest first."""
@@ -142,9 +152,16 @@ def legal_hold() -> Refused:
     )
 
 
-def _line(record: KeptRecord, rules: dict[str, RetentionRule], today: date) -> KeptLine:
-    name = record.keeping.retention or DEFAULT_CLASS
-    counted_from = record.last_visit or datetime.fromtimestamp(record.added_ms / 1000, UTC).date()
-    due = rules.get(name, rules[DEFAULT_CLASS]).due(record.patient.birth, counted_from)
-    is_due = due is not None and due <= today and not record.keeping.hold
-    return KeptLine(record.patient, name, record.last_visit, due, is_due, record.keeping.hold)
+def _line(records: Sequence[KeptRecord], rules: dict[str, RetentionRule], today: date) -> KeptLine:
+    """Of one person's entries, the main one first: the last visit and the longest class count, and any hold."""
+    dues = []
+    for record in records:
+        rule = rules.get(record.keeping.retention or DEFAULT_CLASS, rules[DEFAULT_CLASS])
+        counted_from = record.last_visit or datetime.fromtimestamp(record.added_ms / 1000, UTC).date()
+        dues.append(rule.due(record.patient.birth, counted_from))
+    some = [due for due in dues if due is not None]
+    due = max(some) if len(some) == len(dues) else None
+    hold = any(record.keeping.hold for record in records)
+    last_visit = max((record.last_visit for record in records if record.last_visit), default=None)
+    first, is_due = records[0], due is not None and due <= today and not hold
+    return KeptLine(first.patient, first.keeping.retention or DEFAULT_CLASS, last_visit, due, is_due, hold)

@@ -6,6 +6,7 @@ is there its row is an operation of that patient's scope; what stays afterwards 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -186,20 +187,22 @@ class KeepingBook:
         sql = "SELECT workstation_id, at_ms FROM confirmation WHERE erasure_id = ?"
         return {str(row[0]): int(row[1]) for row in self._catalog.ledger.database.rows(sql, (erasure_id,))}
 
-    def request(self, change: Change, erasure: Erasure) -> None:
-        """Remember that a patient is to be erased, and hide the patient, in one transaction."""
+    def request(self, change: Change, erasures: Sequence[Erasure]) -> None:
+        """Remember that a person's entries are to be erased, and hide them, in one transaction."""
         with self._catalog.ledger.writing(change) as writing:
-            self._catalog.set_hidden(writing, erasure.patient_id, True)
-            scope = self._catalog.scope(erasure.patient_id)
-            writing.record(scope, Edit("erasure", erasure.erasure_id, "add", erasure.fields()))
+            for erasure in erasures:
+                self._catalog.set_hidden(writing, erasure.patient_id, True)
+                scope = self._catalog.scope(erasure.patient_id)
+                writing.record(scope, Edit("erasure", erasure.erasure_id, "add", erasure.fields()))
 
-    def revoke(self, change: Change, erasure: Erasure) -> None:
-        """The patient is not erased and is found again."""
+    def revoke(self, change: Change, erasures: Sequence[Erasure]) -> None:
+        """These entries are not erased and are found again."""
+        state = {"state": ErasureState.REVOKED.value}
         with self._catalog.ledger.writing(change) as writing:
-            self._catalog.set_hidden(writing, erasure.patient_id, False)
-            scope = self._catalog.scope(erasure.patient_id)
-            state = {"state": ErasureState.REVOKED.value}
-            writing.record(scope, Edit("erasure", erasure.erasure_id, "set", state))
+            for erasure in erasures:
+                self._catalog.set_hidden(writing, erasure.patient_id, False)
+                scope = self._catalog.scope(erasure.patient_id)
+                writing.record(scope, Edit("erasure", erasure.erasure_id, "set", state))
 
     def authorise(self, change: Change, erasure: Erasure, cosigned_by: str) -> Erasure:
         """From now on it is not revocable."""

@@ -62,6 +62,10 @@ class PersonBook:
         self._scope = scope
         self._last = _Read()
 
+    def all(self) -> SamePerson:
+        """Of everybody who is not to be erased, as of now."""
+        return self._read().shown
+
     def main(self, patient_id: str) -> str:
         """The entry that stands for this one's person."""
         return self._read().shown.main(patient_id)

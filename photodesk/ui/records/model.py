@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from photodesk.desk.erasing import ErasureLine
+from photodesk.desk.erasure_lines import ErasureLine
 from photodesk.desk.retention import HoldLine, KeptLine
 from photodesk.desk.retention_rules import RetentionRule
 from photodesk.desk.roles import Right

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QHBoxLayout
 
-from photodesk.desk.erasing import ErasureLine
 from photodesk.desk.erasure_certificate import make_certificate
+from photodesk.desk.erasure_lines import ErasureLine
 from photodesk.desk.retention import KeptLine
 from photodesk.desk.roles import Right
 from photodesk.export.certificate import write_certificate
