@@ -1,4 +1,4 @@
-"""Long runs, each with a short form in the suite.
+"""Long runs; most have a short form in the suite.
 
 python -m tests.soak.locks --times 100        every trigger so often, each lock timed and followed by a memory scan
 python -m tests.soak.cycles --times 500       lock and unlock, watching processes, descriptors and memory
