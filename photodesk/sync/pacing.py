@@ -1,7 +1,8 @@
 """When the next pass is due: at once after news, seldom while all is quiet, later and later while it fails.
 
 Waits after failures double from 2 s to 2 minutes, each drawn anew between its half and its whole, so that a clinic's
-workstations do not come back to a server that was restarted all in the same instant (jitter; Brooker 2015).
+workstations do not come back to a server that was restarted all in the same instant (jitter; Brooker 2015). Where
+nobody answers at all, asking costs nobody anything: there they end at a quarter of a minute.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from photodesk.clock import Clock
 from photodesk.errors import PhotoDeskError
 from photodesk.sync.line import ServerBusy
 
-FIRST_MS, LONGEST_MS = 2_000, 120_000
+FIRST_MS, LONGEST_MS, UNANSWERED_MS = 2_000, 120_000, 16_000
 SOONEST_MS, BREATH_MS = 3_000, 300
 POLL_MS, LISTENING_MS = 60_000, 240_000
+UNANSWERED = "server_offline"
 FOR_GOOD = frozenset({"newer_format"})
 SELDOM = frozenset({"revoked"})
 """Nothing travels any more; the clinic's order to erase may still come."""
@@ -49,7 +51,8 @@ class Pacing:
     def failed(self, error: PhotoDeskError) -> None:
         """A pass failed."""
         now_ms = self._clock.monotonic_ms()
-        whole = min(LONGEST_MS, FIRST_MS << min(self._failures, 20))
+        longest = UNANSWERED_MS if error.code == UNANSWERED else LONGEST_MS
+        whole = min(longest, FIRST_MS << min(self._failures, 20))
         self._failures += 1
         wait = round(whole / 2 + self._chance() * whole / 2)
         if error.code in FOR_GOOD:

@@ -10,25 +10,36 @@ import pytest
 from photodesk.errors import Cancelled, Fixable, Refused
 from photodesk.sync.bandwidth import Bandwidth
 from photodesk.sync.line import ServerBusy
-from photodesk.sync.pacing import BREATH_MS, FIRST_MS, LISTENING_MS, LONGEST_MS, POLL_MS, SOONEST_MS, Pacing
+from photodesk.sync.pacing import (
+    BREATH_MS,
+    FIRST_MS,
+    LISTENING_MS,
+    LONGEST_MS,
+    POLL_MS,
+    SOONEST_MS,
+    UNANSWERED_MS,
+    Pacing,
+)
 from photodesk.sync.spool import Spool
 from photodesk.sync.sync_settings import SyncSettings, write_settings
 from tests.log.writing import HandClock
 
 OFFLINE = Fixable("server_offline", "Not there.")
+FAILING = Fixable("server_failed", "It failed.")
 
 
-def test_waits_double_with_jitter_to_a_bound_and_begin_anew() -> None:
+@pytest.mark.parametrize(("failure", "longest_ms"), [(FAILING, LONGEST_MS), (OFFLINE, UNANSWERED_MS)])
+def test_waits_double_with_jitter_to_a_bound_and_begin_anew(failure: Fixable, longest_ms: int) -> None:
     for chance, share in ((0.0, 0.5), (1.0, 1.0)):
         clock = HandClock()
         pacing = Pacing(clock, lambda chance=chance: chance)  # type: ignore[misc]
         assert pacing.wait_s == 0
         waits = []
         for _ in range(12):
-            pacing.failed(OFFLINE)
+            pacing.failed(failure)
             waits.append(pacing.wait_s * 1000)
         assert waits[:3] == [FIRST_MS * share, FIRST_MS * 2 * share, FIRST_MS * 4 * share]
-        assert waits[-1] == LONGEST_MS * share
+        assert waits[-1] == longest_ms * share
         pacing.done(listening=False)
         assert pacing.wait_s * 1000 == POLL_MS
         pacing.done(listening=True)
