@@ -92,6 +92,18 @@ def test_two_points_lay_b_at_once_and_say_who_did(qtbot: QtBot, opened: Opened) 
     assert (a - b).manhattanLength() < 1.5, "the same place lies at the same spot of both panes"
 
 
+def test_what_a_hand_can_do_is_seen_whole_also_in_a_narrow_panel(qtbot: QtBot, opened: Opened) -> None:
+    page = opened.page
+    page.resize(1280, 800)
+    qtbot.keyClick(page, KEY.Key_H)
+    for place in PLACES[:3]:
+        opened.click(qtbot, Side.A, place)
+        opened.click(qtbot, Side.B, moved(place))
+    area, part = page.side._area, page.side.alignment
+    qtbot.waitUntil(lambda: area.widget().width() == area.viewport().width())  # nothing is cut off at the right
+    qtbot.waitUntil(lambda: part.visibleRegion().boundingRect().height() == part.height())
+
+
 def test_a_point_is_dragged_and_taken_back(qtbot: QtBot, opened: Opened) -> None:
     page = opened.page
     qtbot.keyClick(page, KEY.Key_H)

@@ -28,7 +28,19 @@ class AlignmentPart(QWidget):
         self._model = model
         self._points: Points | None = None
         self._moving = False
+        self._keys_shown = True
         self._rows = vbox(self, 7)
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether a hand lays B now."""
+        return self._points is not None or self._moving
+
+    def show_keys(self, shown: bool) -> None:
+        """Key plates on its buttons, or none where room is short."""
+        if shown != self._keys_shown:
+            self._keys_shown = shown
+            self.refresh()
 
     def show_hand(self, points: Points | None, *, moving: bool) -> None:
         """What a hand is doing: placing these points, moving B, or nothing."""
@@ -73,14 +85,14 @@ class AlignmentPart(QWidget):
             words = "Do not bend" if points.bent else "Bend skin to fit"
             self._button(words, "waves", "B")
         if points.order:
-            self._button("Take the last point back", "arrow-counter-clockwise", "⌫")
+            self._button("Take last point back", "arrow-counter-clockwise", "⌫")
         self._button("Done", "check-circle", "H")
 
     def _say(self, words: str) -> None:
         self._rows.addWidget(Text(words, TextRole.SMALL, "ink2", theme=VIEWING, wrap=True))
 
     def _button(self, words: str, icon: str, key: str) -> None:
-        button = Button(words, icon=icon, key=key, height=48, theme=VIEWING)
+        button = Button(words, icon=icon, key=key if self._keys_shown else "", height=48, theme=VIEWING)
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         button.clicked.connect(lambda _=False: self.asked.emit(key))
         self._rows.addWidget(button)

@@ -17,7 +17,7 @@ from photodesk.ui.theme import VIEWING
 from photodesk.ui.timeline.sections import NOT_RECORDED, capture_facts
 from photodesk.ui.words import day_words
 
-WIDE_PX, NARROW_PX, LAID_OUT_MS = 304, 248, 50
+WIDE_PX, NARROW_PX, EDGE_PX, LAID_OUT_MS = 304, 248, 20, 50
 _VERDICTS = {Verdict.NEAR: "near", Verdict.DIFFERS: "differs", Verdict.DIFFERS_A_LOT: "differs a lot"}
 _NAMES = {
     "scale": "Scale",
@@ -53,7 +53,13 @@ class SidePanel(QWidget):
         inside.setObjectName("scrolled")
         area.setWidget(inside)
         whole.addWidget(area, 1)
-        column = vbox(inside, 0, QMargins(20, 18, 20, 8))
+        column = vbox(inside, 0, QMargins(EDGE_PX, 18, EDGE_PX, 8))
+        bar = area.verticalScrollBar()
+        bar.rangeChanged.connect(  # what is said keeps its width, scrolled or not, and ends where the foot does
+            lambda _least, most: column.setContentsMargins(
+                EDGE_PX, 18, EDGE_PX - (bar.sizeHint().width() if most else 0), 8
+            )
+        )
         self._lead = vbox(None)
         column.addLayout(self._lead)
         self._between = QWidget()
@@ -77,7 +83,7 @@ class SidePanel(QWidget):
         self._taken = {side: self._part(column, f"Photo {side.value}") for side in Side}
         column.addStretch(1)
         self._colours_row = fact_row("Colours", "", VIEWING)
-        self._colours_row.setContentsMargins(20, 8, 20, 0)
+        self._colours_row.setContentsMargins(EDGE_PX, 8, EDGE_PX, 0)
         self._colours_row.hide()
         whole.addWidget(self._colours_row)
         self._colours = self._colours_row.findChildren(Text)[-1]
@@ -87,7 +93,7 @@ class SidePanel(QWidget):
     @staticmethod
     def _switch(whole: QVBoxLayout, words: str, state: str, key: str) -> Text:
         """A row at the foot: what a key switches; the text that says how it stands."""
-        foot = hbox(None, 8, QMargins(20, 8, 20, 0))
+        foot = hbox(None, 8, QMargins(EDGE_PX, 8, EDGE_PX, 0))
         foot.addWidget(Text(words, TextRole.SMALL, "ink3", theme=VIEWING))
         foot.addStretch(1)
         said = Text(state, TextRole.SMALL, theme=VIEWING)
@@ -123,6 +129,7 @@ class SidePanel(QWidget):
     def set_narrow(self, narrow: bool) -> None:
         """248 px instead of 304."""
         self.setFixedWidth(NARROW_PX if narrow else WIDE_PX)
+        self.alignment.show_keys(not narrow)
 
     def show_surround(self) -> None:
         """Name the surround."""
@@ -136,11 +143,16 @@ class SidePanel(QWidget):
     def show_hand(self, points: Points | None, *, moving: bool) -> None:
         """What a hand that lays photos does next, and in sight."""
         self.alignment.show_hand(points, moving=moving)
-        QTimer.singleShot(LAID_OUT_MS, self, lambda: self._area.ensureWidgetVisible(self.alignment, 0, 16))
+        self._keep_hand_in_sight()
 
     def show_alignment(self) -> None:
         """How B lies on A, how sure that is, and what it took."""
         self.alignment.refresh()
+        if self.alignment.by_hand:
+            self._keep_hand_in_sight()
+
+    def _keep_hand_in_sight(self) -> None:
+        QTimer.singleShot(LAID_OUT_MS, self, lambda: self._area.ensureWidgetVisible(self.alignment, 0, 16))
 
     def refresh(self) -> None:
         """The pair has changed: facts now, measures when they come."""
