@@ -152,6 +152,15 @@ class SnapshotProof:
             _need(any(told.signed_by(key, self._keyset.clinic_id) for key in keys))
 
 
+def covered(records: Iterable[bytes]) -> Covers:
+    """What operations cover that nobody announced. Damaged, Refused where one cannot be read."""
+    last: dict[str, Arrived] = {}
+    for one in map(arrived, records):
+        if one.workstation not in last or one.sequence > last[one.workstation].sequence:
+            last[one.workstation] = one
+    return {workstation: (one.sequence, chained(one.record)) for workstation, one in last.items()}
+
+
 def snapshot_differs() -> Damaged:
     """The sentence for a snapshot that is not what was announced, or holds what nobody may take."""
     return Damaged("snapshot_differs", "A snapshot of a chart is not what was announced. It was not taken.")

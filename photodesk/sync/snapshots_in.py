@@ -4,6 +4,9 @@ What waits of such a chart is left alone until the snapshot is here, was refused
 in `HOLD_MS`; then it is loaded, or everything is taken one by one as ever. Whether the server gave another, an older or
 no snapshot makes no other difference: its id is over its bytes, its key is the patient's, and what it holds is proven
 (`store.snapshot_proof`). What the snapshot does not cover stays in the spool and is taken one by one after it.
+
+A chart of which nothing is here and of which there is no snapshot is filled in the same way from what waits of it in
+the spool, where that proves whole; else it is taken one by one.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from photodesk.store.operations import Compartment
 from photodesk.store.sealed_blob import BlobKind, open_blob
 from photodesk.store.snapshot_announcing import Announced, announced
 from photodesk.store.snapshot_loading import is_empty
+from photodesk.store.snapshot_proof import covered
 from photodesk.store.taking import Outcome
 from photodesk.store.taking_in import TakingIn
 from photodesk.sync.spool import Spool
@@ -27,6 +31,7 @@ from photodesk.sync.spool_blobs import BlobSpool, In, SpooledBlob
 from photodesk.sync.spool_taking import SpoolTaking
 
 HOLD_MS = 120_000
+MOST_AT_ONCE = 50_000
 RANK = 0
 _AT_ONCE = 2_000
 _ASKED = "snapshot-in:"
@@ -48,15 +53,21 @@ class SnapshotsIn:
         self._spool = spool
         self._blobs = BlobSpool(spool.file)
         self._waiting = SpoolTaking(spool.file)
+        self._tried: dict[str, int] = {}
         self.asked = 0
 
     def look(self, taking: TakingIn, scope: str, patient_id: str) -> Outcome | Turn:
         """Ask for the chart's snapshot, wait for it, load it, or do without."""
-        one = announced(self._session.catalog, scope)
-        if one is None or is_alarm(self._spool.file) or self._spool.fact(_ASKED + scope) == _GIVEN_UP:
+        if is_alarm(self._spool.file) or self._spool.fact(_ASKED + scope) == _GIVEN_UP:
             return Turn.ONE_BY_ONE
-        if not self._is_new(patient_id):
-            return self._give_up(scope, one)
+        one = announced(self._session.catalog, scope)
+        if one is None:
+            return self._from_spool(taking, scope, patient_id)
+        return (
+            self._announced(taking, scope, patient_id, one) if self._is_new(patient_id) else self._give_up(scope, one)
+        )
+
+    def _announced(self, taking: TakingIn, scope: str, patient_id: str, one: Announced) -> Outcome | Turn:
         stands = self._blobs.stands(one.blob_id)
         if stands is None:
             return self._ask(scope, one)
@@ -100,6 +111,26 @@ class SnapshotsIn:
             return None
         self._leave_out(scope, frozenset(records))
         self._blobs.taken([_spooled(scope, one)])
+        return outcome
+
+    def _from_spool(self, taking: TakingIn, scope: str, patient_id: str) -> Outcome | Turn:
+        """All that waits of a chart at once, unless just that was tried before."""
+        if self._session.catalog.erasure.key_if_known(scope) is None or not self._is_new(patient_id):
+            return Turn.ONE_BY_ONE
+        records: list[bytes] = []
+        for page in self._waiting.pages(Compartment.CLINICAL, scope, _AT_ONCE):
+            records += [one.record for one in page]
+            if len(records) > MOST_AT_ONCE:
+                return Turn.ONE_BY_ONE
+        if self._tried.get(scope) == len(records):
+            return Turn.ONE_BY_ONE
+        self._tried[scope] = len(records)
+        try:
+            outcome = taking.chart_snapshot(patient_id, records, covered(records))
+        except (Damaged, Refused):
+            return Turn.ONE_BY_ONE
+        del self._tried[scope]
+        self._leave_out(scope, frozenset(records))
         return outcome
 
     def _records(self, scope: str, one: Announced) -> list[bytes]:

@@ -283,3 +283,27 @@ def test_whoever_wrote_much_of_it_signs_for_it_too(there: Clinic, monkeypatch: p
     assert there.is_loaded()
     assert set(verified) <= {"patient", "visit", "snapshot"}, "two signatures stand for all of the chart's"
     assert there.state(there.new) == there.state(first)
+
+
+def test_without_a_snapshot_what_waits_is_taken_at_once(there: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    there.network.fetch(there.new)
+    with monkeypatch.context() as patched:
+        patched.setattr("photodesk.store.taking_in.TakingIn.chart_operations", _killed)
+        assert there.new.take_in().waiting == 0
+    assert there.state(there.new) == there.state(maker(there))
+    assert there.new.store.catalog.summary(there.patient.patient_id).photos == 4
+
+
+def test_what_does_not_prove_whole_is_taken_one_by_one(there: Clinic) -> None:
+    there.network.fetch(there.new)
+    file = there.new.spool.file
+    late = file.rows("SELECT * FROM incoming WHERE compartment = 2 ORDER BY place LIMIT 1 OFFSET 5")
+    with file.transaction() as connection:
+        connection.execute("DELETE FROM incoming WHERE place = ?", (late[0][0],))
+    taken = there.new.take_in()
+    assert taken.waiting > 0
+    assert taken.applied > 5
+    with file.transaction() as connection:
+        connection.executemany("INSERT INTO incoming VALUES (?, ?, ?, ?, ?, ?)", late)
+    assert there.new.take_in().waiting == 0
+    assert there.state(there.new) == there.state(maker(there))

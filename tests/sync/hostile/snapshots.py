@@ -22,7 +22,7 @@ from photodesk.store.records import signed, unpack
 from photodesk.store.sealed_blob import BlobKind
 from photodesk.store.snapshot_announcing import Covers, Vouched
 from photodesk.store.snapshot_loading import SnapshotLoading, is_empty
-from photodesk.store.snapshot_proof import SnapshotProof
+from photodesk.store.snapshot_proof import SnapshotProof, covered
 from photodesk.store.taking_chains import arrived
 from tests.sync.history import CHART, PHOTO
 from tests.sync.hostile.blobs import fetch, sealed
@@ -68,20 +68,11 @@ class Scene:
         loading = SnapshotLoading(station.chart, CHART_TABLES, station.keyset, lambda _: history.erasure_key)
         station.chart.execute("BEGIN IMMEDIATE")
         try:
-            loading.run(proof.prove(records, heads(records) if covers is None else covers))
+            loading.run(proof.prove(records, covered(records) if covers is None else covers))
         except Damaged:
             station.chart.execute("ROLLBACK")
             assert is_empty(station.chart)
             raise
-
-
-def heads(records: Sequence[bytes]) -> Covers:
-    """What these operations cover, as whoever made a snapshot of them says."""
-    last: dict[str, tuple[int, bytes]] = {}
-    for one in map(arrived, records):
-        if one.sequence > last.get(one.workstation, (0, b""))[0]:
-            last[one.workstation] = one.sequence, chained(one.record)
-    return last
 
 
 def spoilt(change: Change, *, announced_too: bool = True) -> None:
@@ -90,7 +81,7 @@ def spoilt(change: Change, *, announced_too: bool = True) -> None:
     honest = scene.records
     scene.load(honest)
     changed = change(list(honest))
-    scene.load(changed, None if announced_too else heads(honest))
+    scene.load(changed, None if announced_too else covered(honest))
 
 
 def of_hostile(scene: Scene, record: bytes, **changed: object) -> bytes:
@@ -109,7 +100,7 @@ def made_up_for_another_workstation(_stage: Stage) -> None:
     scene = Scene()
     records = scene.records
     scene.load(records)
-    number, chain = heads(records)[scene.honest.keyset.workstation_id]
+    number, chain = covered(records)[scene.honest.keyset.workstation_id]
     raw = bytes.fromhex(scene.honest.keyset.workstation_id)
     scene.load([*records, of_hostile(scene, records[-1], workstation=raw, sequence=number + 1, previous=chain)])
 
@@ -151,14 +142,14 @@ def put_into_another_persons_mouth(_stage: Stage) -> None:
     scene.speak_for(scene.honest.keyset.person_id)
     scene.say(1, "forged")
     records = scene.records
-    scene.load(records, said=[Vouched(scene.person, heads(records))])
+    scene.load(records, said=[Vouched(scene.person, covered(records))])
 
 
 @comes_to(DIFFERS)
 def after_what_that_person_signed_for(_stage: Stage) -> None:
     """The honest person signed for the chain so far; the forged operation follows."""
     scene = Scene()
-    before = heads(scene.records)
+    before = covered(scene.records)
     scene.load(scene.records, said=[Vouched(scene.honest.keyset.person_id, before)])
     scene.speak_for(scene.honest.keyset.person_id)
     scene.say(1, "forged")
@@ -174,7 +165,7 @@ def behind_a_gap(_stage: Stage) -> None:
     scene = Scene()
     scene.speak_for(scene.honest.keyset.person_id)
     records = _with_gap(scene)
-    scene.load(records, said=[Vouched(scene.honest.keyset.person_id, heads(records))])
+    scene.load(records, said=[Vouched(scene.honest.keyset.person_id, covered(records))])
 
 
 def _with_gap(scene: Scene) -> list[bytes]:
@@ -195,7 +186,7 @@ def of_another_patient(_stage: Stage) -> None:
     scene = Scene()
     records = scene.records
     scene.load(records)
-    number, chain = heads(records)[scene.hostile.keyset.workstation_id]
+    number, chain = covered(records)[scene.hostile.keyset.workstation_id]
     scene.load([*records, of_hostile(scene, records[-1], sequence=number + 1, previous=chain, scope=bytes(16))])
 
 
