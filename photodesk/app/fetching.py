@@ -37,8 +37,8 @@ def fetch_first(
         return
     if session.server_copies.kept:
         tell(f"{counted(len(away), 'picture' if screens else 'original')} not on this workstation: fetching.")
-        for piece in away:
-            chart.wish(piece.owner_id, piece.kind)
+        for kind in {one.kind for one in away}:
+            chart.wish([one.owner_id for one in away if one.kind is kind], kind)
         error = sync_once(session, desk.link, session.clock).error
         away = _away(session.charts.open(patient_id), ids, kinds)
         if error is not None and away and originals:

@@ -12,7 +12,6 @@ from photodesk.errors import Damaged, Fixable
 from photodesk.log.entry import Action
 from photodesk.photos import Rendition
 from photodesk.store.charts import Charts
-from photodesk.store.sealed_blob import BlobKind
 
 
 class Pictures:
@@ -37,7 +36,7 @@ class Pictures:
         with self._lock:
             self._coming.difference_update(photo_ids)
         if absent and rendition is Rendition.THUMBNAIL:
-            coming = self._charts.open(patient_id).coming(absent, BlobKind.THUMBNAIL)
+            coming = self._charts.open(patient_id).coming_thumbnails(absent)
             with self._lock:
                 self._coming |= coming
         return pictures

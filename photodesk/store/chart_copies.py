@@ -28,11 +28,11 @@ _LET_GO = "UPDATE fetched SET here = 0 WHERE owner_id = ? AND kind IN (1, 4)"  #
 _RENDITIONS = {kind: rendition.value for rendition, kind in PICTURES.items()}
 
 
-Wish = Callable[[str, BlobKind], None]
-"""Told of an original's or photo's id and what of it is waited for; may be called from any thread."""
+Wish = Callable[[Collection[str], BlobKind], None]
+"""Told of ids of originals or photos and what of them is waited for; may be called from any thread."""
 
 
-def _nobody(_owner_id: str, _kind: BlobKind) -> None:
+def _nobody(_owner_ids: Collection[str], _kind: BlobKind) -> None:
     return None
 
 
@@ -167,15 +167,15 @@ class ChartCopies(ChartWriting):
         piece = self.original_piece(original_id)
         if piece is None or not piece.away:
             return super()._absent(original_id)
-        self.wish(original_id, piece.kind)
+        self.wish([original_id], piece.kind)
         return original_not_here()
 
     def ask_for(self, ids: Collection[str]) -> int:
         """Wish for every original of these photos, originals or files that is away; how many that is."""
         wanted = frozenset(ids)
         away = [one for one in self.pieces(pictures=False) if one.away and {one.photo_id, one.owner_id} & wanted]
-        for piece in away:
-            self.wish(piece.owner_id, piece.kind)
+        for kind in {one.kind for one in away}:
+            self.wish([one.owner_id for one in away if one.kind is kind], kind)
         return len(away)
 
     def coming(self, photo_ids: Iterable[str], kind: BlobKind) -> frozenset[str]:
@@ -185,11 +185,18 @@ class ChartCopies(ChartWriting):
             away = {one.owner_id for one in found if one.away and one.kind is kind}
         return frozenset(away.intersection(photo_ids))
 
+    def coming_thumbnails(self, photo_ids: Iterable[str]) -> frozenset[str]:
+        """Those whose thumbnail is on its way, wished for: somebody looks at where they will be."""
+        coming = self.coming(photo_ids, BlobKind.THUMBNAIL)
+        if coming:
+            self.wish(sorted(coming), BlobKind.THUMBNAIL)
+        return coming
+
     def coming_screen(self, photo_id: str) -> bytes | None:
         """For a screen picture that is on its way: the thumbnail meanwhile; None where none is to come."""
         if not self.coming([photo_id], BlobKind.SCREEN):
             return None
-        self.wish(photo_id, BlobKind.SCREEN)
+        self.wish([photo_id], BlobKind.SCREEN)
         return self.renditions([photo_id], Rendition.THUMBNAIL).get(photo_id)
 
     def _put_bytes(self, connection: Any, piece: Piece, plain: Iterator[bytes]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -63,7 +63,7 @@ class Charts:
         self._alarm = alarm
         self._lock = threading.Lock()
         self._open: OrderedDict[str, Chart] = OrderedDict()
-        self.wish: Callable[[str, str, BlobKind], None] | None = None
+        self.wish: Callable[[str, Collection[str], BlobKind], None] | None = None
         if catalog.index is not None:
             catalog.index.photos_of = lambda patient_id: self.open(patient_id).photos()
 
@@ -159,9 +159,9 @@ class Charts:
             self._catalog.chart_made(pointer.chart_id)
         return chart
 
-    def _wished(self, patient_id: str, owner_id: str, kind: BlobKind) -> None:
+    def _wished(self, patient_id: str, owner_ids: Collection[str], kind: BlobKind) -> None:
         if self.wish is not None:
-            self.wish(patient_id, owner_id, kind)
+            self.wish(patient_id, owner_ids, kind)
 
     def _chart(self, pointer: ChartPointer, *, made: bool) -> Chart:
         chart_id = pointer.chart_id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
 
 from photodesk.desk.session import Session
@@ -35,8 +35,8 @@ def wish(
 def listen_to_wishes(session: Session, spool: Spool, tell: Callable[[], None]) -> None:
     """From now on whatever this desk's charts lack when it is asked for is wished for; `tell` wakes the syncer."""
 
-    def wished(patient_id: str, owner_id: str, kind: BlobKind) -> None:
-        if wish(session, spool, patient_id, [owner_id], frozenset({kind})):
+    def wished(patient_id: str, owner_ids: Collection[str], kind: BlobKind) -> None:
+        if wish(session, spool, patient_id, owner_ids, frozenset({kind})):
             tell()
 
     session.charts.wish = wished

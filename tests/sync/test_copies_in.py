@@ -34,7 +34,7 @@ from photodesk.sync.copies_out import seal_out
 from photodesk.sync.keeping_room import keep_room
 from photodesk.sync.on_server import lacking_on_server
 from photodesk.sync.pins import set_pinned
-from photodesk.sync.spool_blobs import BlobSpool, Out, SpooledBlob, rank_of
+from photodesk.sync.spool_blobs import URGENT, BlobSpool, Out, SpooledBlob, rank_of
 from photodesk.sync.wishing import listen_to_wishes, wish
 from tests.desk.conftest import ListKeeper
 from tests.store.inbox import RENDITIONS, shot_of
@@ -357,6 +357,29 @@ def test_what_is_asked_for_is_told_once_so_that_the_syncer_is_woken_and_thumbnai
     assert take_copies(session, two.b.spool).blobs == 4
     assert len(session.gate.view(patient.patient_id, photos, Rendition.THUMBNAIL, "timeline")) == 2
     assert not any(session.gate.coming(photo_id) for photo_id in photos)
+
+
+def test_thumbnails_that_somebody_looks_at_come_before_everybody_elses(two: Two) -> None:
+    others, _ = two.filed(3)
+    patient, photos = two.filed()
+    seal_out(two.session(two.a), two.a.spool)
+    two.network.exchange(two.a, two.b)
+    BlobStep(two.server, two.a.spool).run(Cancel())
+    session, told = two.session(two.b), []
+    listen_to_wishes(session, two.b.spool, lambda: told.append(1))
+    take_copies(session, two.b.spool)
+    session.gate.view(patient.patient_id, photos, Rendition.THUMBNAIL, "timeline")
+    assert told == [1]
+    looked_at = BlobSpool(two.b.spool.file).wanted(URGENT, 100)
+    chart = session.charts.open(patient.patient_id)
+    assert {(one.scope, one.kind) for one in looked_at} == {(chart.chart_id, BlobKind.THUMBNAIL)}
+    assert len(looked_at) == len(photos)
+    assert take_copies_of(two).patients == {patient.patient_id, others.patient_id}
+
+
+def take_copies_of(two: Two) -> TakenCopies:
+    BlobStep(two.server, two.b.spool).run(Cancel())
+    return take_copies(two.session(two.b), two.b.spool)
 
 
 def test_every_charts_thumbnails_come_before_the_first_screen_picture() -> None:
