@@ -29,7 +29,7 @@ COMMANDS = {
     "user": "commands_people:user",
     "envelope": "commands_envelope:envelope",
     "policy": "commands_policy:policy",
-    "patient": "commands_patient:patient",
+    "patient": "commands_merging:patient",
     "visit": "commands_patient:visit",
     "import": "commands_import:import_photos",
     "inbox": "commands_inbox:inbox",

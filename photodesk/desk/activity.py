@@ -140,7 +140,8 @@ class ActivityDesk:
         self._actor.require(Right.READ_LOG)
         self.index.refresh()
         names = self.names()
-        return Reading(query, self.index, names, FlagRules(self.index, names, self._catalog, self.policy))
+        rules = FlagRules(self.index, names, self._catalog, self.policy)
+        return Reading(query, self.index, names, rules, self._entries(query))
 
     def of_others(self, folder: Path, query: ActivityQuery) -> list[ActivityLine]:
         """The same question to the logs of other workstations, whose segments were brought into a folder.
@@ -154,7 +155,12 @@ class ActivityDesk:
         self._actor.require(Right.READ_LOG)
         index, names = LogIndex(folder, self._keyset.log_keys, self._keyset.clinic_id), self.names()
         index.refresh()
-        return Reading(query, index, names, FlagRules(index, names, self._catalog, self.policy)).lines(query.limit)
+        rules = FlagRules(index, names, self._catalog, self.policy)
+        return Reading(query, index, names, rules, self._entries(query)).lines(query.limit)
+
+    def _entries(self, query: ActivityQuery) -> tuple[str, ...]:
+        """What is asked about a patient is asked about every entry of that person."""
+        return self._catalog.persons.entries(query.patient_id, hidden_too=True) if query.patient_id else ()
 
     def names(self) -> ActivityNames:
         """Names as of now."""

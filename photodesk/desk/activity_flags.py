@@ -164,7 +164,7 @@ class FlagRules:
 
     def _days(self, patient_id: str) -> tuple[date, ...]:
         if patient_id not in self._visits:
-            self._visits[patient_id] = tuple(visit.day for visit in self._catalog.visits(patient_id))
+            self._visits[patient_id] = tuple(visit.day for visit in self._catalog.visits_of_person(patient_id))
         return self._visits[patient_id]
 
     def _occasions(self, since_ms: int | None, until_ms: int | None) -> Iterator[_Occasion]:

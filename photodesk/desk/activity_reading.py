@@ -7,7 +7,7 @@ takes no more memory than one of a hundred.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from itertools import islice
 
@@ -25,8 +25,17 @@ WHOLE_SEGMENT_FROM = 64
 class Reading:
     """The answer to one question. `lines` goes on where it ended."""
 
-    def __init__(self, query: ActivityQuery, index: LogIndex, names: ActivityNames, rules: FlagRules) -> None:
+    def __init__(
+        self,
+        query: ActivityQuery,
+        index: LogIndex,
+        names: ActivityNames,
+        rules: FlagRules,
+        patients: Collection[str] = (),
+    ) -> None:
+        """`patients`: every entry of the person whose patient the query names."""
         self.query = query
+        self._patients = frozenset(patients or [query.patient_id])
         self._index = index
         self._names = names
         self._rules = rules
@@ -125,13 +134,12 @@ class Reading:
     def _mask(self, part: Part) -> Mask:
         query, index, columns = self.query, self._index, part.columns
         mask = np.ones(len(columns), np.bool_)
-        for name, codes, wanted in (
-            ("patient", index.patients, query.patient_id),
-            ("person", index.people, query.person_id),
-        ):
-            if wanted:
-                number = codes.known(wanted, identifier=True)
-                mask &= columns[name] == (-1 if number is None else number)
+        if query.patient_id:
+            known = [index.patients.known(one, identifier=True) for one in self._patients]
+            mask &= np.isin(columns["patient"], [number for number in known if number is not None])
+        if query.person_id:
+            number = index.people.known(query.person_id, identifier=True)
+            mask &= columns["person"] == (-1 if number is None else number)
         if query.actions:
             numbers = [index.actions.known(str(action)) for action in query.actions]
             mask &= np.isin(columns["action"], [number for number in numbers if number is not None])
@@ -140,7 +148,7 @@ class Reading:
     def _asked_for(self, one: Flagged) -> bool:
         query = self.query
         return (
-            query.patient_id in {"", one.patient_id}
+            (not query.patient_id or one.patient_id in self._patients)
             and query.person_id in {"", one.person_id}
             and query.workstation_id in {"", one.workstation_id}
         )

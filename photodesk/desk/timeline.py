@@ -37,6 +37,11 @@ class Timeline:
     merged: tuple[MergedEntry, ...] = ()
 
     @property
+    def entries(self) -> tuple[str, ...]:
+        """Ids of the patient's entries, the main one first."""
+        return (self.patient.patient_id, *(one.patient.patient_id for one in self.merged))
+
+    @property
     def photo_count(self) -> int:
         """How many photos the chart holds."""
         return sum(len(visit.photos) for visit in self.visits)

@@ -79,7 +79,8 @@ class Planner:
     ) -> Outcome:
         entry = self._book.entry(planned_id)
         patient = self._patient(row)
-        if entry is not None and (patient is None or patient.patient_id != entry.patient_id):
+        main = self._catalog.persons.main
+        if entry is not None and (patient is None or main(patient.patient_id) != main(entry.patient_id)):
             raise Fixable(
                 "visit_of_another",
                 "This visit was another patient's before.",
@@ -135,9 +136,10 @@ class Planner:
     def _add(self, row: WorklistRow, planned_id: str, patient: Patient, person_id: str) -> Outcome:
         if row.day is None:
             return Outcome.UNCHANGED
-        draft = VisitDraft(patient.patient_id, row.day, row.at, row.room, person_id)
+        main_id = self._catalog.persons.main(patient.patient_id)  # what comes goes to the entry that stands
+        draft = VisitDraft(main_id, row.day, row.at, row.room, person_id)
         adopt = self._by_hand(draft)
-        with self._logged(patient.patient_id, adopt or planned_id, "visit changed" if adopt else "visit added"):
+        with self._logged(main_id, adopt or planned_id, "visit changed" if adopt else "visit added"):
             self._book.plan(self._actor.change("worklist"), planned_id, draft, row.clinician, adopt)
         return Outcome.CHANGED if adopt else Outcome.ADDED
 

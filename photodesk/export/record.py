@@ -125,7 +125,7 @@ class _Writer:
             self._originals(visit)
             self._attachments(visit)
         session, now_ms = self._session, self._session.clock.wall_ms()
-        notes = session.patients.notes(self._leave.patient_id)
+        notes = session.patients.all_notes(self._leave.patient_id)
         picture = self._picture
         self._keep("timeline.pdf", [timeline_pdf(self._timeline, notes, self._clinic, now_ms, picture)])
         self._keep("consents.txt", [_CONSENTS.encode()])
@@ -217,6 +217,7 @@ class _Writer:
         return {
             "disclosure_id": self._made.disclosure_id,
             "patient_id": self._leave.patient_id,
+            "entries": list(self._timeline.entries),
             "made_at": rfc3339(self._session.clock.wall_ms()),
             "purpose": purpose,
             "recipient": recipient,
@@ -241,6 +242,10 @@ class _Writer:
         born = f"born {patient.birth.isoformat()}, record number {patient.mrn}"
         lines = [
             f"The photo record of {patient.given} {patient.family}, {born}",
+            *(
+                f"With the entry of {one.patient.given} {one.patient.family}, record number {one.patient.mrn}"
+                for one in self._timeline.merged
+            ),
             f"Clinic: {self._clinic}",
             f"Purpose: {purpose}. For: {recipient}. Disclosure {made.disclosure_id}.",
             "",

@@ -24,6 +24,9 @@ def timeline_pdf(
     paper.heading("Photo record")
     born = f"born {day_words(patient.birth)}"
     paper.line(f"{patient.given} {patient.family}".strip() + f", {born} · record number {patient.mrn}")
+    for one in timeline.merged:
+        also = f"{one.patient.given} {one.patient.family}".strip()
+        paper.line(f"With the entry of {also} · record number {one.patient.mrn}")
     visits = f"{len(timeline.visits):,} visit{'' if len(timeline.visits) == 1 else 's'}"
     photos = f"{timeline.photo_count:,} photo{'' if timeline.photo_count == 1 else 's'}"
     paper.line(f"{visits}, {photos}, newest first.")

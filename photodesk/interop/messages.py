@@ -133,7 +133,8 @@ def _read(raw: _Raw, form: MessageFormat) -> WorklistRow | RowProblem | None:
             raise Fixable(
                 "merged",
                 "The other system joined two record numbers of one patient.",
-                "Nothing was changed here. Compare both patients, and correct the record number by hand.",
+                "Nothing was changed here. Compare both patients; where they are one, open one and say so:"
+                " Same person as.",
             )
         return _row(raw.place, message, EVENTS[kind], form) if kind in EVENTS else None
     except Fixable as unreadable:

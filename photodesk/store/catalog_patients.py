@@ -101,9 +101,9 @@ class CatalogPatients:
         return self._one("mrn = ? COLLATE NOCASE", tidy_mrn(mrn), hidden_too)
 
     def patient_if_known(self, mrn: str) -> Patient | None:
-        """By record number, None where nobody has it; Fixable `patient_hidden`."""
+        """The very entry with a record number, None where nobody has it; Fixable `patient_hidden`."""
         try:
-            return self.patient_by_mrn(mrn)
+            return self.entry_by_mrn(mrn)
         except Fixable as unknown:
             if unknown.code != "patient_unknown":
                 raise

@@ -267,6 +267,9 @@ class PretendPatients:
     def notes(self, _patient_id: str) -> str:
         return ""
 
+    def all_notes(self, _patient_id: str) -> str:
+        return ""
+
 
 class PretendDesk:
     """What the screens of a chart ask of a session."""

@@ -22,6 +22,7 @@ from photodesk.ui.timeline.correcting import Corrections
 from photodesk.ui.timeline.dropping import TakesFiles
 from photodesk.ui.timeline.inspector import PICTURE_PX, Inspector
 from photodesk.ui.timeline.keys import TimelineKeys
+from photodesk.ui.timeline.merging import Merging
 from photodesk.ui.timeline.message import why_not_shown
 from photodesk.ui.timeline.middle import MiddleColumn
 from photodesk.ui.timeline.model import TimelineModel
@@ -48,15 +49,15 @@ class TimelinePage(TakesFiles):
         self._large = PictureSource(desk.gate, context.tasks, patient_id, SCREEN, 16 << 20, context.colours)
         self._large.set_size(*PICTURE_PX, self.devicePixelRatioF())
         self._details = True
-        may_read_log = desk.may(Right.READ_LOG)
         self.panel = PatientPanel(self.model, desk.may)
-        purpose = PurposeBar(desk.gate.purposes, patient_id)
-        self.middle = MiddleColumn(self.model, self.source, self._large, purpose)
+        self.middle = MiddleColumn(self.model, self.source, self._large, PurposeBar(desk.gate.purposes, patient_id))
         self.list, self.message = self.middle.list, self.middle.message
-        self.inspector = Inspector(self._large, may_read_log=may_read_log)
+        self.inspector = Inspector(self._large, may_read_log=desk.may(Right.READ_LOG))
         self.reader = ChartReader(context, patient_id, self)
         self.edits = PhotoEdits(self, context, patient_id, self.model, self._focus_place, self.reader.read)
         self.corrections = Corrections(self, context, patient_id, self.model, self.reader.read)
+        self._entries: tuple[str, ...] = (patient_id,)
+        self.merging = Merging(self, context, patient_id, self.panel, self.reader.read)
         self._record = RecordExport(self, context)
         opened = partial(context.navigate.open_photo, patient_id)
         self._keys = TimelineKeys(
@@ -73,7 +74,7 @@ class TimelinePage(TakesFiles):
     def _connect(self) -> None:
         navigate, patient_id = self.context.navigate, self._patient_id
         self.panel.site_chosen.connect(lambda code: self.set_filter(replace(self.model.filter, site=code)))
-        self.panel.edit_asked.connect(lambda: navigate.edit_patient(patient_id))
+        self.panel.edit_asked.connect(lambda: navigate.edit_patient(self._entries[0]))
         self.panel.visit_asked.connect(lambda: navigate.new_visit(patient_id))
         self.panel.log_asked.connect(lambda: navigate.activity(patient_id))
         self.inspector.log_asked.connect(lambda: navigate.activity(patient_id))
@@ -129,8 +130,10 @@ class TimelinePage(TakesFiles):
         self.reader.read()
 
     def arrived(self, arrived: Arrived) -> None:
-        if arrived.concerns(self._patient_id):
+        if any(arrived.concerns(entry) for entry in self._entries):
             self.reader.read_again(self.source, self._large)
+        elif arrived.catalog:
+            self.reader.read()  # entries may have been merged elsewhere
 
     def escape(self) -> bool:
         if self.middle.purpose.skip():
@@ -152,6 +155,7 @@ class TimelinePage(TakesFiles):
         first = self.model.timeline is None
         self.model.series.protocols = read.protocols
         self.model.load(read.timeline, suggest=first)
+        self._entries = read.timeline.entries
         if first and read.timeline.visits:
             self.model.follow(begun(read.protocols, read.timeline.visits[0].photos))
         self.middle.ask_purpose(asks=read.asks)
@@ -159,7 +163,7 @@ class TimelinePage(TakesFiles):
         self.panel.show_deleted(len(read.deleted))
         self.middle.filters.show()
         self._fit()
-        self.panel.show_patient(read.timeline.patient, read.notes)
+        self.panel.show_patient(read.timeline.patient, read.notes, read.timeline.merged)
         self.inspector.show_seen(seen_rows(read.seen, self.context, self.model.today))
         self.heading_changed.emit()
         self._rebuild()
@@ -174,8 +178,6 @@ class TimelinePage(TakesFiles):
 
     def _not_shown(self, failure: BaseException) -> None:
         self.message.say(why_not_shown(failure))
-
-    # -- showing ----------------------------------------------------------------------------------------------------
 
     def _rebuild(self) -> None:
         self.panel.show_sites()
@@ -215,8 +217,7 @@ class TimelinePage(TakesFiles):
         if self.model.can_compare or not (self.model.before or self.model.after):
             self.context.navigate.open_compare(self._patient_id, self.model.before, self.model.after)
         else:
-            missing = "B" if self.model.before else "A"
-            self.context.navigate.say(f"Choose the other photo with {missing} first.")
+            self.context.navigate.say(f"Choose the other photo with {'B' if self.model.before else 'A'} first.")
 
     def _clear_marks(self) -> None:
         self.model.clear_marks()

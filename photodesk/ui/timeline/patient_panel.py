@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QMargins, Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
+from photodesk.desk.merged_entries import MergedEntry
 from photodesk.desk.roles import Right
 from photodesk.patients import Patient, Sex, age_years
 from photodesk.ui.controls.buttons import Button, ButtonKind, LinkButton
@@ -16,6 +17,7 @@ from photodesk.ui.controls.text import Line, Text, empty, hbox, vbox
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.theme import DESK
 from photodesk.ui.timeline.body_map import BodyMap
+from photodesk.ui.timeline.merged_lines import MergedLines
 from photodesk.ui.timeline.model import TimelineModel
 from photodesk.ui.words import counted, day_words
 
@@ -32,6 +34,7 @@ class PatientPanel(QWidget):
     log_asked = Signal()
     deleted_asked = Signal()
     record_asked = Signal(object)
+    same_asked = Signal()
 
     def __init__(self, model: TimelineModel, may: Callable[[Right], bool]) -> None:
         super().__init__()
@@ -64,6 +67,8 @@ class PatientPanel(QWidget):
         self._facts.setColumnMinimumWidth(0, 72)
         self._facts.setColumnStretch(1, 1)
         self._column.addLayout(self._facts)
+        self.merged = MergedLines(may_undo=may(Right.MERGE_PATIENTS))
+        self._column.addWidget(self.merged)
         self._links(may(Right.EDIT_PATIENTS))
         self._column.addSpacing(16)
         self._column.addWidget(Line())
@@ -86,6 +91,10 @@ class PatientPanel(QWidget):
             seen = Button("Who has seen this", ButtonKind.QUIET, icon="users-three", height=40)
             seen.clicked.connect(self.log_asked)
             whole.addWidget(seen, 0, Qt.AlignmentFlag.AlignLeft)
+        if may(Right.MERGE_PATIENTS):
+            same = Button("Same person as…", ButtonKind.QUIET, icon="link-simple", height=40)
+            same.clicked.connect(self.same_asked)
+            whole.addWidget(same, 0, Qt.AlignmentFlag.AlignLeft)
         whole.addSpacing(12)
 
     def _links(self, may_edit: bool) -> None:
@@ -132,8 +141,9 @@ class PatientPanel(QWidget):
         self.setFixedWidth(NARROW_PX if narrow else WIDE_PX)
         self._column.setContentsMargins(16 if narrow else 20, 18, 16 if narrow else 20, 16)
 
-    def show_patient(self, patient: Patient, notes: str) -> None:
-        """Who it is."""
+    def show_patient(self, patient: Patient, notes: str, merged: Sequence[MergedEntry] = ()) -> None:
+        """Who it is, and which other entries show here."""
+        self.merged.show_entries(merged)
         self._patient = patient
         age = age_years(patient.birth, self._model.today)
         self._name.set_text(patient.display_name)

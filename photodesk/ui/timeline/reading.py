@@ -88,7 +88,7 @@ class ChartReader(QObject):
         timeline = desk.timeline.refresh(patient_id)
         return ChartRead(
             timeline,
-            desk.patients.notes(patient_id),
+            desk.patients.all_notes(patient_id),
             desk.timeline.seen_by(patient_id),
             bool(timeline.photo_count) and desk.gate.purposes.needed(patient_id),
             desk.protocols.all(),
