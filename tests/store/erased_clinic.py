@@ -230,7 +230,7 @@ def request(there: Open, planted: Planted) -> Erasure:
         NOW_MS,
         0,
     )
-    there.book.request(there.change, erasure)
+    there.book.request(there.change, [erasure])
     return erasure
 
 

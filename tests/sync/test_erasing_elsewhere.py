@@ -33,7 +33,7 @@ def erase(station: Workstation, patient_id: str) -> Erasure:
     erasure = Erasure(
         ids.random_id(), ErasureState.REQUESTED, patient_id, chart_id, "moved away", "", person, "", NOW_MS, 0
     )
-    book.request(store.change, erasure)
+    book.request(store.change, [erasure])
     running = book.authorise(store.change, erasure, "")
     station.members.erased.add(chart_id)
     erasing = Erasing(

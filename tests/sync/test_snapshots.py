@@ -14,8 +14,9 @@ import pytest
 
 from photodesk.patients import Patient
 from photodesk.progress import Cancel
+from photodesk.store.erasing import Erasing
 from photodesk.store.operations import Operation
-from photodesk.store.snapshot_announcing import Announced, announce, announced
+from photodesk.store.snapshot_announcing import Announced, announce, announced, announced_charts
 from photodesk.sync import snapshots_in
 from photodesk.sync.blob_step import BlobStep
 from photodesk.sync.copies_in import take_copies
@@ -24,6 +25,7 @@ from photodesk.sync.spool_blobs import BlobSpool, In, Out
 from tests.sync.history import UNCOMPARED
 from tests.sync.pretend_blobs import PretendBlobs
 from tests.sync.test_desk_side import filed
+from tests.sync.test_erasing_elsewhere import erase
 from tests.sync.workstations import Network, Workstation, clinic
 
 EVERY = 20
@@ -307,3 +309,25 @@ def test_what_does_not_prove_whole_is_taken_one_by_one(there: Clinic) -> None:
         connection.executemany("INSERT INTO incoming VALUES (?, ?, ?, ?, ?, ?)", late)
     assert there.new.take_in().waiting == 0
     assert there.state(there.new) == there.state(maker(there))
+
+
+def test_an_erased_patients_snapshot_is_of_no_use_to_anybody(there: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Erasing, "_name_keys", lambda _self, _fresh: None)  # these stores have no key file
+    first = maker(there)
+    assert there.publish(first) == 1
+    there.network.fetch(there.new)
+    there.new.take_in()
+    there.carry(there.new)
+    chart_id = there.chart(first).chart_id
+    assert announced_charts(first.store.catalog).keys() == {chart_id}
+    erase(first, there.patient.patient_id)
+    there.network.erasure_keys.pop(chart_id)
+    there.network.exchange(*there.old, there.new)
+    take_copies(there.new.session, there.new.spool)
+    for station in (first, there.new):
+        assert announced_charts(station.store.catalog) == {}
+        assert station.store.catalog.erasure.key_if_known(chart_id) is None
+        rows = station.store.catalog.ledger.database.rows("SELECT entity FROM operation")
+        assert ("snapshot",) not in rows
+    blobs = BlobSpool(there.new.spool.file)
+    assert list(blobs.in_folder.iterdir()) == []
