@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from photodesk.desk.merging import EntryFacts
@@ -11,6 +12,8 @@ from photodesk.patients import Sex
 from photodesk.ui.controls.buttons import Button, ButtonKind
 from photodesk.ui.controls.text import Text, empty, hbox
 from photodesk.ui.fonts import TextRole
+from photodesk.ui.icons import Icon
+from photodesk.ui.theme import DESK
 from photodesk.ui.timeline.correction_dialogs import ReasonDialog
 from photodesk.ui.words import counted, day_words
 
@@ -41,9 +44,11 @@ class SamePersonDialog(ReasonDialog):
         for column in (1, 2):
             self._grid.setColumnStretch(column, 1)
         self.rows.addLayout(self._grid)
-        self._born = Text(DIFFERENT_BIRTH, TextRole.SMALL, "warn", wrap=True)
-        self._born.setVisible(here[0].patient.birth != other[0].patient.birth)
-        self.rows.addWidget(self._born)
+        if here[0].patient.birth != other[0].patient.birth:
+            warning = hbox(None, 8)
+            warning.addWidget(Icon("warning-circle", DESK.warn))
+            warning.addWidget(Text(DIFFERENT_BIRTH, TextRole.SMALL, "warn", wrap=True), 1)
+            self.rows.addLayout(warning)
         row = hbox(None, 12)
         swap = Button("Keep the other one", ButtonKind.QUIET, icon="arrows-left-right", height=36)
         swap.clicked.connect(self.swap)
@@ -54,6 +59,11 @@ class SamePersonDialog(ReasonDialog):
         self.rows.addWidget(Text(WHAT_HAPPENS, TextRole.SMALL, "ink3", wrap=True))
         self._show()
         self.finish(self.save)
+
+    def open(self) -> None:
+        """What is to be typed has the focus: who stays is rarely changed."""
+        super().open()
+        self.fields["reason"].edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def swap(self) -> None:
         """The other entry stays."""
