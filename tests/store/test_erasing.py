@@ -129,7 +129,7 @@ def test_a_hidden_patient_is_found_nowhere_and_comes_back_when_revoked(tmp_path:
             with pytest.raises(Fixable) as caught:
                 refused()
             assert caught.value.code == "patient_hidden"
-        there.book.revoke(there.change, request_made)
+        there.book.revoke(there.change, [request_made])
         whole(there, goes)
         assert [one.state for one in there.book.erasures()] == [ErasureState.REVOKED]
         assert sound(there) == []
