@@ -27,20 +27,20 @@ def fetch_first(
     Fixable `original_not_here`, or why the server is not reached. Pictures that cannot be had are no reason to stop.
     """
     session = desk.session
-    if not session.charts.exists(patient_id):
-        return
     kinds = {BlobKind.SCREEN} if screens else set()
     kinds |= {BlobKind.ORIGINAL, BlobKind.ATTACHMENT} if originals else set()
-    chart = session.charts.open(patient_id)
-    away = _away(chart, ids, kinds)
+    charts = session.charts.of_person(patient_id)
+    away = [one for chart in charts for one in _away(chart, ids, kinds)]
     if not away:
         return
     if session.server_copies.kept:
         tell(f"{counted(len(away), 'picture' if screens else 'original')} not on this workstation: fetching.")
-        for kind in {one.kind for one in away}:
-            chart.wish([one.owner_id for one in away if one.kind is kind], kind)
+        for chart in charts:
+            missing = _away(chart, ids, kinds)
+            for kind in {one.kind for one in missing}:
+                chart.wish([one.owner_id for one in missing if one.kind is kind], kind)
         error = sync_once(session, desk.link, session.clock).error
-        away = _away(session.charts.open(patient_id), ids, kinds)
+        away = [one for chart in session.charts.of_person(patient_id) for one in _away(chart, ids, kinds)]
         if error is not None and away and originals:
             raise error
     left = [one for one in away if one.kind is not BlobKind.SCREEN]

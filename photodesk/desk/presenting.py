@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from photodesk.desk.actor import Actor
@@ -19,22 +20,29 @@ from photodesk.store.signin import people_for_signin
 
 SCREEN = "present"
 STARTED, ENDED = "started", "ended"
+Split = Callable[[str, Sequence[str]], Mapping[str, tuple[str, ...]]]
+"""Photos of a patient by the entry of that person whose they are."""
 
 
 @dataclass(frozen=True)
 class Presented:
-    """What is presented since when, as its first entry says it; `started_ms` is monotonic."""
+    """What is presented since when, as its first entry says it; `started_ms` is monotonic.
+
+    `others` say it of the photos of the person's other entries.
+    """
 
     entry: Entry
     started_ms: int
     receipt: Receipt
+    others: tuple[Entry, ...] = ()
 
 
 class PresentingDesk:
     """`PRESENT` entries, and the password that ends it, counted like a sign-in."""
 
-    def __init__(self, actor: Actor, layout: Layout, secrets: Secrets, purposes: Purposes) -> None:
+    def __init__(self, actor: Actor, layout: Layout, secrets: Secrets, purposes: Purposes, split: Split) -> None:
         self._actor, self._layout, self._secrets, self._purposes = actor, layout, secrets, purposes
+        self._split = split
 
     def begin(self, patient_id: str, photo_ids: tuple[str, ...], mode: str, shown_on: str) -> Presented:
         """Log that these photos are presented; durable when it returns. `shown_on`: which of how many screens.
@@ -42,17 +50,21 @@ class PresentingDesk:
         Refused `no_right`, Fixable `log_not_writable`: then nothing is presented.
         """
         self._actor.require(Right.COMPARE)
-        entry = self._actor.entry(
-            Action.PRESENT,
-            patient_id,
-            photo_ids=photo_ids,
-            screen=SCREEN,
-            purpose=self._purposes.of(patient_id, None),
-            outcome=STARTED,
-            details={"mode": mode, "shown_on": shown_on},
-        )
-        receipt = durable(append_async(self._actor.keeper, entry))
-        return Presented(entry, self._actor.clock.monotonic_ms(), receipt)
+        entries = [
+            self._actor.entry(
+                Action.PRESENT,
+                one,
+                photo_ids=held,
+                screen=SCREEN,
+                purpose=self._purposes.of(patient_id, None),
+                outcome=STARTED,
+                details={"mode": mode, "shown_on": shown_on},
+            )
+            for one, held in self._split(patient_id, photo_ids).items()
+        ]
+        pending = [append_async(self._actor.keeper, entry) for entry in entries]
+        receipts = [durable(one) for one in pending]
+        return Presented(entries[0], self._actor.clock.monotonic_ms(), receipts[0], tuple(entries[1:]))
 
     def end(self, presented: Presented, how: str) -> PendingReceipt:
         """Send the entry of the end: `how` is `password`, `locked` or why; nobody waits, for a lock may be due."""
@@ -62,6 +74,8 @@ class PresentingDesk:
             "shown_on": presented.entry.details["shown_on"],
             "started": str(presented.receipt.sequence),
         }
+        for other in presented.others:
+            append_async(self._actor.keeper, replace(other, outcome=ENDED, details=details))
         return append_async(self._actor.keeper, replace(presented.entry, outcome=ENDED, details=details))
 
     def confirm(self, password: str, keys: KeyReader | None = None) -> None:

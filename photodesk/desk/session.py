@@ -115,7 +115,7 @@ class Session:
         self.health = HealthDesk(self.actor, layout, keyset, catalog, charts, decoder)
         self.disclosures = DisclosureDesk(self.actor, charts, decoder, self._refuse_open)
         self.gate = ViewingGate(self.actor, catalog, charts, decoder, self.inbox)
-        self.presenting = PresentingDesk(self.actor, layout, secrets, self.gate.purposes)
+        self.presenting = PresentingDesk(self.actor, layout, secrets, self.gate.purposes, charts.split)
         self.corrections = CorrectionDesk(
             self.actor, catalog, charts, keyset, self.photo_edit, self.gate.forget, self.alarms
         )

@@ -31,7 +31,13 @@ def cards_of_day(session: Session, day: date) -> tuple[SeparatorCard, ...]:
     """A card for each visit of a day, by time. Refused `no_right`."""
     session.require(Right.FILE_SHOTS)
     planned = session.visits.of_day(day)
-    return tuple(SeparatorCard(one.patient, one.visit.visit_id, day, one.visit.at) for one in planned)
+    return tuple(
+        # a visit that was planned for a merged entry is not the main one's: what is taken goes to one of its own
+        SeparatorCard(
+            one.patient, one.visit.visit_id if one.visit.patient_id == one.patient.patient_id else "", day, one.visit.at
+        )
+        for one in planned
+    )
 
 
 def cards_of_patient(session: Session, mrn: str, day: date) -> tuple[SeparatorCard, ...]:

@@ -87,6 +87,8 @@ def _separator(text: str, keyset: KeySet, catalog: Catalog) -> Label:
     if problem:
         return Label(LabelKind.SEPARATOR, problem=problem)
     at_ms = int.from_bytes(record[49:55], "little")
+    if not visit_id:  # of an entry that was merged since: what is taken goes to the one that stands
+        patient_id = catalog.persons.main(patient_id)
     return Label(LabelKind.SEPARATOR, patient_id, visit_id, at_ms, shown=record[0] == SHOWN)
 
 

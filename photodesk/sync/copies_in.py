@@ -128,8 +128,10 @@ def want_copies(session: Session, blobs: BlobSpool, cancel: Cancel) -> int:
     marks = {scope: mark[1] for scope, mark in blobs.chart_marks().items()}
     today = date.fromisoformat(session.today)
     recent = (today - SCREENS_FOR).isoformat()
-    of_today = {visit.patient_id for visit in session.catalog.visits_on(today)}
-    of_pins = pinned(session.catalog, session.keyset.workstation_id)
+    persons = session.catalog.persons
+    of_today = {one for visit in session.catalog.visits_on(today) for one in persons.entries(visit.patient_id)}
+    pins = pinned(session.catalog, session.keyset.workstation_id)
+    of_pins = {one for patient_id in pins for one in persons.entries(patient_id)}
     due = {one.chart_id: one for one in changed_charts(session, marks)}
     for pointer in session.catalog.chart_pointers():
         if pointer.made and pointer.patient_id in of_today | of_pins:
