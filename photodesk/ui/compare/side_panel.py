@@ -44,22 +44,8 @@ class SidePanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setStyleSheet(f"QWidget#side {{ background: {VIEWING.panel}; }}")
         whole = vbox(self, 0, QMargins(0, 0, 0, 16))
-        area = self._area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setAccessibleName("Facts of the pair")
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        inside = QWidget()
-        inside.setObjectName("scrolled")
-        area.setWidget(inside)
-        whole.addWidget(area, 1)
-        column = vbox(inside, 0, QMargins(EDGE_PX, 18, EDGE_PX, 8))
-        bar = area.verticalScrollBar()
-        bar.rangeChanged.connect(  # what is said keeps its width, scrolled or not, and ends where the foot does
-            lambda _least, most: column.setContentsMargins(
-                EDGE_PX, 18, EDGE_PX - (bar.sizeHint().width() if most else 0), 8
-            )
-        )
+        self._area, column = _scrolled()
+        whole.addWidget(self._area, 1)
         self._lead = vbox(None)
         column.addLayout(self._lead)
         self._between = QWidget()
@@ -185,6 +171,25 @@ class SidePanel(QWidget):
     @staticmethod
     def _line(rows: QVBoxLayout, label: str, words: str, *, strong: bool = True) -> None:
         rows.addWidget(fact_row(label, words, VIEWING, "ink" if strong else "ink2"))
+
+
+def _scrolled() -> tuple[QScrollArea, QVBoxLayout]:
+    """The area facts scroll in, and their column: as wide with a scroll bar as without, it ends where the foot does."""
+    area, inside = QScrollArea(), QWidget()
+    area.setWidgetResizable(True)
+    area.setAccessibleName("Facts of the pair")
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    inside.setObjectName("scrolled")
+    area.setWidget(inside)
+    column = vbox(inside, 0, QMargins(EDGE_PX, 18, EDGE_PX, 8))
+    bar = area.verticalScrollBar()
+
+    def keep_width(_least: int, most: int) -> None:
+        column.setContentsMargins(EDGE_PX, 18, EDGE_PX - (bar.sizeHint().width() if most else 0), 8)
+
+    bar.rangeChanged.connect(keep_width)
+    return area, column
 
 
 def value_words(each: Measure) -> str:
