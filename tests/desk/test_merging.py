@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, time
 
 import pytest
 
+from photodesk.desk.worklist import Outcome
 from photodesk.errors import Fixable, PhotoDeskError, Refused
 from photodesk.log.entry import Action
 from photodesk.patients import Patient, PatientDraft
@@ -14,6 +15,7 @@ from photodesk.photos import PhotoChange, Rendition
 from photodesk.photos.comparison import Comparison, Laid
 from photodesk.photos.marks import Mark, MarkKind
 from photodesk.visits import Visit, VisitDraft
+from photodesk.visits.worklist import WorklistRow
 from tests.desk.conftest import Desk
 
 WHY = "entered twice"
@@ -252,3 +254,26 @@ def test_a_name_may_change_while_merged(desk: Desk, pair: Pair) -> None:
     desk.session.patients.edit(pair.a.patient_id, draft)
     assert [one.patient.family for one in desk.session.patients.search("mueller")] == ["Lindqvist"]
     assert listed(desk, "lindqvist") == [("4711", 4, NEW)]
+
+
+def test_a_line_that_names_the_merged_number_plans_for_the_main_entry(desk: Desk, pair: Pair) -> None:
+    worklist = desk.session.worklist
+    row = WorklistRow(2, "A-1", "4712", "Mueller", "Anna Maria", pair.b.birth, "unknown", NEW, time(9, 10))
+    planned_before = worklist.apply(worklist.named([row]), "visits.csv")
+    assert planned_before.counts == {Outcome.ADDED: 1}
+    merged(desk, pair)
+    later = replace(row, at=time(9, 40))
+    assert worklist.apply(worklist.named([later]), "visits.csv").counts == {Outcome.CHANGED: 1}, "nobody is asked"
+    fresh = replace(row, key="A-2", day=date(2026, 11, 27))
+    assert worklist.apply(worklist.named([fresh]), "visits.csv").counts == {Outcome.ADDED: 1}
+    (planned,) = desk.session.visits.of_day(date(2026, 11, 27))
+    assert (planned.patient, planned.visit.patient_id) == (pair.a, pair.a.patient_id)
+
+
+def test_what_is_presented_is_logged_for_both_from_start_to_end(desk: Desk, pair: Pair) -> None:
+    merged(desk, pair)
+    both = (pair.photos_a[0], pair.photos_b[0])
+    begun = desk.session.presenting.begin(pair.a.patient_id, both, "side-by-side", "1 of 1")
+    desk.session.presenting.end(begun, "password").result()
+    one_each = [(pair.a.patient_id, both[:1]), (pair.b.patient_id, both[1:])]
+    assert sorted(logged(desk, Action.PRESENT)) == sorted(one_each * 2)
