@@ -27,7 +27,7 @@ def test_waiting_shots_of_a_hidden_patient_become_nobody_elses(clinic: Clinic, c
     erasure = Erasure(
         ids.random_id(), ErasureState.REQUESTED, patient_id, chart_id, "asked for", "", change.actor, "", 1, 0
     )
-    KeepingBook(catalog).request(change, erasure)
+    KeepingBook(catalog).request(change, [erasure])
     service = clinic.service()
     assert service.file_waiting() == 0
     with pytest.raises(Fixable) as caught:
@@ -38,6 +38,6 @@ def test_waiting_shots_of_a_hidden_patient_become_nobody_elses(clinic: Clinic, c
     assert filed
     assert not set(shots) & set(filed)
     assert {photo.photo_id for photo in workplace.charts.open(other.patient_id).photos()} <= set(filed)
-    KeepingBook(catalog).revoke(change, erasure)
+    KeepingBook(catalog).revoke(change, [erasure])
     assert service.file_waiting() == 3
     assert sorted(photo.photo_id for photo in workplace.charts.open(patient_id).photos()) == sorted(shots)
