@@ -24,6 +24,7 @@ from photodesk.store.operations import Compartment, Scope, chained
 from photodesk.store.projection import Edit
 from photodesk.store.sealed_blob import BlobKind, BlobName, seal_blob
 from photodesk.store.snapshot_announcing import Announced, announcing
+from photodesk.sync import snapshots_in
 from photodesk.sync.desk_side import SyncDesk
 from photodesk.sync.spool import Spool
 from photodesk.sync.spool_blobs import BlobSpool, SpooledBlob
@@ -52,9 +53,10 @@ class _History:
 def bench_join(wanted: Wanted) -> Result:
     """Operations a second, of a chart of so many."""
     count = wanted.photos or 20_000
-    plain = [_run(count, 0.5, snapshot=False) for _ in range(wanted.runs or RUNS)]
+    plain = [_one_by_one(count) for _ in range(wanted.runs or RUNS)]
     half = [_run(count, 0.5, snapshot=True) for _ in range(wanted.runs or RUNS)]
     own, others = _run(count, 1.0, snapshot=True), _run(count, 0.0, snapshot=True)
+    without = _run(count, 0.5, snapshot=False)
     return Result.of(
         half,
         plain,
@@ -63,8 +65,21 @@ def bench_join(wanted: Wanted) -> Result:
         n=count,
         notes="One chart, six operations a photo; half of them said by the person who announced the snapshot.",
         per_sample=count,
-        more={"all_by_announcer": round(count / own, 1), "none_by_announcer": round(count / others, 1)},
+        more={
+            "all_by_announcer": round(count / own, 1),
+            "none_by_announcer": round(count / others, 1),
+            "at_once_without_snapshot": round(count / without, 1),
+        },
     )
+
+
+def _one_by_one(count: int) -> float:
+    """As it is where a chart is not new, or what waits of it does not prove whole."""
+    most, snapshots_in.MOST_AT_ONCE = snapshots_in.MOST_AT_ONCE, 0
+    try:
+        return _run(count, 0.5, snapshot=False)
+    finally:
+        snapshots_in.MOST_AT_ONCE = most
 
 
 def _run(count: int, share: float, *, snapshot: bool) -> float:
