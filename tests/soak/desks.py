@@ -35,7 +35,11 @@ MEAN_BYTES = 300 << 10
 SERVER_LIVES_S, SERVER_GONE_S, DESK_LIVES_S = 45.0, 5.0, 90.0
 LOOK_S, ENDS_S = 2.0, 120.0
 MEBIBYTE = 1 << 20
-MORE_MEMORY_ALLOWED = 64 * MEBIBYTE
+MORE_MEMORY_ALLOWED = {  # a desk keeps 32 charts open with 8 MiB of pages each, and 48 MiB of the catalog's
+    "keeper": 16 * MEBIBYTE,
+    "syncer": 32 * MEBIBYTE,
+    "desk": (32 * 8 + 48) * MEBIBYTE,
+}
 SETTLED = 0.3
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -122,8 +126,9 @@ class Station:
         for (_, what), sizes in self.memory.items():
             early, late = sizes[int(len(sizes) * SETTLED)], sizes[-1]
             if len(sizes) * LOOK_S > DESK_LIVES_S:
-                say(f"{self.name} {what}: {sizes[0] >> 20} → {early >> 20} → {late >> 20} MiB")
-            if late > early + MORE_MEMORY_ALLOWED:
+                tenths = [sizes[at * (len(sizes) - 1) // 10] >> 20 for at in range(11)]
+                say(f"{self.name} {what}, MiB at each tenth of its life: {tenths}")
+            if late > early + MORE_MEMORY_ALLOWED[what]:
                 found.append(f"{self.name}'s {what} grew from {early >> 20} to {late >> 20} MiB")
         return found
 
