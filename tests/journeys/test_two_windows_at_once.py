@@ -8,6 +8,7 @@ erases itself, and its window says so.
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -31,7 +32,8 @@ COLOURS: tuple[Colour, Colour] = ((37, 201, 119), (201, 37, 119))
 TODAY = local_today(SystemClock())
 CHIP, POPOVER = (910, 46), (slice(90, 700), slice(540, 1280))
 PANE_PX, SLOW_S = 60_000, 150
-OTHER_PAGE, POPPED_UP = 0.10, 0.02  # so much of the screen is another
+POPPED_UP = 0.02  # so much of the screen is another
+FOUND_S, AGAIN_S = 1.0, 20.0
 SENT = (
     "SELECT count(*) FROM outgoing WHERE parcel IS NULL OR parcel IN (SELECT send_sequence FROM parcel WHERE sent = 0)"
 )
@@ -48,19 +50,20 @@ class Desk:
     windows: Windows
 
     def open_patient(self) -> None:
-        """By the record number; Enter opens nobody while the search goes on."""
-        self.screen.key("ctrl+k")
-        self.screen.type(MRN)
-        before = self.screen.pixels()
+        """By the record number. Enter opens nobody while the search goes on: then it is asked once more."""
 
         def opened() -> bool:
-            if changed(self.screen.pixels(), before) >= OTHER_PAGE:
-                return True
+            self.screen.key("ctrl+k", "ctrl+a")
+            self.screen.type(MRN)
+            time.sleep(FOUND_S)
             self.screen.key("Return")
-            return False
+            try:
+                self.windows.wait_for(COLOURS[0], seconds=AGAIN_S)
+            except AssertionError:
+                return False
+            return True
 
         wait_until(opened, "the patient", SLOW_S)
-        self.windows.wait_for(COLOURS[0], seconds=SLOW_S)
 
     def waiting(self) -> int:
         """How many changes wait to be sent."""
