@@ -11,6 +11,8 @@ from typing import Any
 
 import msgspec
 
+from photodesk.store.sqlcipher import UnfitValueError
+
 Clocks = dict[str, tuple[int, str]]
 _KEEP_CLOCKS = "INSERT INTO field_clock VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET clocks = excluded.clocks"
 
@@ -106,7 +108,7 @@ def apply_within(connection: Any, tables: Tables, edit: Edit, clock: int, workst
         (edit.entity_id, *map(column_value, values.values())),
     )
     for name, kept in former:
-        _give_to_one(connection, table, edit.entity_id, name, {kept, values[table.sole[name]]})
+        _give_to_one(connection, table, edit.entity_id, name, {kept, column_value(values[table.sole[name]])})
     clocks.update(dict.fromkeys(won, (clock, workstation)))
     held.keep(edit.entity, edit.entity_id, clocks)
 
@@ -137,9 +139,12 @@ def _give_to_one(connection: Any, table: Table, entity_id: str, name: str, said:
 
 
 def column_value(value: Any) -> Any:
-    """A field's value as SQL holds it: lists and maps as JSON text."""
+    """A field's value as SQL holds it: lists and maps as JSON text. UnfitValueError where JSON cannot say it."""
     if isinstance(value, (list, tuple, dict)):
-        return msgspec.json.encode(value).decode("utf-8")
+        try:
+            return msgspec.json.encode(value).decode("utf-8")
+        except (TypeError, ValueError, msgspec.MsgspecError):
+            raise UnfitValueError from None
     return value
 
 

@@ -22,7 +22,13 @@ NEEDED_SQLITE = (3, 51, 3)
 Row = tuple[Any, ...]
 Connection = Any  # sqlcipher3 ships no types
 Error = dbapi2.Error
-UNFIT = (dbapi2.IntegrityError, dbapi2.InterfaceError, dbapi2.ProgrammingError, OverflowError)
+
+
+class UnfitValueError(ValueError):
+    """A value that no column can hold."""
+
+
+UNFIT = (dbapi2.IntegrityError, dbapi2.InterfaceError, dbapi2.ProgrammingError, OverflowError, UnfitValueError)
 """What a statement raises whose values do not fit its table; it changed nothing then."""
 
 _WAL_LIMIT_BYTES = 64 << 20

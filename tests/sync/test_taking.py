@@ -79,6 +79,14 @@ def test_what_is_altered_foreign_or_forked_is_never_taken(history: History) -> N
     assert notes(history.stations[1]) == "true"
 
 
+def test_a_value_that_no_column_holds_has_no_effect_and_stops_nothing(history: History) -> None:
+    history.edit(0, Edit("record", CHART, "set", {"notes": {b"a key that is no text": 1}}))
+    broken = history.stations[1].arriving[-1]
+    outcome = take(history, broken, note(history, "after it"))
+    assert (len(outcome.done), outcome.waiting) == (2, {})
+    assert notes(history.stations[1]) == "after it"
+
+
 def test_the_person_must_have_said_it_and_belong_to_the_clinic(history: History) -> None:
     person = history.stations[0].keyset.person_id
     record = note(history, "said")
