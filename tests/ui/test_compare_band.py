@@ -68,6 +68,27 @@ def test_the_slider_holds_how_fast_they_change(opened: Opened, qtbot: QtBot) -> 
     assert degree.slider.value() == 50, "each way keeps its own"
 
 
+def test_one_photo_is_seen_in_turn_and_the_letter_of_the_other_steps_back(opened: Opened, qtbot: QtBot) -> None:
+    page = opened.page
+    stack, header = page.panes.stack, page.header
+
+    def brightness_of_a() -> int:
+        image = header.grab().toImage()
+        return max(image.pixelColor(x, 12).lightness() for x in range(18, 38))
+
+    qtbot.keyClick(page, KEY.Key_4)
+    stack.rest()
+    stack.show_b(True)
+    assert (stack.item.isVisible(), stack.above.isVisible()) == (False, True)
+    dim = brightness_of_a()
+    stack.show_b(False)
+    assert (stack.item.isVisible(), stack.above.isVisible()) == (True, False)
+    assert brightness_of_a() > 2 * dim
+    qtbot.keyClick(page, KEY.Key_3)
+    assert (stack.item.isVisible(), stack.above.isVisible()) == (True, True)
+    assert brightness_of_a() > 2 * dim, "both are seen again"
+
+
 @pytest.mark.parametrize(("width", "keys"), [(1280, False), (1920, True), (2400, True)])
 def test_keys_stand_on_the_ways_where_they_fit(qtbot: QtBot, dressed: QApplication, width: int, keys: bool) -> None:
     page = Opened(qtbot, width).page

@@ -17,12 +17,15 @@ from photodesk.errors import Fixable, Refused
 from photodesk.ui.compare.model import Side
 from photodesk.ui.compare.modes import Mode
 from photodesk.ui.compare.page import ComparePage
+from photodesk.ui.controls.text import Text
 from photodesk.ui.present.blank import Blank
 from photodesk.ui.present.leaving import LeaveDialog
 from photodesk.ui.present.stage import Stage
 from photodesk.ui.present.window import PresentWindow
 from photodesk.ui.window import MainWindow
 from tests.ui.pretend_desk import PATIENT, HandTasks, PretendDesk, context, small_timeline
+
+ENDS = {"Before", "After"}
 
 KEY, SHIFT = Qt.Key, Qt.KeyboardModifier.ShiftModifier
 PASSWORD = "orchid lantern 7"
@@ -171,6 +174,21 @@ def test_no_window_says_whose_photos_they_are(desk: Desk, mode: Mode) -> None:
     for words in {words for top in tops for words in said_in(top)}:
         assert not [each for each in identity(desk) if each in words], words
     assert {"Before", "After"} <= said_in(window)
+
+
+def test_the_word_of_the_photo_that_is_not_seen_steps_back(desk: Desk) -> None:
+    window = desk.present()
+    window.show_mode(Mode.BLINK)
+    stack = desk.page.panes.stack
+    stack.rest()
+    inks = []
+    for b_seen in (True, False):
+        stack.show_b(b_seen)
+        inks.append([words.styleSheet() for words in window.band.findChildren(Text) if words.text() in ENDS])
+    assert inks[0] == inks[1][::-1]
+    assert inks[0][0] != inks[0][1]
+    window.show_mode(Mode.OVERLAY)
+    assert {words.styleSheet() for words in window.band.findChildren(Text) if words.text() in ENDS} == {inks[0][1]}
 
 
 def test_the_desks_own_window_is_gone_or_says_nothing(desk: Desk) -> None:

@@ -91,6 +91,7 @@ class ComparePage(ViewingPage):
         self.band.zoom.fit_asked.connect(self.acts.fit)
         self.band.degree.asked.connect(self.acts.degree)
         self.panes.moved.connect(self._after_move)
+        self.panes.stack.in_turn.connect(self.header.show_in_turn)
         self.source.failed.connect(self._failed)
         self.showing.laid.connect(self._laid)
 

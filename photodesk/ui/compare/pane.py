@@ -15,6 +15,7 @@ from photodesk.ui.theme import VIEWING
 from photodesk.ui.words import NBSP
 
 HEADER_PX, LABEL_PX, SEAM_PX = 44, 28, 4
+_UNSEEN = 0.35
 
 
 class PairHeader(QWidget):
@@ -23,11 +24,17 @@ class PairHeader(QWidget):
     def __init__(self, model: CompareModel) -> None:
         super().__init__()
         self._model, self._visits = model, True
+        self._unseen: Side | None = None
         self.setFixedHeight(HEADER_PX)
 
     def show_visits(self, shown: bool) -> None:
         """Dates alone on small screens."""
         self._visits = shown
+        self.update()
+
+    def show_in_turn(self, b_seen: bool | None) -> None:
+        """The photos change in turn: what belongs to the one that is not seen now steps back."""
+        self._unseen = None if b_seen is None else Side.A if b_seen else Side.B
         self.update()
 
     def refresh(self) -> None:
@@ -97,6 +104,7 @@ class PairHeader(QWidget):
 
     def _side(self, painter: QPainter, side: Side, left: float, right: float) -> None:
         day, visit = self._model.header(side)
+        painter.setOpacity(_UNSEEN if side is self._unseen else 1.0)
         plate = QRectF(left, 10, 24, 24)
         rounded(painter, plate, 4, "#F2F2F2")
         painter.setPen(QColor("#1A1A1A"))
@@ -118,6 +126,7 @@ class PairHeader(QWidget):
         shown = QFontMetricsF(small).elidedText(visit, Qt.TextElideMode.ElideRight, max(0.0, box.width()))
         if box.width() > 40 and self._visits:
             painter.drawText(box, centre, shown)
+        painter.setOpacity(1.0)
 
 
 def alignment_words(model: CompareModel) -> tuple[str, bool]:

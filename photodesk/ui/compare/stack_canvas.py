@@ -45,16 +45,18 @@ class Sheet(QGraphicsItem):
 
 
 class StackCanvas(PhotoCanvas):
-    """A below, B above. `divided` carries where a hand wants the divider (share of the width), `turned` its degrees."""
+    """A below, B above. `divided`: share of the width, `turned`: degrees, `in_turn`: B is seen, None: both are."""
 
     divided = Signal(object)
+    in_turn = Signal(object)
     turned = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Before and after on one canvas", parent)
         self.above, self.apart = PhotoItem(), PhotoItem()
+        self._photos = self.item, self.above, self.apart
         self._sheets = Sheet(), Sheet()
-        for item in (self.above, self.apart, *self._sheets):
+        for item in (*self._photos[1:], *self._sheets):
             self._scene.addItem(item)
         self._above_layers: list[QGraphicsItem] = []
         self.above_laid: Rows = UNMOVED
@@ -135,6 +137,7 @@ class StackCanvas(PhotoCanvas):
         """In turn: B, or A."""
         self.shows_b = shown
         self._arrange()
+        self.in_turn.emit(shown if self.mode is Mode.BLINK else None)
 
     def divide(self, share: float, angle_degrees: float = 0.0) -> None:
         """Put the divider, or the overlay's share of B."""
@@ -146,17 +149,16 @@ class StackCanvas(PhotoCanvas):
         self._blink.stop()
 
     def _arrange(self) -> None:
-        curtain = self.mode is Mode.CURTAIN
-        self.apart.setVisible(self.mode is Mode.DIFFERENCE)
-        self.item.setVisible(self.mode is not Mode.DIFFERENCE)
-        self.above.setVisible(self.mode is not Mode.DIFFERENCE and (self.mode is not Mode.BLINK or self.shows_b))
+        seen = {Mode.DIFFERENCE: (False, False, True), Mode.BLINK: (not self.shows_b, self.shows_b, False)}
+        for item, shown in zip(self._photos, seen.get(self.mode, (True, True, False)), strict=True):
+            item.setVisible(shown)
         self.above.setOpacity(self.share if self.mode is Mode.OVERLAY else 1.0)
-        self.item.clip_scene(self._half(left=True) if curtain else None)
-        self.above.clip_scene(self._half(left=False) if curtain else None)
         whole = QPainterPath()
-        whole.addRect(QRectF(0, 0, *self.pane()))
-        for sheet, left in zip(self._sheets, (True, False), strict=True):
-            sheet.show_part(self._half(left=left).intersected(whole) if curtain else whole)
+        whole.addRect(0, 0, *self.pane())
+        for photo, sheet, left in zip(self._photos[:2], self._sheets, (True, False), strict=True):
+            half = self._half(left=left) if self.mode is Mode.CURTAIN else None
+            photo.clip_scene(half)
+            sheet.show_part(whole if half is None else half.intersected(whole))
             sheet.setVisible(self.mode is not Mode.BLINK or self.shows_b is not left)
         self.viewport().update()
 

@@ -108,6 +108,11 @@ class PresentBand(QWidget):
         for button, each in zip(self._modes, MODES, strict=True):
             button.setChecked(each is mode)
 
+    def show_in_turn(self, b_seen: bool | None) -> None:
+        """The photos change in turn: the word for the one that is not seen now steps back."""
+        self._left.set_ink("ink3" if b_seen else "ink")
+        self._right.set_ink("ink3" if b_seen is False else "ink")
+
     def say(self, ends: tuple[str, str], note: str) -> None:
         """The words at both ends, and what has to be said of the pair."""
         self._left.set_text(ends[0])

@@ -73,6 +73,7 @@ class PresentWindow(QWidget):
         self.band.zoomed.connect(lent.acts.zoom)
         self.band.fit_asked.connect(lent.fit)
         self.band.end_asked.connect(self.end_asked)
+        lent.panes.stack.in_turn.connect(self.band.show_in_turn)
         self._listen(on=True)
         self._hide_layers()
         self.band.show_modes(lent.together is None)
