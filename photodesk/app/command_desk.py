@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import subprocess
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 
 import click
@@ -23,9 +23,11 @@ from photodesk.desk.chain import broken_sentence
 from photodesk.desk.entrance import Entrance
 from photodesk.desk.people_words import own_waiting_sentence
 from photodesk.desk.session import Session
+from photodesk.errors import PhotoDeskError
 from photodesk.store.layout import Layout
 from photodesk.sync.server_facts import URL
 from photodesk.sync.spool import Spool
+from photodesk.sync.spooling_out import SpoolingOut
 from photodesk.sync.wishing import use_server
 from photodesk.ui.people.envelope_words import OPENED, use_words
 
@@ -107,6 +109,16 @@ def _use_server(session: Session, stack: ExitStack) -> None:
     stack.callback(spool.close)
     if spool.fact(URL):
         use_server(session, spool)
+        stack.callback(_end_with_server, session, spool)
+
+
+def _end_with_server(session: Session, spool: Spool) -> None:
+    """A session's last writes are no changes to be sent. What goes wrong here is looked at once more next time."""
+    if session.catalog.behind_log:
+        return
+    with suppress(PhotoDeskError):
+        session.settle()
+        SpoolingOut(session, spool).acknowledge()
 
 
 def _tell_alarms(session: Session) -> None:

@@ -130,10 +130,10 @@ def status_of(layout: Layout, clock: Clock) -> SyncStatus:
     if not (layout.spool / "sync.db").exists():
         return SyncStatus()
     with _spool(layout) as spool:
-        return Standing(spool, clock).now(_known(layout))
+        return Standing(spool, clock).now(known(layout))
 
 
-def _known(layout: Layout) -> dict[str, int]:
+def known(layout: Layout) -> dict[str, int]:
     """The databases' generations as the keeper wrote them last. Whoever altered the file only alters this sentence."""
     try:
         data = layout.generations.read_bytes()

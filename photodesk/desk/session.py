@@ -204,6 +204,11 @@ class Session:
             self.corrections.resume()
         self.erasures.resume()
 
+    def settle(self) -> None:
+        """Write what is written last in a session; `close` does it too."""
+        if self.catalog.index is not None:
+            self.catalog.index.settle()
+
     def close(self) -> None:
         """Leave every screen (`VIEW_END`), close charts and catalog. The keeper's link is the caller's."""
         try:

@@ -185,10 +185,14 @@ class PhotoIndex:
         row = self.database.row("SELECT patient_id FROM photo WHERE photo_id = ?", (photo_id,))
         return None if row is None else str(row[0])
 
-    def close(self) -> None:
-        """Close the database; the catalog must still be open."""
+    def settle(self) -> None:
+        """What the index took needs no mark in the catalog, which must still be open."""
         if self.marks is not None:
             self.marks.settle()
+
+    def close(self) -> None:
+        """Settle, and close the database."""
+        self.settle()
         self.database.close()
 
 

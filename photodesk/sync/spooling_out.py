@@ -36,10 +36,20 @@ class SpoolingOut:
         """How many operations were new to the spool."""
         return sum(self._one(name, generation) for name, generation in self._dirty())
 
+    def acknowledge(self) -> None:
+        """Commits that held no change of this workstation, like those that end a session, leave nothing to be sent."""
+        for name, generation in list(self._dirty()):
+            ledger, _ = self._ledger(name)
+            if ledger is not None and not self._next(ledger, name):
+                self._looked_at(name, generation)
+
     def still_clean(self, name: str, before: int, after: int) -> None:
         """Others' operations were taken into a database: if nothing of this workstation's waited there, still none."""
         if self._spool.number(f"generation:{name}") == before:
-            self._spool.set_facts({f"generation:{name}": after.to_bytes(8, "little")})
+            self._looked_at(name, after)
+
+    def _looked_at(self, name: str, generation: int) -> None:
+        self._spool.set_facts({f"generation:{name}": generation.to_bytes(8, "little")})
 
     def _dirty(self) -> Iterator[tuple[str, int]]:
         """Databases that were committed since they were last looked at; the catalog first, for charts build on it."""
@@ -61,7 +71,7 @@ class SpoolingOut:
         added = 0
         while rows := self._next(ledger, name):
             added += self._add(ledger, scope, name, rows)
-        self._spool.set_facts({f"generation:{name}": generation.to_bytes(8, "little")})
+        self._looked_at(name, generation)
         return added
 
     def _ledger(self, name: str) -> tuple[Ledger | None, Scope]:

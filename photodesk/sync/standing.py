@@ -144,11 +144,12 @@ class Standing:
         return {"state": s.UP_TO_DATE}
 
     def _unprepared(self, known: Mapping[str, int]) -> bool:
-        """Whether the catalog or a chart went on since its operations were put into the spool."""
+        """Whether the catalog or a chart went on since its operations were put into the spool, or its photos."""
         rows = self._spool.file.rows("SELECT name, value FROM fact WHERE name GLOB ?", (f"{GENERATION}*",))
         spooled = {str(name)[len(GENERATION) :]: int.from_bytes(value, "little") for name, value in rows}
+        sealed = {name: mark[0] for name, mark in self._blobs.chart_marks().items()}
         return any(
-            generation > spooled.get(name, 0)
+            generation > spooled.get(name, 0) or (name != CATALOG and generation > sealed.get(name, 0))
             for name, generation in known.items()
             if generation != REMOVED_GENERATION and (name == CATALOG or _CHART.fullmatch(name))
         )

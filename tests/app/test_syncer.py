@@ -9,14 +9,16 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from photodesk.app.command_desk import keeper_link
+from photodesk.app.command_desk import command_desk, keeper_link
 from photodesk.app.command_line import Invocation
+from photodesk.app.commands_sync import known, status_of
 from photodesk.app.desk_sync import DeskSync
 from photodesk.app.sync_passes import ClinicPasses
 from photodesk.background.asking import Push
@@ -26,6 +28,7 @@ from photodesk.crypto import FLOOR_COST
 from photodesk.desk.entrance import Entrance
 from photodesk.desk.session import Session
 from photodesk.errors import Fixable, Refused
+from photodesk.patients import PatientDraft
 from photodesk.progress import Cancel
 from photodesk.protocol.messages import SyncState
 from photodesk.store.layout import Layout
@@ -118,6 +121,23 @@ def test_it_sends_what_is_there_rests_when_told_and_comes_back(clinic: Clinic, s
         assert gone.trouble.code == "server_offline"
         assert gone.offline_since_ms
     assert not Path(f"/proc/{last}").exists(), "it ended with the keeper"
+
+
+def test_what_ends_a_session_is_no_change_to_be_sent(clinic: Clinic, server: Running) -> None:
+    clinic.good("sync", "--once")
+    layout = Layout(clinic.store)
+    assert status_of(layout, SystemClock()).state == "up_to_date"
+    generation = known(layout)["catalog"]
+    with command_desk(Invocation(store=clinic.store, user="Ada Berg", passwords=[PASSWORD], quiet=True)) as desk:
+        index, (patient,) = desk.session.catalog.index, desk.session.catalog.patients()
+        assert index is not None
+        index.about_to_change(patient.patient_id)
+        index.follow(patient.patient_id, [])
+    assert known(layout)["catalog"] == generation + 2, "the mark was made and taken away"
+    assert status_of(layout, SystemClock()).state == "up_to_date"
+    with command_desk(Invocation(store=clinic.store, user="Ada Berg", passwords=[PASSWORD], quiet=True)) as desk:
+        desk.session.patients.add(PatientDraft("1002", "Sample", "Ida", date(1971, 3, 4)))
+    assert status_of(layout, SystemClock()).unprepared, "a change that no server knows"
 
 
 class ClockAhead(SystemClock):

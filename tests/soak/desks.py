@@ -25,6 +25,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from photodesk.app.commands_sync import known
+from photodesk.store.layout import Layout
+from photodesk.sync.spool import Spool
+from photodesk.sync.standing import GENERATION
 from tests.journeys.commands import Clinic
 from tests.journeys.processes import family
 from tests.server.running import serving
@@ -110,6 +114,14 @@ class Station:
             timeout=ENDS_S,
         )
         return json.loads(done.stdout)
+
+    def behind(self) -> dict[str, tuple[int, int]]:
+        """Databases that went on since their changes were put into the spool: (generation, generation then)."""
+        layout = Layout(self.clinic.store)
+        with closing(Spool(layout.spool)) as spool:
+            there = known(layout).items()
+            pairs = {name: (generation, spool.number(f"{GENERATION}{name}")) for name, generation in there}
+        return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
     def look(self) -> None:
         """Memory of each of its processes."""
@@ -220,7 +232,7 @@ class Soak:
         for station in (self.a, self.b):
             done = station.clinic.json("sync", "status", sign_in=False)
             if done["state"] != "up_to_date" or done["alarm"] or done["wrong"]:
-                wrong.append(f"{station.name} is not up to date: {done}")
+                wrong.append(f"{station.name} is not up to date: {done}; {station.behind()}")
         there = {station.name: station.told() for station in (self.a, self.b)}
         if there["a"] != there["b"]:
             wrong.append("the two are not the same")

@@ -52,6 +52,17 @@ def test_up_to_date_is_said_only_of_what_was_seen_lately(spooled: Spooled) -> No
     assert standing.now().document()["to_send"] == {"operations": 1, "photos": 0, "bytes": 0}
 
 
+def test_photos_that_nobody_sealed_yet_are_not_up_to_date(spooled: Spooled) -> None:
+    standing, blobs, chart = spooled.standing, BlobSpool(spooled.spool.file), "ab" * 16
+    standing.succeeded(Load(), Load())
+    spooled.spool.set_facts({f"{GENERATION}{chart}": (7).to_bytes(8, "little")})
+    told = standing.now({chart: 7})
+    assert (told.state, told.unprepared) == ("working", True), "its changes are in the spool, its photos are not"
+    blobs.mark_sealed(chart, 7)
+    assert standing.now({chart: 7}).state == "up_to_date"
+    assert standing.now({chart: 8}).unprepared
+
+
 def test_copies_that_came_wrong_are_said_and_are_not_up_to_date(spooled: Spooled) -> None:
     standing, blobs = spooled.standing, BlobSpool(spooled.spool.file)
     standing.succeeded(Load(), Load())
