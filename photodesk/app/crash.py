@@ -8,6 +8,8 @@ import traceback
 from pathlib import Path
 from types import TracebackType
 
+from photodesk.errors import PhotoDeskError
+
 SHOWN_FRAMES = 6
 
 
@@ -39,4 +41,8 @@ def install(part: str) -> None:
 
 
 def _tell(part: str, error: BaseException) -> None:
-    sys.stderr.write(f"photodesk {part}: a fault in the program ({describe(error)}). What was saved is safe.\n")
+    """An error of ours is no fault: a part whose keeper went, for one, says why it ended, by the code alone."""
+    if isinstance(error, PhotoDeskError):
+        sys.stderr.write(f"photodesk {part}: ended before its work was done ({error.code}). What was saved is safe.\n")
+    else:
+        sys.stderr.write(f"photodesk {part}: a fault in the program ({describe(error)}). What was saved is safe.\n")
