@@ -63,6 +63,7 @@ class ClinicHttp:
         self.token = ""
         self.renew: Callable[[], None] | None = None
         self._renewing = threading.Lock()
+        self._signing_in = 0
         self._spend = spend
         self._timeout = httpx.Timeout(answer_s, connect=CONNECT_S)
         self._http = httpx.Client(
@@ -116,30 +117,38 @@ class ClinicHttp:
         self, method: str, path: str, headers: dict[str, str], content: bytes | None, quiet_s: float | None = None
     ) -> Iterator[httpx.Response]:
         """The answer; where the token is over, a new one is got first, once."""
-        held = self.token
+        held = self._held()
         with ExitStack() as stack:
             try:
-                yield stack.enter_context(self._response(method, path, headers, content, quiet_s))
+                yield stack.enter_context(self._response(method, path, headers | _bearer(held), content, quiet_s))
                 return
             except Refused as refused:
                 if refused.code != "not_signed_in" or self.renew is None or not held:
                     raise
             self._renew(held)
-            yield stack.enter_context(self._response(method, path, headers, content, quiet_s))
+            yield stack.enter_context(self._response(method, path, headers | _bearer(self._held()), content, quiet_s))
+
+    def _held(self) -> str:
+        """The token; none for the thread that is about to get one, on which every other thread waits."""
+        if self._signing_in == threading.get_ident():
+            return ""
+        with self._renewing:
+            return self.token
 
     def _renew(self, held: str) -> None:
         with self._renewing:
             if self.renew is not None and self.token == held:  # several threads may have met the same end
-                self.token = ""
-                self.renew()
+                self._signing_in = threading.get_ident()
+                try:
+                    self.renew()
+                finally:
+                    self._signing_in = 0
 
     @contextmanager
     def _response(
         self, method: str, path: str, headers: dict[str, str], content: bytes | None, quiet_s: float | None
     ) -> Iterator[httpx.Response]:
         sent: bytes | Iterator[bytes] | None = content
-        if self.token:
-            headers["Authorization"] = f"Bearer {self.token}"
         if content is not None and len(content) > PIECE_BYTES:
             headers["Content-Length"], sent = str(len(content)), self._piecewise(content)
         timeout = self._timeout if quiet_s is None else httpx.Timeout(quiet_s, connect=CONNECT_S)
@@ -158,6 +167,10 @@ class ClinicHttp:
             piece = content[start : start + PIECE_BYTES]
             self._spend(len(piece))
             yield piece
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"} if token else {}
 
 
 def put_elsewhere(url: str, data: bytes) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import ssl
+import threading
+import time
 from base64 import b64encode
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -198,3 +201,47 @@ def test_a_token_that_is_over_is_renewed_once_in_the_middle(tmp_path: Path) -> N
         with pytest.raises(Refused) as told:
             line.facts()
     assert told.value.code == "not_signed_in", "one that is refused again is told, not tried for ever"
+
+
+def test_who_asks_while_another_thread_signs_in_again_waits_for_it(tmp_path: Path) -> None:
+    over = http("401 Unauthorized", b'{"error": {"code": "not_signed_in", "message": "Over.", "remedy": ""}}')
+    asked, go_on = threading.Event(), threading.Event()
+
+    def answer(request: bytes) -> bytes:
+        if b"POST /v1/sign-in " in request:
+            asked.set()
+            go_on.wait(10)
+            return http("200 OK", b'{"token": "second"}')
+        return FACTS if b"Bearer second" in request else over
+
+    with scripted(tmp_path, OWN, answer) as server, line_to(server) as line, ThreadPoolExecutor(4) as pool:
+        line._http.token = "first"
+        line.keep_signed_in(lambda: line.sign_in("a" * 32, "b" * 32, bytes(32), bytes(64)))
+        first = pool.submit(line.facts)
+        assert asked.wait(10)
+        others = [pool.submit(line.facts) for _ in range(3)]
+        time.sleep(0.2)
+        assert not any(one.done() for one in others)
+        go_on.set()
+        assert [one.result(10).time_ms for one in (first, *others)] == [5] * 4
+        assert sum(b"POST /v1/sign-in " in request for request in server.heard) == 1
+
+
+def test_where_signing_in_again_fails_the_next_request_tries_once_more(tmp_path: Path) -> None:
+    over = http("401 Unauthorized", b'{"error": {"code": "not_signed_in", "message": "Over.", "remedy": ""}}')
+    tries = 0
+
+    def answer(request: bytes) -> bytes:
+        nonlocal tries
+        if b"POST /v1/sign-in " in request:
+            tries += 1
+            return http("200 OK", b'{"token": "second"}') if tries > 1 else b""
+        return FACTS if b"Bearer second" in request else over
+
+    with scripted(tmp_path, OWN, answer) as server, line_to(server) as line:
+        line._http.token = "first"
+        line.keep_signed_in(lambda: line.sign_in("a" * 32, "b" * 32, bytes(32), bytes(64)))
+        with pytest.raises(Fixable) as told:
+            line.facts()
+        assert told.value.code == "server_offline"
+        assert line.facts().time_ms == 5
