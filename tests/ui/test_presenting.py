@@ -284,6 +284,37 @@ def test_wrong_passwords_are_told_to_wait(desk: Desk) -> None:
     assert len(desk.presenting.tried) == 1, "an empty field is no try"
 
 
+def test_keys_stay_with_the_question_while_nobody_types(desk: Desk, qtbot: QtBot) -> None:
+    window, model = desk.present(), desk.page.model
+    window._rest()
+    desk.ask()
+    dialog = window.findChildren(LeaveDialog)[-1]
+    for answer in ("not it", PASSWORD):
+        window._rest()
+        assert window._rests.isActive(), "it rests once the question is gone"
+        assert window.band.controls.isVisible()
+        assert window.cursor().shape() != Qt.CursorShape.BlankCursor, "the pointer is seen over the question"
+        assert dialog.field.edit is window.focusWidget(), "keys are for the question"
+        for key in "1234+":
+            qtbot.keyClicks(window, key)
+        assert (model.mode, model.view(Side.A)) == (Mode.SIDE_BY_SIDE, window._opened)
+        qtbot.keyClicks(window.focusWidget(), answer)
+        qtbot.keyClick(window.focusWidget(), KEY.Key_Return)
+        desk.tasks.run()
+    assert desk.presenting.tried == ["not it", PASSWORD]
+    assert desk.stage.window is None
+
+
+def test_it_rests_again_after_the_question(desk: Desk) -> None:
+    window = desk.present()
+    dialog = desk.ask()
+    window._rest()
+    desk.qtbot.keyClick(dialog.field.edit, KEY.Key_Escape)
+    assert window.focusWidget() is window
+    window._rest()
+    assert not window.band.controls.isVisible()
+
+
 def test_an_answer_that_comes_too_late_is_not_heard(desk: Desk) -> None:
     window = desk.present()
     dialog = desk.ask()
@@ -328,6 +359,8 @@ def test_a_screen_removed_locks_and_one_added_hides_the_photos(desk: Desk) -> No
     screen = QGuiApplication.primaryScreen()
     desk.stage.screen_added(screen)
     (blank,) = window.findChildren(Blank)
+    window._rest()
+    assert window.focusWidget() is blank, "keys are for what covers it"
     assert blank.geometry() == window.rect()
     desk.qtbot.keyClick(blank, KEY.Key_2)
     desk.qtbot.keyClick(blank, KEY.Key_Escape)

@@ -143,6 +143,7 @@ class Stage(QObject):
         if running is None or running.leaving is not None:
             return
         running.window.activateWindow()
+        running.window.touched()
         dialog = LeaveDialog(running.window, self._tasks, self._confirm, self._left, demo=self._demo)
         running.leaving = dialog
         dialog.closed.connect(self._stayed)

@@ -12,11 +12,13 @@ from photodesk.compare import LinkedView
 from photodesk.ui.compare.model import Side
 from photodesk.ui.compare.modes import Mode
 from photodesk.ui.compare.photo_canvas import PhotoItem
+from photodesk.ui.controls.popover import is_asking
 from photodesk.ui.controls.text import vbox
 from photodesk.ui.controls.toast import Toast
 from photodesk.ui.icons import window_icon
 from photodesk.ui.nothing_outside import keep_from_recordings
 from photodesk.ui.present.band import EDGE_PX, MODES, PresentBand
+from photodesk.ui.present.blank import Blank
 from photodesk.ui.present.labels import end_words, note_words, row_words
 from photodesk.ui.present.lending import Lent
 from photodesk.ui.theme import SURROUNDS, VIEWING, style_sheet
@@ -90,7 +92,7 @@ class PresentWindow(QWidget):
         self.activateWindow()
         self.setFocus()
         self._fill()
-        self._touched()
+        self.touched()
 
     def give_back(self) -> None:
         """It is over: what was lent is as it came, and the window may go."""
@@ -157,22 +159,26 @@ class PresentWindow(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in TOUCHES:
-            self._touched()
+            self.touched()
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             return self.press(event)
         return super().eventFilter(watched, event)
 
     def mouseMoveEvent(self, _event: object) -> None:
-        self._touched()
+        self.touched()
 
     mousePressEvent = mouseMoveEvent
 
-    def _touched(self) -> None:
+    def touched(self) -> None:
+        """Somebody is at it: the controls and the pointer are seen for a while."""
         self.band.controls.show()
         self.unsetCursor()
         self._rests.start()
 
     def _rest(self) -> None:
+        if _covered(self):
+            self._rests.start()
+            return
         self.band.controls.hide()
         self.setCursor(Qt.CursorShape.BlankCursor)
         self.setFocus()
@@ -199,7 +205,7 @@ class PresentWindow(QWidget):
             if key == Qt.Key.Key_L:
                 self.lock_asked.emit()
             return key == Qt.Key.Key_L
-        if held & (Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier):
+        if held & (Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier) or is_asking(self):
             return False
         if key in {Qt.Key.Key_Left, Qt.Key.Key_Right}:
             step = WIDE_STEP if held & Qt.KeyboardModifier.ShiftModifier else STEP
@@ -216,7 +222,7 @@ class PresentWindow(QWidget):
             self.lent.panes.divide(min(1.0, max(0.0, round(model.curtain + by, 4))))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        self._touched()
+        self.touched()
         event.accept()
         self.press(event)
 
@@ -232,3 +238,8 @@ class PresentWindow(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), QColor(SURROUNDS[self.lent.model.surround]))
+
+
+def _covered(window: QWidget) -> bool:
+    """Whether keys and the pointer are for what lies over it."""
+    return is_asking(window) or any(blank.isVisible() for blank in window.findChildren(Blank))
