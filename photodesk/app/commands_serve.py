@@ -106,12 +106,21 @@ photodesk serve backup /mnt/copy --data /srv/photodesk --database @- --objects s
 @option("--objects", default="", metavar="URL", help="Where its photos lie, if not in its folder.")
 @pass_invocation
 def back_up_server(invocation: Invocation, folder: Path, data: Path | None, database: str, objects: str) -> None:
-    """Copy a server, also while it runs. Erasure keys in copies are removed after seven days."""
+    """Copy a server, also while it runs: its rows, its photos and its own certificate.
+
+    With --database the rows of the PostgreSQL are in the copy too: nothing is left to pg_dump. A certificate given with
+    --certificate is not: keep it, with its key, yourself. Erasure keys in copies are removed after seven days.
+    """
     from photodesk.server.keeping import back_up
+    from photodesk.server.own_folder import POSTGRESQL
 
     made = back_up(data or default_folder(), folder, invocation.clock, database=database, objects=objects)
     document = {"objects": made.objects, "new_objects": made.new_objects, "bytes": made.size_bytes}
-    invocation.show(document, f"{made.objects} objects, {made.new_objects} of them new.")
+    rows = "its rows from PostgreSQL" if made.rows_from == POSTGRESQL else "its rows"
+    invocation.show(
+        document | {"database": made.rows_from},
+        f"The server is copied whole: {rows} and {made.objects} objects, {made.new_objects} of them new.",
+    )
 
 
 @serve.command("restore", cls=DeskCommand, examples="photodesk serve restore /mnt/copy --data /srv/photodesk-new")

@@ -12,6 +12,7 @@ from photodesk.errors import Fixable
 from photodesk.server import schema
 from photodesk.server.database import Database
 from photodesk.server.identity import new_code
+from photodesk.server.own_folder import refuse_no_server
 from photodesk.server.parts import Places
 
 
@@ -26,11 +27,10 @@ class HostedClinic:
 
 
 class Hosting:
-    """A server's database, also while the server runs. Fixable `server_missing` where there is none."""
+    """A server's database, also while the server runs. Errors as `refuse_no_server`."""
 
     def __init__(self, data: Path, database: str, clock: Clock) -> None:
-        if not (database or (data / "server.db").exists()):
-            raise Fixable("server_missing", "There is no server in this folder.", "Name it with --data.")
+        refuse_no_server(data, database)
         self._database = Database(Places.in_folder(data, database).database)
         self._clock = clock
 

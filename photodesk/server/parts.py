@@ -16,6 +16,7 @@ from photodesk.server.meeting import ErasureKeyShelf, Invitations, KeyRecords
 from photodesk.server.metrics import Metrics
 from photodesk.server.objects import Objects, objects_at
 from photodesk.server.operations import Operations
+from photodesk.server.own_folder import ERASURE, ROWS
 from photodesk.server.signing_in import SigningIn
 
 
@@ -31,8 +32,8 @@ class Places:
     def in_folder(cls, folder: Path, database: str = "", objects: str = "") -> Places:
         """SQLite and a folder, but for what is given."""
         return cls(
-            database or f"sqlite:///{folder / 'server.db'}",
-            f"{database}" if database else f"sqlite:///{folder / 'erasure.db'}",
+            database or f"sqlite:///{folder / ROWS}",
+            database or f"sqlite:///{folder / ERASURE}",
             objects or str(folder / "objects"),
         )
 
