@@ -19,6 +19,7 @@ from photodesk.compare.pairs import (
     all_series,
     next_pair,
     next_series,
+    pair_with,
     sensible_pairs,
     suggested_pair,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "measure",
     "next_pair",
     "next_series",
+    "pair_with",
     "render",
     "render_row",
     "scaled_matrix",

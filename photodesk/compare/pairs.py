@@ -44,6 +44,21 @@ def suggested_pair(photos: Iterable[DatedPhoto]) -> Pair | None:
     return next(iter(sensible_pairs(photos)), None)
 
 
+def pair_with(photos: Iterable[DatedPhoto], photo_id: str) -> Pair | None:
+    """The most telling pair that holds this photo: with the first or the latest of its site and view.
+
+    Others of its site and view from the same visit stand back for it. None where no other visit shows the same.
+    """
+    known = list(photos)
+    own = next((each for each in known if each.photo.photo_id == photo_id), None)
+    if own is None:
+        return None
+    kept = [
+        each for each in known if each is own or (each.place, each.photo.visit_id) != (own.place, own.photo.visit_id)
+    ]
+    return next((pair for pair in sensible_pairs(kept) if photo_id in pair.ids), None)
+
+
 def sensible_pairs(photos: Iterable[DatedPhoto]) -> tuple[Pair, ...]:
     """Every pair one key cycles through, the most telling first.
 

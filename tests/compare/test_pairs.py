@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from photodesk.compare import DatedPhoto, sensible_pairs, suggested_pair
+from photodesk.compare import DatedPhoto, pair_with, sensible_pairs, suggested_pair
 from photodesk.photos import CameraTime, Photo, PhotoFacts
 
 FACE, BACK = "89545001", "77568009"
@@ -53,3 +53,20 @@ def test_nothing_is_paired_by_guess() -> None:
     pair = suggested_pair(unsure)
     assert pair is not None
     assert pair.before.photo.photo_id == "c", "a known view goes before an unknown one"
+
+
+def test_one_photo_finds_its_partner() -> None:
+    days = [date(2026, month, 1) for month in (1, 3, 5, 7)]
+    photos = [_photo(f"p{at}", day, "face") for at, day in enumerate(days)]
+    early = _photo("early", days[3], "face", at="08:00:00")  # the same site, view and visit as p3
+    known = [*photos, early, _photo("alone", days[3], "hand"), _photo("unsorted", days[0], "")]
+    partners = {photo_id: pair_with(known, photo_id) for photo_id in ("p0", "p1", "p2", "p3", "early")}
+    found = {photo_id: pair.ids for photo_id, pair in partners.items() if pair is not None}
+    assert found == {
+        "p0": ("p0", "p3"),
+        "p1": ("p0", "p1"),
+        "p2": ("p2", "p3"),
+        "p3": ("p0", "p3"),
+        "early": ("p0", "early"),
+    }
+    assert all(pair_with(known, photo_id) is None for photo_id in ("alone", "unsorted", "nobody"))

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
 from photodesk.ui.page import Key
+from photodesk.ui.timeline.comparing import Comparing
 from photodesk.ui.timeline.correcting import Corrections
 from photodesk.ui.timeline.menu import Action, ActionsPopover
 from photodesk.ui.timeline.middle import MiddleColumn
@@ -20,7 +21,7 @@ _READING = (
     Key(("Page Up", "Page Down"), "A screen up or down"),
     Key(("A",), "Mark as before"),
     Key(("B",), "Mark as after"),
-    Key(("C",), "Compare"),
+    Key(("C",), "Compare A and B, or the chosen photos"),
     Key(("Space",), "Open full size"),
 )
 _CHOOSING = (Key(("Ctrl A",), "Choose all shown"), Key(("Shift", "→"), "Choose more"), Key(("Menu",), "All actions"))
@@ -36,7 +37,7 @@ _SHOWING = (Key(("G",), "Views and visits"), Key(("/",), "Filter"), Key(("R",), 
 
 
 class TimelineKeys:
-    """`opened` opens a photo, `compare` the pair, `details` the inspector."""
+    """`opened` opens a photo, `details` the inspector."""
 
     def __init__(
         self,
@@ -45,14 +46,14 @@ class TimelineKeys:
         edits: PhotoEdits,
         corrections: Corrections,
         opened: Callable[[str], None],
-        compare: Callable[[], None],
+        comparing: Comparing,
         details: Callable[[], None],
     ) -> None:
         self._model, self._list, self._edits, self._corrections = model, middle.list, edits, corrections
-        self._opened, self._details = opened, details
+        self._opened, self._comparing, self._details = opened, comparing, details
         filters = middle.filters
         self._plain: dict[Qt.Key, Callable[[], None]] = {
-            Qt.Key.Key_C: compare,
+            Qt.Key.Key_C: comparing.compare,
             Qt.Key.Key_G: middle.filters.grid_asked.emit,
             Qt.Key.Key_Slash: filters.site.open_choices,
             Qt.Key.Key_R: lambda: filters.series.open_choices() if filters.series.choices else None,
@@ -85,6 +86,7 @@ class TimelineKeys:
             ("Open full size", "Space", self._open),
             ("Mark as before", "A", lambda: model.mark_before(model.focus)),
             ("Mark as after", "B", lambda: model.mark_after(model.focus)),
+            *self._compare_actions(),
         ]
         if edits.allowed:
             actions += [
@@ -96,6 +98,13 @@ class TimelineKeys:
         if corrections.allowed:
             actions += [("Other patient", "M", corrections.ask_move), ("Delete", "Del", corrections.ask_delete)]
         ActionsPopover(edits.anchor(), counted(len(model.acting_on()), "photo"), actions).open()
+
+    def _compare_actions(self) -> list[Action]:
+        """While A or B is marked, `C` is about them: then what is chosen has no key."""
+        if not self._comparing.marked:
+            return [("Compare", "C", self._comparing.compare_chosen)]
+        several = len(self._model.acting_on()) > 1
+        return [("Compare these photos", "", self._comparing.compare_chosen)] if several else []
 
     def press(self, event: QKeyEvent) -> bool:
         """Whether the key did something."""

@@ -13,7 +13,7 @@ from photodesk.ui.controls.text import Text
 from photodesk.ui.fonts import TextRole
 
 Action = tuple[str, str, Callable[[], None]]
-"""Words, key, what it does."""
+"""Words, key (or none), what it does."""
 
 
 class ActionsPopover(Popover):
@@ -29,7 +29,8 @@ class ActionsPopover(Popover):
         for words, key, act in actions:
             row = Row(words, 34, line=False, radius_px=6, padding_px=12)
             row.add(Text(words, TextRole.BODY), 1)
-            row.add(KeyHint(key))
+            if key:
+                row.add(KeyHint(key))
             row.clicked.connect(self.dismiss)
             row.clicked.connect(lambda _=False, wanted=act: wanted())
             self.rows.append(row)

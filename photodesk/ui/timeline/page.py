@@ -18,6 +18,7 @@ from photodesk.ui.purpose_bar import PurposeBar
 from photodesk.ui.records.exporting import RecordExport
 from photodesk.ui.screen_watch import ScreenWatch
 from photodesk.ui.sync.clinic_server import Arrived
+from photodesk.ui.timeline.comparing import Comparing
 from photodesk.ui.timeline.correcting import Corrections
 from photodesk.ui.timeline.dropping import TakesFiles
 from photodesk.ui.timeline.inspector import PICTURE_PX, Inspector
@@ -59,9 +60,10 @@ class TimelinePage(TakesFiles):
         self._entries: tuple[str, ...] = (patient_id,)
         self.merging = Merging(self, context, patient_id, self.panel, self.reader.read)
         self._record = RecordExport(self, context)
+        self.comparing = Comparing(self.model, context.navigate, patient_id)
         opened = partial(context.navigate.open_photo, patient_id)
         self._keys = TimelineKeys(
-            self.model, self.middle, self.edits, self.corrections, opened, self.compare, self._toggle_details
+            self.model, self.middle, self.edits, self.corrections, opened, self.comparing, self._toggle_details
         )
         self.setAccessibleName("Timeline")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -82,7 +84,7 @@ class TimelinePage(TakesFiles):
         self.middle.filters.grid_asked.connect(lambda: navigate.open_series(patient_id))
         self.list.picked.connect(lambda picked: self.choose(picked[0], add=picked[1], through=picked[2]))
         self.list.opened.connect(partial(navigate.open_photo, patient_id))
-        self.middle.tray.compare_asked.connect(self.compare)
+        self.middle.tray.compare_asked.connect(self.comparing.compare)
         self.middle.tray.clear_asked.connect(self._clear_marks)
         self.message.acted.connect(lambda: self.set_filter(Filter()))
         self.list.menu_asked.connect(self._keys.show_actions)
@@ -211,13 +213,6 @@ class TimelinePage(TakesFiles):
         """Show only what the filter takes."""
         self.model.set_filter(chosen)
         self._rebuild()
-
-    def compare(self) -> None:
-        """Open the pair, or the suggested one where nothing is marked."""
-        if self.model.can_compare or not (self.model.before or self.model.after):
-            self.context.navigate.open_compare(self._patient_id, self.model.before, self.model.after)
-        else:
-            self.context.navigate.say(f"Choose the other photo with {'B' if self.model.before else 'A'} first.")
 
     def _clear_marks(self) -> None:
         self.model.clear_marks()
