@@ -108,7 +108,8 @@ def _document(line: WorkstationLine) -> dict[str, Any]:
 
 def _state(line: WorkstationLine) -> str:
     if line.revoked:
-        return "shut out, fetched the order to erase itself" if line.wiped else "shut out"
+        ordered = "fetched the order to erase itself" if line.wiped else "ordered to erase itself" if line.wipe else ""
+        return f"shut out, {ordered}" if ordered else "shut out"
     return "this one" if line.here else "of the clinic"
 
 

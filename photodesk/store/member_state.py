@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from photodesk.ids import to_text
-from photodesk.store.member_entry import AddPerson, AddWorkstation
+from photodesk.store.member_entry import AddPerson, AddWorkstation, RevokeWorkstation
 from photodesk.store.roles import KeyKind, Role
 
 LOST_WITH_WORKSTATION = (KeyKind.DESK, KeyKind.CHART, KeyKind.INBOX)
@@ -26,7 +26,10 @@ class Member:
 
 @dataclass(frozen=True)
 class Revocation:
-    """The end of a workstation: its last parcel that counts (number and hash), whether it erases itself, since when."""
+    """The end of a workstation: its last parcel that counts (number and hash), whether it erases itself, since when.
+
+    `time_ms`: when it was shut out; where it is to erase itself, when that was ordered first.
+    """
 
     last_sequence: int
     last_hash: bytes
@@ -82,6 +85,13 @@ def member_of(body: AddPerson) -> Member:
     """The person that an entry brings."""
     roles = frozenset(body.roles)
     return Member(to_text(body.person_id), roles, body.signing_public, body.kem_public, body.sealed_name)
+
+
+def revocation_of(body: RevokeWorkstation, time_ms: int, before: Revocation | None) -> Revocation:
+    """The end that an entry brings, perhaps after another: what was ordered to erase itself stays so."""
+    if before is not None and before.wipe:
+        return Revocation(body.last_sequence, body.last_hash, True, before.time_ms)
+    return Revocation(body.last_sequence, body.last_hash, body.wipe, time_ms)
 
 
 def workstation_of(body: AddWorkstation) -> MemberWorkstation:

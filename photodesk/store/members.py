@@ -38,9 +38,9 @@ from photodesk.store.member_state import (
     MemberInvitation,
     MemberWorkstation,
     RestoredServer,
-    Revocation,
     UsedEnvelope,
     member_of,
+    revocation_of,
     workstation_of,
 )
 from photodesk.store.recovery import SIGNING_BYTES, SIGNING_POLICY
@@ -243,8 +243,7 @@ class Members:
     def _revoke(self, body: RevokeWorkstation, time_ms: int) -> None:
         workstation_id = to_text(body.workstation_id)
         before = self.workstations[workstation_id]
-        end = Revocation(body.last_sequence, body.last_hash, body.wipe, time_ms)
-        self.workstations[workstation_id] = replace(before, revocation=end)
+        self.workstations[workstation_id] = replace(before, revocation=revocation_of(body, time_ms, before.revocation))
         for kind in LOST_WITH_WORKSTATION:
             if self.epochs(kind) and not before.revoked:
                 self.owed.setdefault(kind, self.sequence + 1)

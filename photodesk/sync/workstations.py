@@ -41,7 +41,7 @@ LOCK_UNKNOWN = (
 class WorkstationLine:
     """One computer of the clinic. `last_contact_ms` is what the server says and 0 where it has said nothing.
 
-    `wiped`: it was ordered to erase itself, and has asked the server since.
+    `wipe`: it was ordered to erase itself; `wiped`: and has asked the server since.
     """
 
     workstation_id: str
@@ -50,6 +50,7 @@ class WorkstationLine:
     last_contact_ms: int = 0
     revoked: bool = False
     wiped: bool = False
+    wipe: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,8 +118,8 @@ class WorkstationDesk:
     def revoke(self, workstation_id: str, *, wipe: bool, second: Cosigner | None = None) -> None:
         """Shut one out: its last parcel that counts is the newest there is now. New keys are made at once.
 
-        `wipe` also orders it to erase itself; a second order may follow the first. Refused `no_right`, `this_one`;
-        Fixable `server_offline`, `workstation_unknown`.
+        `wipe` also orders it to erase itself; that order may follow later, and stands whatever follows it. Refused
+        `no_right`, `this_one`; Fixable `shut_out_already`, `server_offline`, `workstation_unknown`.
         """
         session, members = self._session, self._members()
         session.require(Right.MANAGE_PEOPLE)
@@ -127,6 +128,9 @@ class WorkstationDesk:
             raise unknown_workstation()
         if workstation_id == session.keyset.workstation_id:
             raise Refused("this_one", "This is the workstation you sit at.", "Shut it out from another one.")
+        if station.revocation is not None and (station.revocation.wipe or not wipe):
+            session.people.renew_keys()  # where that was cut off the first time
+            raise shut_out_already(wipe=station.revocation.wipe)
         details = {"what": "shut out and wiped" if wipe else "shut out", "workstation": workstation_id}
         with session.actor.logged(session.actor.entry(Action.WORKSTATION, details=details)):
             last = self._last_parcel(station)
@@ -175,8 +179,9 @@ class WorkstationDesk:
             name = open_name(station.sealed_name, raw, keyset.clinic_id, keyset.desk_keys)
         except Damaged:
             name = station.workstation_id[:8]
+        wipe = end is not None and end.wipe
         wiped = end is not None and end.wipe and heard_ms > end.time_ms
-        return WorkstationLine(station.workstation_id, name, here, heard_ms, end is not None, wiped)
+        return WorkstationLine(station.workstation_id, name, here, heard_ms, end is not None, wiped, wipe)
 
     def _last_parcel(self, station: MemberWorkstation) -> tuple[int, bytes]:
         """What was seen here, and what the server has beyond it: signed by the workstation, linked one to the next."""
@@ -248,3 +253,12 @@ def unknown_workstation(*, several: bool = False) -> Fixable:
     """No workstation that could be meant, or more than one."""
     what = "Several workstations have this name." if several else "There is no such workstation."
     return Fixable("workstation_unknown", what, "Name it by its id: photodesk workstation list --json")
+
+
+def shut_out_already(*, wipe: bool) -> Fixable:
+    """Shutting out once more changes nothing, and takes no order back."""
+    if wipe:
+        what = "This workstation was shut out and ordered to erase its store already; the order stands."
+        return Fixable("shut_out_already", what, "It erases its store when it is next in contact.")
+    what = "This workstation was shut out of the clinic already; nothing was changed."
+    return Fixable("shut_out_already", what, "To have it erase its store too: photodesk workstation revoke NAME --wipe")
