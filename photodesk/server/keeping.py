@@ -24,7 +24,15 @@ from photodesk.server import schema
 from photodesk.server.copying import copy_in, copy_out, put_in_place
 from photodesk.server.database import Database
 from photodesk.server.objects import FolderObjects, Objects, objects_at
-from photodesk.server.own_folder import ERASURE, HERE, POSTGRESQL, ROWS, refuse_no_server, server_missing
+from photodesk.server.own_folder import (
+    ERASURE,
+    HERE,
+    POSTGRESQL,
+    ROWS,
+    refuse_no_server,
+    refuse_station,
+    server_missing,
+)
 from photodesk.server.parts import Places
 from photodesk.store.files import write_atomically
 
@@ -47,11 +55,12 @@ def back_up(data: Path, target: Path, clock: Clock, *, database: str = "", objec
     """Copy a server that may be running into a folder, all of it: rows, photos, certificate, erasure keys.
 
     The copy is the same whether the server keeps its rows in SQLite or in PostgreSQL, its photos in a folder or in S3.
-    Fixable `server_missing`, `database_wanted`, `objects_wanted`, `objects_missing`, `backup_inside`.
+    Fixable `server_missing`, `database_wanted`, `objects_wanted`, `objects_missing`, `backup_inside`, `store_here`.
     """
     refuse_no_server(data, database, objects)
     if not data.is_dir():
         raise server_missing()
+    refuse_station(data, target)
     if target.resolve().is_relative_to(data.resolve()):
         raise Fixable("backup_inside", "The backup would lie inside the server's own folder.", "Choose another folder.")
     places = Places.in_folder(data, database, objects)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from photodesk.errors import Fixable
 from photodesk.store.files import write_atomically
+from photodesk.store.layout import Layout
 
 NOTE = "server.json"
 ROWS, ERASURE = "server.db", "erasure.db"
@@ -49,6 +50,19 @@ def refuse_no_server(folder: Path, database: str, objects: str | None = None) ->
     refuse_without(folder, database, objects)
     if not (database or (folder / ROWS).is_file()):
         raise server_missing()
+
+
+def refuse_station(*folders: Path) -> None:
+    """Fixable `store_here` before anything is written where a folder is a workstation's store.
+
+    It has an `erasure.db` of its own, and names that are no object's.
+    """
+    if any(Layout(folder).store_json.exists() for folder in folders):
+        raise Fixable(
+            "store_here",
+            "This folder holds a workstation's store, which is no place for a server.",
+            "Choose another folder.",
+        )
 
 
 def server_missing() -> Fixable:

@@ -18,7 +18,7 @@ from photodesk.errors import Fixable
 from photodesk.server.app import make_app
 from photodesk.server.identity import first_code
 from photodesk.server.news import News
-from photodesk.server.own_folder import keep_note, refuse_without
+from photodesk.server.own_folder import keep_note, refuse_station, refuse_without
 from photodesk.server.parts import Places, open_parts
 from photodesk.server.tls import Certificate, certificate_in, given_certificate
 
@@ -54,8 +54,10 @@ class Started:
 def serve(settings: ServerSettings, clock: Clock, started: Callable[[Started], None]) -> None:
     """Run until SIGINT or SIGTERM; requests under way are finished, for 20 s at most.
 
-    Fixable `port_taken`, `certificate_wrong`; as `refuse_without` where the folder's server lies elsewhere too.
+    Fixable `port_taken`, `certificate_wrong`, `store_here`; as `refuse_without` where rows or
+    photos of the folder's server lie elsewhere.
     """
+    refuse_station(settings.folder, Path(settings.objects or settings.folder))
     refuse_without(settings.folder, settings.database, settings.objects)
     settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     certificate = _certificate(settings)

@@ -155,3 +155,20 @@ def data_of(folder: Path) -> Path:
     """A server's folder, as `serve` makes it."""
     folder.mkdir(mode=0o700)
     return folder
+
+
+def test_a_workstations_store_is_no_place_for_a_server_or_its_copy(tmp_path: Path) -> None:
+    store, data = tmp_path / "store", data_of(tmp_path / "data")
+    store.mkdir()
+    (store / "store.json").write_bytes(b"{}")
+    with in_process(data):
+        for wrong in (
+            lambda: serve(ServerSettings(store, "127.0.0.1", 0), SystemClock(), print),
+            lambda: serve(ServerSettings(tmp_path / "new", "127.0.0.1", 0, objects=str(store)), SystemClock(), print),
+            lambda: back_up(data, store, SystemClock()),
+        ):
+            with pytest.raises(Fixable) as refused:
+                wrong()
+            assert refused.value.code == "store_here"
+    assert [path.name for path in store.iterdir()] == ["store.json"]
+    assert not (tmp_path / "new").exists()
