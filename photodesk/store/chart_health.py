@@ -131,7 +131,8 @@ class ChartCheck:
                     photo_id=photo_id,
                 )
 
-        self._findings.photos += len(held - hidden)
+        twins = chart.listed_as()
+        self._findings.photos += len({twins.get(one, one) for one in held - hidden})
         self._findings.deleted += len(held & hidden)
 
     def _history(self, chart: Chart) -> None:
@@ -146,7 +147,8 @@ class ChartCheck:
         held = {
             bytes(content): original_id
             for content, original_id in chart.ledger.database.rows(
-                "SELECT content_id, original_id FROM original WHERE gone = 0"
+                "SELECT content, original_id FROM original WHERE gone = 0 AND content IS NOT NULL"  # twins have one
+                " ORDER BY content_id IS NOT NULL, original_id DESC"
             )
         }
         expected = {known.content_id: known for known in self._expected.get(chart.patient_id, [])}

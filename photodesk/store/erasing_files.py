@@ -110,8 +110,8 @@ def _forget_item(chart: Chart, item_id: str) -> None:
 
 
 _BARE = (
-    "UPDATE original SET photo_id = '', place = 0, content_id = NULL, sha256 = '', size_bytes = 0, media_type = '',"
-    " name = '', mtime_ms = 0, gone = 1, reason = '' WHERE original_id = ?"
+    "UPDATE original SET photo_id = '', place = 0, content_id = NULL, content = NULL, sha256 = '', size_bytes = 0,"
+    " media_type = '', name = '', mtime_ms = 0, gone = 1, reason = '' WHERE original_id = ?"
 )
 _KEYS = {
     "attachment": "original_id",

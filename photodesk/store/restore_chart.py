@@ -54,9 +54,10 @@ class ChartRestore:
             put_erased(connection, copy.erased)
         copies = {(one.owner_id, one.kind): one for one in copy.copies}
         originals = database.rows(
-            "SELECT o.original_id, o.photo_id, o.sha256, o.size_bytes, o.content_id, p.photo_key, a.photo_key,"
+            "SELECT o.original_id, o.photo_id, o.sha256, o.size_bytes, o.content, p.photo_key, a.photo_key,"
             " p.job_id, a.job_id FROM original o LEFT JOIN photo p ON p.photo_id = o.photo_id"
-            " LEFT JOIN attachment a ON a.original_id = o.original_id WHERE o.gone = 0 ORDER BY o.original_id"
+            " LEFT JOIN attachment a ON a.original_id = o.original_id WHERE o.gone = 0"
+            " ORDER BY o.original_id DESC"  # of twins the one whose content id it is comes last
         )
         proven: dict[str, str] = {}
         for group in _grouped(originals):

@@ -13,6 +13,7 @@ from photodesk.photos.marks import Mark, MarkKind
 from photodesk.store.catalog import ContentState
 from photodesk.store.chart import Chart
 from tests.store.inbox import RENDITIONS, shot_of
+from tests.store.test_health import run
 from tests.sync.workstations import Network, Workstation, clinic
 
 LEFT, RIGHT = "66480008", "64262003"
@@ -111,3 +112,20 @@ def test_they_share_their_fate(two: Two) -> None:
         known = one.store.catalog.known(one.store.keyset.content_id(bytes.fromhex(moved.displayed.sha256)))
         assert known is not None
         assert (known.state, known.patient_id) == (ContentState.FILED, other.patient_id)
+
+
+def test_a_check_finds_them_sound_at_each_also_where_one_joins_later(tmp_path: Path) -> None:
+    a, b, later = clinic(tmp_path, 3)
+    network = Network()
+    patient_id = a.store.patient().patient_id
+    network.exchange(a, b)
+    for one in (a, b):
+        filed(one, patient_id, b"the same")
+    filed(b, patient_id, b"another")
+    network.exchange(a, b, later)
+    for one in (a, b, later):
+        assert [problem.message for problem in run(one.store).problems] == []
+        assert run(one.store, repair=True).result == "clean"
+    assert run(a.store).photos == 2, "for people they are one"
+    for one in (a, b, later):
+        one.close()
