@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -102,6 +104,8 @@ def add_mark(
             mark = Mark(ids.random_id(), photo_id, MarkKind(kind), points, text)
         except ValueError as wrong:
             raise click.BadParameter(f"{str(wrong)[0].upper()}{str(wrong)[1:]}.") from None
+        with _as_usage():
+            layers.require_fit(patient_id, mark)
         if lesion.strip():
             held = {one.name.casefold(): one for one in layers.of(patient_id).lesions}
             named = held.get(" ".join(lesion.split()).casefold()) or layers.follow(patient_id, lesion)
@@ -175,7 +179,8 @@ def set_scale(
         elif from_file:
             scale = _of_file(desk, photo_id)
         session = desk.session
-        session.layers.set_scale(session.photo_edit.patient_of(photo_id), photo_id, scale)
+        with _as_usage():
+            session.layers.set_scale(session.photo_edit.patient_of(photo_id), photo_id, scale)
         words = scale.words if scale else "No scale in this photo."
         invocation.show({"photo_id": photo_id, "scale": _scale_document(scale)}, words)
 
@@ -216,6 +221,17 @@ def show_history(invocation: Invocation, photo_id: str) -> None:
                     for each in found
                 ],
             )
+
+
+@contextmanager
+def _as_usage() -> Iterator[None]:
+    """Points that no photo has are wrong input, as points that are none."""
+    try:
+        yield
+    except Fixable as told:
+        if told.code not in {"mark_outside", "mark_without_extent"}:
+            raise
+        raise click.BadParameter(told.message) from None
 
 
 def _layers(desk: CommandDesk, photo_id: str) -> Layers:

@@ -12,7 +12,7 @@ from photodesk.desk.roles import Right
 from photodesk.errors import Fixable
 from photodesk.log.entry import Action
 from photodesk.photos.comparison import Comparison
-from photodesk.photos.marks import Lesion, Mark, Scale
+from photodesk.photos.marks import NO_EXTENT, Lesion, Mark, Point, Scale, Size, has_extent, inside, outside_words
 from photodesk.store.change import Change
 from photodesk.store.chart import Chart
 from photodesk.store.charts import Charts
@@ -50,12 +50,20 @@ class LayerDesk:
         return layer_changes(chart.layer_operations(photo_id))
 
     def draw(self, patient_id: str, mark: Mark) -> None:
-        """Draw a mark, or change the one of this id. Fixable `photo_unknown`, `lesion_unknown`."""
+        """Draw a mark, or change the one of this id.
+
+        Fixable `photo_unknown`, `lesion_unknown`, `mark_outside`, `mark_without_extent`.
+        """
         chart = self._chart(patient_id, mark.photo_id)
+        _require_fit(chart, mark)
         if mark.lesion_id:
             self._followed_in(chart, patient_id, mark.lesion_id)
         if mark not in chart.marks([mark.photo_id]):
             self._edit(chart, mark.photo_id, {"mark": mark.mark_id}, lambda: chart.put_mark(self._why(), mark))
+
+    def require_fit(self, patient_id: str, mark: Mark) -> None:
+        """What `draw` would refuse a mark for: Fixable `photo_unknown`, `mark_outside`, `mark_without_extent`."""
+        _require_fit(self._chart(patient_id, mark.photo_id), mark)
 
     def take_away(self, patient_id: str, mark: Mark) -> None:
         """Take a mark away."""
@@ -65,11 +73,13 @@ class LayerDesk:
             self._edit(chart, mark.photo_id, details, lambda: chart.drop_mark(self._why(), mark.mark_id))
 
     def set_scale(self, patient_id: str, photo_id: str, scale: Scale | None) -> None:
-        """Give a photo its scale, or take it away."""
+        """Give a photo its scale, or take it away. Fixable `photo_unknown`, `mark_outside`."""
         chart = self._chart(patient_id, photo_id)
         now = chart.scales().get(photo_id)
         if scale == now:
             return
+        if scale is not None:
+            _require_inside(chart, photo_id, scale.points)
         if scale is None:
             self._edit(chart, photo_id, {"scale": "none"}, lambda: chart.drop_scale(self._why(), photo_id))
         else:
@@ -163,6 +173,25 @@ class LayerDesk:
         entry = self._actor.entry(Action.EDIT, chart.patient_id, photo_ids=photo_ids, details=details)
         with self._actor.logged(entry):
             write()
+
+
+def _require_fit(chart: Chart, mark: Mark) -> None:
+    """What is drawn now lies on the photo; what stood there, wherever it came from, may stand there again."""
+    try:
+        if not has_extent(mark):
+            raise Fixable("mark_without_extent", NO_EXTENT, "Draw it from one place to another.")
+        _require_inside(chart, mark.photo_id, mark.points)
+    except Fixable:
+        drawn = [operation.edit.fields.get("points", ()) for operation in chart.operations_of([mark.mark_id])]
+        if mark.points not in [tuple((x, y) for x, y in points) for points in drawn]:
+            raise
+
+
+def _require_inside(chart: Chart, photo_id: str, points: Sequence[Point]) -> None:
+    facts = chart.photo(photo_id).facts
+    size: Size = (facts.width_px, facts.height_px)
+    if not all(inside(point, size) for point in points):
+        raise Fixable("mark_outside", outside_words(size), "Give points that lie on the photo.")
 
 
 def lesions_of(charts: Sequence[Chart]) -> tuple[Lesion, ...]:

@@ -13,6 +13,12 @@ from enum import StrEnum
 Point = tuple[float, float]
 """(x, y) in px."""
 
+Size = tuple[int, int]
+"""(width, height) of the upright original in px; (0, 0) where nobody knows."""
+
+LEAST_PX = 0.01
+"""What is smaller than this has no extent."""
+
 MOST_POINTS = 4000
 MOST_TEXT = 500
 
@@ -62,6 +68,44 @@ class Mark:
             raise ValueError(f"a mark's text has at most {MOST_TEXT} characters")
         if any(not 0 <= index < len(self.points) for index in self.pinned):
             raise ValueError("pinned points are points of the mark")
+
+
+def inside(point: Point, size: Size) -> bool:
+    """Whether a point lies on the photo, its edges included."""
+    return not all(size) or point == held(point, size)
+
+
+def held(point: Point, size: Size) -> Point:
+    """The place on the photo nearest to a point: what lies beside the photo is held to its edge."""
+    if not all(size):
+        return point
+    x, y = (min(max(at, -0.5), length - 0.5) for at, length in zip(point, size, strict=True))
+    return x, y
+
+
+def outside_words(size: Size) -> str:
+    """The sentence about points that lie beside a photo."""
+    width, height = size
+    return (
+        f"A point lies outside the photo, which is {width} × {height} px:"
+        f" points go from 0,0 at the top left to {width - 1},{height - 1}."
+    )
+
+
+def has_extent(mark: Mark) -> bool:
+    """Whether there is anything to measure or see: an outline has an area, all others but words are no single place."""
+    if mark.kind is MarkKind.TEXT:
+        return True
+    first = mark.points[0]
+    far = max(mark.points, key=lambda point: math.dist(first, point))
+    reach = math.dist(first, far)
+    if mark.kind is not MarkKind.OUTLINE or reach < LEAST_PX:
+        return reach >= LEAST_PX
+    across, down = (far[0] - first[0]) / reach, (far[1] - first[1]) / reach
+    return any(abs((x - first[0]) * down - (y - first[1]) * across) >= LEAST_PX for x, y in mark.points)
+
+
+NO_EXTENT = "This mark has no extent: its points lie in one place, or an outline's on one line."
 
 
 class ScaleSource(StrEnum):

@@ -101,12 +101,19 @@ def test_wrong_input_is_told(clinic: Clinic, capsys: pytest.CaptureFixture[str])
     one = photo(clinic)
     for arguments, exit_code, code in (
         (("marks", "add", one, "--kind", "outline", "--points", "1,1 2,2"), 2, "usage"),
+        (("marks", "add", one, "--kind", "length", "--points", "-5000,100 99999,100"), 2, "usage"),
+        (("marks", "add", one, "--kind", "length", "--points", "10,10 10,10"), 2, "usage"),
+        (("marks", "add", one, "--kind", "outline", "--points", "1,1 5,5 9,9"), 2, "usage"),
+        (("marks", "scale", one, "--ends", "-500,1 500,1", "--mm", "10"), 2, "usage"),
         (("marks", "scale", one, "--ends", "1,1 5,5", "--mm", "10"), 1, "scale_too_short"),
         (("marks", "scale", one, "--from-file"), 1, "no_spacing_in_file"),
         (("marks", "0" * 32), 1, "photo_unknown"),
     ):
         told = clinic.run(*arguments)
         assert (told[0], told[1]["error"]["code"]) == (exit_code, code), arguments
+    drawn = ("marks", "add", one, "--kind", "length", "--lesion", "L9", "--points")
+    assert "1400 × 1100 px" in clinic.run(*drawn, "0,0 1400,0")[1]["error"]["message"]
+    assert clinic.good(*drawn, "0,0 1399,0")["lesion"] == "L9", "the refused mark began no lesion of that name"
     for given in (["add", one, "--kind", "length", "--points", "here"], ["scale", one]):
         assert main(["marks", *given, "--json"]) == 2
     assert "no list of points" in capsys.readouterr().out

@@ -64,6 +64,43 @@ def test_scales_lesions_and_unknown_photos(desk: Desk) -> None:
         )
 
 
+def test_marks_lie_on_the_photo_and_have_an_extent(desk: Desk) -> None:
+    patient = desk.store.patient()
+    photo = desk.photos(patient, desk.store.visit(patient), 1)[0]
+    layers, person = desk.session.layers, patient.patient_id
+    facts = desk.store.charts.open(person).photo(photo).facts
+    right, low = facts.width_px - 0.5, facts.height_px - 0.5
+    refused = {
+        "mark_outside": [((-1.0, 5.0), (9.0, 5.0)), ((5.0, 5.0), (5.0, low + 1))],
+        "mark_without_extent": [((10.0, 10.0), (10.0, 10.0))],
+    }
+    for code, lines in refused.items():
+        for line in lines:
+            with pytest.raises(Fixable) as told:
+                layers.draw(person, Mark(ids.random_id(), photo, MarkKind.LENGTH, line))
+            assert told.value.code == code
+    with pytest.raises(Fixable) as told:
+        layers.set_scale(person, photo, Scale("", 0.05, 0.05, 0.01, ScaleSource.RULER, ((-9.0, 0.0), (20.0, 0.0)), 1.0))
+    assert (told.value.code, layers.of(person).marks, layers.of(person).scales) == ("mark_outside", (), {})
+    whole = Mark(ids.random_id(), photo, MarkKind.LENGTH, ((-0.5, -0.5), (right, low)))
+    layers.draw(person, whole)
+    assert layers.of(person).marks == (whole,)
+
+
+def test_a_mark_from_elsewhere_that_lies_outside_is_shown_and_may_stay(desk: Desk) -> None:
+    patient = desk.store.patient()
+    photo = desk.photos(patient, desk.store.visit(patient), 1)[0]
+    layers, person = desk.session.layers, patient.patient_id
+    far = Mark(ids.random_id(), photo, MarkKind.LENGTH, ((-5000.0, 1.0), (99999.0, 1.0)))
+    desk.store.charts.open(person).put_mark(desk.store.change, far)
+    assert layers.of(person).marks == (far,)
+    layers.draw(person, replace(far, text="long"))
+    layers.draw(person, replace(far, points=((1.0, 1.0), (2.0, 1.0))))
+    layers.take_away(person, far)
+    layers.draw(person, far)  # undone
+    assert layers.of(person).marks == (far,)
+
+
 def test_a_comparison_is_kept_opened_and_dropped(desk: Desk) -> None:
     patient = desk.store.patient()
     a, b = desk.photos(patient, desk.store.visit(patient), 2)

@@ -287,6 +287,44 @@ def test_arrows_move_the_selected_mark(opened: Opened) -> None:
     assert opened.page.model.photo_id == opened.ids[1], "the page's own arrows rest meanwhile"
 
 
+def test_points_are_held_to_the_edge_of_the_photo(opened: Opened) -> None:
+    opened.key(KEY.Key_D)
+    opened.drag((-900.0, 800.0), (2000.0, -700.0))
+    [mark] = opened.kept()
+    assert near(mark.points[0], (-0.5, 800.0), opened.tolerance())
+    assert near(mark.points[1], (2000.0, -0.5), opened.tolerance())
+    assert mark.points[0][0] == mark.points[1][1] == -0.5
+    opened.key(KEY.Key_Left, KEY.Key_Up)
+    assert opened.kept()[0].points == mark.points, "it lies at the edge"
+    opened.key(KEY.Key_V)
+    opened.drag(mark.points[1], (2000.0, -600.0))
+    assert opened.kept()[0].points[1][1] == -0.5
+    opened.key(KEY.Key_C)
+    opened.drag((3000.0, -400.0), (9000.0, 2000.0))
+    circle = next(one for one in opened.kept() if one.kind is MarkKind.CIRCLE)
+    assert (circle.points[0][1], circle.points[1][0]) == (-0.5, 5999.5)
+
+
+def test_what_was_drawn_beside_the_photo_alone_is_not_kept(opened: Opened) -> None:
+    opened.key(KEY.Key_E, KEY.Key_U)
+    opened.drag((-900.0, 800.0), (-600.0, 1200.0), (-700.0, 1600.0), (-800.0, 1200.0))
+    assert opened.kept() == []
+    assert opened.went.calls[-1][0] == "say"
+    assert opened.marks.drawing.draft is None
+
+
+def test_a_mark_that_lies_outside_is_shown_and_moves_inwards(opened: Opened) -> None:
+    far = Mark(ids.random_id(), opened.ids[1], MarkKind.LENGTH, ((-5000.0, 800.0), (1000.0, 800.0)))
+    opened.layers.marks[far.mark_id] = far
+    opened.marks.read()
+    opened.tasks.run()
+    opened.marks.model.selected = far.mark_id
+    opened.key(KEY.Key_Left)
+    opened.key(KEY.Key_Right)
+    [(start, end)] = [mark.points for mark in opened.kept()]
+    assert (start[0], end[0]) == (-0.5, 1001.0)
+
+
 def test_a_scale_from_a_ruler_gives_millimetres(opened: Opened) -> None:
     opened.key(KEY.Key_D)
     assert "No scale in this photo." in opened.marks.row.words()

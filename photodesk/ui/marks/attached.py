@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from photodesk.desk.roles import Right
 from photodesk.photos import PhotoFacts
-from photodesk.photos.marks import MarkKind
+from photodesk.photos.marks import MarkKind, Size
 from photodesk.ui.compare.photo_canvas import PhotoCanvas, PhotoItem
 from photodesk.ui.marks.asking import Asking
 from photodesk.ui.marks.drafting import decoded, encoded
@@ -46,9 +46,11 @@ class Marks(QObject):
         self._page, self._context, self._facts = page, context, facts
         self._say = context.navigate.say
         self.model = MarksModel()
-        self.keeping = MarkKeeping(self.model, context.desk.layers, context.tasks, patient_id, self._say, self)
+        self.keeping = MarkKeeping(
+            self.model, context.desk.layers, context.tasks, patient_id, self._say, self._size, self
+        )
         self._snapping = Snapping(context.tasks, rendition)
-        self.drawing = Drawing(self.keeping, self._snapping, self._width_px, self)
+        self.drawing = Drawing(self.keeping, self._snapping, self)
         self.row = ToolRow()
         self.asking = Asking(self.row, self.drawing, self.keeping, facts, self._say, page.setFocus)
         self.layers = tuple(
@@ -141,7 +143,7 @@ class Marks(QObject):
         mark = self.model.chosen
         if self.model.snaps and mark is not None and mark.kind is MarkKind.OUTLINE and not mark.aided:
             self._snapping.mark(
-                mark, self._width_px(mark.photo_id), lambda found: self.keeping.make(MarkEdit(mark, found))
+                mark, self._size(mark.photo_id)[0], lambda found: self.keeping.make(MarkEdit(mark, found))
             )
         self._shown_anew()
 
@@ -180,9 +182,9 @@ class Marks(QObject):
         """The photos that are seen, in order."""
         return dict.fromkeys(filter(None, (layer.photo_id() for layer in self.layers)))
 
-    def _width_px(self, photo_id: str) -> float:
+    def _size(self, photo_id: str) -> Size:
         facts = self._facts(photo_id)
-        return float(facts.width_px) if facts is not None else 0.0
+        return (0, 0) if facts is None else (facts.width_px, facts.height_px)
 
     def _repaint(self) -> None:
         for layer in self.layers:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 import msgspec
 
 from photodesk import ids
-from photodesk.photos.marks import MOST_POINTS, Mark, MarkKind, Point
+from photodesk.photos.marks import MOST_POINTS, Mark, MarkKind, Point, Size, held
 from photodesk.ui.marks.model import Tool
 
 _TWO = {Tool.CIRCLE, Tool.ARROW, Tool.SCALE}
@@ -122,9 +122,15 @@ def moved_point(mark: Mark, index: int, to: Point, reach_px: float) -> Mark:
     return replace(mark, points=tuple(points), pinned=tuple(sorted(pinned)))
 
 
-def moved_whole(mark: Mark, by: Point) -> Mark:
-    """The mark elsewhere."""
-    return replace(mark, points=tuple((x + by[0], y + by[1]) for x, y in mark.points))
+def moved_whole(mark: Mark, by: Point, size: Size) -> Mark:
+    """The mark elsewhere, as far as the photo goes: its shape stays."""
+    across, down = (_room([point[axis] for point in mark.points], by[axis], size[axis]) for axis in (0, 1))
+    return replace(mark, points=tuple((x + across, y + down) for x, y in mark.points))
+
+
+def held_mark(mark: Mark, size: Size) -> Mark:
+    """The mark with every point on the photo."""
+    return replace(mark, points=tuple(held(point, size) for point in mark.points))
 
 
 def thinned(points: Sequence[Point], least_px: float) -> list[Point]:
@@ -136,6 +142,14 @@ def thinned(points: Sequence[Point], least_px: float) -> list[Point]:
     if len(kept) > 1 and points[-1] != kept[-1]:
         kept[-1] = points[-1]
     return kept
+
+
+def _room(places: Sequence[float], by: float, length: int) -> float:
+    """How much of a step is left until the first of these places is at the photo's edge; never a step back."""
+    if not length:
+        return by
+    first, last = -0.5 - min(places), length - 0.5 - max(places)
+    return max(by, min(first, 0.0)) if by < 0 else min(by, max(last, 0.0))
 
 
 def _giving_way(points: list[Point], index: int, pinned: set[int], reach_px: float) -> list[tuple[int, float]]:

@@ -5,12 +5,11 @@ Places come as points of a layer's canvas. Every finished edit goes to `keeping`
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, QPointF, Signal
 
-from photodesk.photos.marks import Mark, MarkKind, Point
+from photodesk.photos.marks import Mark, MarkKind, Point, held
 from photodesk.ui.marks.drafting import Draft, thinned
 from photodesk.ui.marks.keeping import MarkKeeping
 from photodesk.ui.marks.layer import PhotoLayer
@@ -31,11 +30,10 @@ class Drawing(QObject):
         self,
         keeping: MarkKeeping,
         snapping: Snapping,
-        width_px: Callable[[str], float],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._keeping, self._snapping, self._width_px = keeping, snapping, width_px
+        self._keeping, self._snapping = keeping, snapping
         self.model: MarksModel = keeping.model
         self.draft: Draft | None = None
         self._taking = Taking(keeping, self.changed.emit)
@@ -48,7 +46,7 @@ class Drawing(QObject):
 
     def press(self, layer: PhotoLayer, at: QPointF, *, near_px: float = NEAR_PX, shifted: bool = False) -> bool:
         """The hand comes down; False where it means the photo below."""
-        point = layer.to_photo(at)
+        point = self._place(layer, at)
         if point is None:
             return False
         if self._closing is not None:
@@ -63,7 +61,7 @@ class Drawing(QObject):
 
     def move(self, layer: PhotoLayer, at: QPointF, *, down: bool) -> bool:
         """The hand moves; whether that meant a mark."""
-        point = layer.to_photo(at)
+        point = self._place(layer, at)
         if point is None:
             return False
         if self._taking.holds:
@@ -83,7 +81,7 @@ class Drawing(QObject):
             self._taking.let_go()
             return True
         pressed, self._pressed = self._pressed, None
-        point = layer.to_photo(at)
+        point = self._place(layer, at)
         if self.draft is None or pressed is None or point is None or self.draft.photo_id != layer.photo_id():
             return pressed is not None
         if apart(at, pressed) > CLICK_PX:
@@ -139,6 +137,11 @@ class Drawing(QObject):
 
     # -- inside ---------------------------------------------------------------------------------------------------
 
+    def _place(self, layer: PhotoLayer, at: QPointF) -> Point | None:
+        """Where the hand is on the photo: beside it, the nearest place of its edge. None where no photo is."""
+        point = layer.to_photo(at)
+        return None if point is None else held(point, self._keeping.size(layer.photo_id()))
+
     def _begin_or_go_on(self, layer: PhotoLayer, at: QPointF, point: Point, *, shifted: bool) -> None:
         draft = self.draft
         ended = draft is not None and draft.tool in {Tool.TEXT, Tool.SCALE} and draft.whole
@@ -184,7 +187,7 @@ class Drawing(QObject):
         if mark.kind is MarkKind.OUTLINE and self.model.snaps:
             self._closing = mark
             self.draft = replace(draft, hover=None)  # seen until its edge is known
-            self._snapping.mark(mark, self._width_px(mark.photo_id), self._closed)
+            self._snapping.mark(mark, self._keeping.size(mark.photo_id)[0], self._closed)
         else:
             self._put(mark)
 
@@ -215,4 +218,4 @@ class Drawing(QObject):
                 draft.line = () if answer is None else answer[0]
                 self.changed.emit()
 
-        self._snapping.ask(draft.photo_id, self._width_px(draft.photo_id), draft.points, draft.pinned, found)
+        self._snapping.ask(draft.photo_id, self._keeping.size(draft.photo_id)[0], draft.points, draft.pinned, found)

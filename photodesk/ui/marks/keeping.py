@@ -8,7 +8,8 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal
 
 from photodesk.desk.layers import Layers
-from photodesk.photos.marks import Lesion, Mark, Scale
+from photodesk.photos.marks import NO_EXTENT, Lesion, Mark, Scale, Size, has_extent
+from photodesk.ui.marks.drafting import held_mark
 from photodesk.ui.marks.model import Edit, MarkEdit, MarksModel, ScaleEdit
 from photodesk.ui.page import TaskRunner, sentence
 
@@ -49,11 +50,13 @@ class MarkKeeping(QObject):
         tasks: TaskRunner,
         patient_id: str,
         say: Callable[[str], None],
+        size: Callable[[str], Size],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.model = model
         self._layers, self._tasks, self._patient_id, self._say = layers, tasks, patient_id, say
+        self.size = size
         self._waiting = 0
         self.known = False
 
@@ -70,8 +73,9 @@ class MarkKeeping(QObject):
         self._tasks.store(lambda: layers.of(patient_id), done, self._failed)
 
     def make(self, edit: Edit) -> None:
-        """Make an edit, show it, keep it."""
-        made = self.model.apply(edit)
+        """Make an edit, show it, keep it. Points that are set or moved are held to the photo's edge."""
+        fitting = self._fitting(edit)
+        made = None if fitting is None else self.model.apply(fitting)
         if made is not None:
             self._keep(made)
 
@@ -105,6 +109,19 @@ class MarkKeeping(QObject):
         else:
             layers, patient_id = self._layers, self._patient_id
             self._tasks.store(lambda: layers.follow(patient_id, tidy, body_site), followed, self._failed)
+
+    def _fitting(self, edit: Edit) -> Edit | None:
+        """The edit with its points on the photo; None, which is said, where nothing is left of the mark."""
+        if isinstance(edit, ScaleEdit) or edit.after is None:
+            return edit
+        if edit.before is not None and edit.before.points == edit.after.points:
+            return edit
+        mark = held_mark(edit.after, self.size(edit.after.photo_id))
+        if has_extent(mark):
+            return MarkEdit(edit.before, mark)
+        self._say(f"{NO_EXTENT} It was not kept.")
+        self.changed.emit()
+        return None
 
     def _turned(self, edit: Edit | None) -> bool:
         if edit is not None:

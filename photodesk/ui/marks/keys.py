@@ -91,5 +91,5 @@ class MarkKeys(QObject):
         if key not in _STEPS or chosen is None:
             return False
         by = (step_px * _STEPS[key][0], step_px * _STEPS[key][1])
-        self._marks.keeping.make(MarkEdit(chosen, moved_whole(chosen, by)))
+        self._marks.keeping.make(MarkEdit(chosen, moved_whole(chosen, by, self._marks.keeping.size(chosen.photo_id))))
         return True

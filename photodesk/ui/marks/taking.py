@@ -10,7 +10,7 @@ from itertools import pairwise
 from PySide6.QtCore import QPointF
 
 from photodesk.photos.marks import Mark, MarkKind, Point
-from photodesk.ui.marks.drafting import moved_point, moved_whole
+from photodesk.ui.marks.drafting import held_mark, moved_point, moved_whole
 from photodesk.ui.marks.keeping import MarkKeeping
 from photodesk.ui.marks.layer import PhotoLayer
 from photodesk.ui.marks.model import MarkEdit, MarksModel, Tool
@@ -70,10 +70,12 @@ class Taking:
         if held is None:
             return
         if held.index < 0:
-            moved = moved_whole(held.begun, (point[0] - held.at[0], point[1] - held.at[1]))
+            by = (point[0] - held.at[0], point[1] - held.at[1])
+            moved = moved_whole(held.begun, by, self._keeping.size(held.begun.photo_id))
         else:
             reach = GIVE_WAY_PX / max(held.layer.px_per_px(), 1e-6)
             moved = moved_point(held.begun, held.index, point, reach)
+            moved = held_mark(moved, self._keeping.size(moved.photo_id))
         self._model.marks[moved.mark_id] = moved
         self._changed()
 
