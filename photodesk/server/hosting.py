@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from photodesk.clock import Clock
 from photodesk.errors import Fixable
 from photodesk.server import schema
-from photodesk.server.database import Database
+from photodesk.server.database import Database, refuse_unready
 from photodesk.server.identity import new_code
 from photodesk.server.own_folder import refuse_no_server
 from photodesk.server.parts import Places
@@ -27,10 +27,12 @@ class HostedClinic:
 
 
 class Hosting:
-    """A server's database, also while the server runs. Errors as `refuse_no_server`."""
+    """A server's database, also while the server runs. Errors as `refuse_no_server`, `refuse_unready`."""
 
     def __init__(self, data: Path, database: str, clock: Clock) -> None:
         refuse_no_server(data, database)
+        if database:
+            refuse_unready(database, holding=schema.clinic.name)
         self._database = Database(Places.in_folder(data, database).database)
         self._clock = clock
 

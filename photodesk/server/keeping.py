@@ -22,7 +22,7 @@ from photodesk.clock import Clock, utc_from_ms
 from photodesk.errors import Fixable
 from photodesk.server import schema
 from photodesk.server.copying import copy_in, copy_out, put_in_place
-from photodesk.server.database import Database
+from photodesk.server.database import Database, refuse_unready
 from photodesk.server.objects import FolderObjects, Objects, objects_at
 from photodesk.server.own_folder import (
     ERASURE,
@@ -55,7 +55,7 @@ def back_up(data: Path, target: Path, clock: Clock, *, database: str = "", objec
     """Copy a server that may be running into a folder, all of it: rows, photos, certificate, erasure keys.
 
     The copy is the same whether the server keeps its rows in SQLite or in PostgreSQL, its photos in a folder or in S3.
-    Fixable `server_missing`, `database_wanted`, `objects_wanted`, `objects_missing`, `backup_inside`, `store_here`.
+    Fixable `objects_missing`, `backup_inside`; errors as `refuse_no_server`, `refuse_station`, `refuse_unready`.
     """
     refuse_no_server(data, database, objects)
     if not data.is_dir():
@@ -63,6 +63,8 @@ def back_up(data: Path, target: Path, clock: Clock, *, database: str = "", objec
     refuse_station(data, target)
     if target.resolve().is_relative_to(data.resolve()):
         raise Fixable("backup_inside", "The backup would lie inside the server's own folder.", "Choose another folder.")
+    if database:
+        refuse_unready(database, holding=schema.clinic.name)
     places = Places.in_folder(data, database, objects)
     target.mkdir(mode=0o700, parents=True, exist_ok=True)
     (target / _FINISHED).unlink(missing_ok=True)
@@ -90,12 +92,14 @@ def back_up(data: Path, target: Path, clock: Clock, *, database: str = "", objec
 def bring_back(source: Path, data: Path, *, database: str = "", objects: str = "") -> None:
     """Make a server's folder from a copy, or a PostgreSQL database and an object store that are empty.
 
-    Fixable `backup_incomplete`, `server_exists`.
+    Fixable `backup_incomplete`, `server_exists`; errors as `refuse_unready`.
     """
     if not ((source / _FINISHED).exists() and (source / ROWS).is_file()):
         raise Fixable("backup_incomplete", "This folder holds no finished copy of a server.", "Choose another copy.")
     if data.exists() and any(data.iterdir()):
         raise Fixable("server_exists", "The server's folder is not empty.", "Choose a new one with --data.")
+    if database:
+        refuse_unready(database)
     places = Places.in_folder(data, database, objects)
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     newest = max((source / "erasure").glob("*.db"), default=None)

@@ -16,6 +16,7 @@ import uvicorn
 from photodesk.clock import Clock
 from photodesk.errors import Fixable
 from photodesk.server.app import make_app
+from photodesk.server.database import refuse_unready
 from photodesk.server.identity import first_code
 from photodesk.server.news import News
 from photodesk.server.own_folder import keep_note, refuse_station, refuse_without
@@ -54,11 +55,13 @@ class Started:
 def serve(settings: ServerSettings, clock: Clock, started: Callable[[Started], None]) -> None:
     """Run until SIGINT or SIGTERM; requests under way are finished, for 20 s at most.
 
-    Fixable `port_taken`, `certificate_wrong`, `store_here`; as `refuse_without` where rows or
-    photos of the folder's server lie elsewhere.
+    Fixable `port_taken`, `certificate_wrong`; before anything is made, errors as `refuse_station`, `refuse_without`,
+    `refuse_unready`.
     """
     refuse_station(settings.folder, Path(settings.objects or settings.folder))
     refuse_without(settings.folder, settings.database, settings.objects)
+    if settings.database:
+        refuse_unready(settings.database)
     settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     certificate = _certificate(settings)
     parts = open_parts(
