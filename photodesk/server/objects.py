@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -20,9 +21,11 @@ import obstore
 from obstore.exceptions import BaseError, NotFoundError
 from obstore.store import S3Store
 
+from photodesk.errors import Fixable
 from photodesk.server.refusals import Refusal, not_writable, unknown
 from photodesk.store.files import sync_folder
 
+S3_SCHEMES = frozenset({"s3", "s3a"})
 PRESIGNED_S = 900
 MOST_PUTS = 8  # at once from one process: each is a part of 8 MiB in memory
 PARTIAL = ".part"
@@ -239,9 +242,28 @@ def _answering(*, missing: bool = True) -> Iterator[None]:
         raise not_writable() from None
 
 
+def refuse_unknown(place: str) -> None:
+    """Fixable `objects_unknown` for an address that is neither S3's nor a folder's, before anything is made there."""
+    scheme, _, rest = place.partition(":")
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]+", scheme) or scheme == place:
+        return  # a folder, also `C:\photos`
+    if scheme in S3_SCHEMES and urlsplit(place).netloc:
+        return
+    if scheme != "file" or not rest.startswith("///"):
+        raise Fixable(
+            "objects_unknown",
+            "The server keeps photos in an S3-compatible store or in a folder; it knows no other place.",
+            "Write s3://BUCKET/PREFIX or a folder for --objects, or leave it out.",
+        )
+
+
 def objects_at(place: str) -> Objects:
-    """`s3://bucket/prefix` (credentials from the environment, as S3 tools have them), or a folder."""
-    if urlsplit(place).scheme in {"s3", "s3a"}:
+    """`s3://bucket/prefix` (credentials from the environment, as S3 tools have them), or a folder.
+
+    Fixable `objects_unknown`.
+    """
+    refuse_unknown(place)
+    if urlsplit(place).scheme in S3_SCHEMES:
         patience = timedelta(seconds=RETRY_S)
         return StoreObjects(
             S3Store.from_url(place, retry_config={"max_retries": MOST_RETRIES, "retry_timeout": patience})

@@ -14,7 +14,7 @@ from photodesk.server.limits import RateLimit
 from photodesk.server.log_keeping import LogKeeping
 from photodesk.server.meeting import ErasureKeyShelf, Invitations, KeyRecords
 from photodesk.server.metrics import Metrics
-from photodesk.server.objects import Objects, objects_at
+from photodesk.server.objects import Objects, objects_at, refuse_unknown
 from photodesk.server.operations import Operations
 from photodesk.server.own_folder import ERASURE, ROWS
 from photodesk.server.signing_in import SigningIn
@@ -30,7 +30,8 @@ class Places:
 
     @classmethod
     def in_folder(cls, folder: Path, database: str = "", objects: str = "") -> Places:
-        """SQLite and a folder, but for what is given."""
+        """SQLite and a folder, but for what is given. Fixable `objects_unknown`; nothing is made yet."""
+        refuse_unknown(objects)
         return cls(
             database or f"sqlite:///{folder / ROWS}",
             database or f"sqlite:///{folder / ERASURE}",

@@ -56,20 +56,16 @@ def serve(settings: ServerSettings, clock: Clock, started: Callable[[Started], N
     """Run until SIGINT or SIGTERM; requests under way are finished, for 20 s at most.
 
     Fixable `port_taken`, `certificate_wrong`; before anything is made, errors as `refuse_station`, `refuse_without`,
-    `refuse_unready`.
+    `refuse_unknown`, `refuse_unready`.
     """
     refuse_station(settings.folder, Path(settings.objects or settings.folder))
     refuse_without(settings.folder, settings.database, settings.objects)
+    places = Places.in_folder(settings.folder, settings.database, settings.objects)
     if settings.database:
         refuse_unready(settings.database)
     settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     certificate = _certificate(settings)
-    parts = open_parts(
-        Places.in_folder(settings.folder, settings.database, settings.objects),
-        certificate.pin,
-        clock,
-        settings.quota_bytes,
-    )
+    parts = open_parts(places, certificate.pin, clock, settings.quota_bytes)
     keep_note(settings.folder, settings.database, settings.objects)
     listening = _listen(settings.host, settings.port)
     try:

@@ -15,6 +15,7 @@ from photodesk.errors import Fixable
 from photodesk.server.database import Database
 from photodesk.server.hosting import Hosting
 from photodesk.server.keeping import back_up, bring_back
+from photodesk.server.objects import objects_at, refuse_unknown
 from photodesk.server.running import ServerSettings, serve
 from tests.server.conftest import emptied, in_process
 
@@ -83,3 +84,22 @@ def test_a_database_without_a_server_or_without_a_right_is_a_sentence(postgres: 
     with pytest.raises(Fixable, match="make the server's tables"):
         guest.bring_up()
     guest.close()
+
+
+@pytest.mark.parametrize("place", ["ftp://photos/here", "gs://photos", "S4:photos", "s3://", "s3:photos", "file://x"])
+def test_an_unknown_place_for_photos_makes_no_folder(
+    copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for way in ways(tmp_path, copy, objects=place)[:3]:
+        with pytest.raises(Fixable) as refused:
+            way()
+        assert refused.value.code == "objects_unknown"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["copy", "data"], "nothing was made"
+
+
+def test_folders_are_known_places(tmp_path: Path) -> None:
+    for place in ("photos", "./a:b", "C:\\photos", "/srv/photos", "file:///srv/photos", "s3://photos", "s3a://p/q"):
+        refuse_unknown(place)
+    objects_at(f"file://{tmp_path}/photos").put("one", b"1")
+    assert (tmp_path / "photos" / "one").read_bytes() == b"1"
