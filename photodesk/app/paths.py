@@ -8,6 +8,7 @@ import platformdirs
 
 from photodesk.errors import Fixable
 from photodesk.store.layout import Layout, refuse_network
+from photodesk.store.unfinished import refuse_unfinished
 from photodesk.store.wiping import is_wiped, wiped
 
 
@@ -17,12 +18,16 @@ def default_store() -> Path:
 
 
 def existing_store(folder: Path) -> Layout:
-    """The store of a folder. Fixable `store_missing`; Refused `network_folder`, `synced_folder`, `wiped`."""
+    """The store of a folder.
+
+    Fixable `store_missing`, `store_unfinished`; Refused `network_folder`, `synced_folder`, `wiped`.
+    """
     refuse_network(folder)
     layout = Layout(folder)
     if is_wiped(layout):
         raise wiped()
     if not layout.store_json.is_file():
+        refuse_unfinished(layout)
         raise Fixable(
             "store_missing",
             "There is no PhotoDesk store in this folder.",

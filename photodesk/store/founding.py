@@ -51,6 +51,7 @@ from photodesk.store.signer import UnwatchedGenerations
 from photodesk.store.slots import Slot, make_slot
 from photodesk.store.slots_file import ShownPerson, SignInNames, encode_slots, write_slots
 from photodesk.store.store_json import StoreFacts, mac_key, make_store, write_store
+from photodesk.store.unfinished import refuse_unfinished
 from photodesk.store.workstation import WorkstationSigner, wrap_workstation_keys
 
 Random = Callable[[int], bytes]
@@ -171,6 +172,7 @@ def _made(grant: Grant) -> Body:
 def _refuse_taken(layout: Layout) -> None:
     if layout.store_json.exists():
         raise Fixable("store_exists", "There is a PhotoDesk store in this folder already.", "Choose another folder.")
+    refuse_unfinished(layout)
     files = (layout.members, layout.slots, layout.keys, layout.workstation_key, layout.catalog, layout.secrets_local)
     if any(path.exists() for path in files):
         raise Fixable(

@@ -33,12 +33,13 @@ from photodesk.store.member_entry import AddWorkstation, seal_name
 from photodesk.store.members import Member, Members
 from photodesk.store.members_log import MembersLog
 from photodesk.store.publishing import SERVER_PIN, SERVER_RECEIPT_KEY
-from photodesk.store.restore_run import MARK, begin, refuse_taken
+from photodesk.store.restore_run import begin, refuse_taken
 from photodesk.store.roles import KeyKind
 from photodesk.store.signer import UnwatchedGenerations
 from photodesk.store.signin import CheckedStore, SignInPerson, bundle_of, granted_keys, open_bundle_key, open_keys
 from photodesk.store.slots_file import ShownPerson, SignInNames, SlotsFile, encode_slots, write_slots
 from photodesk.store.store_json import StoreFacts, StoreFile, blank_store, mac_key, make_store, write_store
+from photodesk.store.unfinished import MARK
 from photodesk.store.workstation import WorkstationSigner, wrap_workstation_keys
 
 Random = Callable[[int], bytes]

@@ -41,10 +41,10 @@ from photodesk.store.restore_source import Opened, refuse_incomplete
 from photodesk.store.roles import KeyKind
 from photodesk.store.signer import REMOVED_GENERATION
 from photodesk.store.store_json import StoreFacts, mac_key, make_store, write_store
+from photodesk.store.unfinished import MARK
 from photodesk.store.workstation import WorkstationSigner
 
 Random = Callable[[int], bytes]
-MARK = "restoring"
 _SPARE_BYTES = 64 << 20
 
 
