@@ -64,6 +64,7 @@ class Comparison:
     `mode` is the screen's word. `light_matched` is for display only and labelled wherever it is shown. `divider` is a
     share, of the width for a curtain (hung at `divider_degrees`), of the later photo for an overlay. `as_taken`: the
     photos were shown untouched although it is known how they lie. `light`: how it was matched, where that is known.
+    `surround` is the screen's word for the grey around them, empty where that is not known.
     `away` counts photos of it that the chart does not list now (moved to another chart, or deleted); it is not kept.
     """
 
@@ -80,6 +81,7 @@ class Comparison:
     as_taken: bool = False
     light: KeptLight | None = None
     away: int = 0
+    surround: str = ""
 
     def __post_init__(self) -> None:
         if not 2 <= len(self.laid) <= MOST_PHOTOS:

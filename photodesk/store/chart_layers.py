@@ -32,6 +32,7 @@ class _Content(msgspec.Struct, frozen=True):
     divider_degrees: float = 0.0
     as_taken: bool = False
     light: KeptLight | None = None
+    surround: str = ""
 
 
 class ChartLayers(ChartFiling):
@@ -122,6 +123,7 @@ class ChartLayers(ChartFiling):
             comparison.divider_degrees,
             comparison.as_taken,
             comparison.light,
+            comparison.surround,
         )
         fields = {
             "name": comparison.name,
@@ -185,4 +187,5 @@ def _comparison(row: Any) -> Comparison:
         content.divider_degrees,
         content.as_taken,
         content.light,
+        surround=content.surround,
     )

@@ -106,7 +106,9 @@ def test_a_comparison_is_kept_opened_and_dropped(desk: Desk) -> None:
     a, b = desk.photos(patient, desk.store.visit(patient), 2)
     layers = desk.session.layers
     made = Comparison("", "Before and after", (Laid(a), Laid(b)), "curtain", divider_degrees=45, as_taken=True)
+    made = replace(made, surround="middle")
     kept = layers.keep(patient.patient_id, made)
+    assert kept.surround == "middle"
     assert kept.made_by == desk.session.person.person_id
     assert layers.comparisons(patient.patient_id) == (kept,)
     layers.drop_comparison(patient.patient_id, kept.comparison_id)

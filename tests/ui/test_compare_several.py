@@ -22,6 +22,7 @@ from photodesk.ui.compare.model import Side
 from photodesk.ui.compare.modes import Mode
 from photodesk.ui.compare.page import ComparePage
 from photodesk.ui.compare.picture import Look
+from photodesk.ui.theme import SURROUNDS
 from tests.ui.pretend_desk import PATIENT, HandTasks, PretendDesk, PretendGate, Went, context, small_timeline
 from tests.ui.test_presenting import PASSWORD, Desk, said_in
 
@@ -184,6 +185,7 @@ def test_four_photos_are_kept_and_come_back_exactly(qtbot: QtBot) -> None:
     several.laying.lay((opened.ids[0], opened.ids[2]), Laying(LaidBy.LANDMARKS, MATRIX))
     several.views = {opened.ids[0]: LinkedView(2.0, 0.4, 0.6), opened.ids[1]: LinkedView(3.0, 0.3, 0.6, 4.0, free=True)}
     several.refresh()
+    opened.page.acts.surround()
     dialog = _kept(opened, qtbot)
     assert " to " in dialog.name.edit.text()
     dialog.name.edit.setText("Forearm, four visits")
@@ -196,10 +198,13 @@ def test_four_photos_are_kept_and_come_back_exactly(qtbot: QtBot) -> None:
     opened.settle()
     assert not several.active
     several.laying.forget((opened.ids[0], opened.ids[2]))
+    opened.page.acts.surround()
     before = len(opened.gate.entries)
     _kept(opened, qtbot).rows[0].click()
     opened.settle()
     assert several.active
+    assert opened.page.model.surround == 1
+    assert several.view.cells[2].canvas.backgroundBrush().color().name().upper() == SURROUNDS[1]
     assert all_taken_down(several, "x") == as_seen
     assert [set(e[1]) for e in opened.gate.entries[before:] if e[0] == "COMPARE"] == [set(opened.ids)]
 

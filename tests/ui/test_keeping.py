@@ -21,10 +21,11 @@ from photodesk.ui.compare.exporting import look_of, picture_of
 from photodesk.ui.compare.keeping import taken_down
 from photodesk.ui.compare.kept_dialog import KeptDialog
 from photodesk.ui.compare.laying import Laying
-from photodesk.ui.compare.model import Side
+from photodesk.ui.compare.model import SURROUND_NAMES, Side
 from photodesk.ui.compare.modes import Mode
 from photodesk.ui.compare.page import ComparePage
 from photodesk.ui.compare.picture import Look, PairPicture
+from photodesk.ui.theme import SURROUNDS
 from tests.ui.pretend_desk import PATIENT, HandTasks, PretendDesk, Went, context, small_timeline
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -86,6 +87,7 @@ def test_a_comparison_comes_back_exactly(opened: Opened) -> None:
     seen = LinkedView(2.5, 0.4, 0.6, 30.0)
     model.show(Side.A, seen)
     model.show(Side.B, seen)
+    opened.qtbot.keyClick(page, Qt.Key.Key_G)
     opened.keep("Naevus, edge")
     as_seen = taken_down(model, "x")
     opened.qtbot.keyClick(page, Qt.Key.Key_N)
@@ -94,12 +96,17 @@ def test_a_comparison_comes_back_exactly(opened: Opened) -> None:
     model.curtain, model.curtain_degrees = 0.5, 0.0
     model.fit()
     page.laying.forget(pair)
+    opened.qtbot.keyClicks(page, "gg")  # dark again
+    assert model.surround == 0
     before = len(opened.desk.gate.entries)
     dialog = opened.kept_dialog()
     assert [row.accessibleName() for row in dialog.rows] == ["Open Naevus, edge"]
     dialog.rows[0].click()
     opened.tasks.run()
     assert taken_down(model, "x") == as_seen
+    assert model.surround == 1
+    assert page.panes.canvases[Side.A].backgroundBrush().color().name().upper() == SURROUNDS[1]
+    assert page.side._surround.text() == SURROUND_NAMES[1]
     assert model.pair() == pair
     assert model.laying is not None
     assert (model.laying.bent, model.laying.landmarks) == (True, POINTS)

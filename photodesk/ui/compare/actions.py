@@ -183,6 +183,10 @@ class CompareActions:
     def surround(self) -> None:
         """The next grey."""
         self._model.next_surround()
+        self.show_surround()
+
+    def show_surround(self) -> None:
+        """The model's grey around the photos."""
         self._panes.show_surround()
         self._side.show_surround()
 

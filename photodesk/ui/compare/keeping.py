@@ -11,7 +11,7 @@ from photodesk.desk.roles import Right
 from photodesk.photos.comparison import MOST_NAME, Comparison, KeptLight, Laid, LaidBy, SeenPart
 from photodesk.ui.compare.kept_dialog import KeptDialog
 from photodesk.ui.compare.laying import Laying
-from photodesk.ui.compare.model import CompareModel, Side
+from photodesk.ui.compare.model import SURROUND_WORDS, CompareModel, Side
 from photodesk.ui.compare.modes import Mode
 from photodesk.ui.page import sentence
 from photodesk.ui.words import day_words
@@ -41,6 +41,7 @@ def taken_down(model: CompareModel, name: str, comparison_id: str = "") -> Compa
         divider_degrees=model.curtain_degrees,
         as_taken=model.originals,
         light=_kept_light(model.light),
+        surround=SURROUND_WORDS[model.surround],
     )
 
 
@@ -53,7 +54,15 @@ def all_taken_down(several: Several, name: str) -> Comparison:
         laid.append(Laid(photo_id, laying.by, laying.matrix, laying.confidence, laying.landmarks, laying.bent))
     views = [several.views.get(photo_id, LinkedView()) for photo_id in several.ids]
     parts = tuple(SeenPart(view.zoom, view.centre_x, view.centre_y, view.turn_degrees) for view in views)
-    return Comparison("", name, tuple(laid), Mode.SIDE_BY_SIDE.value, parts, as_taken=several.originals)
+    return Comparison(
+        "",
+        name,
+        tuple(laid),
+        Mode.SIDE_BY_SIDE.value,
+        parts,
+        as_taken=several.originals,
+        surround=SURROUND_WORDS[several.page.model.surround],
+    )
 
 
 def _kept_light(match: LightMatch | None) -> KeptLight | None:
@@ -97,14 +106,19 @@ def views_of(kept: Comparison) -> list[LinkedView]:
     ]
 
 
-def all_put_back(several: Several, kept: Comparison) -> None:
-    """Three photos or more, as they were seen."""
+def lay_all(several: Several, kept: Comparison) -> None:
+    """How each of three photos or more lies on the first."""
     first = kept.photo_ids[0]
     for laid in kept.laid[1:]:
         laying = laying_of(laid)
         if laying is not None:
             several.laying.lay((first, laid.photo_id), laying)
     several.originals = kept.as_taken
+
+
+def all_put_back(several: Several, kept: Comparison) -> None:
+    """Three photos or more, as they were seen."""
+    lay_all(several, kept)
     several.take(kept.photo_ids)
     several.views = dict(zip(kept.photo_ids, views_of(kept), strict=False))
     several.refresh()
@@ -170,13 +184,18 @@ class Keeping:
         here = {photo.photo_id for each in timeline.visits for photo in each.photos} if timeline is not None else set()
         if not set(kept.photo_ids) <= here:
             self._say("A photo of this comparison is not in the chart any more.")
-        elif len(kept.laid) > 2:
+            return
+        if kept.surround in SURROUND_WORDS:
+            model.surround = SURROUND_WORDS.index(kept.surround)
+            page.acts.show_surround()
+        if len(kept.laid) > 2:
             page.acts.set_mode(Mode.SIDE_BY_SIDE)
             all_put_back(page.several, kept)
         else:
-            self._reopen_pair(kept)
+            self.reopen_pair(kept)
 
-    def _reopen_pair(self, kept: Comparison) -> None:
+    def reopen_pair(self, kept: Comparison) -> None:
+        """The two photos of it, which are in the chart."""
         page, model = self._page, self._page.model
         a, b = kept.laid
         if page.several.ids:

@@ -18,9 +18,11 @@ from photodesk.visits import interval_words
 if TYPE_CHECKING:
     from photodesk.ui.compare.laying import Laying
 
-__all__ = ["SURROUND_NAMES", "CompareModel", "Frame", "Side", "followed"]
+__all__ = ["SURROUND_NAMES", "SURROUND_WORDS", "CompareModel", "Frame", "Side", "followed"]
 
 SURROUND_NAMES = ("Dark grey", "Middle grey", "Light grey")
+SURROUND_WORDS = ("dark", "middle", "light")
+"""What a kept comparison calls them."""
 
 
 class CompareModel(PairChoosing):
