@@ -36,15 +36,17 @@ class BlobsIn(BlobTable):
     def want(self, blobs: Iterable[SpooledBlob], now_ms: int = 0) -> int:
         """Ask for these; how many were not asked for before. One that is asked for already moves up where it has
         become more urgent; one that was taken and is asked for again is fetched again; one that was refused gets
-        another chance only from a person.
+        another chance only from a person. However often one is asked for, refusals go on counting.
         """
         with self._file.transaction() as connection:
             before = connection.execute(_WANTED).fetchone()[0]
             connection.executemany(
                 f"INSERT INTO blob_in ({COLUMNS}, state, tries, wanted_ms) VALUES (?, ?, ?, ?, ?, 0, 0, ?)"  # noqa: S608
-                " ON CONFLICT DO UPDATE SET rank = min(rank, excluded.rank), wanted_ms = excluded.wanted_ms,"
-                " tries = 0, state = CASE WHEN state = 2 THEN 0 WHEN state = 3 AND excluded.rank < 0 THEN 0"
-                " ELSE state END",
+                " ON CONFLICT DO UPDATE SET rank = min(rank, excluded.rank),"
+                " wanted_ms = max(wanted_ms, excluded.wanted_ms),"
+                f" tries = CASE WHEN state = 2 THEN 0 WHEN state = 3 AND excluded.rank < 0 THEN {MOST_TRIES - 1}"
+                " ELSE tries END,"
+                " state = CASE WHEN state = 2 THEN 0 WHEN state = 3 AND excluded.rank < 0 THEN 0 ELSE state END",
                 [(*row_of(one), now_ms) for one in blobs],
             )
             return int(connection.execute(_WANTED).fetchone()[0]) - int(before)

@@ -182,6 +182,25 @@ def test_other_bytes_than_were_asked_for_are_not_kept(spool: Spool, how: str) ->
     assert blobs.in_path(one.blob_id).read_bytes() == data
 
 
+def test_a_picture_that_is_asked_for_before_every_pass_is_named_all_the_same(spool: Spool) -> None:
+    """What a patient of today lacks is asked for in every round: that gives no new tries, and no early chance."""
+    server, blobs = PretendBlobs(), BlobSpool(spool.file)
+    data = os.urandom(500)
+    one = blob(data, BlobKind.SCREEN)
+    server.blobs = {one.blob_id: data}
+    server.spoil = lambda _id, good: good[:-1] + bytes([good[-1] ^ 1])
+    for asked in range(1, 6):
+        blobs.want([one])
+        assert BlobStep(server, spool).run(Cancel()) == 0
+        assert blobs.waiting().wrong == (asked >= 3)
+    assert len(server.asked) == 3
+    for _ in range(2):
+        blobs.want([blob(data, BlobKind.SCREEN, rank=URGENT)], 1)
+        assert BlobStep(server, spool).run(Cancel()) == 0
+        assert blobs.waiting().wrong == 1, "a person's wish is one more try, and is told as soon"
+    assert len(server.asked) == 5
+
+
 def test_a_full_server_stops_what_goes_up_and_nothing_that_comes_down(spool: Spool) -> None:
     server, blobs = PretendBlobs(), BlobSpool(spool.file)
     up = sealed(spool, (b"x" * 1000, BlobKind.ORIGINAL), (b"small", BlobKind.THUMBNAIL))
