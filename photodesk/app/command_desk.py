@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 
@@ -23,8 +23,9 @@ from photodesk.desk.chain import broken_sentence
 from photodesk.desk.entrance import Entrance
 from photodesk.desk.people_words import own_waiting_sentence
 from photodesk.desk.session import Session
-from photodesk.errors import PhotoDeskError
+from photodesk.errors import PhotoDeskError, Refused
 from photodesk.store.layout import Layout
+from photodesk.store.wiping import is_wiped, wiped
 from photodesk.sync.server_facts import URL
 from photodesk.sync.spool import Spool
 from photodesk.sync.spooling_out import SpoolingOut
@@ -45,28 +46,34 @@ class CommandDesk:
 
 @contextmanager
 def command_desk(
-    invocation: Invocation, *, decoder: bool = False, file_waiting: bool = False, enrolling: bool = False
+    invocation: Invocation,
+    *,
+    decoder: bool = False,
+    file_waiting: bool = False,
+    enrolling: bool = False,
+    shut_out: Callable[[KeeperLink], None] = lambda _link: None,
 ) -> Iterator[CommandDesk]:
     """Sign in for one command; `file_waiting` first files what others assigned, since a chart will be shown.
 
-    `enrolling`: the command enrols a second factor, so the clinic's policy may still lack it. Fixable `store_missing`,
-    `store_in_use`, and as `KeyReader`; Refused `wrong_password`, `sign_in_waits`, `code_needed`, `wrong_code`.
+    `enrolling`: the command enrols a second factor, so the clinic's policy may still lack it. `shut_out` is done where
+    nobody signs in here any more. Fixable `store_missing`, `store_in_use`, and as `KeyReader`; Refused
+    `wrong_password`, `sign_in_waits`, `code_needed`, `wrong_code`, `revoked`, `wiped`.
     """
-    existing_store(invocation.store)
+    layout = existing_store(invocation.store)
     if not invocation.user:
         raise click.UsageError("Who signs in? Name the person with --user.")
     harden(die_with_parent=False)
     password = invocation.password()
-    with ExitStack() as stack:
+    with _unless_wiped(layout), ExitStack() as stack:
         link = stack.enter_context(keeper_link(invocation))
         pool = stack.enter_context(DecoderPool()) if decoder else None
         entrance = Entrance(invocation.store, invocation.clock, invocation.cost)
-        if invocation.emergency:
-            session = entrance.open_envelope(link, invocation.user, password, invocation.emergency, pool)
-        else:
-            session = entrance.sign_in(
-                link, invocation.user, password, pool, invocation.code, TerminalKeyReader(), enrolling=enrolling
-            )
+        try:
+            session = _sign_in(invocation, entrance, link, password, pool, enrolling=enrolling)
+        except Refused as refused:
+            if refused.code == "revoked":
+                shut_out(link)
+            raise
         del password
         stack.callback(session.close)
         _tell_keys(session)
@@ -76,6 +83,38 @@ def command_desk(
         if file_waiting and session.has_chart_keys:
             file_what_waits(session, link, pool)
         yield CommandDesk(session, link, pool)
+
+
+def _sign_in(
+    invocation: Invocation,
+    entrance: Entrance,
+    link: KeeperLink,
+    password: str,
+    pool: DecoderPool | None,
+    *,
+    enrolling: bool,
+) -> Session:
+    if invocation.emergency:
+        return entrance.open_envelope(link, invocation.user, password, invocation.emergency, pool)
+    return entrance.sign_in(
+        link, invocation.user, password, pool, invocation.code, TerminalKeyReader(), enrolling=enrolling
+    )
+
+
+@contextmanager
+def _unless_wiped(layout: Layout) -> Iterator[None]:
+    """The keeper may carry out an order to erase the store while a command works: what fails then fails of that.
+
+    The keeper has ended where this ends. Refused `wiped`.
+    """
+    try:
+        yield
+    except Exception:
+        if is_wiped(layout):
+            raise wiped() from None
+        raise
+    if is_wiped(layout):
+        raise wiped()
 
 
 @contextmanager

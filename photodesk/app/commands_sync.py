@@ -13,8 +13,9 @@ from photodesk.app.attempts import MAC_BYTES
 from photodesk.app.command_desk import command_desk
 from photodesk.app.command_line import HOUR, DeskCommand, DeskGroup, Exampled, Invocation, option, pass_invocation
 from photodesk.app.paths import existing_store
-from photodesk.app.sync_once import sync_once
+from photodesk.app.sync_once import ask_for_order, sync_once
 from photodesk.app.terminal import tell
+from photodesk.background.keeper_link import KeeperLink
 from photodesk.clock import Clock
 from photodesk.errors import PhotoDeskError
 from photodesk.log.generations import GenerationList
@@ -51,7 +52,11 @@ def sync(context: click.Context, invocation: Invocation, once: bool) -> int:
         return 0
     if not once:
         raise click.UsageError("What? Say --once, or one of: status, pause, resume, limit, cache, pin.")
-    with command_desk(invocation) as desk:
+
+    def shut_out(link: KeeperLink) -> None:
+        ask_for_order(link, Layout(invocation.store), invocation.clock)
+
+    with command_desk(invocation, shut_out=shut_out) as desk:
         done = sync_once(desk.session, desk.link, invocation.clock)
     _show(invocation, done.status, done.error)
     return 0 if done.error is None else done.error.exit_code

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from photodesk.app.keeper_books import Books
 from photodesk.app.keeper_imports import Imports
 from photodesk.app.keeper_loop import Loop, Peer, signed_in
-from photodesk.app.keeper_syncer import SIGNS, SYNCER, Syncing
+from photodesk.app.keeper_syncer import SYNCER, Syncing
 from photodesk.errors import Damaged, Fixable, PhotoDeskError, Refused
 from photodesk.log.entry import Action, Entry, decode, encode
 from photodesk.log.frames import BODY_LIMIT_BYTES
@@ -159,7 +159,7 @@ class Requests:
     # -- signing, generations --
 
     def _sign(self, peer: Peer, ask: m.Sign) -> m.Message:
-        if peer.part != SYNCER or ask.kind not in SIGNS:
+        if not self._syncing.may_sign(peer, ask.kind):
             signed_in(peer)
         return m.Signed(ask.number, self._books().sign(ask.kind, ask.data))
 

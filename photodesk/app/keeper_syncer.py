@@ -20,6 +20,8 @@ STEADY_MS = 60_000
 SYNCER = "syncer"
 SIGNS = frozenset({"server-sign-in", "parcel", "heartbeat"})
 """What the keeper signs for it while nobody is signed in."""
+ASKS = frozenset({"server-sign-in"})
+"""What it signs for anybody where this workstation was shut out and nobody signs in any more: to hear of an order."""
 
 
 class Syncing:
@@ -48,6 +50,7 @@ class Syncing:
         self._again_ms = AGAIN_MS
         self._waiting = False
         self._ended = False
+        self._shut_out = False
         self._last: m.SyncState | None = None
 
     def begin(self) -> None:
@@ -82,7 +85,7 @@ class Syncing:
         self.now()
 
     def _take_members(self, peer: Peer, ask: m.TakeMembers, sign: Sign) -> m.MembersTaken:
-        if peer.part != SYNCER:
+        if peer.part != SYNCER and not self._shut_out:
             signed_in(peer)
         taken = self._members.take(ask.number, sign)
         if taken.changed or taken.revoked:
@@ -92,8 +95,13 @@ class Syncing:
 
     def refuse_revoked(self, clinic_id: str, workstation_id: str) -> None:
         """Refused `revoked` where nobody signs in here any more."""
-        if self._members.revoked(clinic_id, workstation_id):
+        self._shut_out = self._members.revoked(clinic_id, workstation_id)
+        if self._shut_out:
             raise revoked()
+
+    def may_sign(self, peer: Peer, kind: str) -> bool:
+        """Whether this is signed though nobody is signed in there."""
+        return kind in SIGNS if peer.part == SYNCER else kind in ASKS and self._shut_out
 
     def gone(self, peer: Peer) -> None:
         """It ended by itself: again, later and later where it ends at once."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 
 from photodesk.app.desk_sync import DeskSync
@@ -11,6 +13,7 @@ from photodesk.clock import Clock
 from photodesk.desk.session import Session
 from photodesk.errors import Cancelled, PhotoDeskError
 from photodesk.progress import Cancel
+from photodesk.store.layout import Layout
 from photodesk.store.members_log import MembersLog
 from photodesk.sync.server_facts import SignedFacts
 from photodesk.sync.spool import Spool
@@ -40,6 +43,21 @@ def sync_once(session: Session, link: KeeperLink, clock: Clock, cancel: Cancel |
         once.close()
 
 
+def ask_for_order(link: KeeperLink, layout: Layout, clock: Clock) -> None:
+    """Where this workstation is known to be shut out: the keeper hears of an order to erase the store, if there is one.
+
+    The server that is not reached, or says nothing, changes nothing.
+    """
+    with closing(Spool(layout.spool)) as spool:
+        passes = ClinicPasses(layout, link, spool, clock)
+        try:
+            passes.line()
+        except (PhotoDeskError, sqlite3.Error):  # the spool goes with the store
+            return
+        finally:
+            passes.hang_up()
+
+
 class _Once:
     def __init__(self, session: Session, link: KeeperLink, spool: Spool, clock: Clock, cancel: Cancel) -> None:
         self._link = link
@@ -54,6 +72,8 @@ class _Once:
         error, before = None, self._now()
         for _ in range(MOST_ROUNDS):
             error = self._pass()
+            if error is not None and error.code == "revoked":
+                break  # nothing that is here fits what the clinic made since, and nothing is to be sent any more
             arrived = self._desk.into(self._cancel)
             more, now = self._desk.out(self._cancel), self._now()
             waits = bool(now.to_send) or bool(now.to_receive) or now.unprepared
