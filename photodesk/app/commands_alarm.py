@@ -13,7 +13,7 @@ from photodesk.app.commands_sync import sync
 from photodesk.app.paths import existing_store
 from photodesk.clock import rfc3339
 from photodesk.sync.accepting_restore import accept_restore, clear_alarms
-from photodesk.sync.alarms import Alarms, words
+from photodesk.sync.alarms import Alarms, contradiction_of, words
 from photodesk.sync.spool import Spool
 from photodesk.ui.words import counted
 
@@ -42,10 +42,13 @@ def alarm(context: click.Context, invocation: Invocation, folder: Path | None) -
         saved = alarms.save(folder) if folder is not None else 0
     finally:
         spool.close()
+    found = [(one, contradiction_of(one)) for one in standing]
     document = [
-        {"number": one.number, "attack": one.attack, "what": one.what, "at": rfc3339(one.at_ms)} for one in standing
+        {"number": one.number, "attack": one.attack, "what": one.what, "at": rfc3339(one.at_ms), "remedy": why.remedy}
+        for one, why in found
     ]
     lines = [words(one) for one in standing] or ["There is no alarm about the clinic server."]
+    lines += dict.fromkeys(why.remedy for _, why in found)
     if saved:
         lines.append(f"The evidence of {counted(saved, 'alarm')} is in {folder}.")
     invocation.show({"alarms": document, "saved": saved}, "\n".join(lines))
@@ -56,7 +59,8 @@ def alarm(context: click.Context, invocation: Invocation, folder: Path | None) -
 def clear(invocation: Invocation) -> None:
     """Believe the server again, after a person has looked. For administrators; it is an entry of the log.
 
-    Where the server is still wrong, the next pass raises the alarm again.
+    Where the server is still wrong, the next pass raises the alarm again; after `photodesk serve restore` use
+    `photodesk sync server-restored` instead.
     """
     with command_desk(invocation) as desk:
         spool = Spool(desk.session.layout.spool)

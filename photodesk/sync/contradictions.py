@@ -40,6 +40,19 @@ _ABOUT = {
 }
 
 
+_AS_AFTER_A_RESTORE = frozenset({Attack.OPERATIONS, Attack.MEMBERSHIP, Attack.LOG})
+EVIDENCE = "Call your administrator. The evidence can be saved: photodesk sync alarm --save FOLDER"
+RESTORED = (
+    "If the server was just restored from a copy, an administrator signs that: photodesk sync server-restored "
+    "(or Settings, Clinic server). If nobody restored it, do not sign."
+)
+
+
+def remedy(attack: Attack) -> str:
+    """What to do about it; a server that honestly went back to a copy is only one thing that looks like this."""
+    return f"{EVIDENCE}. {RESTORED}" if attack in _AS_AFTER_A_RESTORE else EVIDENCE
+
+
 def sentence(attack: Attack, what: str) -> str:
     """What a person reads: who is not to be believed, about what, and why."""
     if attack is Attack.OWN_LOG:
@@ -57,7 +70,7 @@ class Contradiction(Refused):
         super().__init__(
             CODE,
             f"{sentence(attack, what)} Nothing was applied; work goes on here.",
-            "Call your administrator. The evidence can be saved: photodesk sync alarm --save FOLDER",
+            remedy(attack),
         )
         self.attack = attack
         self.what = what
