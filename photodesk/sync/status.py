@@ -72,6 +72,11 @@ class SyncStatus(msgspec.Struct, frozen=True):
         """How many other workstations were in contact just now."""
         return sum(self.at_ms - other.last_contact_ms < ONLINE_MS for other in self.others)
 
+    @property
+    def unasked(self) -> bool:
+        """Whether nothing failed, and only nobody asked the server for a while."""
+        return self.state == OFFLINE and self.trouble is None
+
     def document(self) -> dict[str, Any]:
         """As `sync status --json` prints it."""
         trouble = self.trouble and {"code": self.trouble.code, "message": self.trouble.message}
@@ -81,7 +86,7 @@ class SyncStatus(msgspec.Struct, frozen=True):
             "to_receive": msgspec.structs.asdict(self.to_receive),
             "last_success_at": rfc3339(self.last_success_ms) if self.last_success_ms else None,
             "alarm": self.alarm or None,
-            "offline_since": rfc3339(self.offline_since_ms) if self.offline_since_ms else None,
+            "offline_since": rfc3339(self.offline_since_ms) if self.offline_since_ms and not self.unasked else None,
             "paused": self.state == PAUSED,
             "revoked": self.state == REVOKED,
             "server": self.url or None,
@@ -141,6 +146,8 @@ def _offline(status: SyncStatus) -> str:
         return "Offline, nothing is lost"
     since, now = (datetime.fromtimestamp(ms / 1000) for ms in (status.offline_since_ms, status.at_ms))
     when = f"{since:%H:%M}" if since.date() == now.date() else f"{since.day} {since:%b %Y, %H:%M}"
+    if status.unasked:
+        return f"All photos were on the server at {when}, it was not asked since"
     return f"Offline since {when}, nothing is lost"
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from photodesk.errors import Fixable, Refused
 from photodesk.store.sealed_blob import BlobKind
 from photodesk.sync.spool import Outgoing, Spool
 from photodesk.sync.spool_blobs import BlobSpool, SpooledBlob
 from photodesk.sync.standing import GENERATION, Standing
-from photodesk.sync.status import FRESH_MS, Load, Other, SyncStatus, decode_status, encode_status, words
+from photodesk.sync.status import FRESH_MS, Load, Other, SyncStatus, Trouble, decode_status, encode_status, words
 from photodesk.sync.sync_settings import SyncSettings, read_settings, write_settings
 from tests.log.writing import HandClock
 
@@ -44,6 +45,9 @@ def test_up_to_date_is_said_only_of_what_was_seen_lately(spooled: Spooled) -> No
     told = standing.now()
     assert told.state == "offline"
     assert told.offline_since_ms == told.last_success_ms
+    assert "All photos were on the server at" in words(told), "nobody asked, and nothing says that it is not reached"
+    assert "ffline" not in words(told)
+    assert told.document()["offline_since"] is None
     standing.heard()
     assert standing.now().state == "up_to_date"
     spooled.spool.add_outgoing([Outgoing("catalog", 1, b"sealed")])
@@ -109,7 +113,10 @@ def test_sentences() -> None:
     assert words(SyncStatus("paused", Load(0, 2, 5))) == "Paused, 2 photos to send"
     both = SyncStatus("working", Load(0, 1, 5), Load(0, 2000, 5))
     assert words(both) == "1 photo to send, 2,000 photos to receive"
-    assert "09:12" in words(SyncStatus("offline", offline_since_ms=_local(9, 12), at_ms=_local(10, 0)))
+    gone = Trouble("server_offline", "The clinic server cannot be reached.")
+    offline = SyncStatus("offline", offline_since_ms=_local(9, 12), at_ms=_local(10, 0))
+    assert words(replace(offline, trouble=gone)) == "Offline since 09:12, nothing is lost"
+    assert words(offline) == "All photos were on the server at 09:12, it was not asked since"
     assert words(SyncStatus()) == "This workstation works without a clinic server"
     status = SyncStatus("working", others=(Other("a" * 32, 5),), at_ms=10)
     assert decode_status(encode_status(status)) == status
