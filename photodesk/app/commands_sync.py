@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -23,7 +23,7 @@ from photodesk.store.layout import Layout
 from photodesk.sync.spool import Spool
 from photodesk.sync.standing import Standing
 from photodesk.sync.status import SyncStatus, words
-from photodesk.sync.sync_settings import MOST_KB_S, SyncSettings, read_settings, write_settings
+from photodesk.sync.sync_settings import LEAST_KB_S, MOST_KB_S, SyncSettings, read_settings, write_settings
 
 
 class SyncGroup(Exampled, DeskGroup):
@@ -84,7 +84,7 @@ photodesk sync pause
 @pass_invocation
 def pause(invocation: Invocation) -> None:
     """Send and fetch nothing until `sync resume`."""
-    _set(invocation, paused=True)
+    _set(invocation, _paused_words, paused=True)
 
 
 @sync.command(
@@ -96,7 +96,7 @@ photodesk sync resume
 @pass_invocation
 def resume(invocation: Invocation) -> None:
     """Go on sending and fetching."""
-    _set(invocation, paused=False)
+    _set(invocation, lambda settings: f"Going on. {_said(settings)}", paused=False)
 
 
 @sync.command(
@@ -107,8 +107,8 @@ photodesk sync limit --kb-s 0
 """,
 )
 @option("--kb-s", type=click.IntRange(0, MOST_KB_S), metavar="N", help="Kilobytes a second, 2 at least; 0: no limit.")
-@option("--from", "start", type=HOUR, metavar="HH:MM", help="From this hour of the day. Default: all day.")
-@option("--until", type=HOUR, metavar="HH:MM", help="Until this hour of the day.")
+@option("--from", "start", type=HOUR, metavar="HH:00", help="From this full hour of the day. Default: all day.")
+@option("--until", type=HOUR, metavar="HH:00", help="Until this full hour of the day.")
 @option("--metered/--not-metered", default=None, help="Whether photos travel over networks paid by the byte.")
 @pass_invocation
 def limit(
@@ -118,16 +118,43 @@ def limit(
     until: datetime | None,
     metered: bool | None,
 ) -> None:
-    """Bound how fast photos travel, by hours of the day. A setting of this workstation."""
-    if (start is None) != (until is None):
-        raise click.UsageError("Say both --from and --until, or neither.")
+    """Bound how fast photos travel, by hours of the day. A setting of this workstation.
+
+    Hours without --kb-s are those of the limit that holds.
+    """
+    if kb_s is not None and 0 < kb_s < LEAST_KB_S:
+        raise click.BadParameter(f"{LEAST_KB_S} at least, or 0 for no limit.", param_hint="--kb-s")
+    hours = _hours(start, until)
     given: dict[str, object] = {}
+    if hours is not None:
+        given |= {"from_hour": hours[0], "until_hour": hours[1]}
+        if not (_limit_now(invocation) if kb_s is None else kb_s):
+            raise click.UsageError("There is no limit that these hours could be of: say how fast with --kb-s.")
+    elif kb_s is not None:
+        given |= {"from_hour": 0, "until_hour": 0}
     if kb_s is not None:
-        hours = {"from_hour": start.hour if start else 0, "until_hour": until.hour if until else 0}
-        given |= {"limit_kb_s": kb_s, **hours}
+        given["limit_kb_s"] = kb_s
     if metered is not None:
         given["pause_on_metered"] = not metered
-    _set(invocation, **given)
+    _set(invocation, _said, **given)
+
+
+def _hours(start: datetime | None, until: datetime | None) -> tuple[int, int] | None:
+    """The hours from and until; None where none were said."""
+    if (start is None) != (until is None):
+        raise click.UsageError("Say both --from and --until, or neither.")
+    if start is None or until is None:
+        return None
+    if start.minute or until.minute:
+        raise click.UsageError("--from and --until take full hours, such as 08:00.")
+    if start.hour == until.hour:
+        raise click.UsageError("--from and --until are the same hour: leave out both for all day.")
+    return start.hour, until.hour
+
+
+def _limit_now(invocation: Invocation) -> int:
+    with _spool(existing_store(invocation.store)) as spool:
+        return read_settings(spool).limit_kb_s
 
 
 def status_of(layout: Layout, clock: Clock) -> SyncStatus:
@@ -147,16 +174,24 @@ def known(layout: Layout) -> dict[str, int]:
     return dict(GenerationList.decode(data[:-MAC_BYTES]).behind("", 1 << 30))
 
 
-def _set(invocation: Invocation, **given: object) -> None:
+def _set(invocation: Invocation, said: Callable[[SyncSettings], str], **given: object) -> None:
     with _spool(existing_store(invocation.store)) as spool:
         settings = structs.replace(read_settings(spool), **given)
         write_settings(spool, settings)
-    invocation.show(structs.asdict(settings), _said(settings))
+    invocation.show(structs.asdict(settings), said(settings))
 
 
 def _said(settings: SyncSettings) -> str:
-    if settings.paused:
-        return "Paused. Go on with: photodesk sync resume"
+    metered = "They rest on" if settings.pause_on_metered else "They travel also over"
+    parts = [_speed(settings), f"{metered} networks paid by the byte."]
+    return " ".join([*parts, _paused_words(settings)] if settings.paused else parts)
+
+
+def _paused_words(_settings: SyncSettings) -> str:
+    return "Paused. Go on with: photodesk sync resume"
+
+
+def _speed(settings: SyncSettings) -> str:
     if not settings.limit_kb_s:
         return "Photos travel as fast as the network goes."
     hours = settings.from_hour % 24, settings.until_hour % 24

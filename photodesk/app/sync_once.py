@@ -11,7 +11,7 @@ from photodesk.app.sync_passes import ClinicPasses, no_server
 from photodesk.background.keeper_link import KeeperLink
 from photodesk.clock import Clock
 from photodesk.desk.session import Session
-from photodesk.errors import Cancelled, PhotoDeskError
+from photodesk.errors import Cancelled, Fixable, PhotoDeskError
 from photodesk.progress import Cancel
 from photodesk.store.layout import Layout
 from photodesk.store.members_log import MembersLog
@@ -19,6 +19,7 @@ from photodesk.sync.server_facts import SignedFacts
 from photodesk.sync.spool import Spool
 from photodesk.sync.standing import Standing, moved_between
 from photodesk.sync.status import SyncStatus
+from photodesk.sync.sync_settings import read_settings
 
 MOST_ROUNDS = 8
 
@@ -32,10 +33,13 @@ class SyncedOnce:
 
 
 def sync_once(session: Session, link: KeeperLink, clock: Clock, cancel: Cancel | None = None) -> SyncedOnce:
-    """Also where the server is not reached, what lies in the spool is taken in. Fixable `no_server`."""
+    """Also where the server is not reached, what lies in the spool is taken in. Fixable `no_server`, `sync_paused`."""
     if SignedFacts.of(MembersLog.open(session.layout.members, session.keyset.clinic_id).members) is None:
         raise no_server()
     spool = Spool(session.layout.spool)
+    if read_settings(spool).paused:
+        spool.close()
+        raise Fixable("sync_paused", "Paused: nothing was sent or fetched.", "Go on with: photodesk sync resume")
     once = _Once(session, link, spool, clock, cancel or Cancel())
     try:
         return once.run()
