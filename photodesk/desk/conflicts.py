@@ -18,7 +18,14 @@ from photodesk.errors import Fixable, Refused
 from photodesk.log.entry import Action
 from photodesk.store.catalog import Catalog
 from photodesk.store.charts import Charts
-from photodesk.store.conflict_reading import OpenConflict, SharedNumber, has_undecided, shared_numbers, undecided
+from photodesk.store.conflict_reading import (
+    OpenConflict,
+    SharedNumber,
+    has_undecided,
+    is_decided,
+    shared_numbers,
+    undecided,
+)
 from photodesk.store.conflict_rules import BLOCKING
 from photodesk.store.conflict_settling import Settling
 from photodesk.store.conflicts import Said
@@ -62,7 +69,9 @@ class ConflictDesk:
         return len(shared_numbers(self._catalog)) + sum(1 for _ in self._found(""))
 
     def resolve(self, conflict_id: str, keep: str) -> None:
-        """Decide: `here` keeps what stands now, `there` the other. Refused `no_right`; Fixable `conflict_unknown`."""
+        """Decide: `here` keeps what stands now, `there` the other. Refused `no_right`; Fixable `conflict_decided`,
+        `conflict_unknown`.
+        """
         if keep not in {"here", "there"}:
             raise ValueError(keep)
         for shared in shared_numbers(self._catalog):
@@ -71,7 +80,7 @@ class ConflictDesk:
                 return
         found = next(self._found(conflict_id), None)
         if found is None:
-            raise Fixable("conflict_unknown", "There is no such conflict.", "List them with: photodesk conflicts list")
+            raise _none_such(decided=self._is_decided(conflict_id))
         merging = found.conflict.entity == _MERGING
         self._actor.require(_right(clinical=found.clinical, merging=merging))
         change, action = self._actor.change("conflict decided"), Action.MERGE if merging else Action.EDIT
@@ -102,6 +111,12 @@ class ConflictDesk:
         self._actor.require(Right.EDIT_PATIENTS)
         with self._actor.logged(self._actor.entry(Action.EDIT, patient_id, details={"what": "conflict decided"})):
             self._settling.number_anew(self._actor.change("conflict decided"), shared, patient_id)
+
+    def _is_decided(self, conflict_id: str) -> bool:
+        """Whether the catalog, or a chart in which more waits, says so; the other charts are not opened for it."""
+        charts = self._catalog.to_review() if self._keyset.chart_keys else []
+        opened = (self._charts.open(patient_id, hidden_too=True).ledger.database for patient_id in charts)
+        return any(is_decided(one, conflict_id) for one in (self._catalog.ledger.database, *opened))
 
     def _found(self, only: str) -> Iterator[_Found]:
         yield from self._of_catalog(only)
@@ -208,6 +223,14 @@ class ConflictDesk:
 
 def _right(*, clinical: bool, merging: bool) -> Right:
     return Right.EDIT_CHART if clinical else Right.MERGE_PATIENTS if merging else Right.EDIT_PATIENTS
+
+
+def _none_such(*, decided: bool) -> Fixable:
+    listed = "List what waits with: photodesk conflicts list"
+    if decided:
+        return Fixable("conflict_decided", "This conflict was decided already.", listed)
+    what_is = "There is no such conflict to decide: it was decided already, or this is not its id."
+    return Fixable("conflict_unknown", what_is, listed)
 
 
 def _open(what_is: str) -> Refused:

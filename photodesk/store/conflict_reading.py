@@ -45,6 +45,13 @@ def has_undecided(database: Readable, *, clinical: bool) -> bool:
         return row is not None or (clinical and bool(twins_that_differ(connection)))
 
 
+def is_decided(database: Readable, conflict_id: str) -> bool:
+    """Whether somebody said of this conflict that what stood is right. Other decisions leave no mark of their own."""
+    with database.reader() as connection:
+        query = "SELECT 1 FROM settled WHERE conflict_id = ? AND kept <> ''"
+        return connection.execute(query, (conflict_id,)).fetchone() is not None
+
+
 def undecided(
     database: Readable, keyset: KeySet, erasure_key: Callable[[str], bytes], only: str = "", *, clinical: bool
 ) -> list[OpenConflict]:
