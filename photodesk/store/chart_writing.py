@@ -44,10 +44,11 @@ class ChartWriting(ChartReading):
             yield writing
         self._changed(photo_id)
 
-    def put(self, change: Change, edit: Edit, photo_id: str = "") -> None:
-        """One change as it is, of the photo where it is one's."""
+    def put(self, change: Change, edits: Sequence[Edit], photo_id: str = "") -> None:
+        """Changes as they are, together, of the photo where they are one's."""
         with self._writing(change, photo_id) as writing:
-            writing.record(self._scope, edit)
+            for edit in edits:
+                writing.record(self._scope, edit)
 
     def _about_to_change(self) -> None:
         """The photo index will have to follow, unless nothing can be written anyway. Fixable `disk_full`."""

@@ -1,8 +1,12 @@
-"""Deciding a conflict: an ordinary change of the field, or the word that what stands is right. Both travel."""
+"""Deciding a conflict: an ordinary change of the field to the value that is right, which outranks both, and travels.
+
+That what stands is right is said with a mark as well, so that nobody is asked again; a deletion that stands is only
+marked.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -34,11 +38,15 @@ class Settling:
         self._keyset = keyset
 
     def keep_standing(self, change: Change, patient_id: str, conflict: OpenConflict, *, clinical: bool) -> None:
-        """What stands is right."""
+        """What stands is right, also against a decision that somebody made elsewhere without knowing of this one."""
         if conflict.twin_id:
             self._say_of_both(change, patient_id, conflict, conflict.stands.value)
             return
-        self._write(change, patient_id, Edit("settled", conflict.conflict_id, "set", {"kept": KEPT}), "", clinical)
+        edits, photo_id = [Edit("settled", conflict.conflict_id, "set", {"kept": KEPT})], ""
+        if not conflict.deleted:
+            photo_id = conflict.entity_id if conflict.entity == "photo" else ""
+            edits.append(Edit(conflict.entity, conflict.entity_id, "set", {conflict.field: conflict.stands.value}))
+        self._write(change, patient_id, edits, photo_id, clinical)
 
     def keep_lost(self, change: Change, patient_id: str, conflict: OpenConflict, *, clinical: bool) -> None:
         """The other value is right, or what was deleted is to be had back. Fixable where that cannot be any more."""
@@ -53,9 +61,8 @@ class Settling:
         else:
             fields = {conflict.field: conflict.lost.value}
             photo_id = conflict.entity_id if conflict.entity == "photo" else ""
-            self._write(
-                change, patient_id, Edit(conflict.entity, conflict.entity_id, "set", fields), photo_id, clinical
-            )
+            edit = Edit(conflict.entity, conflict.entity_id, "set", fields)
+            self._write(change, patient_id, [edit], photo_id, clinical)
 
     def number_anew(self, change: Change, shared: SharedNumber, patient_id: str) -> str:
         """Give one of two patients with the same record number the next free one behind it; which."""
@@ -74,7 +81,8 @@ class Settling:
     def _say_of_both(self, change: Change, patient_id: str, conflict: OpenConflict, value: Any) -> None:
         """One photo under two ids: both say the same from now on."""
         for photo_id in (conflict.entity_id, conflict.twin_id):
-            self._write(change, patient_id, Edit("photo", photo_id, "set", {conflict.field: value}), photo_id, True)
+            edit = Edit("photo", photo_id, "set", {conflict.field: value})
+            self._write(change, patient_id, [edit], photo_id, True)
 
     def _draft(self, patient_id: str, conflict: OpenConflict) -> PatientDraft:
         patient = self._catalog.patient(patient_id)
@@ -93,7 +101,7 @@ class Settling:
         field = deleting_field(conflict.entity)
         if field != "presence":
             edit = Edit(conflict.entity, conflict.entity_id, "set", {field: _BACK[field]})
-            self._write(change, patient_id, edit, "", clinical)
+            self._write(change, patient_id, [edit], "", clinical)
             return
         chart = self._charts.open(patient_id)
         item = chart.item(conflict.entity_id)
@@ -108,12 +116,13 @@ class Settling:
             return
         chart.unhide(change, [conflict.entity_id])  # its deletion was asked for elsewhere and is not known here yet
 
-    def _write(self, change: Change, patient_id: str, edit: Edit, photo_id: str, clinical: bool) -> None:
+    def _write(self, change: Change, patient_id: str, edits: Sequence[Edit], photo_id: str, clinical: bool) -> None:
         if clinical:
             chart = self._charts.open(patient_id)
-            chart.put(change, edit, photo_id)
+            chart.put(change, edits, photo_id)
             if photo_id and self._catalog.index is not None:
                 self._catalog.index.follow(patient_id, chart.photos())
             return
         with self._catalog.ledger.writing(change) as writing:
-            writing.record(self._catalog.scope(patient_id), edit)
+            for edit in edits:
+                writing.record(self._catalog.scope(patient_id), edit)

@@ -2,9 +2,11 @@
 
 Each operation names, per field, the clock of the value it replaced: the operations about one field are a tree. Its
 leaves are values that nobody who changed the field has seen. The leaf with the highest (clock, workstation) stands;
-another leaf is a conflict, unless its value was on the way to the one that stands. A deletion names what it knew of
-every field (`seen`); a value of the entity that it did not know is a conflict of its own, *deleted with changes*.
-A conflict's id is SHA-256(entity, id, field, operation), 16 bytes; a person's decision about it is an entity `settled`.
+another leaf is a conflict, unless its value was on the way to the one that stands. Of a leaf that is itself a decision
+only what came later on that way counts: two decisions made without knowing of each other are a conflict again.
+A deletion names what it knew of every field (`seen`); a value of the entity that it did not know is a conflict of its
+own, *deleted with changes*. A conflict's id is SHA-256(entity, id, field, operation), 16 bytes; a person's decision
+about it is an entity `settled`.
 """
 
 from __future__ import annotations
@@ -12,13 +14,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from photodesk.crypto import sha256
 from photodesk.errors import PhotoDeskError
 from photodesk.store.conflict_rules import SEEN, deletes, deleting_field, reviewed
 from photodesk.store.operations import Operation, open_operation
-from photodesk.store.projection import Clocks, Tables
+from photodesk.store.projection import Clocks, Tables, column_value
 
 if TYPE_CHECKING:
     from photodesk.store.keyset import KeySet
@@ -58,22 +61,27 @@ def said_about(operations: Iterable[Operation], field: str) -> list[Said]:
     return sorted(found, key=lambda said: said.rank)
 
 
-def losers(said: Sequence[Said]) -> list[Said]:
+def losers(said: Sequence[Said], decides: Callable[[Said], bool]) -> list[Said]:
     """Of what is `said_about` a field: values that lost without having been seen by who wrote what stands.
 
     Where two workstations made one at the very same clock, it cannot be known which of them a later one saw: both are
-    shown rather than one lost.
+    shown rather than one lost. `decides`: whether one is a decision for what stood, which no older word outweighs.
     """
     if len(said) < 2:
         return []
     clocks = Counter(one.clock for one in said)
     followed = {one.replaced for one in said if clocks[one.replaced] == 1}
     by_clock = {one.clock: one for one in said if clocks[one.clock] == 1}
-    known, step = [said[-1].value], by_clock.get(said[-1].replaced)
+    way, step = [said[-1]], by_clock.get(said[-1].replaced)
     while step is not None:
-        known.append(step.value)
+        way.append(step)
         step = by_clock.get(step.replaced) if step.replaced < step.clock else None
-    return [one for one in said[:-1] if one.clock not in followed and one.value not in known]
+
+    def is_known(one: Said) -> bool:
+        same = [each.rank for each in way if each.value == one.value]
+        return bool(same) and (max(same) > one.rank or not decides(one))
+
+    return [one for one in said[:-1] if one.clock not in followed and not is_known(one)]
 
 
 def unseen(operations: Sequence[Operation], entity: str) -> list[Operation]:
@@ -143,11 +151,12 @@ class ConflictBook:
 
     def put(self, entity: str, entity_id: str, operations: Sequence[Operation]) -> None:
         """`find_anew` where its operations are at hand, the one that outranks the others last."""
-        rows = [
-            (conflict_id(entity, entity_id, name, one.operation_id), entity, entity_id, name, one.operation_id)
-            for name in sorted(reviewed(entity))
-            for one in losers(said_about(operations, name))
-        ]
+        rows = []
+        for name in sorted(reviewed(entity)):
+            said = said_about(operations, name)
+            for one in losers(said, partial(self._decides, entity, entity_id, name, said)):
+                key = conflict_id(entity, entity_id, name, one.operation_id)
+                rows.append((key, entity, entity_id, name, one.operation_id))
         field = deleting_field(entity)
         rows += [
             (conflict_id(entity, entity_id, field, one.operation_id), entity, entity_id, field, one.operation_id)
@@ -155,6 +164,21 @@ class ConflictBook:
         ]
         self._connection.execute("DELETE FROM conflict WHERE entity = ? AND entity_id = ?", (entity, entity_id))
         self._connection.executemany("INSERT INTO conflict VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", rows)
+
+    def _decides(self, entity: str, entity_id: str, name: str, said: Sequence[Said], one: Said) -> bool:
+        """Whether it says again what stood, at a workstation where a conflict about the field was settled before.
+
+        That mark is earlier in the same chain: whoever has the one has the other, in whatever order they came.
+        """
+        if all((each.clock, each.value) != (one.replaced, one.value) for each in said):
+            return False
+        keys = [conflict_id(entity, entity_id, name, each.operation_id) for each in said]
+        row = self._connection.execute(
+            "SELECT 1 FROM operation WHERE entity = 'settled' AND workstation = ? AND clock < ?"
+            " AND entity_id IN (SELECT value FROM json_each(?)) LIMIT 1",
+            (one.workstation, one.clock, column_value(keys)),
+        ).fetchone()
+        return row is not None
 
 
 def may_conflict(told: Operation, before: Clocks, *, is_deleted: bool) -> bool:

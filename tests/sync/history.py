@@ -24,7 +24,8 @@ from photodesk.store.catalog_patients import patient_of
 from photodesk.store.catalog_schema import CATALOG_FORMAT, CATALOG_TABLES
 from photodesk.store.change import Change
 from photodesk.store.chart_schema import CHART_FORMAT, CHART_TABLES
-from photodesk.store.conflict_rules import reviewed
+from photodesk.store.conflict_rules import deleting_field, reviewed
+from photodesk.store.conflicts import ConflictBook, said_about
 from photodesk.store.keyset import KeySet
 from photodesk.store.ledger import Writing
 from photodesk.store.members import Member, Members, MemberWorkstation
@@ -128,6 +129,7 @@ class History:
         self.members = Members(first.clinic_id, start_of(first.clinic_id))
         self.stations: list[Workstation] = []
         self.made: list[Made] = []
+        self.decisions: set[str] = set()
         for number in range(count):
             keyset = replace(
                 first, workstation_id=ids.random_id(), person_id=ids.random_id(), signing=SigningKey.generate()
@@ -220,11 +222,26 @@ class History:
             assert station.arriving == [], "something waits for ever"
 
     def settle(self, who: int, chance: Random) -> None:
-        """Somebody decides a conflict that is shown there."""
+        """Somebody decides a conflict that is shown there, for one value or the other."""
         station = self.stations[who]
-        rows = station.chart.execute("SELECT conflict_id FROM conflict ORDER BY 1").fetchall()
-        if rows:
-            self.edit(who, Edit("settled", str(chance.choice(rows)[0]), "set", {"kept": "here"}))
+        book = ConflictBook(station.chart, station.keyset, lambda _: self.erasure_key)
+        rows = station.chart.execute(
+            "SELECT conflict_id, entity, entity_id, field, operation_id FROM conflict ORDER BY 1"
+        ).fetchall()
+        if not rows:
+            return
+        key, entity, entity_id, name, lost_id = map(str, chance.choice(rows))
+        with station.program():
+            said = said_about(book.operations(entity, entity_id), name)
+        lost = [one for one in said if one.operation_id == lost_id]
+        keeps = not lost or deleting_field(entity) == name or chance.random() < 0.5
+        if keeps:
+            self.edit(who, Edit("settled", key, "set", {"kept": "here"}))
+        if lost and deleting_field(entity) != name:
+            value = said[-1].value if keeps else lost[0].value
+            self.edit(who, Edit(entity, entity_id, "set", {name: value}))
+            if keeps:
+                self.decisions.add(self.made[-1].operation.operation_id)
 
     # -- what must hold -----------------------------------------------------------------------------------------
 
@@ -286,10 +303,12 @@ class History:
             return
         clocks = [one.operation.clock for one in about]
         by_clock = {one.operation.clock: one for one in about if clocks.count(one.operation.clock) == 1}
+        decided = lost.operation.operation_id in self.decisions
         way: list[Any] = []
         step: Made | None = stands
         while step is not None:
-            way.append(step.operation.edit.fields[name])
+            if not decided or step.operation.clock >= lost.operation.clock:
+                way.append(step.operation.edit.fields[name])
             step = by_clock.get(step.operation.replaced[name])
         if edit.fields[name] not in way:
             assert (edit.entity_id, name, lost.operation.operation_id) in open_ones, (edit, name)

@@ -96,6 +96,73 @@ def test_keeping_what_stands_is_a_decision_too(three: Three) -> None:
     assert same(three) == [], "a later change of what stands reopens nothing"
 
 
+@pytest.mark.parametrize("last", ["here", "there"])
+@pytest.mark.parametrize("kind", ["site", "family"])
+def test_two_decisions_made_without_knowing_of_each_other_are_a_conflict_again(
+    three: Three, kind: str, last: str
+) -> None:
+    a, b, c = three
+    network = Network()
+    patient = a.store.patient()
+    photo = filed(a, patient)
+    network.exchange(*three)
+
+    def say(one: Workstation, value: str) -> None:
+        if kind == "site":
+            one.store.charts.open(patient.patient_id).set_photo(one.store.change, photo, site=value)
+        else:
+            renamed(one, patient, family=value)
+
+    def says(one: Workstation) -> str:
+        if kind == "site":
+            return one.store.charts.open(patient.patient_id).photo(photo).body_site
+        return one.store.catalog.patient(patient.patient_id).family
+
+    say(a, LEFT)
+    say(b, RIGHT)
+    network.exchange(*three)
+    (conflict,) = same(three)
+    first = {"here": "there", "there": "here"}[last]
+    a.desk.resolve(conflict.conflict_id, first)
+    b.desk.resolve(conflict.conflict_id, last)
+    network.exchange(*three)
+    (again,) = same(three)
+    assert again.blocks_export
+    kept = {"here": RIGHT, "there": LEFT}
+    assert {says(one) for one in three} == {kept[last]}, "decided last"
+    if kind == "site":
+        told = [line.changes["body_site"] for line in c.session.photo_history.of(photo) if "body_site" in line.changes]
+        assert told[-2:] == [kept[first], kept[last]]
+    assert (again.here.workstation_id, again.there.workstation_id) == (
+        b.store.keyset.workstation_id,
+        a.store.keyset.workstation_id,
+    )
+    c.desk.resolve(again.conflict_id, "there")
+    network.exchange(*three)
+    assert same(three) == []
+    assert {says(one) for one in three} == {kept[first]}
+    say(a, "" if kind == "site" else "Later")
+    network.exchange(*three)
+    assert same(three) == [], "whoever changes it later knew of all that was decided"
+
+
+@pytest.mark.parametrize("keep", ["here", "there"])
+def test_the_same_decision_at_two_workstations_is_none(three: Three, keep: str) -> None:
+    a, b, _ = three
+    network = Network()
+    patient = a.store.patient()
+    photo = filed(a, patient)
+    network.exchange(*three)
+    for one, site in ((a, LEFT), (b, RIGHT)):
+        one.store.charts.open(patient.patient_id).set_photo(one.store.change, photo, site=site)
+    network.exchange(*three)
+    (conflict,) = same(three)
+    for one in (a, b):
+        one.desk.resolve(conflict.conflict_id, keep)
+    network.exchange(*three)
+    assert same(three) == []
+
+
 def test_what_only_one_changed_or_both_alike_is_no_conflict(three: Three) -> None:
     a, b, c = three
     network = Network()
