@@ -16,7 +16,7 @@ from photodesk.background.processes import harden
 from photodesk.clock import rfc3339
 from photodesk.log.entry import Action
 from photodesk.store.joining import Joined
-from photodesk.sync.enrolling import invite
+from photodesk.sync.enrolling import invite, inviting
 
 
 @click.command(
@@ -71,7 +71,7 @@ def _found(invocation: Invocation, url: str, pin: str, code: str) -> None:
 def _invite(invocation: Invocation) -> None:
     with command_desk(invocation) as desk:
         session = desk.session
-        with ClinicPublisher(session.layout, desk.link, session.clock).line() as (spool, line):
+        with inviting(), ClinicPublisher(session.layout, desk.link, session.clock).line() as (spool, line):
             made = invite(session, spool, line)
     invocation.show(
         {"code": made.code, "expires_at": rfc3339(made.expires_ms), "server": made.url},

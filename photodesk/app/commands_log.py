@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -25,6 +25,9 @@ from photodesk.log.verify import Verdict, verify
 from photodesk.store.members_log import MembersLog
 from photodesk.store.store_json import read_store
 from photodesk.ui.words import counted
+
+if TYPE_CHECKING:
+    from photodesk.app.server_anchor import Held
 
 KEY_BYTES = 32
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -113,26 +116,41 @@ def verify_log(
 ) -> int:
     """Check every byte of the log. Needs no password, and works while the store is in use.
 
-    Exit: 0 intact, 10 altered, 11 truncated or forked against the anchor, 12 a segment missing.
+    Exit: 0 intact, 10 altered, 11 truncated or forked against the anchor, 12 a segment missing. Where the server
+    could not be asked, 1 or 3 unless the log itself is not intact.
     """
     keys, required, log_folder = _keys(invocation, folder, key)
+    held: Held | None = None
+    data = anchor.read_bytes() if anchor else None
     if against_server:
         if folder is not None or anchor is not None:
             raise click.UsageError("--against-server is about this store's own log: leave out --log and --anchor.")
-        from photodesk.app.server_anchor import server_anchor
+        from photodesk.app.server_anchor import held_by_server
 
-        verdict = verify(log_folder, keys, server_anchor(existing_store(invocation.store)), required)
-    else:
-        verdict = verify(log_folder, keys, anchor.read_bytes() if anchor else None, required)
+        held = held_by_server(existing_store(invocation.store))
+        data = held.anchor
+    verdict = verify(log_folder, keys, data, required)
     fingerprints = sorted(_fingerprint(public) for public in ([keys] if isinstance(keys, bytes) else keys.values()))
-    document = _document(verdict, fingerprints)
-    place = verdict.where
+    document, lines = _document(verdict, fingerprints), [_said(verdict)]
+    if held is not None:
+        document["server"] = held.document()
+        lines.append(held.words)
+        if held.error is not None:
+            error = held.error
+            document["error"] = {"code": error.code, "message": error.message, "remedy": error.remedy}
+    invocation.show(document, "\n".join([*lines, f"Signing key {', '.join(fingerprints)}"]))
+    if held is not None and held.error is not None:
+        return verdict.exit_code or held.error.exit_code
+    return verdict.exit_code
+
+
+def _said(verdict: Verdict) -> str:
     text = f"{verdict.result.value}: {counted(verdict.entries, 'entry', 'entries')}"
     text += f" in {counted(verdict.segments, 'segment')}."
+    place = verdict.where
     if place is not None:
         text += f" Workstation {place.workstation_id}, entry {place.sequence}, byte {place.offset}."
-    invocation.show(document, f"{text}\nSigning key {', '.join(fingerprints)}")
-    return verdict.exit_code
+    return text
 
 
 def _keys(

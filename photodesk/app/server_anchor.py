@@ -6,10 +6,14 @@ spool is gone, its certificate is fetched again and compared with the signed pin
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from photodesk.app.sync_passes import no_server
 from photodesk.background.clinic_line import ClinicLine, fetch_certificate
 from photodesk.background.processes import harden
-from photodesk.log.records import encode_anchor
+from photodesk.clock import rfc3339
+from photodesk.errors import PhotoDeskError
+from photodesk.log.records import encode_anchor, read_anchor
 from photodesk.log.recovery import find_end
 from photodesk.store.keyring import secrets_of
 from photodesk.store.layout import Layout
@@ -21,8 +25,44 @@ from photodesk.sync.checkpoints import checked_page
 from photodesk.sync.exchange import sign_in
 from photodesk.sync.server_facts import CERTIFICATE, SignedFacts
 from photodesk.sync.spool import Spool
+from photodesk.ui.words import counted
 
 WINDOW = 1_000
+
+
+@dataclass(frozen=True)
+class Held:
+    """What the server said: its checkpoints as an anchor, or why it could not be asked."""
+
+    anchor: bytes | None
+    error: PhotoDeskError | None = None
+
+    @property
+    def words(self) -> str:
+        """What a log was compared with."""
+        if self.error is not None:
+            return f"Not compared with the clinic server: {self.error}"
+        found = read_anchor(self.anchor or b"")
+        if not found:
+            return "The clinic server holds nothing of this log yet, so it was compared with nothing elsewhere."
+        newest = max(found, key=lambda one: one.sequence)
+        return (
+            f"Compared with {counted(len(found), 'checkpoint')} that the clinic server keeps, the newest at entry "
+            f"{newest.sequence:,} of {rfc3339(newest.at_ms)}."
+        )
+
+    def document(self) -> dict[str, object]:
+        """For `--json`."""
+        count = None if self.error is not None else len(read_anchor(self.anchor or b""))
+        return {"asked": self.error is None, "checkpoints": count}
+
+
+def held_by_server(layout: Layout) -> Held:
+    """What the server keeps of this log; whatever hinders asking is told, beside what can be checked here."""
+    try:
+        return Held(server_anchor(layout))
+    except PhotoDeskError as error:
+        return Held(None, error)
 
 
 def server_anchor(layout: Layout) -> bytes:

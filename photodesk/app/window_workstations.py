@@ -5,7 +5,7 @@ from __future__ import annotations
 from photodesk.app.clinic_publisher import ClinicPublisher
 from photodesk.background.keeper_link import KeeperLink
 from photodesk.desk.session import Session
-from photodesk.sync.enrolling import Invited, invite
+from photodesk.sync.enrolling import Invited, invite, inviting
 from photodesk.sync.spool import Spool
 from photodesk.sync.workstations import WorkstationDesk
 
@@ -19,5 +19,5 @@ class WindowWorkstations(WorkstationDesk):
 
     def invite(self) -> Invited:
         """A code for a new one."""
-        with self._way.line() as (spool, line):
+        with inviting(), self._way.line() as (spool, line):
             return invite(self._session, spool, line)

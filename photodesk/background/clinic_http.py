@@ -302,7 +302,7 @@ def _why(error: BaseException) -> PhotoDeskError:
 def offline() -> Fixable:
     """Nobody answers there."""
     return Fixable(
-        "server_offline", "The clinic server cannot be reached.", "Everything is saved here and will sync later."
+        "server_offline", "The clinic server cannot be reached.", "Nothing is lost here. Try again when it is online."
     )
 
 

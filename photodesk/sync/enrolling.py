@@ -6,7 +6,8 @@ joins compares it with the package that the invitation's code opens.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -173,6 +174,21 @@ def invite(session: Session, spool: Spool, line: InvitingLine) -> Invited:
         )
         line.leave_invitation(keys.invitation_id, seal_package(keys, package))
     return Invited(code, expires_ms, server.url)
+
+
+@contextmanager
+def inviting() -> Iterator[None]:
+    """Around connecting and `invite`: without the server there is no code, and nothing that comes by itself later."""
+    try:
+        yield
+    except PhotoDeskError as error:
+        if error.code != "server_offline":
+            raise
+        raise Fixable(
+            error.code,
+            "The clinic server cannot be reached, so no code was made.",
+            "Try again when this workstation is online.",
+        ) from error
 
 
 class InvitationLine:
