@@ -13,6 +13,7 @@ from photodesk.desk.roles import Right
 from photodesk.errors import PhotoDeskError
 from photodesk.importing.job import Assignment, ImportResult
 from photodesk.importing.resuming import UnfinishedImport
+from photodesk.photos.comparison import Comparison
 from photodesk.progress import Cancel, Report
 from photodesk.ui.desk_services import Clinic, Imports
 from photodesk.ui.forms import OpensForms
@@ -164,6 +165,10 @@ class Navigator(OpensForms):
         if show is not None and len(photo_ids) > 2:
             show(tuple(photo_ids))
 
+    def open_kept(self, patient_id: str, kept: Comparison) -> None:
+        self.open_compare(patient_id, *kept.photo_ids[:2])
+        _reopen_once_read(self.window.page, kept)
+
     def _push(self, make: Callable[[], Page]) -> None:
         if not self.context.desk.may(Right.SEE_CHART):
             self.say("Your role does not open charts. Ask a clinician.")
@@ -245,3 +250,9 @@ class Navigator(OpensForms):
         restore = getattr(self.window.page, "restore_zoom", None)
         if restore is not None and zoom:
             restore(zoom)
+
+
+def _reopen_once_read(page: Page | None, kept: Comparison) -> None:
+    outward = getattr(page, "outward", None)
+    if outward is not None:
+        outward.keeping.reopen_once_read(kept)

@@ -28,6 +28,7 @@ from photodesk.ui.theme import DESK, Theme
 if TYPE_CHECKING:
     from photodesk.desk.session import Session
     from photodesk.importing.job import Assignment
+    from photodesk.photos.comparison import Comparison
     from photodesk.ui.backup.watch import BackupWatch
     from photodesk.ui.cards.acting import CardActions
     from photodesk.ui.locking import DeskLock
@@ -132,6 +133,10 @@ class Navigate(Protocol):
 
     def open_photos(self, patient_id: str, photo_ids: Sequence[str]) -> None:
         """Two to six photos side by side, the oldest first."""
+        ...
+
+    def open_kept(self, patient_id: str, kept: Comparison) -> None:
+        """A comparison kept in the chart, as it was seen."""
         ...
 
     def new_patient(self) -> None:

@@ -9,6 +9,7 @@ from photodesk.compare import LinkedView
 from photodesk.compare.light_match import LightMatch, Source
 from photodesk.desk.roles import Right
 from photodesk.photos.comparison import MOST_NAME, Comparison, KeptLight, Laid, LaidBy, SeenPart
+from photodesk.ui.compare.kept_changes import KeptChanges
 from photodesk.ui.compare.kept_dialog import KeptDialog
 from photodesk.ui.compare.laying import Laying
 from photodesk.ui.compare.model import SURROUND_WORDS, CompareModel, Side
@@ -130,6 +131,8 @@ class Keeping:
     def __init__(self, page: ComparePage, patient_id: str) -> None:
         self._page, self._patient_id = page, patient_id
         self._desk, self._tasks = page.context.desk, page.context.tasks
+        self._changes = KeptChanges(page.context, patient_id)
+        self._waiting: Comparison | None = None
         self.dialog: KeptDialog | None = None
 
     def open(self) -> None:
@@ -145,8 +148,8 @@ class Keeping:
         dialog = self.dialog = KeptDialog(self._page.window(), self._proposal(), kept, self._page.model.today)
         dialog.keep_asked.connect(self.keep)
         dialog.open_asked.connect(self.reopen)
-        dialog.rename_asked.connect(lambda asked: self._keep_again(*asked))
-        dialog.remove_asked.connect(self.remove)
+        dialog.rename_asked.connect(lambda asked: self._changes.keep(*asked))
+        dialog.remove_asked.connect(self._changes.remove)
         dialog.open()
 
     def _proposal(self) -> str:
@@ -161,30 +164,25 @@ class Keeping:
         """Keep what is seen."""
         page = self._page
         made = all_taken_down(page.several, name) if page.several.active else taken_down(page.model, name)
-        keep = self._desk.layers.keep
-        self._tasks.store(lambda: keep(self._patient_id, made), lambda _kept: self._say("Kept."), self._failed)
+        self._changes.keep(made, "Kept.")
 
-    def _keep_again(self, kept: Comparison, said: str) -> None:
-        keep = self._desk.layers.keep
-        self._tasks.store(lambda: keep(self._patient_id, kept), lambda _kept: self._say(said), self._failed)
+    def reopen_once_read(self, kept: Comparison) -> None:
+        """The page opens for this one."""
+        self._waiting = kept
 
-    def remove(self, kept: Comparison) -> None:
-        """Keep it no longer; for a moment it can be had back."""
-        drop = self._desk.layers.drop_comparison
+    def put_back(self) -> bool:
+        """The chart is read: show the one that waits, if one does; whether it is shown."""
+        kept, self._waiting = self._waiting, None
+        return kept is not None and self.reopen(kept)
 
-        def gone(_none: None) -> None:
-            self._say("No longer kept.", "Undo", lambda: self._keep_again(kept, "Kept again."))
-
-        self._tasks.store(lambda: drop(self._patient_id, kept.comparison_id), gone, self._failed)
-
-    def reopen(self, kept: Comparison) -> None:
-        """Show it as it was; its photos are logged like every other."""
+    def reopen(self, kept: Comparison) -> bool:
+        """Show it as it was, and whether it is; its photos are logged like every other."""
         page, model = self._page, self._page.model
         timeline = model.timeline
         here = {photo.photo_id for each in timeline.visits for photo in each.photos} if timeline is not None else set()
         if not set(kept.photo_ids) <= here:
             self._say("A photo of this comparison is not in the chart any more.")
-            return
+            return False
         if kept.surround in SURROUND_WORDS:
             model.surround = SURROUND_WORDS.index(kept.surround)
             page.acts.show_surround()
@@ -193,6 +191,7 @@ class Keeping:
             all_put_back(page.several, kept)
         else:
             self.reopen_pair(kept)
+        return True
 
     def reopen_pair(self, kept: Comparison) -> None:
         """The two photos of it, which are in the chart."""

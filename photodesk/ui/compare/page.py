@@ -134,7 +134,8 @@ class ComparePage(ViewingPage):
         self.marks.marks.read()
         if first:
             self.model.start(self.panes.filling_zoom())
-        self.show_pair()
+        if not self.outward.keeping.put_back():
+            self.show_pair()
 
     def _show_chrome(self, shown: bool) -> None:
         """Without a pair there is nothing to step, zoom or compare."""

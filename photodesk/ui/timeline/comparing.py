@@ -6,14 +6,15 @@ from __future__ import annotations
 from photodesk.compare import DatedPhoto, pair_with, suggested_pair
 from photodesk.photos.comparison import MOST_PHOTOS
 from photodesk.ui.page import Navigate
+from photodesk.ui.timeline.kept import KeptComparisons
 from photodesk.ui.timeline.model import TimelineModel
 
 
 class Comparing:
-    """Opens comparisons of one patient's photos."""
+    """Opens comparisons of one patient's photos; `kept` those that the chart keeps."""
 
-    def __init__(self, model: TimelineModel, navigate: Navigate, patient_id: str) -> None:
-        self._model, self._navigate, self._patient_id = model, navigate, patient_id
+    def __init__(self, model: TimelineModel, navigate: Navigate, patient_id: str, kept: KeptComparisons) -> None:
+        self._model, self._navigate, self._patient_id, self.kept = model, navigate, patient_id, kept
 
     @property
     def marked(self) -> bool:

@@ -24,6 +24,7 @@ _READING = (
     Key(("C",), "Compare A and B, or the chosen photos"),
     Key(("Space",), "Open full size"),
 )
+_KEPT = (Key(("K",), "Kept comparisons"),)
 _CHOOSING = (Key(("Ctrl A",), "Choose all shown"), Key(("Shift", "→"), "Choose more"), Key(("Menu",), "All actions"))
 _EDITING = (
     Key(("S",), "Change site"),
@@ -54,6 +55,7 @@ class TimelineKeys:
         filters = middle.filters
         self._plain: dict[Qt.Key, Callable[[], None]] = {
             Qt.Key.Key_C: comparing.compare,
+            Qt.Key.Key_K: comparing.kept.ask,
             Qt.Key.Key_G: middle.filters.grid_asked.emit,
             Qt.Key.Key_Slash: filters.site.open_choices,
             Qt.Key.Key_R: lambda: filters.series.open_choices() if filters.series.choices else None,
@@ -77,7 +79,8 @@ class TimelineKeys:
         """For `F1`."""
         editing = _EDITING if self._edits.allowed else ()
         correcting = _CORRECTING if self._corrections.allowed else ()
-        return (*_READING, *_CHOOSING, *editing, *correcting, *_SHOWING)
+        kept = _KEPT if self._comparing.kept.kept else ()
+        return (*_READING, *kept, *_CHOOSING, *editing, *correcting, *_SHOWING)
 
     def show_actions(self) -> None:
         """Everything that can be done with the chosen photos, with its key."""

@@ -22,6 +22,7 @@ from photodesk.ui.timeline.comparing import Comparing
 from photodesk.ui.timeline.correcting import Corrections
 from photodesk.ui.timeline.dropping import TakesFiles
 from photodesk.ui.timeline.inspector import PICTURE_PX, Inspector
+from photodesk.ui.timeline.kept import KeptComparisons
 from photodesk.ui.timeline.keys import TimelineKeys
 from photodesk.ui.timeline.merging import Merging
 from photodesk.ui.timeline.message import why_not_shown
@@ -60,7 +61,8 @@ class TimelinePage(TakesFiles):
         self._entries: tuple[str, ...] = (patient_id,)
         self.merging = Merging(self, context, patient_id, self.panel, self.reader.read)
         self._record = RecordExport(self, context)
-        self.comparing = Comparing(self.model, context.navigate, patient_id)
+        self.kept = KeptComparisons(self, context, patient_id, self.panel, self.reader.read)
+        self.comparing = Comparing(self.model, context.navigate, patient_id, self.kept)
         opened = partial(context.navigate.open_photo, patient_id)
         self._keys = TimelineKeys(
             self.model, self.middle, self.edits, self.corrections, opened, self.comparing, self._toggle_details
@@ -163,6 +165,7 @@ class TimelinePage(TakesFiles):
         self.middle.ask_purpose(asks=read.asks)
         self.corrections.deleted = read.deleted
         self.panel.show_deleted(len(read.deleted))
+        self.kept.show(read.kept)
         self.middle.filters.show()
         self._fit()
         self.panel.show_patient(read.timeline.patient, read.notes, read.timeline.merged)

@@ -32,6 +32,7 @@ class PatientPanel(QWidget):
     edit_asked = Signal()
     visit_asked = Signal()
     log_asked = Signal()
+    kept_asked = Signal()
     deleted_asked = Signal()
     record_asked = Signal(object)
     same_asked = Signal()
@@ -75,6 +76,10 @@ class PatientPanel(QWidget):
         self._notes_part()
         self._sites_part()
         self._column.addStretch(1)
+        self._kept = Button("Kept comparisons", ButtonKind.QUIET, icon="floppy-disk", key="K", height=40)
+        self._kept.clicked.connect(self.kept_asked)
+        self._kept.hide()
+        whole.addWidget(self._kept, 0, Qt.AlignmentFlag.AlignLeft)
         self._deleted = Button("Deleted photos", ButtonKind.QUIET, icon="arrow-counter-clockwise", height=40)
         self._deleted.clicked.connect(self.deleted_asked)
         self._deleted.hide()
@@ -155,6 +160,10 @@ class PatientPanel(QWidget):
             self._facts.addWidget(Text(words, TextRole.SMALL, elide=True), row, 1)
         self._notes.set_text(notes.strip())
         self._notes_box.setVisible(bool(notes.strip()))
+
+    def show_kept(self, *, there: bool) -> None:
+        """Whether comparisons are kept in this chart."""
+        self._kept.setVisible(there)
 
     def show_deleted(self, photos: int) -> None:
         """How many deleted photos can still be had back."""

@@ -10,6 +10,7 @@ from photodesk.desk.corrections import DeletedPhoto
 from photodesk.desk.timeline import SeenBy, Timeline
 from photodesk.patients import Patient
 from photodesk.photos import Protocol
+from photodesk.photos.comparison import Comparison
 from photodesk.ui.page import PageContext, Request
 from photodesk.ui.picture_source import PictureSource
 from photodesk.ui.retry import Retry
@@ -27,6 +28,7 @@ class ChartRead:
     asks: bool
     protocols: tuple[Protocol, ...]
     deleted: tuple[DeletedPhoto, ...]
+    kept: tuple[Comparison, ...] = ()
 
 
 class ChartReader(QObject):
@@ -93,6 +95,7 @@ class ChartReader(QObject):
             bool(timeline.photo_count) and desk.gate.purposes.needed(patient_id),
             desk.protocols.all(),
             desk.corrections.deleted(patient_id),
+            desk.layers.comparisons(patient_id),
         )
 
     def _took(self, read: ChartRead) -> None:
