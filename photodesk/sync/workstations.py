@@ -259,6 +259,6 @@ def shut_out_already(*, wipe: bool) -> Fixable:
     """Shutting out once more changes nothing, and takes no order back."""
     if wipe:
         what = "This workstation was shut out and ordered to erase its store already; the order stands."
-        return Fixable("shut_out_already", what, "It erases its store when it is next in contact.")
+        return Fixable("shut_out_already", what, "See whether it was in contact since: photodesk workstation list")
     what = "This workstation was shut out of the clinic already; nothing was changed."
     return Fixable("shut_out_already", what, "To have it erase its store too: photodesk workstation revoke NAME --wipe")
