@@ -14,7 +14,8 @@ from photodesk.app.command_line import DeskCommand, DeskGroup, Invocation, argum
 from photodesk.app.terminal import print_table
 from photodesk.clock import rfc3339
 from photodesk.sync.spool import Spool
-from photodesk.sync.workstations import WorkstationDesk, WorkstationLine
+from photodesk.sync.workstations import LostWorkstation, WorkstationDesk, WorkstationLine
+from photodesk.ui.words import counted
 
 
 @click.group(cls=DeskGroup)
@@ -80,9 +81,26 @@ def lost(invocation: Invocation, name: str) -> None:
     }
     invocation.show(document)
     if not invocation.json:
-        click.echo(f"{found.line.name}: {found.photos} photos of {found.patients} patients. {found.opens}\n")
+        click.echo(lost_words(found) + "\n")
         rows = [(one.name, str(one.originals), str(one.pictures)) for one in found.held]
         print_table(("Patient", "Originals made there", "Other photos"), rows)
+
+
+def lost_words(found: LostWorkstation) -> str:
+    """What `lost` says above its table."""
+    held = (
+        f"{counted(found.photos, 'photo')} of {counted(found.patients, 'patient')}" if found.patients else "no photos"
+    )
+    log = f"{counted(found.log_entries, 'entry', 'entries')}, up to {_when(found.log_until_ms)}"
+    return "\n".join(
+        (
+            f"{found.line.name}: it held {held}.",
+            f"Can they be opened: {found.opens}",
+            f"Last contact: {_when(found.line.last_contact_ms) or 'none yet'}",
+            f"Was it locked: {found.lock}",
+            f"Its activity log: {log if found.log_entries else 'none has arrived'}",
+        )
+    )
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from photodesk.photos import Rendition
 from photodesk.photos.marks import Mark, MarkKind
 from photodesk.store.catalog import ContentState
 from photodesk.store.chart import Chart
+from photodesk.store.held_originals import Held, held_of
 from tests.store.inbox import RENDITIONS, shot_of
 from tests.store.test_health import run
 from tests.sync.workstations import Network, Workstation, clinic
@@ -129,3 +130,23 @@ def test_a_check_finds_them_sound_at_each_also_where_one_joins_later(tmp_path: P
     assert run(a.store).photos == 2, "for people they are one"
     for one in (a, b, later):
         one.close()
+
+
+def test_they_count_once_in_what_a_lost_workstation_held(two: Two) -> None:
+    a, b = two
+    network = Network()
+    patient_id = a.store.patient().patient_id
+    network.exchange(a, b)
+    filed(a, patient_id, b"only here")
+    for one in two:
+        filed(one, patient_id, b"the same")
+        filed(one, patient_id, b"the same too")
+    network.exchange(a, b)
+    for photo in chart_of(b, patient_id).photos():
+        chart_of(b, patient_id).set_photo(b.store.change, photo.photo_id, tags=["seen"])
+    network.exchange(a, b)
+    until_ms = 1 << 46
+    for one in two:
+        chart = chart_of(one, patient_id)
+        assert held_of(chart, a.store.keyset.workstation_id, until_ms) == Held(3, 3)
+        assert held_of(chart, b.store.keyset.workstation_id, until_ms) == Held(2, 3), "a change is no import"
