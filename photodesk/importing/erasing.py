@@ -85,17 +85,29 @@ def why_not(workplace: Workplace, result: ImportResult) -> PhotoDeskError | None
             f"This clinic erases cards only once all photos are in charts; {waiting:,} wait in the inbox.",
             "File them first, then erase.",
         )
-    lacking = workplace.server.lacking
-    left = (
-        lacking([one.sha256 for one in result.outcomes if one.is_safe]) if when == EraseWhen.SERVER and lacking else 0
-    )
+    left = awaited_on_server(workplace, result)
     if left:
-        return Fixable(
-            "not_all_on_server",
-            f"This clinic erases cards only once all photos are on the clinic server; {left:,} are not there yet.",
-            "Wait until they were sent, then erase.",
-        )
+        words = waits_for_server(left)
+        return Fixable("not_all_on_server", words[0].upper() + words[1:], "Wait until they were sent, then erase.")
     return None
+
+
+def awaited_on_server(workplace: Workplace, result: ImportResult) -> int:
+    """Where the policy waits for the clinic server: how many safe files it does not hold whole, or nobody can tell."""
+    if workplace.cards.erase_when != EraseWhen.SERVER:
+        return 0
+    safe = {one.sha256 for one in result.outcomes if one.is_safe}
+    lacking = workplace.server.lacking
+    try:
+        return lacking(safe) if lacking is not None else len(safe)
+    except PhotoDeskError:  # a chart that cannot be read is told elsewhere
+        return len(safe)
+
+
+def waits_for_server(left: int) -> str:
+    """Why a card is kept, as the rest of a sentence."""
+    are = "is" if left == 1 else "are"
+    return f"this clinic erases cards only once all photos are on the clinic server; {left:,} {are} not there yet."
 
 
 def erase_list(workplace: Workplace, result: ImportResult, paths: Sequence[Path]) -> EraseList:

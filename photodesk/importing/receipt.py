@@ -3,7 +3,9 @@
 The signature is the workstation's over label ‖ clinic id ‖ the exact bytes in `record`, a msgpack array
 `[version, suite, job16, workstation16, at_ms, complete, total, safe, deleted, unread, bytes, digest32, label, serial,
 checkpoint]`: digest is SHA-256 over the sorted SHA-256 of all safe files, `unread` counts folders that could not be
-listed, `checkpoint` are the exact bytes of the log's newest checkpoint. It names no patient and no file.
+listed, `checkpoint` are the exact bytes of the log's newest checkpoint. A last number `not_on_server` follows where the
+clinic waits for its server with clearing a card: how many safe files it did not hold whole. It names no patient and no
+file.
 
 Everything else a receipt says is worked out from its record, so that nothing beside the signed bytes can be believed.
 """
@@ -21,6 +23,7 @@ import msgspec
 from photodesk import crypto, ids
 from photodesk.clock import rfc3339
 from photodesk.errors import Damaged, Fixable, PhotoDeskError
+from photodesk.importing.erasing import awaited_on_server, waits_for_server
 from photodesk.importing.job import ImportResult, Outcome
 from photodesk.importing.workplace import Workplace
 from photodesk.log.records import Checkpoint, encode_anchor, read_checkpoint
@@ -49,10 +52,11 @@ class ReceiptRecord(msgspec.Struct, array_like=True, frozen=True, forbid_unknown
     label: str
     serial: str
     checkpoint: bytes
+    not_on_server: int = 0
 
     @property
     def all_safe(self) -> bool:
-        """Whether the card may be formatted."""
+        """Whether every file is proven to be in the store."""
         return self.complete and self.safe == self.total and self.total > 0 and not self.unread
 
     @property
@@ -74,7 +78,7 @@ def make_receipt(workplace: Workplace, result: ImportResult, label: str, serial:
     """Sign what is proven to be in the store now, with the log's newest checkpoint. It is not kept yet."""
     safe = [outcome for outcome in result.outcomes if outcome.is_safe]
     at_ms = workplace.clock.wall_ms()
-    record = msgspec.msgpack.encode(
+    record = _encoded(
         ReceiptRecord(
             crypto.VERSION,
             crypto.SUITE,
@@ -91,6 +95,7 @@ def make_receipt(workplace: Workplace, result: ImportResult, label: str, serial:
             label,
             serial,
             workplace.keeper.checkpoint(),
+            awaited_on_server(workplace, result),
         )
     )
     return KeptReceipt(result.job_id, card_id, at_ms, record, workplace.keeper.sign(KIND, record))
@@ -105,9 +110,12 @@ def statement(record: ReceiptRecord) -> str:
     """The sentence of the receipt."""
     if not record.total and not record.unread:
         return "There were no files on it."
+    words = f"{record.safe:,} of {record.total:,} {'is' if record.total == 1 else 'are'} safe"
+    if record.all_safe and record.not_on_server:
+        return f"{words} here. Do not format the card yet: {waits_for_server(record.not_on_server)}"
     if record.all_safe:
-        return f"{record.safe:,} of {record.total:,} are safe, the card may be formatted in the camera."
-    words = f"{record.safe:,} of {record.total:,} are safe."
+        return f"{words}, the card may be formatted in the camera."
+    words += "."
     left = record.total - record.safe - record.deleted
     if record.deleted:
         was = "was" if record.deleted == 1 else "were"
@@ -188,6 +196,7 @@ def _document(encoded: bytes, signature: bytes) -> dict[str, Any]:
         "deleted_before": record.deleted,
         "bytes": record.size_bytes,
         "all_safe": record.all_safe,
+        "not_on_server": record.not_on_server,
         "digest": record.digest.hex(),
         "statement": statement(record),
         "log": None
@@ -208,6 +217,12 @@ def _read_record(encoded: bytes) -> ReceiptRecord:
     if len(record.job) != 16 or len(record.workstation) != 16 or len(record.digest) != 32:
         raise _not_ours()
     return record
+
+
+def _encoded(record: ReceiptRecord) -> bytes:
+    """Without its last number where that says nothing, as every PhotoDesk reads it."""
+    fields = list(msgspec.structs.astuple(record))
+    return msgspec.msgpack.encode(fields if record.not_on_server else fields[:-1])
 
 
 def _digest(safe: Sequence[Outcome]) -> bytes:

@@ -211,10 +211,36 @@ def test_the_policy_may_ask_for_the_clinic_server(clinic: Clinic, card: Path) ->
     result = clinic.run(card, erase=True)
     assert result.not_erased is not None
     assert result.not_erased.code == "not_all_on_server"
-    assert "15 are not there yet" in result.not_erased.message
+    assert "; 15 are not there yet." in result.not_erased.message
     assert len(list(card.rglob("*.JPG"))) == 15
+    there |= {one.sha256 for one in result.outcomes[1:]}
+    why = clinic.service().closing.why_not_erase(result)
+    assert why is not None
+    assert "; 1 is not there yet." in why.message
     there |= {one.sha256 for one in result.outcomes}
     assert all(one["erased"] for one in clinic.service().closing.erase(result, [card]))
+
+
+def test_a_card_may_be_formatted_only_once_the_server_holds_it_where_the_clinic_waits_for_that(
+    clinic: Clinic, card: Path
+) -> None:
+    set_policy(clinic, EraseWhen.SERVER)
+    there: set[str] = set()
+    receipts = [clinic.run(card).receipt]
+    clinic.workplace.server.lacking = lambda sha256s: len(set(sha256s) - there)
+    first = clinic.run(card)
+    receipts.append(first.receipt)
+    for receipt in receipts:
+        assert receipt is not None
+        assert (receipt["all_safe"], receipt["not_on_server"]) == (True, 15)
+        assert "Do not format the card yet" in receipt["statement"]
+        assert receipt["statement"].endswith("on the clinic server; 15 are not there yet.")
+        assert check_receipt(receipt, clinic.keeper.key.public, clinic.workplace.keyset.clinic_id).holds
+    there |= {one.sha256 for one in first.outcomes}
+    last = clinic.run(card).receipt
+    assert last is not None
+    assert "may be formatted" in last["statement"]
+    assert len(msgspec.msgpack.decode(bytes.fromhex(last["record"]))) == 15, "as released programs read it"
 
 
 def set_policy(clinic: Clinic, when: EraseWhen) -> None:

@@ -185,6 +185,12 @@ class ImportState:
         """Whether the card could be erased."""
         return self.result is not None and self.result.all_safe
 
+    @property
+    def not_on_server(self) -> int:
+        """How many files the clinic server did not hold at the end, where the clinic waits for it with a card."""
+        receipt = self.result.receipt if self.result is not None else None
+        return int(receipt.get("not_on_server", 0)) if receipt is not None else 0
+
     def tiles(self) -> tuple[Tile, ...]:
         """All files in the order found."""
         finished = self.phase is Phase.DONE

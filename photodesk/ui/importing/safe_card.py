@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from photodesk.importing.erasing import waits_for_server
 from photodesk.ui.controls import Button, ButtonKind, Card, Line, Text, empty, hbox, vbox
 from photodesk.ui.fonts import TextRole
 from photodesk.ui.icons import Icon, paint_icon
@@ -95,7 +96,8 @@ class SafeCard(QWidget):
         self.erase.setVisible(model.result is None or not model.result.erased)
         self.erase.set_text(f"Erase {counted(model.total, 'file')}…")
         files = counted(model.total, "file")
-        self._title.set_text("Safe to erase the card" if model.from_card else "Everything is safe")
+        waits = model.not_on_server if model.from_card else 0
+        self._title.set_text("Safe to erase the card" if model.from_card and not waits else "Everything is safe")
         source = "the card" if model.from_card else "the folder"
         every = "The one file was" if model.total == 1 else f"All {files} were"
         match = "matches" if model.total == 1 else "match"
@@ -112,9 +114,12 @@ class SafeCard(QWidget):
             row.addWidget(Text(f"{count:,}", TextRole.BODY_STRONG))
             self._lines.addWidget(holder)
             self._lines.addWidget(Line())
-        self._note.set_text(
-            "Format the card in the camera, or erase these files here and nothing else. A deleted file can sometimes "
-            "be recovered from a card, so keep cards in the clinic."
-            if model.from_card
-            else f"Nothing was changed in {source}."
-        )
+        note = f"Nothing was changed in {source}."
+        if waits:
+            note = f"Do not format the card yet: {waits_for_server(waits)}"
+        elif model.from_card:
+            note = (
+                "Format the card in the camera, or erase these files here and nothing else. A deleted file can"
+                " sometimes be recovered from a card, so keep cards in the clinic."
+            )
+        self._note.set_text(note)
