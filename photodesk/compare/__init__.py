@@ -12,7 +12,7 @@ writing them would be the risk; `numpy` for the arithmetic.
 """
 
 from photodesk.compare.align import ALIGNED_FROM, Alignment, align
-from photodesk.compare.comparability import Measure, Side, Verdict, as_json, measure
+from photodesk.compare.comparability import Measure, Side, Verdict, as_json, measure, ratio_words
 from photodesk.compare.pairs import (
     DatedPhoto,
     Pair,
@@ -45,6 +45,7 @@ __all__ = [
     "next_pair",
     "next_series",
     "pair_with",
+    "ratio_words",
     "render",
     "render_row",
     "scaled_matrix",

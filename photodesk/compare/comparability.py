@@ -36,6 +36,9 @@ from photodesk.visits import interval_words
 _LEAST_STOPS, _MOST_STOPS = -8.0, 8.0
 _QUANTILES = np.linspace(0.02, 0.98, 49)
 _FINE_PX, _COARSE_PX = (0.8, 1.6), (3.2, 6.4)
+_LEAST_SHARP_PX = 128
+"""A shared frame with a shorter long edge has no fine detail to compare."""
+
 _MIDDLE_GREY = 0.184
 """Linear light of L* = 50."""
 
@@ -59,7 +62,9 @@ class Side:
 
 @dataclass(frozen=True)
 class Measure:
-    """`name` is stable for scripts; `value` in `unit`; `words` is what a person reads."""
+    """`name` is stable for scripts; `value` in `unit`, not a number where that cannot be judged; `words` is what a
+    person reads.
+    """
 
     name: str
     value: float
@@ -84,9 +89,16 @@ def measure(a: Side, b: Side, b_to_a: Sequence[Sequence[float]] | None = None) -
 def as_json(measures: Sequence[Measure]) -> dict[str, dict[str, object]]:
     """The `comparability` object of `compare --json`."""
     return {
-        each.name: {"value": round(each.value, 3), "unit": each.unit, "verdict": each.verdict, "words": each.words}
+        each.name: {"value": _plain(each), "unit": each.unit, "verdict": each.verdict, "words": each.words}
         for each in measures
     }
+
+
+def _plain(each: Measure) -> float | None:
+    """Three digits after the point, of a small ratio the first two that say something; None for no number."""
+    if math.isnan(each.value):
+        return None
+    return float(f"{each.value:.2g}") if each.unit == "ratio" and each.value < 0.1 else round(each.value, 3)
 
 
 def _size(side: Side) -> Size:
@@ -161,25 +173,32 @@ def _stops(a: Plane, b: Plane) -> float:
 def _exposure(light: npt.NDArray[np.float64]) -> Measure:
     """Stops of luminance, in linear light; positive where B is brighter."""
     stops = math.log2(float(np.exp2(light) @ np.array([0.2126, 0.7152, 0.0722])))
-    words = (
-        f"exposure {abs(stops):.1f} stops {'brighter' if stops > 0 else 'darker'}" if abs(stops) >= 0.05 else "exposure"
-    )
+    way = "brighter" if stops > 0 else "darker"
+    words = f"exposure {abs(stops):.1f} stops {way}" if abs(stops) >= 0.05 else "exposure the same"
     return Measure("exposure", stops, "stops", _verdict(abs(stops), 0.33, 1.0), words)
 
 
 def _white_balance(light: npt.NDArray[np.float64]) -> Measure:
     """How far from grey (a*, b* of CIE Lab) B would show a middle grey of A, whatever the exposure."""
+    green_red, blue_yellow = (_tint(light) - _tint(np.zeros(3))).tolist()
+    apart = math.hypot(green_red, blue_yellow)
+    way = "warmer" if blue_yellow > 0 else "cooler"
+    words = f"white balance {way}" if apart >= 4 else f"white balance {'nearly ' if apart >= 1 else ''}the same"
+    return Measure("white_balance", apart, "delta ab", _verdict(apart, 4, 12), words)
+
+
+def _tint(light: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """(a*, b*) of a middle grey in this light."""
     gains = np.exp2(light)
     gains /= float(gains @ np.array([0.2126, 0.7152, 0.0722]))
     grey = encoded(np.clip(gains * _MIDDLE_GREY, 0, 1)).astype(np.float32).reshape(1, 1, 3)
-    _lightness, green_red, blue_yellow = cv2.cvtColor(grey, cv2.COLOR_RGB2LAB)[0, 0]
-    apart = math.hypot(float(green_red), float(blue_yellow))
-    words = f"white balance {'warmer' if blue_yellow > 0 else 'cooler'}" if apart >= 4 else "white balance"
-    return Measure("white_balance", apart, "delta ab", _verdict(apart, 4, 12), words)
+    return np.asarray(cv2.cvtColor(grey, cv2.COLOR_RGB2LAB)[0, 0, 1:], np.float64)
 
 
 def _sharpness(common: CommonPart) -> Measure:
     """Ratio of fine to coarse detail at one common scale, B over A."""
+    if max(common.a.light.shape[:2]) < _LEAST_SHARP_PX:
+        return Measure("sharpness", math.nan, "ratio", None, "sharpness not judged, too few pixels")
     sound = common.a.sound & common.b.sound if common.registered else None
     one, other = (_detail(each, each.sound if sound is None else sound) for each in (common.a, common.b))
     return _ratio("sharpness", other / max(one, 1e-6), "sharpness", 1.4, 2.2)
@@ -201,7 +220,14 @@ def _detail(part: Part, sound: npt.NDArray[np.bool_]) -> float:
 def _ratio(name: str, ratio: float, what: str, near: float, far: float) -> Measure:
     """A ratio is as far from 1 as its inverse."""
     apart = max(ratio, 1 / max(ratio, 1e-9))
-    return Measure(name, ratio, "ratio", _verdict(apart, near, far), f"{what} × {ratio:.2f}")
+    return Measure(name, ratio, "ratio", _verdict(apart, near, far), f"{what} {ratio_words(ratio)}")
+
+
+def ratio_words(ratio: float) -> str:
+    """`× 1.32`, `× 12`, and `× 1/40` where two digits after the point would say nothing."""
+    if 0 < ratio < 0.1:
+        return f"× 1/{1 / ratio:.0f}"
+    return f"× {ratio:.2f}" if ratio < 10 else f"× {ratio:.0f}"
 
 
 def _verdict(value: float, near: float, far: float) -> Verdict:

@@ -44,6 +44,35 @@ def test_a_photo_is_near_itself() -> None:
     ]
 
 
+def test_a_photo_measures_as_itself() -> None:
+    side = _side(_texture())
+    found = as_json(measure(side, side, [[1, 0, 0], [0, 1, 0], [0, 0, 1]]))
+    assert {name: each["value"] for name, each in found.items()} == {
+        "days": 0,
+        "scale": 1,
+        "rotation": 0,
+        "resolution": 1,
+        "exposure": 0,
+        "white_balance": 0,
+        "sharpness": 1,
+    }
+    assert found["exposure"]["words"] == "exposure the same"
+    assert found["white_balance"]["words"] == "white balance the same"
+
+
+def test_a_tiny_photo_is_not_judged_by_detail_it_has_not() -> None:
+    plain = _side(_texture())
+    dot = Side(np.full((1, 1, 3), 120, np.uint8), PhotoFacts("image/png", 1, 1), date(2026, 5, 1))
+    small = Side(_texture()[:30, :40], PhotoFacts("image/png", 40, 30), date(2026, 5, 1))
+    for other in (dot, small):
+        found = as_json(measure(plain, other))
+        assert (found["sharpness"]["value"], found["sharpness"]["verdict"]) == (None, None)
+        assert "too few pixels" in str(found["sharpness"]["words"])
+    found = as_json(measure(plain, dot))
+    assert found["resolution"]["words"] == "pixels along the long edge × 1/6000"
+    assert found["resolution"]["value"] == pytest.approx(1 / 6000, rel=0.05)
+
+
 def test_each_difference_shows_where_it_is() -> None:
     plain = _texture()
     assert _verdicts(_side(plain), _side((plain * 0.5).astype(np.uint8)))["exposure"] is Verdict.DIFFERS_A_LOT

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QMargins, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from photodesk.compare import Measure, Verdict
+from photodesk.compare import Measure, Verdict, ratio_words
 from photodesk.compare.light_match import Source
 from photodesk.ui.compare.alignment_part import AlignmentPart
 from photodesk.ui.compare.model import SURROUND_NAMES, CompareModel, Side
@@ -165,6 +165,8 @@ class SidePanel(QWidget):
             if each is not None and each.verdict is not None:
                 told = f"{value_words(each)}{_VERDICTS[each.verdict]}"
                 self._line(self._comparable, words, told, strong=each.verdict is not Verdict.NEAR)
+            elif each is not None:
+                self._line(self._comparable, words, "too few pixels", strong=False)
             elif name in _FROM_CAMERA:
                 self._line(self._comparable, words, NOT_RECORDED, strong=False)
 
@@ -195,7 +197,7 @@ def _scrolled() -> tuple[QScrollArea, QVBoxLayout]:
 def value_words(each: Measure) -> str:
     """The number before the verdict, where it says something: `× 1.32 · `."""
     if each.unit == "ratio" and abs(each.value - 1) >= 0.005:
-        return f"× {each.value:.2f} · "
+        return f"{ratio_words(each.value)} · "
     if each.unit == "stops" and abs(each.value) >= 0.05:
         return f"{'+' if each.value > 0 else '−'}{abs(each.value):.1f} stops · "
     if each.unit == "degrees":
