@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from photodesk.ui.timeline.geometry import CAPTION_PX, DATE_PX, lay_out
 from photodesk.ui.timeline.model import TimelineModel
+from photodesk.ui.timeline.painting import APART_PX, RING_PX, TEXT_X_PX, SectionPainter, apart_words
 from photodesk.ui.timeline.sections import NO_SITE, Filter, Section, capture_facts, groups_of, title_of
 from photodesk.ui.timeline.time_scale import scale_of
+from photodesk.visits import interval_words
 from tests.ui.pretend_desk import CHEEK, FOREARM, TODAY, photo, small_timeline, visit
 
 
@@ -121,3 +128,21 @@ def test_the_list_of_a_long_record_is_arranged_quickly() -> None:
     model = TimelineModel(TODAY + timedelta(days=1))
     model.load(large_timeline(5000))
     assert len(model.order) == 5000
+
+
+def test_every_visit_says_alike_how_long_before_the_next_it_was(model: TimelineModel) -> None:
+    told = [apart_words(section) for section in model.sections]
+    assert told == ["", *(f"{section.apart} before" for section in model.sections[1:])]
+    assert told[1] == "12 weeks before"
+    assert apart_words(replace(model.sections[1], apart="same day")) == "same day"
+
+
+def test_how_long_before_ends_in_front_of_the_ring_of_the_first_photo(qtbot: QtBot, dressed: QApplication) -> None:
+    model = TimelineModel(TODAY)
+    model.load(small_timeline())
+    painter = SectionPainter(model, None)  # type: ignore[arg-type]  no pictures are asked for
+    metrics = QFontMetrics(painter._fonts["apart"])
+    for days in range(1, 366 * 40, 5):
+        words = apart_words(replace(model.sections[1], apart=interval_words(TODAY - timedelta(days=days), TODAY)))
+        assert metrics.elidedText(words, Qt.TextElideMode.ElideRight, APART_PX) == words
+    assert TEXT_X_PX + APART_PX <= DATE_PX - RING_PX

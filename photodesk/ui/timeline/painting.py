@@ -17,6 +17,8 @@ from photodesk.ui.timeline.sections import Section, file_words, view_name
 from photodesk.ui.words import counted
 
 MARGIN_PX, TOP_PX, AXIS_X_PX, TEXT_X_PX = 24, 20, 6, 28
+RING_PX = 7  # of a marked photo, outside its well
+APART_PX = DATE_PX - TEXT_X_PX - RING_PX
 NOT_HERE_YET = "Not here yet. It comes by itself."
 _AXIS, _WELL, _PLATE = "#B4B4B4", "#E4E4E4", "#1A1A1A"
 
@@ -28,7 +30,8 @@ class SectionPainter:
         self._model, self._source = model, source
         self._fonts = {
             "day": font(TextRole.SUBHEADING, size_px=16),
-            "small": font(TextRole.SMALL, size_px=14),
+            "small": font(TextRole.SMALL),
+            "apart": font(TextRole.SMALL, size_px=12),
             "group": font(TextRole.BODY_STRONG),
             "count": font(TextRole.SMALL),
             "caption": font(TextRole.SMALL),
@@ -89,14 +92,11 @@ class SectionPainter:
         self._words(painter, section.day_words, "day", DESK.ink, QRect(left, top, wide, 22))
         self._words(painter, section.year_words, "small", DESK.ink3, QRect(left, top + 22, wide, 18))
         line = top + 47
-        before = self._model.mark(self._model.before)
-        tail = " before" if before is not None and before.visit.visit_id == section.visit.visit_id else ""
         if section.today:
             self._words(painter, "Today", "small", DESK.accent_ink, QRect(left, line, wide, 18))
             line += 18
         elif section.apart:
-            words = section.apart + (tail if section.apart != "same day" else "")
-            self._words(painter, words, "small", DESK.ink2, QRect(left, line, wide + 6, 18))
+            self._words(painter, apart_words(section), "apart", DESK.ink2, QRect(left, line, APART_PX, 18))
             line += 18
         self._words(painter, section.visit.title, "small", DESK.ink2, QRect(left, line, wide, 18))
         line += 18 if section.visit.title else 0
@@ -154,6 +154,11 @@ class SectionPainter:
         painter.setPen(QColor(ink))
         shown = QFontMetrics(chosen).elidedText(words, Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+
+
+def apart_words(section: Section) -> str:
+    """`12 weeks before`: this visit the next later one; `same day`, or nothing for the newest."""
+    return f"{section.apart} before" if section.apart not in {"", "same day"} else section.apart
 
 
 def icon_of(attachment: Attachment) -> str:
