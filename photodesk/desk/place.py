@@ -2,12 +2,12 @@
 
 Sealed to the person's KEM key (HPKE, label `photodesk/place/v1`): only the same person, signed in again, opens it.
 Inside is the array `[version, suite, patient id, screen, zoom, photo ids, saved at ms, draft,
-form]`.
+form, seen]`; a record that ends before `seen` is read as one without.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import msgspec
 
@@ -22,7 +22,8 @@ KIND = "place"
 class Place:
     """The state to return to. `zoom` is 1.0 for one photo pixel to one screen pixel, 0 for fitted.
 
-    `draft` is a drawing that was not finished, `form` what was typed into an open form, as the screen's own texts.
+    `draft` is a drawing that was not finished, `form` what was typed into an open form, `seen` what else was on the
+    screen (a comparison's mode, panes and how they lie), each as the screen's own text.
     """
 
     patient_id: str = ""
@@ -32,24 +33,26 @@ class Place:
     saved_at_ms: int = 0
     draft: str = ""
     form: str = ""
+    seen: str = ""
+
+
+class _Record(msgspec.Struct, frozen=True, array_like=True):
+    version: int
+    suite: int
+    patient_id: str
+    screen: str
+    zoom: float
+    photo_ids: tuple[str, ...]
+    saved_at_ms: int
+    draft: str
+    form: str
+    seen: str = ""
 
 
 def seal(keyset: KeySet, place: Place) -> bytes:
     """The place as a blob for the keeper."""
-    record = msgspec.msgpack.encode(
-        [
-            VERSION,
-            SUITE,
-            place.patient_id,
-            place.screen,
-            place.zoom,
-            list(place.photo_ids),
-            place.saved_at_ms,
-            place.draft,
-            place.form,
-        ]
-    )
-    return seal_to(keyset.kem.public, record, KIND, keyset.clinic_id)
+    record = _Record(VERSION, SUITE, *(getattr(place, part.name) for part in fields(place)))
+    return seal_to(keyset.kem.public, msgspec.msgpack.encode(record), KIND, keyset.clinic_id)
 
 
 def unseal(keyset: KeySet, blob: bytes | None) -> Place | None:
@@ -57,12 +60,9 @@ def unseal(keyset: KeySet, blob: bytes | None) -> Place | None:
     if not blob:
         return None
     try:
-        version, suite, patient_id, screen, zoom, photo_ids, saved_at_ms, draft, form = msgspec.msgpack.decode(
-            seal_open(keyset.kem, blob, KIND, keyset.clinic_id),
-            type=tuple[int, int, str, str, float, list[str], int, str, str],
-        )
+        record = msgspec.msgpack.decode(seal_open(keyset.kem, blob, KIND, keyset.clinic_id), type=_Record)
     except (PhotoDeskError, msgspec.DecodeError):
         return None  # another person starts clean
-    if (version, suite) != (VERSION, SUITE):
+    if (record.version, record.suite) != (VERSION, SUITE):
         return None
-    return Place(patient_id, screen, zoom, tuple(photo_ids), saved_at_ms, draft, form)
+    return Place(*(getattr(record, part.name) for part in fields(Place)))

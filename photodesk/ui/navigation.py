@@ -211,9 +211,10 @@ class Navigator(OpensForms):
         """Where the person is now."""
         page = self.window.page
         screen, patient_id, zoom, photo_ids = page.place() if page is not None else ("home", "", 0.0, ())
-        marks = getattr(page, "marks", None)
+        marks, returning = getattr(page, "marks", None), getattr(page, "returning", None)
         draft = marks.draft() if marks is not None else ""
-        return Place(patient_id, screen, zoom, photo_ids, saved_at_ms, draft, self.form_draft())
+        seen = returning.seen() if returning is not None else ""
+        return Place(patient_id, screen, zoom, photo_ids, saved_at_ms, draft, self.form_draft(), seen)
 
     def return_to(self, place: Place | None) -> None:
         """Where the same person was; home for everyone else and for what is no longer there."""
@@ -241,15 +242,18 @@ class Navigator(OpensForms):
                 self.open_compare(place.patient_id, ids[0], ids[1])
             elif place.screen == "series":
                 self.open_series(place.patient_id)
-        self._restore_zoom(place.zoom)
-        marks = getattr(self.window.page, "marks", None)
-        if marks is not None and place.draft:
-            marks.restore(place.draft)
+        _go_on(self.window.page, place)
 
-    def _restore_zoom(self, zoom: float) -> None:
-        restore = getattr(self.window.page, "restore_zoom", None)
-        if restore is not None and zoom:
-            restore(zoom)
+
+def _go_on(page: Page | None, place: Place) -> None:
+    """How near, what else was seen, and an unfinished drawing: once what they belong to is read."""
+    restore = getattr(page, "restore_zoom", None)
+    if restore is not None and place.zoom:
+        restore(place.zoom)
+    for part, text in (("returning", place.seen), ("marks", place.draft)):
+        found = getattr(page, part, None)
+        if found is not None and text:
+            found.restore(text)
 
 
 def _reopen_once_read(page: Page | None, kept: Comparison) -> None:

@@ -250,7 +250,8 @@ class Page(QWidget):
         """`Esc` was pressed; True when the page used it, otherwise the window goes back."""
         return False
 
-    # A page may also have `about_patient(patient_id)` (import, activity) and `restore_zoom(zoom)` (photo, compare).
+    # A page may also have `about_patient(patient_id)` (import, activity), `restore_zoom(zoom)` (photo, compare) and
+    # `returning` (compare).
 
     def place(self) -> tuple[str, str, float, tuple[str, ...]]:
         """(screen, patient id, zoom, photo ids) to return to after a lock."""

@@ -6,11 +6,12 @@ import os
 from dataclasses import replace
 from datetime import date, time
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from photodesk.crypto import KemPrivateKey
+from photodesk.crypto import SUITE, VERSION, KemPrivateKey, seal_to
 from photodesk.desk.idle import COUNTDOWN_MS, FRONT_DESK, OTHERS, PRESENTING, IdleWatch, idle_limit, limits_of
 from photodesk.desk.photo_edit import tidy_tags
 from photodesk.desk.picture_memory import PictureMemory
@@ -130,10 +131,13 @@ def test_every_right_has_somebody_and_the_refusal_names_them() -> None:
 
 
 def test_a_place_opens_for_its_person_only(desk: Desk) -> None:
-    place = Place("a" * 32, "compare", 1.5, ("b" * 32, "c" * 32), 7, "drawn", "typed")
+    place = Place("a" * 32, "compare", 1.5, ("b" * 32, "c" * 32), 7, "drawn", "typed", "curtain")
     blob = desk.session.seal_place(place)
     assert b"compare" not in blob
     assert desk.session.unseal_place(blob) == place
+    older = msgspec.msgpack.encode([VERSION, SUITE, "a" * 32, "compare", 1.5, ["b" * 32], 7, "drawn", "typed"])
+    sealed = seal_to(desk.session.keyset.kem.public, older, "place", desk.session.keyset.clinic_id)
+    assert desk.session.unseal_place(sealed) == Place("a" * 32, "compare", 1.5, ("b" * 32,), 7, "drawn", "typed")
     desk.session.keyset = replace(desk.session.keyset, kem=KemPrivateKey.generate())
     assert desk.session.unseal_place(blob) is None
     assert desk.session.unseal_place(None) is None

@@ -22,6 +22,7 @@ from photodesk.ui.compare.modes import Mode
 from photodesk.ui.compare.outward import OUTWARD_KEYS, Outward
 from photodesk.ui.compare.pane import PairHeader
 from photodesk.ui.compare.panes import Panes
+from photodesk.ui.compare.returning import Returning
 from photodesk.ui.compare.several import Several
 from photodesk.ui.compare.several_hand import SEVERAL_KEYS
 from photodesk.ui.compare.showing import PairShowing
@@ -74,6 +75,7 @@ class ComparePage(ViewingPage):
         self.several = Several(self, patient_id, SCREEN)
         self.marks = PairMarks(self, context, patient_id, model, self.panes, self.loader, self.bar, self.side)
         self.outward = Outward(self, patient_id)
+        self.returning = Returning(self)
         self.choice = ChoosingKeys(self)
         self.lapse = TimeLapse(self, patient_id, SCREEN)
         self.marks.show_over(self.lapse.view.canvas, self.lapse.seen)
@@ -109,9 +111,7 @@ class ComparePage(ViewingPage):
         self.several.take(photo_ids)
 
     def place(self) -> tuple[str, str, float, tuple[str, ...]]:
-        zoomed = self.model.view(Side.A).zoom > 1.001
-        percent = self.panes.canvas(Side.A).percent()
-        return (SCREEN, self._patient_id, percent / 100 if zoomed else 0.0, self.model.pair())
+        return self.returning.place(SCREEN, self._patient_id)
 
     def _drop_pixels(self) -> None:
         self.source.drop()
@@ -134,7 +134,7 @@ class ComparePage(ViewingPage):
         self.marks.marks.read()
         if first:
             self.model.start(self.panes.filling_zoom())
-        if not self.outward.keeping.put_back():
+        if not (self.outward.keeping.put_back() or self.returning.put_back()):
             self.show_pair()
 
     def _show_chrome(self, shown: bool) -> None:
