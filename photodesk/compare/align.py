@@ -2,10 +2,11 @@
 
 Features on locally equalised grey (at most `WORK_LONG_EDGE_PX`) are matched both ways; a similarity, an affine map or
 a homography is fitted (`mapping`), more matches are taken where it says they should lie, and it is fitted again. Where
-that does not convince, it is tried once more on smoothed, smaller pictures. The confidence then asks six things, and
+that does not convince, it is tried once more on smoothed, smaller pictures. The confidence then asks seven things, and
 is as good as the worst answer: how many matches agree, what share of them, how much of what both frames show they
-hold, whether the mapping is one a camera can make, how sure the corners are, and whether the pictures themselves
-correlate once one is laid on the other, which the matches had no part in.
+hold, whether the mapping is one a camera can make, how sure the corners are, whether the pictures themselves
+correlate once one is laid on the other, which the matches had no part in, and that they do so everywhere: the same
+drape, couch or dermoscope around another skin agrees with itself, and the skin in it does not.
 """
 
 from __future__ import annotations
@@ -31,6 +32,9 @@ Rows = tuple[tuple[float, float, float], tuple[float, float, float], tuple[float
 """The same as plain numbers, row by row."""
 
 _CELLS = 6
+_TEXTURE, _FLAT, _FLAT_SHARE = 4.0, 2.5, 0.3
+"""Grey levels (standard deviation) from which a cell has texture, to which it is flat; the same beside the other."""
+_UNLIKE = 0.3
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,8 @@ class Evidence:
 
     `alone` matches agreed before the mapping guided the search, `share` of all found then; `agreeing` were found with
     it. `coverage` is that of the first, or of the second as far as they lie closer than chance puts them. `doubt` is
-    that of the corners relative to the diagonal.
+    that of the corners relative to the diagonal. `apart` is the largest part where each picture shows something else,
+    as a share of what has texture (of half the common area at least).
     """
 
     alone: int
@@ -63,6 +68,7 @@ class Evidence:
     sanity: float
     doubt: float
     correlation: float
+    apart: float
 
     def confidence(self) -> float:
         """0…1, as good as the worst answer; where the pictures correlate, fewer and closer matches are enough."""
@@ -76,6 +82,7 @@ class Evidence:
             self.sanity,
             1 - _ramp(self.doubt, 0.004, 0.02),
             _ramp(seen, 0.15, 0.45),
+            1 - _ramp(self.apart, 0.095, 0.16),
         )
         return round(float(min(answers)) * 0.98, 3)
 
@@ -135,6 +142,7 @@ def _evidence(
     agree = fit.errors_px < within_px
     close = float((fit.errors_px < within_px / 2).mean())  # chance puts a sixteenth of guided matches so near
     spread = _coverage(points_a[agree].astype(np.float32), fit.matrix, size_a, size_b) * _ramp(close, 0.35, 0.60)
+    correlation, apart = _agreement(grey_a, grey_b, fit.matrix)
     return Evidence(
         alone=int(agreed.sum()),
         share=float(agreed.mean()),
@@ -142,7 +150,8 @@ def _evidence(
         coverage=max(held, spread),
         sanity=_sanity(fit.matrix, size_a, size_b),
         doubt=corner_doubt_px(fit, points_b, agree, size_b) / math.hypot(*size_a),
-        correlation=_correlation(grey_a, grey_b, fit.matrix),
+        correlation=correlation,
+        apart=apart,
     )
 
 
@@ -191,24 +200,39 @@ def _sanity(matrix: Matrix, size_a: tuple[int, int], size_b: tuple[int, int]) ->
     return _ramp(min(scale, 1 / max(scale, 1e-6)), 0.15, 0.30)
 
 
-def _correlation(grey_a: Pixels, grey_b: Pixels, matrix: Matrix) -> float:
-    """Median over cells of the correlation of A with B laid on it, where both have texture; 0 with little overlap."""
+def _agreement(grey_a: Pixels, grey_b: Pixels, matrix: Matrix) -> tuple[float, float]:
+    """The median correlation of cells of A with B laid on it, where both have texture; and how much lies `apart`.
+
+    0, 0 with little overlap. A cell that is flat in one picture, as under a plaster, is no other skin.
+    """
     width, height = _size(grey_a)
     laid = cv2.warpPerspective(grey_b, matrix, (width, height), flags=cv2.INTER_AREA)
     there = cv2.warpPerspective(np.full_like(grey_b, 255), matrix, (width, height), flags=cv2.INTER_NEAREST)
     smooth_a, smooth_b = (cv2.GaussianBlur(grey, (0, 0), 2.0).astype(np.float32) for grey in (grey_a, laid))
     inside = cv2.erode(there, np.ones((9, 9), np.uint8)) > 0
     cell = max(24, max(width, height) // 20)
-    found = []
-    for top in range(0, height - cell + 1, cell):
-        for left in range(0, width - cell + 1, cell):
-            window = np.s_[top : top + cell, left : left + cell]
-            if inside[window].all():
-                one, other = smooth_a[window] - smooth_a[window].mean(), smooth_b[window] - smooth_b[window].mean()
-                strength = math.sqrt(float((one * one).sum()) * float((other * other).sum()))
-                if strength > 16.0 * cell * cell:
-                    found.append(float((one * other).sum()) / strength)
-    return float(np.median(found)) if len(found) >= LEAST_MATCHES else 0.0
+    common, alike, unlike = (np.zeros((height // cell, width // cell), np.uint8) for _ in range(3))
+    found: list[float] = []
+    for row, column in np.ndindex(*common.shape):
+        window = np.s_[row * cell : (row + 1) * cell, column * cell : (column + 1) * cell]
+        if inside[window].all():
+            common[row, column] = 1
+            one, other = smooth_a[window] - smooth_a[window].mean(), smooth_b[window] - smooth_b[window].mean()
+            less, more = sorted((float(one.std()), float(other.std())))
+            if less * more > _TEXTURE**2:
+                found.append(float((one * other).mean()) / (less * more))
+                alike[row, column] = found[-1] >= _UNLIKE
+                unlike[row, column] = found[-1] < _UNLIKE and less > max(_FLAT, _FLAT_SHARE * more)
+    if len(found) < LEAST_MATCHES:
+        return 0.0, 0.0
+    return float(np.median(found)), _apart(common, alike, unlike) / max(len(found), int(common.sum()) / 2)
+
+
+def _apart(common: Pixels, alike: Pixels, unlike: Pixels) -> int:
+    """The most cells that are unlike in one part of the picture; smooth ones between them do not divide it."""
+    near = np.where((common == 1) & (alike == 0), cv2.dilate(unlike, np.ones((3, 3), np.uint8)), 0).astype(np.uint8)
+    parts, part = cv2.connectedComponents(near, connectivity=8)
+    return max((int(unlike[part == number].sum()) for number in range(1, parts)), default=0)
 
 
 def _rows(matrix: Matrix) -> Rows:

@@ -71,6 +71,42 @@ def test_a_mirrored_photo_is_no_alignment() -> None:
     assert align(a, np.ascontiguousarray(a[:, ::-1]), (700, 700), (700, 700)).matrix is None
 
 
+def _on_a_drape(skin: np.ndarray, share: float, seed: int) -> np.ndarray:
+    """A piece of skin in the middle of woven cloth, which is the same wherever the seed is."""
+    size = skin.shape[0]
+    random = np.random.default_rng(seed)
+    folds = [cv2.GaussianBlur(random.normal(0, 1, (size, size)).astype(np.float32), (0, 0), one) for one in (2, 8)]
+    cloth = np.array([70, 120, 150]) + (3 * folds[0] + 14 * folds[1])[..., None] * 35
+    inside = np.zeros((size, size), np.float32)
+    cv2.ellipse(inside, (size // 2, size // 2), (int(size * share / 2), int(size * share * 0.45)), 0, 0, 360, 1, -1)
+    inside = cv2.GaussianBlur(inside, (0, 0), 4)[..., None]
+    return np.clip(cloth * (1 - inside) + skin * inside, 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("share", [0.9, 1.0])
+def test_what_surrounds_the_skin_is_not_taken_for_it(share: float) -> None:
+    a = _on_a_drape(_skin(5), share, 9)
+    held = cv2.getPerspectiveTransform(
+        np.array([[0, 0], [699, 0], [699, 699], [0, 699]], np.float32),
+        np.array([[12, 5], [690, 14], [705, 690], [-9, 684]], np.float32),
+    )
+    moved = np.vstack([cv2.getRotationMatrix2D((350, 350), 15, 1), [0, 0, 1]])
+    elsewhere = cv2.warpPerspective(_skin(5), moved, (700, 700), borderMode=cv2.BORDER_REFLECT)
+    for other in (_skin(6), elsewhere):
+        b = cv2.warpPerspective(_on_a_drape(other, share, 9), held, (700, 700), borderMode=cv2.BORDER_REFLECT)
+        assert align(a, b, (700, 700), (700, 700)).matrix is None
+    again = align(a, cv2.warpPerspective(a, held, (700, 700), borderMode=cv2.BORDER_REFLECT), (700, 700), (700, 700))
+    assert again.matrix is not None
+    assert _corner_error(np.array(again.matrix), np.linalg.inv(held), (700, 700)) < 0.005
+
+
+def test_a_covered_place_does_not_hide_that_the_rest_agrees() -> None:
+    a = _skin(7)
+    b = a.copy()
+    b[300:520, 180:420] = (230, 225, 215)  # a plaster
+    assert align(a, b, (700, 700), (700, 700)).matrix is not None
+
+
 def _open(path: Path) -> np.ndarray:
     with Image.open(path) as picture:
         return np.asarray(picture.convert("RGB"))
