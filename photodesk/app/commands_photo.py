@@ -24,6 +24,7 @@ from photodesk.app.terminal import print_table
 from photodesk.compare import Mode
 from photodesk.desk.roles import Right
 from photodesk.desk.timeline import Timeline
+from photodesk.export import check_ending
 from photodesk.photos import BODY_SITES, STANDARD_VIEWS
 from photodesk.ui.compare.picture import Look
 from photodesk.ui.words import counted
@@ -176,7 +177,7 @@ photodesk compare 0192…a1 0193…c4 --to page.pdf --labels --comparability --r
     "target",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Write a picture: this is an export. PNG, or a page of PDF for a name that ends in .pdf.",
+    help="Write a picture: this is an export. As the name ends: .png, .jpg or .pdf (one page).",
 )
 @option(
     "--mode",
@@ -195,7 +196,11 @@ photodesk compare 0192…a1 0193…c4 --to page.pdf --labels --comparability --r
     help="The picture's width in pixels.",
 )
 @option("--labels", is_flag=True, help="The days above the picture, and below it what is true of it.")
-@option("--marks", is_flag=True, help="Draw the marks of both photos, without words; their figures stand below.")
+@option(
+    "--marks",
+    is_flag=True,
+    help="Draw the marks of both photos, without words; their figures stand below, in px without a scale.",
+)
 @option("--comparability", is_flag=True, help="What differs between the two, below the picture.")
 @option(
     "--purpose", default="internal", show_default=True, callback=not_blank, metavar="T", help="What the picture is for."
@@ -217,6 +222,8 @@ def compare(
     recipient: str | None,
 ) -> None:
     """Compare two photos of a patient: alignment, comparability, and a picture of both."""
+    if target is not None:
+        check_ending(target)
     with command_desk(invocation, decoder=True) as desk:
         session = desk.session
         session.require(Right.COMPARE)

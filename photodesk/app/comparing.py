@@ -47,7 +47,7 @@ class ComparedPair:
 def compare_pair(session: Session, patient_id: str, a: str, b: str, *, align_them: bool) -> ComparedPair:
     """See both through the gate (`COMPARE` and `VIEW` entries), align and measure them.
 
-    Fixable `not_shown` where one has no picture.
+    Fixable `not_shown` where one has no picture; Damaged `rendition_damaged` where the picture made from it is damaged.
     """
     pictures = session.gate.compare(patient_id, (a, b), SCREEN, rendition=Rendition.SCREEN)
     timeline = {
@@ -55,8 +55,11 @@ def compare_pair(session: Session, patient_id: str, a: str, b: str, *, align_the
         for visit in session.timeline.open(patient_id, SCREEN).visits
         for photo in visit.photos
     }
-    if not {a, b} <= pictures.keys() & timeline.keys():
-        raise no_picture()
+    for letter, photo_id in (("A", a), ("B", b)):
+        if photo_id not in timeline:
+            raise Fixable("photo_unknown", f"The chart does not list {letter} ({photo_id}).", "Name another photo.")
+        if photo_id not in pictures:
+            raise no_picture(letter, timeline[photo_id][0], session.gate.damage(photo_id))
     one, other = (jpeg_pixels(pictures[photo_id]) for photo_id in (a, b))
     (photo_a, day_a), (photo_b, day_b) = timeline[a], timeline[b]
     found = Alignment(0.0, None)

@@ -12,13 +12,14 @@ read back all the same.
 from photodesk.export.attachments import export_attachments
 from photodesk.export.lettering import Words, lettered
 from photodesk.export.names import check_typed, comparison_name, file_name
-from photodesk.export.photos import Exported, ExportItem, export_comparison, export_photos
+from photodesk.export.photos import Exported, ExportItem, check_ending, export_comparison, export_photos
 from photodesk.export.stripped import write_jpeg, write_pdf, write_png
 
 __all__ = [
     "ExportItem",
     "Exported",
     "Words",
+    "check_ending",
     "check_typed",
     "comparison_name",
     "export_attachments",

@@ -85,13 +85,27 @@ def export_photos(
 
 
 def export_comparison(pixels: Pixels, path: Path, disclosure: Disclosure, decoder: Decoder) -> Exported:
-    """Write the picture of a disclosed pair without metadata: PNG, or a page of PDF where `path` ends so.
+    """Write the picture of a disclosed pair without metadata: as the ending of `path` says, PNG where it has none.
 
-    `path` may exist and is then replaced.
+    `path` may exist and is then replaced. Fixable `ending_unknown`, `folder_missing`, `export_failed`.
     """
+    check_ending(path)
     _check_folder(path.parent)
-    write = write_pdf if path.suffix.lower() == ".pdf" else write_png
+    write = _WRITERS[path.suffix.lower()]
     return Exported(disclosure.photo_ids[0], path, write(pixels, path, decoder))
+
+
+_WRITERS = {"": write_png, ".png": write_png, ".jpg": write_jpeg, ".jpeg": write_jpeg, ".pdf": write_pdf}
+
+
+def check_ending(path: Path) -> None:
+    """Fixable `ending_unknown` where a file's ending names something that is not written here."""
+    if path.suffix.lower() not in _WRITERS:
+        raise Fixable(
+            "ending_unknown",
+            f"A comparison is not written as {path.suffix}.",
+            "Give the file a name that ends in .png, .jpg or .pdf.",
+        )
 
 
 def _originals(source: Source, disclosure: Disclosure, photo: Photo, year: int, folder: Path) -> list[Exported]:

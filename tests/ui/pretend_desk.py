@@ -16,7 +16,7 @@ from photodesk.desk.look import Look
 from photodesk.desk.purpose import NONE_GIVEN
 from photodesk.desk.roles import Right
 from photodesk.desk.timeline import SeenBy, Timeline, TimelineVisit
-from photodesk.errors import Fixable
+from photodesk.errors import Damaged, Fixable
 from photodesk.imaging.decoded import Decoded
 from photodesk.imaging.renditions import encode_jpeg, jpeg_pixels
 from photodesk.patients import Patient, Sex
@@ -124,6 +124,7 @@ class PretendGate:
     entries: list[tuple[str, tuple[str, ...], str, str]] = field(default_factory=list)
     broken: bool = False
     purposes: PretendPurposes = field(default_factory=PretendPurposes)
+    damages: dict[str, Damaged] = field(default_factory=dict)
 
     def _write(self, what: str, photo_ids: Sequence[str], rendition: Rendition, screen: str) -> None:
         if self.broken:
@@ -132,6 +133,9 @@ class PretendGate:
 
     def coming(self, _photo_id: str) -> bool:
         return False
+
+    def damage(self, photo_id: str) -> Damaged | None:
+        return self.damages.get(photo_id)
 
     def view(
         self, patient_id: str, photo_ids: Sequence[str], rendition: Rendition, screen: str, purpose: str | None = None

@@ -9,7 +9,8 @@ from functools import cache
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from photodesk.compare import Mode as Way
@@ -17,11 +18,12 @@ from photodesk.compare import Side as MeasuredSide
 from photodesk.compare import align, measure, render
 from photodesk.compare.light_match import Source, match_light
 from photodesk.compare.render import MOST_TALL
-from photodesk.errors import Fixable
+from photodesk.errors import Damaged, Fixable
 from photodesk.imaging.decode import decode, prepare
 from photodesk.imaging.decoded import Decoded
 from photodesk.imaging.renditions import encode, jpeg_pixels
 from photodesk.photos import PhotoFacts, Rendition
+from photodesk.ui.compare.laying import NOT_LOOKED
 from photodesk.ui.compare.loading import Loaded, Rank
 from photodesk.ui.compare.model import Side
 from photodesk.ui.compare.modes import Mode
@@ -169,6 +171,7 @@ def test_a_damaged_one_says_so_in_its_pane_and_the_other_works(qtbot: QtBot, dre
     whole, broken = page.model.pair()
     good = at.gate.pictures
     at.gate.pictures = lambda p, r: good(p, r)[:40] if p == broken else good(p, r)
+    page.laying.forget(page.model.pair())
     page.left()
     page.entered()
     at.settle()
@@ -176,9 +179,38 @@ def test_a_damaged_one_says_so_in_its_pane_and_the_other_works(qtbot: QtBot, dre
     assert page.panes.canvases[Side.B].item.image is None
     assert page.message.isVisible()
     assert page.message.text().startswith("B, ")
+    assert "The picture made from this photo is damaged." in page.message.text()
+    assert page.model.laying == NOT_LOOKED
     page.acts.zoom(2)
     assert page.panes.canvases[Side.A].percent() > 0
     assert whole in page.shown.values()
+
+
+def test_a_damaged_rendition_is_called_damaged_and_nobody_goes_on_looking(qtbot: QtBot, dressed: QApplication) -> None:
+    at = Odd(qtbot, ("ordinary", "upright"))
+    page, good = at.page, at.gate.pictures
+    broken = page.model.pair()[0]
+    at.gate.pictures = lambda p, r: b"" if p == broken else good(p, r)
+    at.gate.damages[broken] = Damaged("database_damaged", "Its bytes are damaged.", photo_id=broken)
+    page.laying.forget(page.model.pair())
+    page.left()
+    page.entered()
+    at.settle()
+    assert page.panes.canvases[Side.A].item.image is None
+    assert page.panes.canvases[Side.B].item.image is not None
+    assert page.message.text().startswith("A, ")
+    assert "is damaged. Have the store checked and repaired" in page.message.text()
+    assert page.model.laying == NOT_LOOKED
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # rows that were emptied
+    said = [label.text() for label in page.side.findChildren(QLabel)]
+    assert "Looking" not in said
+    assert "Not measured." in said
+    at.gate.pictures = good
+    page.left()
+    page.entered()
+    at.settle()
+    assert page.model.laying is not None
+    assert page.model.laying.looked, "what is here again is looked at"
 
 
 def test_what_was_measured_of_a_page_that_is_gone_is_dropped(qtbot: QtBot) -> None:

@@ -140,6 +140,26 @@ def test_marks_are_drawn_and_their_figures_told(door: Any, tmp_path: Path) -> No
     assert (seen[100, 300] == 90).all()
 
 
+def test_figures_without_a_scale_are_px_and_say_so() -> None:
+    bow = Mark("n", B.photo_id, MarkKind.OUTLINE, ((0, 0), (100, 100), (100, 0), (0, 100)))
+    circle = Mark("o", A.photo_id, MarkKind.CIRCLE, ((500, 500), (600, 500)))
+    assert pair().words(Look(Mode.CURTAIN, 600, 1.0, marks=True), (LINE, circle, bow), {}).foot == (
+        "A: length 4000.0 ± 1.4 px, area 31416 ± 889 px² (no scale in this photo)",
+        "B: an outline that crosses itself (no scale in this photo)",
+    )
+
+
+def test_the_ending_says_what_is_written(door: Any, tmp_path: Path) -> None:
+    for name, first in (("x.jpg", b"\xff\xd8"), ("x.JPEG", b"\xff\xd8"), ("x.png", b"\x89PNG"), ("x", b"\x89PNG")):
+        path = pair().write(door, tmp_path / name, Look(), "letter", "Dr Lind")
+        assert path.read_bytes().startswith(first), name
+    before = list(door.entries)
+    with pytest.raises(Fixable, match=r"\.webp") as told:
+        pair().write(door, tmp_path / "x.webp", Look(), "letter", "Dr Lind")
+    assert told.value.code == "ending_unknown"
+    assert (door.entries, (tmp_path / "x.webp").exists()) == (before, False)
+
+
 def test_a_bent_pair_is_bent_in_the_picture() -> None:
     points = tuple(Landmark((x, y), (x + 600, y)) for x, y in ((500, 500), (5000, 600), (4800, 3500), (700, 3300)))
     laying = PictureLaying(LaidBy.LANDMARKS, UNIT, points, bent=True)

@@ -41,7 +41,7 @@ def alignment_sentences(laying: Laying, diagonal_px: float = 0.0) -> tuple[str, 
     """What is said below the bar; `diagonal_px` is A's, for the points' residual."""
     if laying.matrix is None:
         if not laying.confidence:
-            return ("Not aligned. Both photos are shown as taken.",)
+            return ("Not aligned. Both photos are shown as taken." if laying.looked else "Not measured.",)
         sure, needed = (f"{100 * share:.0f}{NBSP}%" for share in (laying.confidence, ALIGNED_FROM))
         return (f"Too little in common: {sure} sure, {needed} needed. Both photos are shown as taken.",)
     turned, scaled = turn_and_scale(laying.matrix)

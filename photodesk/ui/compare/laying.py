@@ -43,7 +43,7 @@ class Laying:
     """How B of a pair lies on A. Without a matrix the photos are shown as taken.
 
     `landmarks` as in `Laid`; `residual_px` is how far they are from agreeing, px of A. `bent`: a thin plate through
-    them, of which the matrix is only what it comes near to.
+    them, of which the matrix is only what it comes near to. `looked`: False where a photo has no pixels to look at.
     """
 
     by: LaidBy
@@ -52,11 +52,16 @@ class Laying:
     landmarks: tuple[tuple[float, float, float, float], ...] = ()
     residual_px: float = 0.0
     bent: bool = False
+    looked: bool = True
 
     @property
     def points(self) -> tuple[Landmark, ...]:
         """The landmarks as such."""
         return tuple(Landmark((ax, ay), (bx, by)) for ax, ay, bx, by in self.landmarks)
+
+
+NOT_LOOKED = Laying(LaidBy.NOBODY, None, looked=False)
+"""One of the photos has no pixels to look at: they are not laid on each other, and nobody goes on looking."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +119,11 @@ class PairLaying(QObject):
             by = LaidBy.ITSELF if alignment.aligned else LaidBy.NOBODY
             self.lay(pair, Laying(by, alignment.matrix, alignment.confidence))
 
-        self._ask(("find", pair), work, done)
+        def failed() -> None:
+            if self.of(pair) is None:
+                self.lay(pair, NOT_LOOKED)
+
+        self._ask(("find", pair), work, done, failed)
 
     def forget(self, pair: Pair) -> None:
         """Look again at a pair when it is next asked for."""
@@ -164,13 +173,22 @@ class PairLaying(QObject):
             request.cancel()
         self._asked.clear()
 
-    def _ask(self, key: object, work: Callable[[], T], done: Callable[[T], None]) -> None:
+    def _ask(
+        self,
+        key: object,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        settled: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`settled` hears that there will be no answer."""
+
         def came(answer: T) -> None:
             self._asked.pop(key, None)
             done(answer)
 
         def failed(_failure: BaseException) -> None:
             self._asked.pop(key, None)
+            settled()
 
         if key not in self._asked:
             self._asked[key] = self._tasks.decode(work, came, failed)

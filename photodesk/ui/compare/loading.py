@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from photodesk.desk.look import Look, Looked
+from photodesk.errors import Damaged
 from photodesk.imaging.decoded import Decoded
 from photodesk.photos import RENDITION_LONG_EDGE_PX, Rendition
 from photodesk.ui.compare.levels import between, far_apart, smaller_images
@@ -56,6 +57,10 @@ class Loaded:
 
 class PixelGate(AheadGate, Protocol):
     """The viewing gate as this needs it."""
+
+    def damage(self, photo_id: str) -> Damaged | None:
+        """Why a photo could not be read, if that was so."""
+        ...
 
     def view(
         self, patient_id: str, photo_ids: Sequence[str], rendition: Rendition, screen: str, purpose: str | None = None
@@ -160,6 +165,10 @@ class PhotoLoader(QObject):
         """The screen rendition of a photo that is shown."""
         return self._jpegs.get(photo_id)
 
+    def damaged(self, photo_id: str) -> bool:
+        """Whether it is damage that leaves a photo without an image: of what is kept, or of the JPEG that came."""
+        return photo_id in self._jpegs or self._gate.damage(photo_id) is not None
+
     def read_ahead(self, photo_ids: Sequence[str]) -> None:
         """Let the gate read what may come next, and make it ready."""
         self._ahead.read(photo_ids)
@@ -184,7 +193,6 @@ class PhotoLoader(QObject):
         """The first look at one photo, at the size it is seen; without a size it is on the canvas already."""
         turn = self._turn
         self._pending += 1
-
         how, prepare = (None, _no_image) if least is None else self._ahead.prepared(least)
 
         def done(looked: Looked[QImage | None] | None) -> None:
@@ -225,8 +233,7 @@ class PhotoLoader(QObject):
 
         def work() -> Levels:
             pixels = gate.original_pixels(patient_id, photo_id, screen, long_edge_px=most_px).pixels
-            image = QImage() if pixels is None else self._colours.shown(pixels_image(pixels))
-            return image, fewer
+            return (QImage() if pixels is None else self._colours.shown(pixels_image(pixels))), fewer
 
         self._start(photo_id, Rank.ORIGINAL, work)
         if most_px is not None:

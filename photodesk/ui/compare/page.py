@@ -182,7 +182,8 @@ class ComparePage(ViewingPage):
             self._settle.start()
 
     def _missing(self, side: Side, frame: Frame) -> None:
-        self.message.say(f"{side.value}, {frame.photo.displayed.name}: {unshown_words(frame.photo)}")
+        why = unshown_words(frame.photo, damaged=self.loader.damaged(frame.photo_id))
+        self.message.say(f"{side.value}, {frame.photo.displayed.name}: {why}")
 
     def _laid(self) -> None:
         """How the pair lies is known now, or no longer."""

@@ -18,13 +18,13 @@ from photodesk.compare import Measure, Mode, render, scaled_matrix
 from photodesk.compare.drawn_marks import with_marks
 from photodesk.compare.landmarks import Landmark
 from photodesk.compare.light_match import LightMatch
-from photodesk.compare.measurement import area, length
+from photodesk.compare.measurement import area, crosses_itself, length
 from photodesk.compare.render import GREY
 from photodesk.compare.thin_plate import thin_plate
 from photodesk.desk.disclosure import Disclosure
 from photodesk.desk.session import Session
-from photodesk.errors import Fixable
-from photodesk.export import Words, export_comparison, lettered
+from photodesk.errors import Damaged, Fixable, PhotoDeskError
+from photodesk.export import Words, check_ending, export_comparison, lettered
 from photodesk.imaging.decoded import Pixels
 from photodesk.photos import Photo
 from photodesk.photos.comparison import LaidBy, Rows
@@ -34,6 +34,7 @@ from photodesk.visits import interval_words
 
 SCREEN = "compare"
 LINE_PX = 2.0
+LETTERS = "ABCDEF"
 
 
 @dataclass(frozen=True)
@@ -71,11 +72,12 @@ class PairPicture:
     measures: tuple[Measure, ...] = ()
 
     def write(self, session: Session, target: Path, look: Look, purpose: str, recipient: str) -> Path:
-        """PNG or, where `target` ends so, a page of PDF, after an `EXPORT` entry.
+        """PNG, JPEG or a page of PDF, as `target` ends, after an `EXPORT` entry.
 
-        Refused `no_right`; Fixable `folder_missing`, `folder_unusable`, `export_failed`, `log_not_writable`,
-        `not_shown`.
+        Refused `no_right`; Fixable `ending_unknown`, `folder_missing`, `folder_unusable`, `export_failed`,
+        `log_not_writable`, `not_shown`.
         """
+        check_ending(target)
         decoder = session.decoder
         if not target.parent.is_dir() or decoder is None:
             raise Fixable("folder_missing", "The folder to write into does not exist.", "Make it, or choose another.")
@@ -86,7 +88,10 @@ class PairPicture:
         leave = session.disclosures.disclose(
             self.patient_id, photo_ids, purpose, recipient, rendition=f"comparison {look.mode.value}", screen=SCREEN
         )
-        pixels = [self._pixels(session, leave, photo, look.width_px) for photo in self.photos]
+        pixels = [
+            self._pixels(session, leave, letter, photo, look.width_px)
+            for letter, photo in zip(LETTERS, self.photos, strict=False)
+        ]
         if self.laying.light is not None:
             pixels[1] = self.laying.light.applied(pixels[1])
         if drawn is not None and look.mode is not Mode.DIFFERENCE:
@@ -150,14 +155,13 @@ class PairPicture:
         return found
 
     def _figures(self, marks: Sequence[Mark], scales: dict[str, Scale]) -> list[str]:
-        """Lengths and areas of each photo's marks, where it has a scale; with its source."""
+        """Lengths and areas of each photo's marks: in mm with the source of its scale, without one in px."""
         found = []
-        for letter, photo in zip("ABCDEF", self.photos, strict=False):
+        for letter, photo in zip(LETTERS, self.photos, strict=False):
             scale = scales.get(photo.photo_id)
             told = [words for mark in marks if mark.photo_id == photo.photo_id for words in _measured(mark, scale)]
-            if told and scale is not None:
-                tilt = ", tilt not counted" if scale.source in {ScaleSource.RULER, ScaleSource.STICKER} else ""
-                found.append(f"{letter}: {', '.join(told)} ({scale.source.value}{tilt})")
+            if told:
+                found.append(f"{letter}: {', '.join(told)} ({_source_words(scale)})")
         return found
 
     def _marked(self, pixels: Pixels, photo: Photo, marks: Sequence[Mark], look: Look) -> Pixels:
@@ -167,28 +171,49 @@ class PairPicture:
         return with_marks(pixels, own, factor_of(pixels, photo), line_px)
 
     @staticmethod
-    def _pixels(session: Session, leave: Disclosure, photo: Photo, width_px: int) -> Pixels:
+    def _pixels(session: Session, leave: Disclosure, letter: str, photo: Photo, width_px: int) -> Pixels:
         shown = session.disclosures.pixels(leave, photo.photo_id, width_px).pixels
         if shown is None:
-            raise no_picture()
+            raise no_picture(letter, photo)
         return shown
 
 
-def no_picture() -> Fixable:
-    """One of a pair is not a picture."""
-    return Fixable("not_shown", "One of these files cannot be shown: there is nothing to compare.", "Choose another.")
+def no_picture(letter: str, photo: Photo, damage: Damaged | None = None) -> PhotoDeskError:
+    """One of those that are compared has no picture to show, or a damaged one."""
+    which = f"{letter} (photo {photo.photo_id})"
+    if damage is None:
+        return Fixable("not_shown", f"{which} cannot be shown: there is nothing to compare.", "Choose another photo.")
+    return Damaged(
+        "rendition_damaged",
+        f"The picture made from {which} is damaged: there is nothing to compare.",
+        "Run photodesk check --repair: where the original is whole, the picture is made anew.",
+        chart_id=damage.chart_id,
+        photo_id=photo.photo_id,
+    )
+
+
+def _source_words(scale: Scale | None) -> str:
+    if scale is None:
+        return "no scale in this photo"
+    return scale.source.value + (
+        ", tilt not counted" if scale.source in {ScaleSource.RULER, ScaleSource.STICKER} else ""
+    )
 
 
 def _measured(mark: Mark, scale: Scale | None) -> list[str]:
-    if scale is None or mark.kind in {MarkKind.TEXT, MarkKind.ARROW}:
+    """A mark's figure, as its plate on the screen says it."""
+    if mark.kind in {MarkKind.TEXT, MarkKind.ARROW}:
         return []
     if mark.kind is MarkKind.LENGTH:
         return [f"length {length(mark, scale).words}"]
+    if mark.kind is MarkKind.OUTLINE and crosses_itself(mark.points):
+        return ["an outline that crosses itself"]
     return [f"area {area(mark, scale).words}"]
 
 
 def _told(each: Measure) -> str:
-    return each.words if each.verdict is None else f"{each.words} {each.verdict.value}"
+    said = each.verdict is None or each.words.endswith("the same")
+    return each.words if said or each.verdict is None else f"{each.words} {each.verdict.value}"
 
 
 def factor_of(pixels: Pixels, photo: Photo) -> float:

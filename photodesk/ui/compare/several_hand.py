@@ -83,7 +83,7 @@ def cell_state(several: Several, photo_id: str, frame: Frame) -> tuple[str, bool
     """How a photo lies on the first, or why it is not as sharp as it could be; whether that warns."""
     loaded = several.loaded.get(photo_id)
     if loaded is not None and loaded.image.isNull():
-        return unshown_words(frame.photo), True
+        return unshown_words(frame.photo, damaged=several.loader.damaged(photo_id)), True
     canvas, at = several.canvas(photo_id), several.ids.index(photo_id)
     seen = max(canvas.photo()) * canvas.percent() / 100
     if loaded is not None and loaded.rank is not Rank.ORIGINAL and seen > SCREEN_PX * 1.02 and at != several.chosen > 0:

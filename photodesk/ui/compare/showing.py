@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from photodesk.compare.light_match import LightMatch
-from photodesk.ui.compare.laying import Drawn, Laying, Pair, PairLaying
+from photodesk.ui.compare.laying import NOT_LOOKED, Drawn, Laying, Pair, PairLaying
 from photodesk.ui.compare.light import in_light
 from photodesk.ui.compare.loading import Loaded
 from photodesk.ui.compare.model import CompareModel, Frame, Side
@@ -116,6 +116,8 @@ class PairShowing(QObject):
     def find(self) -> None:
         """The hand rests: look for how the pair lies."""
         self.laying.find(self._model.pair(), self._model.sizes())
+        if self._model.laying is None and any(one.image.isNull() for one in self._loaded.values()):
+            self._take(NOT_LOOKED)
 
     def drop(self) -> None:
         """Let go of every pixel."""

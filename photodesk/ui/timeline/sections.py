@@ -184,8 +184,13 @@ def capture_facts(photo: Photo) -> tuple[tuple[str, str], ...]:
     return tuple((label, words) for label, words in lines if words)
 
 
-def unshown_words(photo: Photo) -> str:
-    """`This file cannot be shown (not a picture). It is kept as it is.`"""
+def unshown_words(photo: Photo, *, damaged: bool = False) -> str:
+    """`This file cannot be shown (not a picture). It is kept as it is.`; `damaged`: what was made to show it is."""
+    if damaged:
+        return (
+            "The picture made from this photo is damaged. Have the store checked and repaired:"
+            " where the original is whole, it is made anew."
+        )
     reason = photo.facts.undecodable.rstrip(".")
     told = f" ({reason[:1].lower()}{reason[1:]})" if reason else ""
     return f"This file cannot be shown{told}. It is kept as it is."
